@@ -1,0 +1,26 @@
+"""Zaragoza monitors the integration of migrants and tracks what was promised.
+
+The functions for notebooks are handed on from `zaragoza.api` when they are first used, so that importing the package
+costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zaragoza.api import Design, Measure, estimate, gaps, mean, ratio, share, total
+
+__version__ = "0.1.0"
+__all__ = ["Design", "Measure", "estimate", "gaps", "mean", "ratio", "share", "total"]
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        return getattr(importlib.import_module("zaragoza.api"), name)
+    raise AttributeError(f"module 'zaragoza' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

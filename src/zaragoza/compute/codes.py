@@ -1,0 +1,64 @@
+"""Integer codes for categories and units, and sums by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+DENSE = 8_000_000  # codes below this are counted in a dense array, larger ones are sorted
+
+
+def encode(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
+    """A column as codes 0, 1, ... and the distinct values that they stand for (NULL among them, if it occurs)."""
+    encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
+    return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary
+
+
+def compress(codes: Codes) -> tuple[Codes, Codes]:
+    """The distinct codes in ascending order, and for each entry the position of its code among them."""
+    if len(codes) and int(codes.max()) < DENSE:
+        seen = np.zeros(int(codes.max()) + 1, dtype=bool)
+        seen[codes] = True
+        return np.flatnonzero(seen), (np.cumsum(seen) - 1)[codes]
+    values, position = np.unique(codes, return_inverse=True)
+    return values, position
+
+
+def nested(outer: Codes, inner: Codes) -> tuple[Codes, Codes]:
+    """Codes of units whose identifiers may restart in every outer unit.
+
+    Returns:
+        For each entry the code of its unit (0, 1, ...), and for each unit the code of its outer unit.
+    """
+    units = int(inner.max(initial=-1)) + 1
+    first = np.zeros(units, dtype=np.int64)
+    first[inner] = outer
+    if np.array_equal(first[inner], outer):  # no identifier occurs in two outer units: the usual file
+        return inner, first
+    pairs, position = compress(outer * units + inner)
+    return position, pairs // units
+
+
+def reduce_shared(arrays: Mapping[str, Floats], reduce: Callable[[Floats], Floats]) -> dict[str, Floats]:
+    """Reduces each array by name; an array that several names share is reduced once."""
+    done: dict[int, Floats] = {}
+    for values in arrays.values():
+        if id(values) not in done:
+            done[id(values)] = reduce(values)
+    return {name: done[id(values)] for name, values in arrays.items()}
+
+
+def two_largest(domain: Codes, domains: int, values: Floats) -> tuple[Floats, Floats]:
+    """The largest and the second largest value of each domain, 0 where there is none (values are not negative)."""
+    order = np.lexsort((-values, domain))
+    starts = np.searchsorted(domain[order], np.arange(domains + 1))
+    counts = np.diff(starts)
+    padded = np.append(values[order], (0.0, 0.0))
+    first = np.where(counts > 0, padded[starts[:-1]], 0.0)
+    second = np.where(counts > 1, padded[starts[:-1] + 1], 0.0)
+    return first, second

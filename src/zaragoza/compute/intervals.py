@@ -1,0 +1,77 @@
+"""Confidence intervals (methods/05 section 6; oracle README, Proportion intervals)."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
+
+from zaragoza.model.design import Interval
+
+Floats = npt.NDArray[np.float64]
+Limits = tuple[Floats, Floats]
+
+
+def symmetric(value: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
+    """value -/+ t(df) x standard error; no interval without degrees of freedom."""
+    reach = _t(df, confidence) * standard_error
+    return value - reach, value + reach
+
+
+def logit_interval(p: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
+    """expit(logit p -/+ t(df) se/(p(1-p))); none at 0 or 1 (R's svyciprop, method xlogit)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = _t(df, confidence) * standard_error / (p * (1 - p))
+        low, high = expit(logit(p) - reach), expit(logit(p) + reach)
+    inside = (p > 0) & (p < 1) & (standard_error > 0)
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+
+
+def wilson(p: Floats, standard_error: Floats, confidence: float) -> Limits:
+    """Wilson's score interval on the effective sample size p(1-p)/V."""
+    z = ndtri((1 + confidence) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n = p * (1 - p) / standard_error**2
+        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+        reach = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    inside = (p > 0) & (p < 1) & (standard_error > 0)
+    return np.where(inside, centre - reach, np.nan), np.where(inside, centre + reach, np.nan)
+
+
+def korn_graubard(p: Floats, standard_error: Floats, df: Floats, rows: Floats, confidence: float) -> Limits:
+    """Clopper and Pearson's interval on n* = p(1-p)/V (t(rows-1)/t(df))^2, not capped at n (decision 3)."""
+    tail = (1 - confidence) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n = p * (1 - p) / standard_error**2 * (_t(rows - 1, confidence) / _t(df, confidence)) ** 2
+        low = betaincinv(n * p, n * (1 - p) + 1, tail)
+        high = betaincinv(n * p + 1, n * (1 - p), 1 - tail)
+    inside = (p > 0) & (p < 1) & (standard_error > 0)
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+
+
+def proportion(
+    kind: Interval, p: Floats, standard_error: Floats, df: Floats, domain_df: Floats, rows: Floats, confidence: float
+) -> tuple[Limits, Floats]:
+    """The interval of a share, and the degrees of freedom that it uses (decision 2; NaN for Wilson, which has none).
+
+    Args:
+        kind: which interval.
+        p, standard_error: the share and its error.
+        df, domain_df: degrees of freedom of the whole design and of the domain.
+        rows: unweighted rows of the domain, answered or not.
+        confidence: e.g. 0.95.
+    """
+    if kind == "t":
+        return symmetric(p, standard_error, df, confidence), df
+    if kind == "t_domain":
+        return symmetric(p, standard_error, domain_df, confidence), domain_df
+    if kind == "logit":
+        return logit_interval(p, standard_error, domain_df, confidence), domain_df
+    if kind == "wilson":
+        return wilson(p, standard_error, confidence), np.full_like(p, np.nan)
+    return korn_graubard(p, standard_error, domain_df, rows, confidence), domain_df
+
+
+def _t(df: Floats, confidence: float) -> Floats:
+    quantile: Floats = stdtrit(np.where(df > 0, df, np.nan), (1 + confidence) / 2)
+    return quantile

@@ -1,0 +1,104 @@
+"""All indicators of a monitor over all its breakdowns, with their margins and gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
+
+import pyarrow as pa
+
+from zaragoza.compute.cells import Cells, count_cells
+from zaragoza.compute.estimates import Options, estimate_gaps, estimate_levels
+from zaragoza.compute.terms import terms
+from zaragoza.engine import Table
+from zaragoza.model.classification import TOTAL, Breakdown, Classification
+from zaragoza.model.design import Design
+from zaragoza.model.estimate import DIFFERENCE, ESTIMATE_FIELDS, EVIDENCE_FIELDS, GAP
+from zaragoza.model.indicator import Indicator
+
+
+def compute(
+    persons: Table,
+    indicators: Sequence[Indicator],
+    classifications: Iterable[Classification],
+    breakdowns: Sequence[Breakdown],
+    *,
+    design: Design,
+    period: str,
+    geo: str,
+    options: Options,
+    progress: Callable[[str], None] = lambda _: None,
+) -> pa.Table:
+    """Estimates of every indicator for every subset of every breakdown (`_T` where a column is not broken down).
+
+    Args:
+        persons: classified persons.
+        indicators: what is estimated.
+        classifications: those that the breakdowns name; one with a reference group in a breakdown gives gaps.
+        breakdowns: the tables.
+        design: the columns of the sampling design.
+        period, geo: keys of every row.
+        options: how errors and intervals are made.
+        progress: told the name of each breakdown before it is counted.
+
+    Returns:
+        Rows in the order indicator, breakdown, categories: the estimates shape with evidence; `difference` and
+        `ratio` rows stand after the levels of their table.
+
+    Raises:
+        DesignError: the design does not fit the persons.
+    """
+    measures = {indicator.id: indicator.measure for indicator in indicators}
+    texts = {name: terms(measure, design) for name, measure in measures.items()}
+    known = {c.id: c for c in classifications}
+    columns = list(dict.fromkeys(name for b in breakdowns for name in b.by))
+    done: set[frozenset[str]] = set()
+    parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
+    for breakdown in breakdowns:
+        progress(" x ".join(breakdown.by) or "total")
+        cells = count_cells(persons, texts, breakdown.by, design, amounts=True)
+        for by in _subsets(breakdown.by):
+            if frozenset(by) in done:
+                continue
+            done.add(frozenset(by))
+            margin = cells if len(by) == len(breakdown.by) else cells.margin(by)
+            for name, table in estimate_levels(margin, measures, options).items():
+                parts[name].append(_full(table, columns))
+            for name, table in _gaps(margin, by, known, measures, options).items():
+                parts[name].append(_full(table, columns))
+    keyed = [
+        _keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables
+    ]
+    return pa.concat_tables(keyed)
+
+
+def _subsets(by: Sequence[str]) -> list[tuple[str, ...]]:
+    return [chosen for size in range(len(by) + 1) for chosen in combinations(by, size)]
+
+
+def _gaps(
+    cells: Cells, by: Sequence[str], known: dict[str, Classification], measures: dict, options: Options  # type: ignore[type-arg]
+) -> dict[str, pa.Table]:
+    """Gaps along the breakdown's group classification, if it has one with a reference group that occurs."""
+    for name in by:
+        classification = known[name]
+        if classification.groups and classification.reference is not None:
+            return estimate_gaps(cells, measures, name, classification.reference, options)
+    return {}
+
+
+def _full(table: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """The table with every breakdown column, `_T` where it is not broken down."""
+    total = pa.array([TOTAL] * len(table), pa.string())
+    fields = [name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS)]
+    keys = {name: table[name] if name in table.column_names else total for name in columns}
+    return pa.table({**keys, **{name: table[name] for name in fields}})
+
+
+def _keyed(table: pa.Table, indicator: str, period: str, geo: str) -> pa.Table:
+    statistic = [DIFFERENCE if s == GAP else s for s in table["statistic"].to_pylist()]
+    position = table.column_names.index("statistic")
+    table = table.set_column(position, "statistic", pa.array(statistic, pa.string()))
+    for name, value in (("geo", geo), ("period", period), ("indicator", indicator)):
+        table = table.add_column(0, name, pa.array([value] * len(table), pa.string()))
+    return table

@@ -1,0 +1,112 @@
+"""What one row adds to a measure's numerator and denominator, as SQL (methods/05 section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from zaragoza.engine import quote
+from zaragoza.model.design import Design
+from zaragoza.model.expression import Expression
+from zaragoza.model.indicator import Measure
+
+_ONE = "CAST(1 AS DOUBLE)"
+_ZERO = "CAST(0 AS DOUBLE)"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """SQL of one measure, row by row; every text gives a number and never NULL.
+
+    Attributes:
+        member: 1 where the row belongs to the measure's population, answered or not.
+        answered: 1 where it counts: a member with the value (or both values) present, unless missing counts.
+        numerator, denominator: weighted contributions; the denominator of a total is the weight.
+        weight: the weight of a row that counts.
+        square: weighted square of the value, for the design effect; None for ratios, which have none.
+        positive: 1 where the row is in the numerator of a share; None for other kinds.
+        amount: the unweighted size of the row's contribution, for dominance; None for shares.
+    """
+
+    member: str
+    answered: str
+    numerator: str
+    denominator: str
+    weight: str
+    square: str | None
+    positive: str | None
+    amount: str | None
+
+
+def weight_sql(design: Design) -> str:
+    """The weight of a row."""
+    return _ONE if design.weight is None else f"CAST({quote(design.weight)} AS DOUBLE)"
+
+
+def terms(measure: Measure, design: Design, population: str | None = None) -> Terms:
+    """The SQL of a measure within a population.
+
+    Args:
+        measure: what is estimated.
+        design: names the weight.
+        population: condition that holds for every measure of the call, beside the measure's own `among`.
+    """
+    weight = weight_sql(design)
+    member = _all(population, measure.among)
+    value = Expression.parse(measure.of).sql()
+    if measure.kind == "share":
+        present = _TRUE if measure.missing == "counts" else f"({value}) IS NOT NULL"
+        answered = _both(member, present)
+        positive = _both(member, f"({value})")
+        return Terms(
+            member=_when(member, _ONE),
+            answered=_when(answered, _ONE),
+            numerator=_when(positive, weight),
+            denominator=_when(answered, weight),
+            weight=_when(answered, weight),
+            square=_when(positive, weight),  # the square of 0 or 1 is itself
+            positive=_when(positive, _ONE),
+            amount=None,
+        )
+    number = f"CAST({value} AS DOUBLE)"
+    if measure.kind == "ratio":
+        over = f"CAST({Expression.parse(measure.over or '').sql()} AS DOUBLE)"
+        answered = _both(member, f"{number} IS NOT NULL AND {over} IS NOT NULL")
+        denominator, square = _when(answered, f"{weight} * {over}"), None
+    else:
+        answered = _both(member, f"{number} IS NOT NULL")
+        denominator, square = _when(answered, weight), _when(answered, f"{weight} * {number} * {number}")
+    return Terms(
+        member=_when(member, _ONE),
+        answered=_when(answered, _ONE),
+        numerator=_when(answered, f"{weight} * {number}"),
+        denominator=denominator,
+        weight=_when(answered, weight),
+        square=square,
+        positive=None,
+        amount=_when(answered, f"CASE WHEN {number} < 0 THEN -{number} ELSE {number} END"),
+    )
+
+
+_TRUE = "TRUE"
+
+
+def _all(*conditions: str | None) -> str:
+    parts = [f"({Expression.parse(text).sql()})" for text in conditions if text is not None]
+    return " AND ".join(parts) or _TRUE
+
+
+def _both(first: str, second: str) -> str:
+    if first == _TRUE:
+        return second
+    return first if second == _TRUE else f"{first} AND {second}"
+
+
+def _when(condition: str, value: str) -> str:
+    return value if condition == _TRUE else f"CASE WHEN {condition} THEN {value} ELSE {_ZERO} END"
+
+
+def distinct(measures: Mapping[str, Terms], part: str) -> dict[str, str]:
+    """Each distinct SQL text of a part once: text -> name of the column that holds it."""
+    texts = dict.fromkeys(text for t in measures.values() if (text := getattr(t, part)) is not None)
+    return {text: f"{part}_{position}" for position, text in enumerate(texts)}

@@ -1,0 +1,190 @@
+"""The only file that names an engine. Stages ask for tables; the engine reads, computes and writes them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from zaragoza.errors import Fault, InputError
+
+_HARDENING = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "enable_progress_bar": False,
+}
+
+
+def quote(name: str) -> str:
+    """A column name as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text value as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@contextmanager
+def _without_values() -> Iterator[None]:
+    """Turns an engine's error into ours: its message may quote a value of a person's record, its kind does not."""
+    try:
+        yield
+    except duckdb.Error as error:
+        kind = type(error).__name__
+    else:
+        return
+    raise InputError(
+        Fault(
+            "engine",
+            kind,
+            "data that the definitions can be computed on",
+            "values or columns of another type",
+            "Compare the types of the columns with the definitions (a text is never equal to a number).",
+        )
+    )
+
+
+class Table:
+    """A table that the engine holds or can read; stages pass it on without looking inside.
+
+    Attributes:
+        columns: names of the columns.
+        types: engine type of each column, by name.
+    """
+
+    def __init__(self, engine: Engine, relation: duckdb.DuckDBPyRelation) -> None:
+        self.engine = engine
+        self._relation = relation
+        self.columns: tuple[str, ...] = tuple(relation.columns)
+        self.types: dict[str, str] = dict(zip(relation.columns, map(str, relation.types), strict=True))
+
+    def select(self, columns: Mapping[str, str] | Iterable[str], where: str | None = None) -> Table:
+        """Columns by name, or new ones from SQL text by name; rows for which `where` holds."""
+        if isinstance(columns, Mapping):
+            chosen = ", ".join(f"{sql} AS {quote(name)}" for name, sql in columns.items())
+        else:
+            chosen = ", ".join(quote(name) for name in columns)
+        with _without_values():
+            relation = self._relation if where is None else self._relation.filter(where)
+            return Table(self.engine, relation.project(chosen))
+
+    def with_columns(self, columns: Mapping[str, str]) -> Table:
+        """The table with columns added or replaced, each from SQL text."""
+        kept = {name: quote(name) for name in self.columns if name not in columns}
+        return self.select({**kept, **columns})
+
+    def aggregate(self, keys: Mapping[str, str], sums: Mapping[str, str]) -> Table:
+        """One row per combination of the keys (SQL by name), with aggregates (SQL by name)."""
+        chosen = ", ".join(f"{sql} AS {quote(name)}" for name, sql in {**keys, **sums}.items())
+        groups = ", ".join(keys.values())
+        return Table(
+            self.engine,
+            self._relation.aggregate(chosen, groups) if keys else self._relation.aggregate(chosen),
+        )
+
+    def arrow(self) -> pa.Table:
+        """The rows, computed now."""
+        with _without_values():
+            return self._relation.to_arrow_table()
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows as Python values; for small results."""
+        with _without_values():
+            return self._relation.fetchall()
+
+    def write_parquet(self, path: Path) -> None:
+        """Writes the rows, in their order, in row groups that both cores can read."""
+        with _without_values():
+            self._relation.to_parquet(str(path), compression="zstd", row_group_size=131_072)
+
+
+class Engine:
+    """DuckDB in this process.
+
+    Args:
+        threads: None uses every core; 1 makes sums the same bits on every run (decision 13).
+        memory_limit: e.g. `2GB`; beyond it the engine spills to disk.
+    """
+
+    def __init__(self, threads: int | None = None, memory_limit: str | None = None) -> None:
+        config: dict[str, Any] = {}
+        if threads is not None:
+            config["threads"] = threads
+        if memory_limit is not None:
+            config["memory_limit"] = memory_limit
+        self._connection = duckdb.connect(":memory:", config=config)
+        for name, value in _HARDENING.items():
+            self._connection.execute(f"SET {name} = {str(value).lower()}")
+        self._names = itertools.count()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees memory and files."""
+        self._connection.close()
+
+    def table(self, data: object) -> Table:
+        """A table from Arrow, a frame of a user, or a relation of this or another connection's Arrow form."""
+        return Table(self, self._connection.from_arrow(_as_arrow(data)))
+
+    def read_parquet(self, paths: Path | Sequence[Path]) -> Table:
+        """A table that is read from Parquet files when it is used."""
+        files = [paths] if isinstance(paths, Path) else list(paths)
+        return Table(self, self._connection.read_parquet([str(path) for path in files]))
+
+    def sniff_csv(self, path: Path) -> Table:
+        """A CSV file (also .gz) whose delimiter and types the engine finds out by itself."""
+        with _without_values():
+            return Table(self, self._connection.read_csv(str(path), sample_size=-1, na_values=["", "NA"]))
+
+    def query(self, sql: str, parameters: Sequence[object] = (), **tables: Table | pa.Table) -> Table:
+        """The result of one statement on named tables.
+
+        Args:
+            sql: text that names the tables by the keywords given, values as `?`.
+            parameters: values for the question marks.
+            **tables: what the names in the text stand for.
+        """
+        text = sql
+        for name, table in tables.items():
+            view = f"t{next(self._names)}"
+            if isinstance(table, Table):
+                table._relation.create_view(view)
+            else:
+                self._connection.register(view, table)
+            text = text.replace("{" + name + "}", view)
+        with _without_values():
+            return Table(self, self._connection.sql(text, params=list(parameters)))
+
+    def materialise(self, table: Table) -> Table:
+        """The same rows, computed once and kept."""
+        name = f"t{next(self._names)}"
+        with _without_values():
+            table._relation.create(name)
+        return Table(self, self._connection.table(name))
+
+
+def _as_arrow(data: object) -> pa.Table:
+    if isinstance(data, pa.Table):
+        return data
+    if isinstance(data, duckdb.DuckDBPyRelation):
+        return data.to_arrow_table()
+    if hasattr(data, "__arrow_c_stream__"):  # Polars, pandas >= 3, Arrow readers, other libraries
+        return pa.table(data)
+    module = type(data).__module__.partition(".")[0]
+    if module == "pandas":
+        return pa.Table.from_pandas(data, preserve_index=False)
+    raise TypeError(type(data).__name__)

@@ -1,0 +1,1 @@
+"""The nouns of the field: frozen objects without input, output or engine."""

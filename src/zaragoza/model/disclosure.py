@@ -1,0 +1,38 @@
+"""The custodian's protection policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SourceKind = Literal["survey", "register"]
+MIN_COUNT: dict[SourceKind, int] = {"survey": 20, "register": 10}  # decision 15
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a figure must meet to be shown.
+
+    Attributes:
+        min_count: smallest unweighted count that may be shown.
+        reliable_count: below it (and from min_count) a figure is flagged unreliable (EU-SILC rule: 50).
+        numerator_counts: whether the numerator's count and its complement must reach min_count as well (registers,
+            where a share is a frequency table); a survey's numerator is covered by `all_but`.
+        all_but: a share is hidden when all but at most so many persons are in one class (group disclosure).
+        dominance_share: a sum is hidden when its p% rule fails: total minus the two largest is below this part of the
+            largest (methods/06 section 1).
+        unreliable_cv: coefficient of variation of a level from which it is flagged; `hidden_cv`: from which hidden.
+        unreliable_missing, hidden_missing: likewise for the part of the domain that did not answer, but only beyond it.
+        reliable_degrees_of_freedom: below it a figure is flagged unreliable (methods/05 section 6).
+    """
+
+    min_count: int = 20
+    reliable_count: int = 50
+    numerator_counts: bool = False
+    all_but: int = 1
+    dominance_share: float = 0.1
+    unreliable_cv: float = 0.25
+    hidden_cv: float = 0.5
+    unreliable_missing: float = 0.2
+    hidden_missing: float = 0.5
+    reliable_degrees_of_freedom: float = 8

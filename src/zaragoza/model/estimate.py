@@ -1,0 +1,35 @@
+"""The shape of estimates: what `compute` hands to `protect`, and the API to its user."""
+
+from __future__ import annotations
+
+# Arrow types by name, so that the nouns need no table library. Units: proportions (0-1) for shares, the variable's
+# own unit for means and totals; gaps are group minus reference (decision 1).
+ESTIMATE_FIELDS: tuple[tuple[str, str], ...] = (
+    ("statistic", "string"),
+    ("reference", "string"),
+    ("value", "float64"),
+    ("standard_error", "float64"),
+    ("degrees_of_freedom", "float64"),
+    ("domain_degrees_of_freedom", "float64"),
+    ("ci_low", "float64"),
+    ("ci_high", "float64"),
+    ("n", "int64"),
+    ("n_hat", "float64"),
+    ("design_effect", "float64"),
+    ("reason", "string"),
+)
+# Evidence that protection needs and nobody else may see: unweighted rows of the domain (answered or not), unweighted
+# rows in the numerator, weighted numerator and denominator, the two largest single contributions and their sum.
+EVIDENCE_FIELDS: tuple[tuple[str, str], ...] = (
+    ("n_domain", "int64"),
+    ("n_numerator", "int64"),
+    ("numerator", "float64"),
+    ("denominator", "float64"),
+    ("largest", "float64"),
+    ("second_largest", "float64"),
+    ("contributions", "float64"),
+)
+
+LEVEL, GAP, RATIO, DIFFERENCE = "level", "gap", "ratio", "difference"
+NOT_ESTIMABLE = "not_estimable"  # one PSU, one row, or no degrees of freedom (decision 8)
+NO_MEMBERS = "no_members"  # nobody in the domain answered

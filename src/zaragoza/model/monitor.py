@@ -1,0 +1,53 @@
+"""A monitor: what one office measures, from which sources, for which groups, under which protection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from zaragoza.model.classification import Breakdown, Classification
+from zaragoza.model.design import Interval, LonelyPsu
+from zaragoza.model.disclosure import Policy
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.period import Period
+from zaragoza.model.source import Source
+from zaragoza.model.text import Text
+from zaragoza.model.variable import Variable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monitor:
+    """Everything that `run` needs, with all definitions resolved and checked.
+
+    Attributes:
+        folder: the folder of monitor.toml; `releases/` and `snapshots/` lie in it unless said otherwise.
+        country: the reporting country (two letters, EL and UK as the EU writes them), also the default `geo`.
+        variables: all standard variables (catalogue and office).
+        classifications: those that the breakdowns use, bound to the country, with the reference group in force.
+        breakdowns: the tables; each is published for every indicator that its variables allow.
+        secret: file with the office's secret for record keys; the environment's ZARAGOZA_SECRET wins.
+    """
+
+    id: str
+    title: Text
+    folder: Path
+    country: str
+    period: Period
+    source: Source
+    variables: tuple[Variable, ...]
+    indicators: tuple[Indicator, ...]
+    classifications: tuple[Classification, ...]
+    breakdowns: tuple[Breakdown, ...]
+    policy: Policy
+    policy_reason: str = ""
+    outputs: Path = field(default=Path("releases"))
+    interval: Interval = "logit"
+    lonely_psu: LonelyPsu = "error"
+    confidence: float = 0.95
+    secret: Path | None = None
+    synthetic: Literal[True, False] = False
+
+    def classification(self, name: str) -> Classification:
+        """The classification of a breakdown column; raises KeyError for one that no breakdown uses."""
+        return {c.id: c for c in self.classifications}[name]

@@ -1,0 +1,82 @@
+"""Observations: publishable values, each with its status in SDMX codes (one table for all formats)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zaragoza.model.text import Text
+
+
+@dataclass(frozen=True)
+class Status:
+    """What may be said about a figure.
+
+    Attributes:
+        reason: the key under which the status is known (column `reason`).
+        obs_status: SDMX CL_OBS_STATUS.
+        conf_status: SDMX CL_CONF_STATUS.
+        shown: whether the value is published; a hidden one is NULL in value, error, n and n_hat together.
+        words: what people read.
+        severity: a derived figure takes the status with the highest severity of what it is made of (decision 17).
+    """
+
+    reason: str
+    obs_status: str
+    conf_status: str
+    shown: bool
+    words: Text
+    severity: int
+
+
+STATUSES: tuple[Status, ...] = (
+    Status("published", "A", "F", True, Text("published", "gepubliceerd"), 0),
+    Status("unreliable", "U", "F", True, Text("less reliable", "minder betrouwbaar"), 1),
+    Status("too_uncertain", "S", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 4),
+    Status(
+        "secondary",
+        "Q",
+        "D",
+        False,
+        Text("not shown: protects another figure", "niet getoond: beschermt een ander cijfer"),
+        5,
+    ),
+    Status(
+        "dominance",
+        "Q",
+        "G",
+        False,
+        Text("not shown: could reveal someone", "niet getoond: kan iemand onthullen"),
+        6,
+    ),
+    Status(
+        "too_few",
+        "Q",
+        "A",
+        False,
+        Text("not shown: too few people", "niet getoond: te weinig mensen"),
+        7,
+    ),
+    Status("not_measured", "M", "F", False, Text("not measured", "niet gemeten"), 3),
+)
+STATUS = {status.reason: status for status in STATUSES}
+
+# Column order of observations after indicator, period, geo and one column per breakdown.
+OBSERVATION_FIELDS: tuple[tuple[str, str], ...] = (
+    ("statistic", "string"),
+    ("reference", "string"),
+    ("value", "float64"),
+    ("standard_error", "float64"),
+    ("ci_low", "float64"),
+    ("ci_high", "float64"),
+    ("n", "int64"),
+    ("n_hat", "float64"),
+    ("obs_status", "string"),
+    ("conf_status", "string"),
+    ("reason", "string"),
+    ("unit", "string"),
+    ("source", "string"),
+    ("release", "string"),
+)
+KEY_FIELDS: tuple[str, ...] = ("indicator", "period", "geo")
+# NULL together in a row whose status is not shown (decision 16).
+NUMBER_FIELDS: tuple[str, ...] = ("value", "standard_error", "ci_low", "ci_high", "n", "n_hat")

@@ -1,0 +1,27 @@
+"""Reference periods."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FORM = re.compile(r"(?P<year>\d{4})(-(S[12]|Q[1-4]|(0[1-9]|1[0-2])))?")
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A reference period in SDMX form: `2023`, `2023-S1`, `2023-Q4` or `2023-07`."""
+
+    code: str
+
+    def __post_init__(self) -> None:
+        if not _FORM.fullmatch(self.code):
+            raise ValueError("a period is written 2023, 2023-S1, 2023-Q4 or 2023-07")
+
+    @property
+    def year(self) -> int:
+        """The calendar year in which the period lies."""
+        return int(self.code[:4])
+
+    def __str__(self) -> str:
+        return self.code

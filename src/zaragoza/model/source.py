@@ -1,0 +1,60 @@
+"""Sources: the files that an office already has, and how their columns become standard variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from zaragoza.model.design import Design
+from zaragoza.model.disclosure import SourceKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnMapping:
+    """One standard variable from one column of a file.
+
+    Attributes:
+        column: the column's name in the file.
+        codes: the file's code -> the standard code; required for listed variables unless the codes are equal.
+            A code mapped to `""` is missing.
+        missing: codes or numbers of the file that mean: no answer.
+        file: which of the source's files holds the column, where several do.
+    """
+
+    column: str
+    codes: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = field(default_factory=tuple)
+    file: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One survey or register: one or more files with a row a person (joined on the person identifier).
+
+    Attributes:
+        files: paths relative to the monitor's folder.
+        delimiter, encoding: how text files are written; found by `zaragoza init`.
+        variables: standard variable -> column.
+        design: columns of the *standard* table (weight, stratum, psu, population_size) that exist.
+    """
+
+    id: str
+    kind: SourceKind
+    files: tuple[str, ...]
+    variables: Mapping[str, ColumnMapping]
+    title: str = ""
+    delimiter: str | None = None
+    encoding: str | None = None
+
+    @property
+    def design(self) -> Design:
+        """The design in standard column names, from the variables that are mapped."""
+        has = self.variables.keys()
+        stages = tuple(name for name in ("psu", "ssu") if name in has)
+        sizes = tuple(name for name in ("population_size", "population_size_2") if name in has)
+        return Design(
+            weight="weight" if "weight" in has else None,
+            stratum="stratum" if "stratum" in has else None,
+            psu=stages or ("household" if "household" in has else None),
+            population_size=sizes or None,
+        )

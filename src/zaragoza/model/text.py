@@ -1,0 +1,24 @@
+"""Text for people, in every language of the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["en", "nl"]
+LANGUAGES: tuple[Language, ...] = ("en", "nl")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in English and Dutch; both are always there."""
+
+    en: str
+    nl: str
+
+    def __post_init__(self) -> None:
+        if not self.en.strip() or not self.nl.strip():
+            raise ValueError("a text needs both an English and a Dutch version")
+
+    def __getitem__(self, language: Language) -> str:
+        return self.en if language == "en" else self.nl

@@ -1,7 +1,7 @@
 """Estimation for notebooks: the code that releases use, on any table, in a few lines.
 
-    import zaragoza as z
-    z.estimate("persons.parquet", {"employment": z.share("activity = 'employed'")}, by="origin")
+import zaragoza as z
+z.estimate("persons.parquet", {"employment": z.share("activity = 'employed'")}, by="origin")
 """
 
 from __future__ import annotations
@@ -142,7 +142,13 @@ def gaps(
         cells = call.count(opened, data)
     if not any(row[-1] == reference for row in cells.categories):
         raise DefinitionError(
-            Fault("reference", group, "a category of the column", "a group that does not occur", "Check the code.")
+            Fault(
+                "reference",
+                group,
+                "a category of the column",
+                "a group that does not occur",
+                "Check the code.",
+            )
         )
     return _stack(_estimate_gaps(cells, call.measures, group, reference, call.options), columns)
 
@@ -187,16 +193,13 @@ class _Call:
         needed = dict.fromkeys((*sorted(self.variables), *self.design.columns, *self.by))
         table = table.select({name: _without_nan(table, name) for name in needed} or {"row": "1"})
         self._check_types(table)
-        texts = {name: terms(measure, self.design, self.population) for name, measure in self.measures.items()}
+        texts = {
+            name: terms(measure, self.design, self.population) for name, measure in self.measures.items()
+        }
         return count_cells(table, texts, self.by, self.design)
 
     def _check_columns(self, table: Table) -> None:
         faults = []
-        lower = [name.lower() for name in table.columns]
-        twice = sorted({name for name in lower if lower.count(name) > 1})
-        if twice:
-            found = f"columns that differ only in case: {', '.join(twice)}"
-            faults.append(_fault("data", "columns", "names that differ by more than case", found))
         used = {"measures or population": self.variables, "design": self.design.columns, "by": self.by}
         for where, names in used.items():
             for name in sorted(set(names) - set(table.columns)):

@@ -33,10 +33,16 @@ SAMPLES = {
         "apiclus2", Design(weight="two_stage", psu=("dnum", "snum"), population_size=("fpc1", "fpc2"))
     ),
     "apiclus2_wr": Sample("apiclus2", Design(**_CLUSTERS)),
-    "apiclus2_2stage_ultimate": Sample("apiclus2", Design(weight="two_stage", psu="dnum", population_size="fpc1")),
-    "mu284_2stage": Sample("mu284", Design(weight="two_stage", psu=("id1", "id2"), population_size=("n1", "n2"))),
+    "apiclus2_2stage_ultimate": Sample(
+        "apiclus2", Design(weight="two_stage", psu="dnum", population_size="fpc1")
+    ),
+    "mu284_2stage": Sample(
+        "mu284", Design(weight="two_stage", psu=("id1", "id2"), population_size=("n1", "n2"))
+    ),
     "nhanes": Sample("nhanes", Design(weight="WTMEC2YR", stratum="SDMVSTRA", psu="SDMVPSU")),
-    "fpc_withN": Sample("fpc", Design(weight="weight", stratum="stratid", psu="psuid", population_size="size")),
+    "fpc_withN": Sample(
+        "fpc", Design(weight="weight", stratum="stratid", psu="psuid", population_size="size")
+    ),
     "fpc_noN": Sample("fpc", Design(weight="weight", stratum="stratid", psu="psuid")),
     "hospital": Sample("hospital", Design(weight="weighta", stratum="oblevel", population_size="tothosp")),
     "yrbs": Sample("yrbs", Design(weight="weight", stratum="stratum", psu="psu")),

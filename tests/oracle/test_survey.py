@@ -64,7 +64,14 @@ def lonely_of(design: str) -> tuple[str, str]:
 
 
 @cache
-def estimates(design: str, lonely: str, by: tuple[str, ...], subjects: tuple[tuple[str, str], ...], interval: str, threads: int | None):
+def estimates(
+    design: str,
+    lonely: str,
+    by: tuple[str, ...],
+    subjects: tuple[tuple[str, str], ...],
+    interval: str,
+    threads: int | None,
+):
     sample = SAMPLES[design]
     data = table(sample.data)
     measures = {":".join(s): measure_of(*s, data) for s in subjects}
@@ -118,7 +125,9 @@ def test_rows_agree(case, design, found, threads):
             wrong.append((problem, row, ours))
     assert not wrong, f"{len(wrong)} of {compared}: {wrong[:3]}"
     assert data is not None
-    assert compared + sum(kind_and_subject(r["statistic"])[0] in GAPS | LEFT_OUT.keys() for r in found) == len(found)
+    assert compared + sum(
+        kind_and_subject(r["statistic"])[0] in GAPS | LEFT_OUT.keys() for r in found
+    ) == len(found)
 
 
 def level(design, lonely, by, category, statistic, interval, threads, found):
@@ -126,9 +135,8 @@ def level(design, lonely, by, category, statistic, interval, threads, found):
         dict.fromkeys(
             kind_and_subject(r["statistic"])
             for r in found
-            if kind_and_subject(r["statistic"])[0] in INTERVALS and (
-                kind_and_subject(r["statistic"])[0].startswith("ciprop") == (interval != "t")
-            )
+            if kind_and_subject(r["statistic"])[0] in INTERVALS
+            and (kind_and_subject(r["statistic"])[0].startswith("ciprop") == (interval != "t"))
         )
     )
     subjects = tuple(s for s in subjects if interval == "t" or INTERVALS[s[0]][0] == interval)
@@ -140,13 +148,17 @@ def level(design, lonely, by, category, statistic, interval, threads, found):
 
 def difference(row: dict[str, str], ours: dict, kind: str, tolerance: float) -> str | None:
     """What differs, or None. A domain in one unit has no error with us (decision 8)."""
-    if not close(ours["value"], row["value"], 1e-6 if kind == "ciprop_logit" else 1e-9):  # theirs is an iterated fit
+    if not close(
+        ours["value"], row["value"], 1e-6 if kind == "ciprop_logit" else 1e-9
+    ):  # theirs is an iterated fit
         return "value"
     if ours["n"] != int(row["n"]) and not kind.startswith("ciprop"):
         return "n"
     if ours["reason"] == "not_estimable":
         return None if ours["standard_error"] is None and single_unit(ours) else "reason"
-    if row["se"] and not close(ours["standard_error"], row["se"], 1e-9, scale=1e-2 * abs(float(row["value"]))):
+    if row["se"] and not close(
+        ours["standard_error"], row["se"], 1e-9, scale=1e-2 * abs(float(row["value"]))
+    ):
         return "se"
     for ours_limit, limit in ((ours["ci_low"], "ci_low"), (ours["ci_high"], "ci_high")):
         if not close(ours_limit, row[limit], tolerance, scale=1e-2 * abs(float(row["value"]))):
@@ -161,7 +173,9 @@ def single_unit(ours: dict) -> bool:
 @needs_shared
 @pytest.mark.parametrize("threads", [1, None], ids=["one-thread", "all-threads"])
 @pytest.mark.parametrize(
-    ("design", "found"), [(d, f) for c, d, f in CASES if c == "D10"], ids=[d for c, d, _ in CASES if c == "D10"]
+    ("design", "found"),
+    [(d, f) for c, d, f in CASES if c == "D10"],
+    ids=[d for c, d, _ in CASES if c == "D10"],
 )
 def test_gaps_agree(design, found, threads):
     sample = SAMPLES[design]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.compute.codes import Codes, Floats, compress, encode, reduce_shared, two_largest
+from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress, encode, reduce_shared, two_largest
 from zaragoza.compute.frame import Frame, build_frame
 from zaragoza.compute.terms import Terms, distinct, weight_sql
 from zaragoza.engine import Table, quote
@@ -49,7 +49,7 @@ class Totals:
         """The same sums with domains put together: domain i becomes `target[i]`."""
 
         def gather(values: Floats) -> Floats:
-            return np.bincount(target, values, domains)
+            return add_up(target, values, domains)
 
         first, second = two_largest(
             np.tile(target, 2), domains, np.concatenate([self.largest, self.second_largest])
@@ -98,7 +98,7 @@ class Cells:
         pairs, cell = compress(self.unit * len(categories) + target[self.domain])
 
         def gather(sums: Mapping[str, Floats]) -> dict[str, Floats]:
-            return reduce_shared(sums, lambda values: np.bincount(cell, values, len(pairs)))
+            return reduce_shared(sums, lambda values: add_up(cell, values, len(pairs)))
 
         return replace(
             together,
@@ -127,6 +127,7 @@ def count_cells(
             population size does not fit the sample; all are reported.
     """
     domains, totals, zero_weights = _domain_sums(persons, measures, by, design, amounts=amounts)
+    measures = {name: _complete(t, totals[name]) for name, t in measures.items()}
     positive = f"{weight_sql(design)} > 0" if zero_weights else None
     present = {name: _weighted(t.member, positive) for name, t in measures.items()}
     columns = {
@@ -143,6 +144,7 @@ def count_cells(
     else:
         found = persons.select({**named, **{name: sql for sql, name in columns.items()}}).arrow()
     sums = {sql: _floats(found[name]) for sql, name in columns.items()}
+    found = found.select(list(named))  # the sums live on as NumPy arrays: let their first copy go
     weighted = sums[_weighted("CAST(1 AS DOUBLE)", positive)] > 0 if positive else np.ones(len(found), bool)
     frame, unit = _frame(found, design, weighted)
     offset = len(keys) - len(by)
@@ -158,6 +160,12 @@ def count_cells(
         members={name: sums[present[name]] for name in measures},
         totals=totals,
     )
+
+
+def _complete(measure: Terms, totals: Totals) -> Terms:
+    """A measure that every member answered shares its denominator with the others of its population."""
+    everyone = np.array_equal(totals.members, totals.answered)
+    return measure if measure.whole is None or not everyone else replace(measure, denominator=measure.whole)
 
 
 def _weighted(member: str, positive: str | None) -> str:
@@ -192,12 +200,14 @@ def _domain_sums(
     order = np.array([place[row] for row in merged], dtype=np.int64)
 
     def gather(column: str) -> Floats:
-        return np.bincount(order, _floats(found[column]), len(domains))
+        return add_up(order, _floats(found[column]), len(domains))
 
     nothing = np.full(len(domains), np.nan)
     totals = {}
     for name, t in measures.items():
-        top = _top_two(found[largest[t.amount]], order, len(domains)) if t.amount in largest else (nothing,) * 2
+        top = (
+            _top_two(found[largest[t.amount]], order, len(domains)) if t.amount in largest else (nothing,) * 2
+        )
         totals[name] = Totals(
             members=gather(columns[t.member]),
             answered=gather(columns[t.answered]),
@@ -255,7 +265,7 @@ def _labels(column: pa.ChunkedArray) -> list[str]:
     return [UNKNOWN if value is None else value for value in column.cast(pa.string()).to_pylist()]
 
 
-def _frame(found: pa.Table, design: Design, weighted: np.ndarray) -> tuple[Frame, Codes]:
+def _frame(found: pa.Table, design: Design, weighted: Flags) -> tuple[Frame, Codes]:
     columns = iter(f"key_{i}" for i in range(1 + len(design.stages) + len(design.sizes)))
     first = next(columns)
     strata = np.zeros(len(found), np.int64) if design.stratum is None else encode(found[first])[0]
@@ -277,10 +287,7 @@ def _domain(found: pa.Table, columns: Sequence[str], domains: Sequence[tuple[str
     present, position = compress(codes)
     place = {row: number for number, row in enumerate(domains)}
     target = np.empty(len(present), np.int64)
-    for i, code in enumerate(present.tolist()):
-        row: list[str] = []
-        for names in reversed(labels):
-            code, rest = divmod(code, len(names))
-            row.insert(0, names[rest])
-        target[i] = place[tuple(row)]
+    shape = [len(names) for names in labels]
+    for i, position_of in enumerate(zip(*np.unravel_index(present, shape), strict=True)):
+        target[i] = place[tuple(names[k] for names, k in zip(labels, position_of, strict=True))]
     return target[position]

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 DENSE = 8_000_000  # codes below this are counted in a dense array, larger ones are sorted
 
 
@@ -17,6 +18,12 @@ def encode(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     """A column as codes 0, 1, ... and the distinct values that they stand for (NULL among them, if it occurs)."""
     encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
     return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary
+
+
+def add_up(codes: Codes, values: Floats, length: int) -> Floats:
+    """The sum of the values of each code."""
+    sums: Floats = np.bincount(codes, values, length).astype(np.float64, copy=False)
+    return sums
 
 
 def compress(codes: Codes) -> tuple[Codes, Codes]:

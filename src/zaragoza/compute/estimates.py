@@ -6,18 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from zaragoza.compute import intervals
 from zaragoza.compute.cells import Cells, Totals
-from zaragoza.compute.codes import Codes, Floats, compress
+from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress
 from zaragoza.compute.variance import Scores, check_lonely, variance
 from zaragoza.model.design import Interval, LonelyPsu
-from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS, GAP, LEVEL, NO_MEMBERS, NOT_ESTIMABLE, RATIO
+from zaragoza.model.estimate import (
+    ESTIMATE_FIELDS,
+    EVIDENCE_FIELDS,
+    GAP,
+    LEVEL,
+    NO_MEMBERS,
+    NOT_ESTIMABLE,
+    RATIO,
+)
 from zaragoza.model.indicator import Kind, Measure
 
-_NOISE = 1e-12  # a standard error below this part of its value is rounding, as of a share that the design fixes
+_NOISE = (
+    1e-12  # a standard error below this part of its value is rounding, as of a share that the design fixes
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ class Level:
     scores: Floats
     standard_error: Floats
     domain_df: Floats
-    estimable: npt.NDArray[np.bool_]
+    estimable: Flags
     totals: Totals
 
 
@@ -52,7 +61,9 @@ def linearise(cells: Cells, name: str, kind: Kind) -> tuple[Floats, Floats]:
         return np.where(totals.answered > 0, totals.numerator, np.nan), numerator
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(totals.denominator != 0, totals.numerator / totals.denominator, np.nan)
-        scores = (numerator - value[cells.domain] * cells.denominators[name]) / totals.denominator[cells.domain]
+        scores = (numerator - value[cells.domain] * cells.denominators[name]) / totals.denominator[
+            cells.domain
+        ]
     return value, scores
 
 
@@ -110,7 +121,10 @@ def estimate_levels(cells: Cells, measures: Mapping[str, Measure], options: Opti
         DesignError: a stratum has one unit and `lonely_psu` is `error`.
     """
     check_lonely(cells.frame, options.lonely_psu)
-    return {name: _level_table(cells, estimate_level(cells, name, m, options), options) for name, m in measures.items()}
+    return {
+        name: _level_table(cells, estimate_level(cells, name, m, options), options)
+        for name, m in measures.items()
+    }
 
 
 def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
@@ -124,7 +138,7 @@ def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
     else:
         low, high = intervals.symmetric(level.value, level.standard_error, df, options.confidence)
         used = df
-    columns = _columns(
+    return _columns(
         cells.categories, cells.by,
         statistic=[LEVEL] * domains, reference=[None] * domains, value=level.value,
         standard_error=level.standard_error, degrees_of_freedom=used,
@@ -134,7 +148,6 @@ def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
         denominator=level.totals.denominator, largest=level.totals.largest,
         second_largest=level.totals.second_largest, contributions=level.totals.numerator,
     )  # fmt: skip
-    return columns
 
 
 def _reasons(level: Level) -> list[str | None]:
@@ -227,7 +240,7 @@ def _contrast(
         unit=pairs // max(1, len(group)),
         target=pairs % max(1, len(group)),
         targets=len(group),
-        z=np.bincount(entry, z, len(pairs)),
+        z=add_up(entry, z, len(pairs)),
     )
 
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from zaragoza.compute.codes import Codes, Floats, compress, nested
+from zaragoza.compute.codes import Codes, Flags, Floats, compress, nested
 from zaragoza.errors import DesignError, Fault
 
 
@@ -38,7 +37,7 @@ class Frame:
     """
 
     stages: tuple[Stage, ...]
-    weighted: npt.NDArray[np.bool_]
+    weighted: Flags
 
     @property
     def units(self) -> int:
@@ -64,7 +63,7 @@ class Frame:
 
 
 def build_frame(
-    strata: Codes, stages: Sequence[Codes], sizes: Sequence[Floats], weighted: npt.NDArray[np.bool_]
+    strata: Codes, stages: Sequence[Codes], sizes: Sequence[Floats], weighted: Flags
 ) -> tuple[Frame, Codes]:
     """The frame of a sample.
 
@@ -110,7 +109,9 @@ def _fractions(
     population = np.full(groups, np.nan)
     population[group] = size
     field = f"population_size, stage {stage}"
-    way_out = "Give the number of units in the population of each stratum (or of each unit, at a later stage)."
+    way_out = (
+        "Give the number of units in the population of each stratum (or of each unit, at a later stage)."
+    )
     faults = []
     if np.isnan(size).any():
         count = int(np.isnan(size).sum())

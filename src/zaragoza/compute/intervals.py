@@ -13,13 +13,13 @@ Limits = tuple[Floats, Floats]
 
 
 def symmetric(value: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
-    """value -/+ t(df) x standard error; no interval without degrees of freedom."""
+    """Value -/+ t(df) x standard error; no interval without degrees of freedom."""
     reach = _t(df, confidence) * standard_error
     return value - reach, value + reach
 
 
 def logit_interval(p: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
-    """expit(logit p -/+ t(df) se/(p(1-p))); none at 0 or 1 (R's svyciprop, method xlogit)."""
+    """Limits expit(logit p -/+ t(df) se/(p(1-p))); none at 0 or 1 (R's svyciprop, method xlogit)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         reach = _t(df, confidence) * standard_error / (p * (1 - p))
         low, high = expit(logit(p) - reach), expit(logit(p) + reach)
@@ -50,14 +50,22 @@ def korn_graubard(p: Floats, standard_error: Floats, df: Floats, rows: Floats, c
 
 
 def proportion(
-    kind: Interval, p: Floats, standard_error: Floats, df: Floats, domain_df: Floats, rows: Floats, confidence: float
+    kind: Interval,
+    p: Floats,
+    standard_error: Floats,
+    df: Floats,
+    domain_df: Floats,
+    rows: Floats,
+    confidence: float,
 ) -> tuple[Limits, Floats]:
     """The interval of a share, and the degrees of freedom that it uses (decision 2; NaN for Wilson, which has none).
 
     Args:
         kind: which interval.
-        p, standard_error: the share and its error.
-        df, domain_df: degrees of freedom of the whole design and of the domain.
+        p: the share.
+        standard_error: of the share.
+        df: degrees of freedom of the whole design.
+        domain_df: degrees of freedom of the domain.
         rows: unweighted rows of the domain, answered or not.
         confidence: e.g. 0.95.
     """

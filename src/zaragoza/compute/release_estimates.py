@@ -14,7 +14,7 @@ from zaragoza.engine import Table
 from zaragoza.model.classification import TOTAL, Breakdown, Classification
 from zaragoza.model.design import Design
 from zaragoza.model.estimate import DIFFERENCE, ESTIMATE_FIELDS, EVIDENCE_FIELDS, GAP
-from zaragoza.model.indicator import Indicator
+from zaragoza.model.indicator import Indicator, Measure
 
 
 def compute(
@@ -37,7 +37,8 @@ def compute(
         classifications: those that the breakdowns name; one with a reference group in a breakdown gives gaps.
         breakdowns: the tables.
         design: the columns of the sampling design.
-        period, geo: keys of every row.
+        period: key of every row.
+        geo: key of every row.
         options: how errors and intervals are made.
         progress: told the name of each breakdown before it is counted.
 
@@ -66,9 +67,7 @@ def compute(
                 parts[name].append(_full(table, columns))
             for name, table in _gaps(margin, by, known, measures, options).items():
                 parts[name].append(_full(table, columns))
-    keyed = [
-        _keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables
-    ]
+    keyed = [_keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables]
     return pa.concat_tables(keyed)
 
 
@@ -77,7 +76,11 @@ def _subsets(by: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _gaps(
-    cells: Cells, by: Sequence[str], known: dict[str, Classification], measures: dict, options: Options  # type: ignore[type-arg]
+    cells: Cells,
+    by: Sequence[str],
+    known: dict[str, Classification],
+    measures: dict[str, Measure],
+    options: Options,
 ) -> dict[str, pa.Table]:
     """Gaps along the breakdown's group classification, if it has one with a reference group that occurs."""
     for name in by:

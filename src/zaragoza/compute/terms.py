@@ -23,6 +23,7 @@ class Terms:
         answered: 1 where it counts: a member with the value (or both values) present, unless missing counts.
         numerator, denominator: weighted contributions; the denominator of a total is the weight.
         weight: the weight of a row that counts.
+        whole: the denominator if every member answered; None for ratios, whose denominator is a variable of its own.
         square: weighted square of the value, for the design effect; None for ratios, which have none.
         positive: 1 where the row is in the numerator of a share; None for other kinds.
         amount: the unweighted size of the row's contribution, for dominance; None for shares.
@@ -33,6 +34,7 @@ class Terms:
     numerator: str
     denominator: str
     weight: str
+    whole: str | None
     square: str | None
     positive: str | None
     amount: str | None
@@ -64,6 +66,7 @@ def terms(measure: Measure, design: Design, population: str | None = None) -> Te
             numerator=_when(positive, weight),
             denominator=_when(answered, weight),
             weight=_when(answered, weight),
+            whole=_when(member, weight),
             square=_when(positive, weight),  # the square of 0 or 1 is itself
             positive=_when(positive, _ONE),
             amount=None,
@@ -82,6 +85,7 @@ def terms(measure: Measure, design: Design, population: str | None = None) -> Te
         numerator=_when(answered, f"{weight} * {number}"),
         denominator=denominator,
         weight=_when(answered, weight),
+        whole=None if measure.kind == "ratio" else _when(member, weight),
         square=square,
         positive=None,
         amount=_when(answered, f"CASE WHEN {number} < 0 THEN -{number} ELSE {number} END"),

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from zaragoza.compute.codes import Codes, Floats, compress
+from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress
 from zaragoza.compute.frame import Frame, Stage
 from zaragoza.errors import DesignError, Fault
 from zaragoza.model.design import LonelyPsu
@@ -83,7 +82,7 @@ def variance(scores: Scores, frame: Frame, lonely_psu: LonelyPsu) -> Floats:
         if number < last:
             pairs, entry = compress(unit * scores.targets + target)
             unit, target = pairs // scores.targets, pairs % scores.targets
-            z = np.bincount(entry, z, len(pairs))
+            z = add_up(entry, z, len(pairs))
         total += _stage_variance(stage, unit, target, scores.targets, z, lonely_psu)
     return total
 
@@ -98,17 +97,17 @@ def _stage_variance(
     present = np.bincount(entry, minlength=len(pairs))
     open_part = stage.multiplier[group] * (1 - stage.fraction[group])
 
-    mean = np.bincount(entry, z, len(pairs)) / counted
+    mean = add_up(entry, z, len(pairs)) / counted
     mean[_uncentred(counted, present, lonely_psu)] = 0.0
     deviation = z - mean[entry]
-    squares = np.bincount(entry, deviation * deviation, len(pairs)) + (counted - present) * mean * mean
+    squares = add_up(entry, deviation * deviation, len(pairs)) + (counted - present) * mean * mean
     with np.errstate(divide="ignore", invalid="ignore"):
         correction = np.where(counted > 1, counted / (counted - 1), _lonely_factor(lonely_psu))
     counts = np.ones(len(pairs), bool)
     if lonely_psu in ("average", "average_domains"):
         lonely = counted == 1 if lonely_psu == "average" else present == 1
         counts = ~lonely | (open_part == 0)
-    summed = np.bincount(owner, np.where(counts, open_part * correction * squares, 0.0), targets)
+    summed = add_up(owner, np.where(counts, open_part * correction * squares, 0.0), targets)
     if counts.all():
         return summed
     strata, counting = np.bincount(owner, minlength=targets), np.bincount(owner, counts, targets)
@@ -116,13 +115,15 @@ def _stage_variance(
         return np.where(counting > 0, summed * strata / counting, np.nan)
 
 
-def _uncentred(counted: Floats, present: Codes, lonely_psu: LonelyPsu) -> npt.NDArray[np.bool_]:
+def _uncentred(counted: Floats, present: Codes, lonely_psu: LonelyPsu) -> Flags:
     """Where deviations are taken from zero, the grand mean of scores, instead of the stratum's mean."""
     if lonely_psu == "adjust":
-        return counted == 1
-    if lonely_psu == "adjust_domains":
-        return present == 1
-    return np.zeros(len(counted), bool)
+        alone: Flags = counted == 1
+    elif lonely_psu == "adjust_domains":
+        alone = present == 1
+    else:
+        alone = np.zeros(len(counted), bool)
+    return alone
 
 
 def _lonely_factor(lonely_psu: LonelyPsu) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,8 @@ import pyarrow as pa
 from zaragoza.compute import intervals
 from zaragoza.compute.cells import Cells, Totals
 from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress
-from zaragoza.compute.variance import Scores, check_lonely, variance
+from zaragoza.compute.variance import Spread, check_lonely
+from zaragoza.model.classification import TOTAL
 from zaragoza.model.design import Interval, LonelyPsu
 from zaragoza.model.estimate import (
     ESTIMATE_FIELDS,
@@ -67,37 +68,49 @@ def linearise(cells: Cells, name: str, kind: Kind) -> tuple[Floats, Floats]:
     return value, scores
 
 
-def estimate_level(cells: Cells, name: str, measure: Measure, options: Options) -> Level:
-    """One measure in every domain."""
-    value, scores = linearise(cells, name, measure.kind)
-    units, domain_df = _domain_design(cells, name)
-    totals = cells.totals[name]
-    estimable = (units > 1) & (totals.weighted_rows > 1) & np.isfinite(value)
-    entries = np.flatnonzero((cells.members[name] > 0) & np.isfinite(scores))
-    everything = len(entries) == len(scores)
-    of = Scores(
-        unit=cells.unit if everything else cells.unit[entries],
-        target=cells.domain if everything else cells.domain[entries],
-        targets=len(cells.categories),
-        z=scores if everything else scores[entries],
-    )
-    error = np.sqrt(variance(of, cells.frame, options.lonely_psu))
-    error[error < _NOISE * np.abs(value)] = 0.0
-    error = np.where(estimable, error, np.nan)
-    return Level(measure.kind, value, scores, error, domain_df, estimable, totals)
+def estimate_each(
+    cells: Cells, measures: Mapping[str, Measure], options: Options
+) -> Iterator[tuple[str, Level]]:
+    """Every measure in every domain, one at a time; what measures of the same members share is made once."""
+    shared: dict[int, _Membership] = {}
+    for name, measure in measures.items():
+        key = id(cells.members[name])
+        if key not in shared:
+            shared[key] = _Membership(cells, cells.members[name], options)
+        members, totals = shared[key], cells.totals[name]
+        value, scores = linearise(cells, name, measure.kind)
+        estimable = (members.units > 1) & (totals.weighted_rows > 1) & np.isfinite(value)
+        error = members.standard_error(scores)
+        error[error < _NOISE * np.abs(value)] = 0.0
+        error = np.where(estimable, error, np.nan)
+        yield name, Level(measure.kind, value, scores, error, members.domain_df, estimable, totals)
 
 
-def _domain_design(cells: Cells, name: str) -> tuple[Floats, Floats]:
-    """Primary units in which each domain has members, and those units minus their strata."""
-    present = cells.members[name] > 0
-    domains = len(cells.categories)
-    unit, domain = cells.frame.primary(cells.unit)[present], cells.domain[present]
-    if len(cells.frame.stages) > 1:
-        pairs, _ = compress(unit * domains + domain)
-        unit, domain = pairs // domains, pairs % domains
-    units = np.bincount(domain, minlength=domains).astype(np.float64)
-    strata, _ = compress(cells.frame.stages[0].group[unit] * domains + domain)
-    return units, units - np.bincount(strata % domains, minlength=domains)
+class _Membership:
+    """The cells in which a population has members, and what the design says of them.
+
+    Attributes:
+        units: by domain, the primary units in which it has members.
+        domain_df: those units minus their strata.
+    """
+
+    def __init__(self, cells: Cells, members: Floats, options: Options) -> None:
+        present = members > 0
+        self._entries = slice(None) if present.all() else np.flatnonzero(present)
+        unit, domain, domains = cells.unit[self._entries], cells.domain[self._entries], len(cells.categories)
+        self._spread = Spread(cells.frame, unit, domain, domains, options.lonely_psu)
+        if len(cells.frame.stages) > 1:
+            pairs, _ = compress(cells.frame.primary(unit) * domains + domain)
+            unit, domain = pairs // domains, pairs % domains
+        self.units = np.bincount(domain, minlength=domains).astype(np.float64)
+        strata, _ = compress(cells.frame.stages[0].group[unit] * domains + domain)
+        self.domain_df = self.units - np.bincount(strata % domains, minlength=domains)
+
+    def standard_error(self, scores: Floats) -> Floats:
+        """By domain; a score that is not a number belongs to a domain without a value."""
+        z = scores[self._entries]
+        error: Floats = np.sqrt(self._spread.variance(np.where(np.isfinite(z), z, 0.0)))
+        return error
 
 
 def _design_effect(level: Level) -> Floats:
@@ -122,8 +135,7 @@ def estimate_levels(cells: Cells, measures: Mapping[str, Measure], options: Opti
     """
     check_lonely(cells.frame, options.lonely_psu)
     return {
-        name: _level_table(cells, estimate_level(cells, name, m, options), options)
-        for name, m in measures.items()
+        name: _level_table(cells, level, options) for name, level in estimate_each(cells, measures, options)
     }
 
 
@@ -151,8 +163,13 @@ def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
 
 
 def _reasons(level: Level) -> list[str | None]:
-    empty, bad = level.totals.answered == 0, ~level.estimable
-    return [NO_MEMBERS if e else NOT_ESTIMABLE if b else None for e, b in zip(empty, bad, strict=True)]
+    return _why(level.totals.answered == 0, ~level.estimable)
+
+
+def _why(empty: Flags, unestimable: Flags) -> list[str | None]:
+    return [
+        NO_MEMBERS if e else NOT_ESTIMABLE if u else None for e, u in zip(empty, unestimable, strict=True)
+    ]
 
 
 def estimate_gaps(
@@ -168,12 +185,18 @@ def estimate_gaps(
         other columns; n, n_hat and domain degrees of freedom are the group's.
     """
     check_lonely(cells.frame, options.lonely_psu)
-    pairs = _pairs(cells, group, reference)
+    groups, bases = _pairs(cells, group, reference)
+    there = bases >= 0
+    contrasts: dict[int, _Contrast] = {}
     tables = {}
-    for name, measure in measures.items():
-        level = estimate_level(cells, name, measure, options)
+    for name, level in estimate_each(cells, measures, options):
+        members = cells.members[name]
+        if id(members) not in contrasts:
+            contrasts[id(members)] = _Contrast(cells, members, groups[there], bases[there], options)
+        gap = _Gap(cells, level, groups, bases, reference)
+        contrast = contrasts[id(members)]
         tables[name] = pa.concat_tables(
-            [_gap_table(cells, level, pairs, statistic, reference, options) for statistic in (GAP, RATIO)]
+            [gap.table(contrast, statistic, options) for statistic in (GAP, RATIO)]
         )
     return tables
 
@@ -184,64 +207,80 @@ def _pairs(cells: Cells, group: str, reference: str) -> tuple[Codes, Codes]:
     domains = {row: code for code, row in enumerate(cells.categories)}
     groups, references = [], []
     for row, code in domains.items():
-        if row[place] not in (reference, "_T"):
+        if row[place] not in (reference, TOTAL):
             groups.append(code)
             references.append(domains.get((*row[:place], reference, *row[place + 1 :]), -1))
     return np.array(groups, dtype=np.int64), np.array(references, dtype=np.int64)
 
 
-def _gap_table(
-    cells: Cells, level: Level, pairs: tuple[Codes, Codes], statistic: str, reference: str, options: Options
-) -> pa.Table:
-    group, base = pairs
-    there = base >= 0
-    own, other = level.value[group], np.where(there, level.value[base], np.nan)
-    if statistic == GAP:
-        value, slope_own, slope_other = own - other, np.ones(len(group)), np.full(len(group), -1.0)
-    else:
+@dataclass(frozen=True)
+class _Gap:
+    """One measure's levels, paired."""
+
+    cells: Cells
+    level: Level
+    group: Codes
+    base: Codes
+    reference: str
+
+    def table(self, contrast: _Contrast, statistic: str, options: Options) -> pa.Table:
+        """The rows of one statistic."""
+        level, group, there = self.level, self.group, self.base >= 0
+        own, other = level.value[group], np.where(there, level.value[self.base], np.nan)
         with np.errstate(divide="ignore", invalid="ignore"):
-            value = np.where(other != 0, own / other, np.nan)
-            slope_own, slope_other = 1 / other, -value / other
-    estimable = level.estimable[group] & there & level.estimable[base] & np.isfinite(value)
-    chosen = np.flatnonzero(estimable)
-    of = _contrast(cells, level.scores, group[chosen], base[chosen], slope_own[chosen], slope_other[chosen])
-    error = np.full(len(group), np.nan)
-    error[chosen] = np.sqrt(variance(of, cells.frame, options.lonely_psu))
-    df = np.full(len(group), float(cells.frame.degrees_of_freedom))
-    low, high = intervals.symmetric(value, error, df, options.confidence)
-    empty = (level.totals.answered[group] == 0) | ~there | (level.totals.answered[base] == 0)
-    nothing = np.full(len(group), np.nan)
-    return _columns(
-        [cells.categories[code] for code in group], cells.by,
-        statistic=[statistic] * len(group), reference=[reference] * len(group), value=value,
-        standard_error=error, degrees_of_freedom=df, domain_degrees_of_freedom=level.domain_df[group],
-        ci_low=low, ci_high=high, n=level.totals.answered[group], n_hat=level.totals.weight[group],
-        design_effect=nothing,
-        reason=[NO_MEMBERS if e else None if ok else NOT_ESTIMABLE for e, ok in zip(empty, estimable, strict=True)],
-        **{field: nothing for field, _ in EVIDENCE_FIELDS},
-    )  # fmt: skip
+            if statistic == GAP:
+                value, slope_own, slope_other = own - other, np.ones(len(group)), np.full(len(group), -1.0)
+            else:
+                value = np.where(other != 0, own / other, np.nan)
+                slope_own, slope_other = 1 / other, -value / other
+        estimable = level.estimable[group] & there & level.estimable[self.base] & np.isfinite(value)
+        error = np.full(len(group), np.nan)
+        error[there] = contrast.standard_error(level.scores, slope_own[there], slope_other[there])
+        error = np.where(estimable, error, np.nan)
+        df = np.full(len(group), float(self.cells.frame.degrees_of_freedom))
+        low, high = intervals.symmetric(value, error, df, options.confidence)
+        answered = level.totals.answered
+        empty = (answered[group] == 0) | ~there | (answered[self.base] == 0)
+        nothing = np.full(len(group), np.nan)
+        return _columns(
+            [self.cells.categories[code] for code in group], self.cells.by,
+            statistic=[statistic] * len(group), reference=[self.reference] * len(group), value=value,
+            standard_error=error, degrees_of_freedom=df, domain_degrees_of_freedom=level.domain_df[group],
+            ci_low=low, ci_high=high, n=answered[group], n_hat=level.totals.weight[group],
+            design_effect=nothing, reason=_why(empty, ~estimable),
+            **{field: nothing for field, _ in EVIDENCE_FIELDS},
+        )  # fmt: skip
 
 
-def _contrast(
-    cells: Cells, scores: Floats, group: Codes, base: Codes, slope_group: Floats, slope_base: Floats
-) -> Scores:
-    """Scores of the statistics slope_group * level(group) + slope_base * level(base), one for each pair."""
-    order = np.argsort(cells.domain, kind="stable")
-    starts = np.searchsorted(cells.domain[order], np.arange(len(cells.categories) + 1))
-    domain, slope = np.concatenate([group, base]), np.concatenate([slope_group, slope_base])
-    target = np.tile(np.arange(len(group)), 2)
-    length = starts[domain + 1] - starts[domain]
-    first = np.repeat(starts[domain] - np.concatenate([[0], np.cumsum(length)[:-1]]), length)
-    cell = order[first + np.arange(int(length.sum()))]
-    unit, owner = cells.unit[cell], np.repeat(target, length)
-    z = scores[cell] * np.repeat(slope, length)
-    pairs, entry = compress(unit * max(1, len(group)) + owner)
-    return Scores(
-        unit=pairs // max(1, len(group)),
-        target=pairs % max(1, len(group)),
-        targets=len(group),
-        z=add_up(entry, z, len(pairs)),
-    )
+class _Contrast:
+    """Statistics slope_group * level(group) + slope_base * level(base), one for each pair of domains.
+
+    The scores of a pair are those of its group and of its reference group, added up by unit, so that their covariance
+    counts; a reference group takes part in every pair that names it.
+    """
+
+    def __init__(self, cells: Cells, members: Floats, group: Codes, base: Codes, options: Options) -> None:
+        order = np.argsort(cells.domain, kind="stable")
+        order = order[members[order] > 0]
+        starts = np.searchsorted(cells.domain[order], np.arange(len(cells.categories) + 1))
+        domain, pair = np.concatenate([group, base]), np.tile(np.arange(len(group)), 2)
+        length = starts[domain + 1] - starts[domain]
+        shift = starts[domain] - np.concatenate([[0], np.cumsum(length)[:-1]])
+        self._cell = order[np.repeat(shift, length) + np.arange(int(length.sum()))]
+        self._side = np.repeat(np.arange(len(domain)), length)
+        owner, count = np.repeat(pair, length), max(1, len(group))
+        pairs, self._entry = compress(cells.unit[self._cell] * count + owner)
+        self._entries = len(pairs)
+        self._spread = Spread(cells.frame, pairs // count, pairs % count, count, options.lonely_psu)
+
+    def standard_error(self, scores: Floats, slope_group: Floats, slope_base: Floats) -> Floats:
+        """By pair; meaningless where a slope is not a number."""
+        slope = np.concatenate([slope_group, slope_base])
+        with np.errstate(invalid="ignore"):
+            z = scores[self._cell] * slope[self._side]
+        summed = add_up(self._entry, np.where(np.isfinite(z), z, 0.0), self._entries)
+        error: Floats = np.sqrt(self._spread.variance(summed))
+        return error[: len(slope_group)]
 
 
 def _columns(categories: Sequence[tuple[str, ...]], by: Sequence[str], **fields: object) -> pa.Table:

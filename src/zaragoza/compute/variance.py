@@ -17,22 +17,6 @@ from zaragoza.errors import DesignError, Fault
 from zaragoza.model.design import LonelyPsu
 
 
-@dataclass(frozen=True)
-class Scores:
-    """Linearised values of one or more statistics, summed by unit of the last stage.
-
-    Attributes:
-        unit, target: for each entry, its unit and the statistic it belongs to; a pair may occur more than once.
-        targets: number of statistics.
-        z: the entries.
-    """
-
-    unit: Codes
-    target: Codes
-    targets: int
-    z: Floats
-
-
 def check_lonely(frame: Frame, lonely_psu: LonelyPsu) -> None:
     """Refuses a stratum with one unit, unless told how to treat it (a stratum taken whole has no error at all).
 
@@ -60,59 +44,104 @@ def check_lonely(frame: Frame, lonely_psu: LonelyPsu) -> None:
         raise DesignError(faults)
 
 
-def variance(scores: Scores, frame: Frame, lonely_psu: LonelyPsu) -> Floats:
-    """The variance of the total of each statistic's scores.
+class Spread:
+    """The design seen by a set of entries: what turns scores into variances.
+
+    It is made once for statistics that share their entries, as the shares of one population do.
 
     Args:
-        scores: linearised values.
         frame: the units of the whole sample.
+        unit: for each entry, its unit of the last stage.
+        target: for each entry, the statistic it belongs to. A pair of unit and target occurs once.
+        targets: number of statistics.
         lonely_psu: treatment of strata with one unit, by the whole design (decision 4); with `_domains` also of
             strata in which the domain has one unit.
-
-    Returns:
-        One variance a statistic.
     """
-    total = np.zeros(scores.targets)
-    chains = frame.ancestors(scores.unit)
-    last = len(frame.stages) - 1
-    for number, stage in enumerate(frame.stages):
-        if number and not stage.multiplier.any():
-            break
-        unit, target, z = chains[number], scores.target, scores.z
-        if number < last:
-            pairs, entry = compress(unit * scores.targets + target)
-            unit, target = pairs // scores.targets, pairs % scores.targets
-            z = add_up(entry, z, len(pairs))
-        total += _stage_variance(stage, unit, target, scores.targets, z, lonely_psu)
-    return total
+
+    def __init__(self, frame: Frame, unit: Codes, target: Codes, targets: int, lonely_psu: LonelyPsu) -> None:
+        self._layers: list[_Layer] = []
+        chain = frame.ancestors(unit)
+        last = len(frame.stages) - 1
+        for number, stage in enumerate(frame.stages):
+            if number and not stage.multiplier.any():
+                break
+            if number == last:
+                self._layers.append(_layer(stage, None, chain[number], target, targets, lonely_psu))
+                continue
+            pairs, entry = compress(chain[number] * targets + target)
+            self._layers.append(_layer(stage, entry, pairs // targets, pairs % targets, targets, lonely_psu))
+
+    def variance(self, z: Floats) -> Floats:
+        """The variance of the total of each statistic's scores; z has one linearised value an entry."""
+        total = self._layers[0].variance(z)
+        for layer in self._layers[1:]:
+            total = total + layer.variance(z)
+        return total
 
 
-def _stage_variance(
-    stage: Stage, unit: Codes, target: Codes, targets: int, z: Floats, lonely_psu: LonelyPsu
-) -> Floats:
-    """Variance between the units of one stage; every pair of unit and target occurs once."""
-    pairs, entry = compress(stage.group[unit] * targets + target)
+@dataclass(frozen=True)
+class _Layer:
+    """One stage: its pairs of group (stratum, or unit before) and statistic.
+
+    Attributes:
+        gather: for each entry, its pair of unit and statistic at this stage; None where they are the same.
+        units: number of those pairs.
+        pair: for each of those, its pair of group and statistic.
+        owner: for each pair of group and statistic, the statistic.
+        counted: units of the sample in the group.
+        absent: those of them in which the statistic has no entry: their z is 0.
+        centred: 0 where deviations are taken from zero instead of the group's mean.
+        factor: what the sum of squared deviations is multiplied by.
+        scale: what each statistic's sum is multiplied by (`average`); None for 1.
+    """
+
+    gather: Codes | None
+    units: int
+    pair: Codes
+    owner: Codes
+    targets: int
+    counted: Floats
+    absent: Floats
+    centred: Floats
+    factor: Floats
+    scale: Floats | None
+
+    def variance(self, z: Floats) -> Floats:
+        """This stage's part of the variance."""
+        if self.gather is not None:
+            z = add_up(self.gather, z, self.units)
+        groups = len(self.owner)
+        mean = add_up(self.pair, z, groups) / self.counted * self.centred
+        deviation = z - mean[self.pair]
+        squares = add_up(self.pair, deviation * deviation, groups) + self.absent * mean * mean
+        summed = add_up(self.owner, self.factor * squares, self.targets)
+        return summed if self.scale is None else summed * self.scale
+
+
+def _layer(
+    stage: Stage, gather: Codes | None, unit: Codes, target: Codes, targets: int, lonely_psu: LonelyPsu
+) -> _Layer:
+    pairs, pair = compress(stage.group[unit] * targets + target)
     group, owner = pairs // targets, pairs % targets
     counted = stage.counted[group].astype(np.float64)
-    present = np.bincount(entry, minlength=len(pairs))
+    present = np.bincount(pair, minlength=len(pairs))
     open_part = stage.multiplier[group] * (1 - stage.fraction[group])
-
-    mean = add_up(entry, z, len(pairs)) / counted
-    mean[_uncentred(counted, present, lonely_psu)] = 0.0
-    deviation = z - mean[entry]
-    squares = add_up(entry, deviation * deviation, len(pairs)) + (counted - present) * mean * mean
     with np.errstate(divide="ignore", invalid="ignore"):
-        correction = np.where(counted > 1, counted / (counted - 1), _lonely_factor(lonely_psu))
-    counts = np.ones(len(pairs), bool)
-    if lonely_psu in ("average", "average_domains"):
-        lonely = counted == 1 if lonely_psu == "average" else present == 1
-        counts = ~lonely | (open_part == 0)
-    summed = add_up(owner, np.where(counts, open_part * correction * squares, 0.0), targets)
-    if counts.all():
-        return summed
-    strata, counting = np.bincount(owner, minlength=targets), np.bincount(owner, counts, targets)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(counting > 0, summed * strata / counting, np.nan)
+        alone = 1.0 if lonely_psu in ("adjust", "adjust_domains") else 0.0
+        factor = open_part * np.where(counted > 1, counted / (counted - 1), alone)
+    counts = _counting(counted, present, open_part, lonely_psu)
+    return _Layer(
+        gather=gather,
+        units=len(unit),
+        pair=pair,
+        owner=owner,
+        targets=targets,
+        counted=counted,
+        absent=counted - present,
+        centred=np.where(_uncentred(counted, present, lonely_psu), 0.0, 1.0),
+        factor=np.where(counts, factor, 0.0),
+        scale=None if counts.all() else _average_scale(owner, counts, targets),
+    )
 
 
 def _uncentred(counted: Floats, present: Codes, lonely_psu: LonelyPsu) -> Flags:
@@ -126,5 +155,22 @@ def _uncentred(counted: Floats, present: Codes, lonely_psu: LonelyPsu) -> Flags:
     return alone
 
 
-def _lonely_factor(lonely_psu: LonelyPsu) -> float:
-    return 1.0 if lonely_psu in ("adjust", "adjust_domains") else 0.0
+def _counting(counted: Floats, present: Codes, open_part: Floats, lonely_psu: LonelyPsu) -> Flags:
+    """Which strata count under `average`; those taken whole count, with nothing to add."""
+    if lonely_psu == "average":
+        lonely: Flags = counted == 1
+    elif lonely_psu == "average_domains":
+        lonely = present == 1
+    else:
+        lonely = np.zeros(len(counted), bool)
+    counts: Flags = ~lonely | (open_part == 0)
+    return counts
+
+
+def _average_scale(owner: Codes, counts: Flags, targets: int) -> Floats:
+    """Strata over strata that count; NaN where none counts."""
+    strata = np.bincount(owner, minlength=targets).astype(np.float64)
+    counting = np.bincount(owner, counts, targets)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale: Floats = np.where(counting > 0, strata / counting, np.nan)
+    return scale

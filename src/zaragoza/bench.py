@@ -1,0 +1,144 @@
+"""What estimation costs, as ratios in one run: to a plain scan of the engine, and to a peer where it is installed.
+
+Each contender runs in a process of its own, on the same made-up file: 8 indicators in 60 domains, strata, households as
+sampling units (nearly every person is a cell of its own, the hardest case). Times are taken after a warm-up on a small
+file, so that imports do not count; machines are shared, so only the ratios of one run mean something.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+INDICATORS = tuple(f"y{i}" for i in range(8))
+BY = ("sex", "origin", "age_group")
+_WARM_UP = 500  # households
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Median and smallest seconds of the rounds, and the largest resident memory of the process in MB."""
+
+    contender: str
+    persons: int
+    seconds: float
+    fastest: float
+    memory: int
+
+
+def make_file(path: Path, households: int, seed: int = 1) -> int:
+    """Writes the made-up file and returns its number of persons."""
+    draw = np.random.default_rng(seed)
+    size = draw.integers(1, 5, households)
+    household = np.repeat(np.arange(households), size)
+    persons = len(household)
+    columns = {
+        "household": household,
+        "stratum": np.array([f"region {i}" for i in range(9)])[(np.arange(households) // 60) % 9][household],
+        "weight": (100 + 100 * draw.random(households))[household],
+        "sex": np.array(["F", "M"])[draw.integers(0, 2, persons)],
+        "origin": np.array(["NAT", "EU", "TR", "MA", "SR", "_O"])[draw.integers(0, 6, persons)],
+        "age_group": np.array(["15", "25", "35", "45", "55"])[draw.integers(0, 5, persons)],
+    }
+    columns |= {name: draw.random(persons) < 0.1 * (i + 1) for i, name in enumerate(INDICATORS)}
+    pq.write_table(pa.table(columns), path, row_group_size=131_072)
+    return persons
+
+
+def _plain_scan(path: Path) -> None:
+    """The floor: the same columns by stratum, household and domain, summed, and nothing else."""
+    from zaragoza.engine import Engine
+
+    sums = ", ".join(
+        f"sum(CASE WHEN {y} THEN weight ELSE 0 END), sum(CASE WHEN {y} IS NOT NULL THEN weight ELSE 0 END)"
+        for y in INDICATORS
+    )
+    keys = ", ".join(("stratum", "household", *BY))
+    with Engine() as engine:
+        persons = engine.read_parquet(path)
+        engine.query(
+            "SELECT " + keys + ", " + sums + " FROM {persons} GROUP BY " + keys, persons=persons
+        ).arrow()
+
+
+def _estimate(path: Path) -> None:
+    from zaragoza.api import Design, estimate, share
+
+    design = Design(weight="weight", stratum="stratum", psu="household")
+    estimate(path, {name: share(name) for name in INDICATORS}, by=BY, design=design)
+
+
+def _peer(path: Path) -> None:
+    """The survey package svy, over one combined domain column."""
+    svy, polars = importlib.import_module("svy"), importlib.import_module("polars")
+    frame = polars.read_parquet(path).with_columns(
+        polars.concat_str([polars.col(name) for name in BY], separator="|").alias("domain"),
+        *(polars.col(name).cast(polars.Int8) for name in INDICATORS),
+    )
+    sample = svy.Sample(frame, svy.Design(stratum="stratum", psu="household", wgt="weight"))
+    sample.estimation.mean(list(INDICATORS), by="domain")
+
+
+_CONTENDERS: dict[str, Callable[[Path], None]] = {
+    "plain scan": _plain_scan,
+    "estimate": _estimate,
+    "svy": _peer,
+}
+
+
+def measure(contender: str, path: Path, warm_up: Path, rounds: int) -> Cost:
+    """Runs a contender in a process of its own."""
+    arguments = [sys.executable, "-m", "zaragoza.bench", contender, str(path), str(warm_up), str(rounds)]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True)  # noqa: S603 - ourselves
+    found = json.loads(done.stdout.splitlines()[-1])
+    seconds = found["seconds"]
+    persons = pq.read_metadata(path).num_rows
+    return Cost(contender, persons, statistics.median(seconds), min(seconds), found["memory"])
+
+
+def bench(households: int, *, rounds: int = 3, peer: bool = False) -> tuple[Cost, ...]:
+    """Costs of the plain scan, of `estimate` and, where asked and installed, of the peer, on one file.
+
+    Args:
+        households: sampling units of the made-up file; it has 2.5 times as many persons.
+        rounds: of each contender; the median is quoted.
+        peer: whether svy runs as well.
+    """
+    contenders = ["plain scan", "estimate"]
+    if peer and importlib.util.find_spec("svy"):
+        contenders.append("svy")
+    with tempfile.TemporaryDirectory() as folder:
+        path, warm_up = Path(folder) / "persons.parquet", Path(folder) / "warm_up.parquet"
+        make_file(path, households)
+        make_file(warm_up, _WARM_UP)
+        return tuple(measure(contender, path, warm_up, rounds) for contender in contenders)
+
+
+def _child(contender: str, path: Path, warm_up: Path, rounds: int) -> None:
+    run = _CONTENDERS[contender]
+    run(warm_up)
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        run(path)
+        seconds.append(time.perf_counter() - start)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps({"seconds": seconds, "memory": memory}))
+
+
+if __name__ == "__main__":
+    _child(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

@@ -1,0 +1,145 @@
+"""The command line: zaragoza init | check | run | demo | bench."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from zaragoza.errors import ZaragozaError
+
+app = typer.Typer(
+    name="zaragoza",
+    help="Monitors the integration of migrants: from an office's files to protected figures with their error.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # its tracebacks would show values of variables
+)
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+_STAGES = 6
+_UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
+
+Folder = Annotated[Path, typer.Argument(help="Folder of the monitor (holds monitor.toml).")]
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to make the monitor in.")],
+    files: Annotated[list[Path], typer.Argument(help="CSV, Parquet, SPSS, Stata or SAS files; also .gz.")],
+    answers: Annotated[Path | None, typer.Option(help="TOML file with answers to the questions.")] = None,
+) -> None:
+    """Propose a monitor for files that an office already has: reads them, writes monitor.toml."""
+    from zaragoza.catalogue.load import load_catalogue
+    from zaragoza.collect.propose import propose, write_monitor
+    from zaragoza.collect.questions import Question, read_answers
+    from zaragoza.terminal import show_faults
+
+    def ask(question: Question) -> str:
+        _err.print(f"[bold]{question.text}[/]\n[dim]{question.why}[/]")
+        if question.options:
+            _err.print(f"  {question.listed}")
+        return str(typer.prompt("  answer", default=question.default or "", err=True))
+
+    given = read_answers(answers) if answers else None
+    proposal = propose(folder, files, given, ask if sys.stdin.isatty() else None, load_catalogue())
+    path = write_monitor(proposal, folder)
+    _out.print(f"{path}: {len(proposal.matches)} variables recognised, {len(proposal.unused)} columns not used")
+    if proposal.faults:
+        show_faults(_err, proposal.faults)
+        raise typer.Exit(3)
+    _out.print(f"Read it through, then: zaragoza check {folder}")
+
+
+@app.command()
+def check(folder: Folder) -> None:
+    """Report every fault of the monitor and its files at once; changes nothing."""
+    from zaragoza.check import all_faults
+    from zaragoza.engine import Engine
+    from zaragoza.terminal import show_faults
+
+    with Engine() as engine:
+        faults = all_faults(folder, engine)
+    if faults:
+        show_faults(_err, faults)
+        raise typer.Exit(3)
+    _out.print("no faults")
+
+
+@app.command()
+def run(folder: Folder) -> None:
+    """Make a release: collect, derive, classify, compute, protect, publish."""
+    _run(folder)
+
+
+def _run(folder: Path) -> None:
+    from zaragoza.catalogue.monitor import load_monitor
+    from zaragoza.pipeline import run as run_monitor
+    from zaragoza.terminal import Stages, release_table
+
+    monitor = load_monitor(folder)
+    with Stages(_err, _STAGES) as stages:
+        release = run_monitor(monitor, stage=stages)
+    _out.print(release_table(release.observations, monitor))
+    _out.print(f"release {release.id}: {release.path}")
+    _out.print(f"page: {release.path / 'index.html'}")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; an older demonstration in it is replaced.")],
+    size: Annotated[int, typer.Option(help="Inhabitants of the made-up country.", min=20_000)] = 200_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same country.")] = 2023,
+) -> None:
+    """Make up a country, take a survey of it, and run its monitor."""
+    from zaragoza.demo import make_demo
+
+    monitor = make_demo(folder, size, seed)
+    _run(monitor)
+
+
+@app.command()
+def bench(
+    households: Annotated[int, typer.Option(help="Sampling units of the made-up file.")] = 600_000,
+    rounds: Annotated[int, typer.Option(help="Rounds of each contender; the median counts.")] = 3,
+    peer: Annotated[bool, typer.Option(help="Also run the survey package svy, where installed.")] = False,
+) -> None:
+    """Show what estimation costs, as ratios in one run."""
+    from zaragoza.bench import bench as measure
+
+    costs = measure(households, rounds=rounds, peer=peer)
+    table = Table(title=f"8 indicators x 60 domains, {costs[0].persons:,} persons", title_justify="left")
+    for heading in ("", "seconds", "times the plain scan", "peak MB"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for cost in costs:
+        ratio = cost.seconds / costs[0].seconds
+        table.add_row(cost.contender, f"{cost.seconds:.2f}", f"{ratio:.1f}", str(cost.memory))
+    _out.print(table)
+
+
+def main() -> None:
+    """Runs the command line; the exit code says what kind of fault it was."""
+    from zaragoza.terminal import show_faults
+
+    try:
+        app(standalone_mode=True)
+    except ZaragozaError as error:
+        show_faults(_err, error.faults)
+        sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001 - the message could hold a value of a record: only its kind is shown
+        if os.environ.get("ZARAGOZA_DEBUG"):
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        _err.print(f"unexpected {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}")
+        _err.print("Please report it. ZARAGOZA_DEBUG=1 shows the whole trace, which may hold values of your data.")
+        sys.exit(_UNEXPECTED)
+
+
+if __name__ == "__main__":
+    main()

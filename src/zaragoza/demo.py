@@ -1,0 +1,48 @@
+"""The demonstration: a made-up country, a survey of it, and a monitor proposed from the survey's file."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from zaragoza.catalogue.load import load_catalogue
+from zaragoza.collect.propose import propose, write_monitor
+from zaragoza.errors import DefinitionError, Fault
+from zaragoza.synthetic import draw_survey, make_country, write_office_files
+from zaragoza.synthetic.places import COUNTRY
+
+_MARK = ".zaragoza-demo"  # only a folder with this file in it is ever replaced
+_PERIOD = "2023"
+_PERSONS_PER_INTERVIEW = 16  # a survey as thorough as a national one, of a small country
+_NONRESPONSE = 0.02
+_ANSWERS = {"country": COUNTRY, "period": _PERIOD, "kind": "survey", "synthetic": "yes"}
+
+
+def make_demo(folder: Path, size: int, seed: int) -> Path:
+    """Makes data and a monitor for it, as `zaragoza init` would.
+
+    Args:
+        folder: made anew; replaced where it is an older demonstration.
+        size: inhabitants.
+        seed: the same seed makes the same country and sample.
+
+    Returns:
+        The monitor's folder.
+
+    Raises:
+        DefinitionError: the folder holds something else.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / _MARK).is_file():
+            found, way_out = "other files", "Name another folder."
+            raise DefinitionError(Fault("demo", str(folder), "no folder, or an older demonstration", found, way_out))
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).touch()
+    country = make_country(size, seed)
+    survey = draw_survey(country, size // _PERSONS_PER_INTERVIEW, seed, nonresponse=_NONRESPONSE)
+    files = write_office_files(country, survey, folder / "data")
+    monitor = folder / "monitor"
+    proposal = propose(monitor, [f for f in files if f.name == "survey.csv"], _ANSWERS, None, load_catalogue())
+    write_monitor(proposal, monitor)
+    return monitor

@@ -1,0 +1,89 @@
+"""The whole process on one screen, and only here the order of its stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+
+from zaragoza.catalogue.monitor_output import load_secret
+from zaragoza.classify import classify
+from zaragoza.collect import collect
+from zaragoza.compute import compute
+from zaragoza.compute.estimates import Options
+from zaragoza.derive import derive
+from zaragoza.engine import Engine, Table
+from zaragoza.errors import DefinitionError, Fault
+from zaragoza.model.monitor import Monitor
+from zaragoza.protect import protect
+from zaragoza.publish import Release, publish
+
+SNAPSHOTS = "snapshots"
+Stage = Callable[[str], AbstractContextManager[object]]
+
+
+def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcontext) -> Release:
+    """From an office's files to a release.
+
+    Args:
+        monitor: definitions, checked.
+        now: time of publication; by default the clock's.
+        stage: called with the name of each stage; what it returns is open while the stage works.
+
+    Returns:
+        The release, written and read-only.
+
+    Raises:
+        ZaragozaError: of the kind of the stage that found the fault; nothing is then published.
+    """
+    secret = load_secret(monitor)
+    with Engine(threads=1) as engine:  # same input, same bits (decision 13)
+        with stage("collect"):
+            variables = {variable.id: variable for variable in monitor.variables}
+            snapshots = monitor.folder / SNAPSHOTS
+            collected = collect(monitor.source, monitor.folder, variables, secret, engine, snapshots)
+        with stage("derive"):
+            persons = derive(collected.table, monitor.variables)
+        with stage("classify"):
+            grouped = engine.materialise(classify(persons, monitor.classifications))
+            _check_variables(monitor, grouped)
+        with stage("compute"):
+            estimates = compute(
+                grouped,
+                monitor.indicators,
+                monitor.classifications,
+                monitor.breakdowns,
+                design=monitor.source.design,
+                period=str(monitor.period),
+                geo=monitor.country,
+                options=Options(monitor.confidence, monitor.interval, monitor.lonely_psu),
+            )
+        with stage("protect"):
+            indicators = {indicator.id: indicator for indicator in monitor.indicators}
+            protected = protect(estimates, monitor.policy, indicators, monitor.breakdowns)
+        with stage("publish"):
+            return publish(
+                protected.observations,
+                monitor,
+                collected.snapshot,
+                collected.quality,
+                protected.log,
+                now or datetime.now(UTC),
+            )
+
+
+def _check_variables(monitor: Monitor, persons: Table) -> None:
+    """Every indicator finds its variables."""
+    faults = [
+        Fault(
+            f"indicator {indicator.id}",
+            variable,
+            "a variable of the source, or one that can be derived from it",
+            "none",
+            "Map a column to it, or take the indicator off the list.",
+        )
+        for indicator in monitor.indicators
+        for variable in sorted(indicator.measure.variables - set(persons.columns))
+    ]
+    if faults:
+        raise DefinitionError(faults)

@@ -1,0 +1,130 @@
+"""What the command line shows: tables of figures, faults and progress; never a value of a person's record."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pyarrow as pa
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from zaragoza.errors import Fault
+from zaragoza.model.classification import TOTAL, Classification
+from zaragoza.model.estimate import DIFFERENCE, LEVEL
+from zaragoza.model.monitor import Monitor
+from zaragoza.model.observation import STATUS
+
+_PATIENCE = 2.0  # seconds before a bar is shown
+_SIGNS = {"unreliable": "u", "too_few": "·", "dominance": "·", "secondary": "·", "too_uncertain": "·", "not_measured": ":"}
+
+
+def show_faults(console: Console, faults: tuple[Fault, ...]) -> None:
+    """One block a fault: where and what, what was expected and found, the way out."""
+    for fault in faults:
+        console.print(f"[bold]{escape(fault.where)}[/]: {escape(fault.field)}")
+        console.print(f"  expected {escape(fault.expected)}; found {escape(fault.found)}", highlight=False)
+        console.print(f"  [dim]{escape(fault.way_out)}[/]", highlight=False)
+    console.print(f"{len(faults)} fault{'s' if len(faults) != 1 else ''}", style="bold red", highlight=False)
+
+
+class Stages:
+    """A progress bar over the stages of a run, shown when the run takes longer than a moment.
+
+    Args:
+        console: where it is shown; nothing is shown where output is no terminal.
+        total: number of stages.
+    """
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description:<10}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
+        )
+        self._task = self._progress.add_task("", total=total)
+        self._timer = threading.Timer(_PATIENCE, self._progress.start)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Stages:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._timer.join()  # it may be just starting the bar
+        self._progress.stop()
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        """Says that a stage is at work, and counts it when it is done."""
+        self._progress.update(self._task, description=name)
+        yield
+        self._progress.advance(self._task)
+
+
+def release_table(observations: pa.Table, monitor: Monitor) -> Table:
+    """Levels of every indicator by the first group classification, with the gaps to the reference group.
+
+    Args:
+        observations: of a release.
+        monitor: what it was made from.
+    """
+    groups = next((c for c in monitor.classifications if c.groups and c.reference), None)
+    table = Table(title=f"{monitor.title.en}, {monitor.period}", title_justify="left", title_style="bold")
+    table.add_column("indicator", overflow="fold")
+    if groups is None:
+        table.add_column("total", justify="right")
+    for code in groups.codes if groups else ():
+        heading = groups.label(code).en if groups else code
+        table.add_column(heading + (" (reference)" if groups and code == groups.reference else ""), justify="right")
+    rows = _overall(observations, groups)
+    for indicator in monitor.indicators:
+        scale = (100.0, 1) if indicator.unit == "proportion" else (1.0, 0)
+        if groups is None:
+            cells = [_level(rows.get((indicator.id, TOTAL, LEVEL)), *scale)]
+        else:
+            cells = [
+                _level(rows.get((indicator.id, code, LEVEL)), *scale)
+                + _gap(rows.get((indicator.id, code, DIFFERENCE)), *scale)
+                for code in groups.codes
+            ]
+        table.add_row(indicator.title.en, *cells)
+    table.caption = "gap to the reference group with its 95 % interval; u less reliable, · not shown, : not measured"
+    table.caption_justify = "left"
+    return table
+
+
+_Row = dict[str, object]
+
+
+def _overall(observations: pa.Table, groups: Classification | None) -> dict[tuple[str, str, str], _Row]:
+    """Rows that are broken down by nothing else, by indicator, group and statistic."""
+    breakdowns = observations.column_names[3 : observations.column_names.index("statistic")]
+    others = [name for name in breakdowns if groups is None or name != groups.id]
+    found = {}
+    for row in observations.to_pylist():
+        if all(row[name] == TOTAL for name in others):
+            code = row[groups.id] if groups else TOTAL
+            found[row["indicator"], code, row["statistic"]] = row
+    return found
+
+
+def _level(row: _Row | None, scale: float, digits: int) -> str:
+    if row is None:
+        return ":"
+    value, sign = row["value"], _SIGNS.get(str(row["reason"]), "")
+    if not isinstance(value, float) or not STATUS[str(row["reason"])].shown:
+        return sign or ":"
+    return f"{value * scale:,.{digits}f}{sign}"
+
+
+def _gap(row: _Row | None, scale: float, digits: int) -> str:
+    if row is None or not isinstance(row["value"], float):
+        return ""
+    low, high = row["ci_low"], row["ci_high"]
+    interval = ""
+    if isinstance(low, float) and isinstance(high, float):
+        interval = f" ({low * scale:+,.{digits}f} to {high * scale:+,.{digits}f})"
+    return f"\n{row['value'] * scale:+,.{digits}f}{interval}"

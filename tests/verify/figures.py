@@ -1,0 +1,81 @@
+"""The page of measured figures that `make verify` leaves behind."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+_HEAD = """\
+# Verification
+
+What Zaragoza promises and unit tests cannot show, measured. `make verify` runs the proofs and writes this
+page; do not edit it by hand. A bar is what must hold: if a proof misses it, this page stays as it was.
+
+{machine}
+
+| what | bar | figure | command |
+|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured result.
+
+    Attributes:
+        name: what was measured, in words.
+        figure: the result with its unit.
+        command: what a reader runs to see it.
+        bar: what must hold, where something must.
+    """
+
+    name: str
+    figure: str
+    command: str
+    bar: str = ""
+
+
+def machine() -> str:
+    """The machine and the versions that a figure depends on, in one paragraph."""
+    system = f"{platform.system()} on {_processor()}, {os.cpu_count()} cores, {_memory()}"
+    packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "numpy", "pyarrow"))
+    made = f"Zaragoza {version('zaragoza')}, Python {platform.python_version()}, {packages}"
+    return f"Measured {date.today().isoformat()} with {made}\non {system}."
+
+
+def page(figures: Iterable[Figure], machine: str) -> str:
+    """The page in Markdown, one row a figure in the order in which they came."""
+    rows = (
+        f"| {_cell(f.name)} | {_cell(f.bar)} | {_cell(f.figure)} | `{_cell(f.command)}` |\n" for f in figures
+    )
+    return _HEAD.format(machine=machine) + "".join(rows)
+
+
+def write(figures: Iterable[Figure], path: Path) -> None:
+    """Puts the page in place in one move."""
+    aside = path.with_name(path.name + ".new")
+    aside.write_text(page(figures, machine()), encoding="utf-8")
+    aside.replace(path)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _memory() -> str:
+    size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{size / 2**30:.0f} GiB memory"

@@ -36,8 +36,8 @@ class Category:
 class Classification:
     """Ordered rules, first match wins, no match is `_U`: so categories are exhaustive and exclusive.
 
-    An open classification has a `column` instead of categories: its categories are the codes that the column holds
-    (regions, municipalities), and their titles are the codes.
+    An open classification has a `column` instead of categories: its categories are the codes that the column
+    holds (regions, municipalities), and their titles are the codes.
 
     Attributes:
         id: snake_case; the name of the breakdown column that `classify` adds.
@@ -45,8 +45,8 @@ class Classification:
         groups: whether it describes origin groups (its gaps are the product's main figures).
         source: where the rules stand.
         column: the variable that an open classification takes its codes from.
-        requires: lists of variables of which a table must hold at least one each, because without them the rules
-            would put people in a wrong category. Other variables may be absent; they count as unknown.
+        requires: lists of variables of which a table must hold at least one each, because without them the
+            rules would say nothing, or something wrong. Other variables may be absent; they count as unknown.
     """
 
     id: str
@@ -65,7 +65,9 @@ class Classification:
         if len(set(self.codes)) < len(self.codes):
             raise ValueError("every category needs a code of its own")
         if {TOTAL, UNKNOWN} & set(self.codes):
-            raise ValueError(f"{TOTAL} and {UNKNOWN} are not for rules: they stand for the total and for no match")
+            raise ValueError(
+                f"{TOTAL} and {UNKNOWN} are not for rules: they stand for the total and for no match"
+            )
         if self.categories and self.reference is not None and self.reference not in self.codes:
             raise ValueError("the reference group must be one of the categories")
 
@@ -129,8 +131,8 @@ class Classification:
     def lacking(self, columns: Collection[str]) -> tuple[str, ...]:
         """What a table must still hold before people can be classified; empty when it can be done.
 
-        A table needs at least one variable of every list in `requires`, or, where there are no such lists, at least
-        one of all that the rules read. Alternatives are joined by ` or `. The classification must be bound.
+        A table needs one variable of every list in `requires`, or, where there are no such lists, one of all
+        that the rules read. Alternatives are joined by ` or `. The classification must be bound.
         """
         alternatives = self.requires or (tuple(sorted(self.variables)),)
         return tuple(" or ".join(names) for names in alternatives if not set(names) & set(columns))

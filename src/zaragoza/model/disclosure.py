@@ -16,13 +16,14 @@ class Policy:
     Attributes:
         min_count: smallest unweighted count that may be shown.
         reliable_count: below it (and from min_count) a figure is flagged unreliable (EU-SILC rule: 50).
-        numerator_counts: whether the numerator's count and its complement must reach min_count as well (registers,
-            where a share is a frequency table); a survey's numerator is covered by `all_but`.
+        numerator_counts: whether the numerator's count and its complement must reach min_count as well
+            (registers, where a share is a frequency table); a survey's numerator is covered by `all_but`.
         all_but: a share is hidden when all but at most so many persons are in one class (group disclosure).
-        dominance_share: a sum is hidden when its p% rule fails: total minus the two largest is below this part of the
-            largest (methods/06 section 1).
-        unreliable_cv: coefficient of variation of a level from which it is flagged; `hidden_cv`: from which hidden.
-        unreliable_missing, hidden_missing: likewise for the part of the domain that did not answer, but only beyond it.
+        dominance_share: a sum is hidden when its p% rule fails: total minus the two largest is below this
+            part of the largest (methods/06 section 1).
+        unreliable_cv, hidden_cv: coefficient of variation of a level from which it is flagged, and hidden.
+        unreliable_missing, hidden_missing: part of the domain without an answer beyond which it is flagged,
+            and hidden.
         reliable_degrees_of_freedom: below it a figure is flagged unreliable (methods/05 section 6).
     """
 

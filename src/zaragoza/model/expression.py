@@ -7,6 +7,7 @@ printed: a denominator of zero gives NULL on every engine.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -50,11 +51,13 @@ class Expression:
         text: the canonical text, as shown to readers.
         variables: names of the columns it reads.
         is_condition: whether it is true or false for a row, by its form (a bare column may be either).
+        comparisons: constants that a column is compared with: column, constant, whether the constant is a text.
     """
 
     text: str
     variables: frozenset[str]
     is_condition: bool
+    comparisons: frozenset[tuple[str, str, bool]]
     _tree: exp.Expr = field(repr=False, compare=False, hash=False)
 
     @staticmethod
@@ -70,17 +73,6 @@ class Expression:
                 reported.
         """
         return _parse(text, where)
-
-    @property
-    def comparisons(self) -> frozenset[tuple[str, str, bool]]:
-        """Constants that a column is compared with: column, constant, and whether the constant is a text."""
-        found = set()
-        for node in self._tree.find_all(exp.EQ, exp.NEQ, exp.In):
-            sides = [node.this, *(node.expressions if isinstance(node, exp.In) else [node.expression])]
-            columns = [side.name for side in sides if isinstance(side, exp.Column)]
-            constants = [side for side in sides if isinstance(side, exp.Literal)]
-            found |= {(name, constant.this, constant.is_string) for name in columns for constant in constants}
-        return frozenset(found)
 
     def sql(self, dialect: Dialect = "duckdb") -> str:
         """The expression as SQL text of an engine: identifiers quoted, divisions and casts guarded.
@@ -118,6 +110,7 @@ def _parse(text: str, where: str) -> Expression:
         text=trees[0].sql(dialect="duckdb", comments=False),
         variables=variables,
         is_condition=_is_condition(trees[0]),
+        comparisons=frozenset(_comparisons(trees[0])),
         _tree=trees[0],
     )
 
@@ -130,6 +123,14 @@ def _is_condition(tree: exp.Expr) -> bool:
         answers = [result for result in results if not isinstance(result.unnest(), exp.Null)]
         return bool(answers) and all(map(_is_condition, answers))
     return isinstance(tree, _PREDICATES)
+
+
+def _comparisons(tree: exp.Expr) -> Iterator[tuple[str, str, bool]]:
+    for node in tree.find_all(exp.EQ, exp.NEQ, exp.In):
+        sides = [node.this, *(node.expressions if isinstance(node, exp.In) else [node.expression])]
+        columns = [side.name for side in sides if isinstance(side, exp.Column)]
+        constants = [side for side in sides if isinstance(side, exp.Literal)]
+        yield from ((name, constant.this, constant.is_string) for name in columns for constant in constants)
 
 
 def _guard_cast(node: exp.Expr) -> exp.Expr:

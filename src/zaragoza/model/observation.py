@@ -15,9 +15,9 @@ class Status:
         reason: the key under which the status is known (column `reason`).
         obs_status: SDMX CL_OBS_STATUS.
         conf_status: SDMX CL_CONF_STATUS.
-        shown: whether the value is published; a hidden one is NULL in value, error, n and n_hat together.
+        shown: whether the value is published; if not, value, error, n and n_hat are NULL together.
         words: what people read.
-        severity: a derived figure takes the status with the highest severity of what it is made of (decision 17).
+        severity: a derived figure takes the highest of what it is made of (decision 17).
     """
 
     reason: str

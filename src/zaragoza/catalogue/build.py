@@ -1,0 +1,108 @@
+"""Definitions from plain data: frozen objects of the model, with every fault that is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from zaragoza.catalogue.yaml import Document, KeyPath, dotted
+from zaragoza.errors import Fault
+
+T = TypeVar("T")
+
+_LONGEST = 60  # characters of a text that a fault repeats
+_EXPECTED = {
+    "missing": "this key",
+    "unexpected_keyword_argument": "a key that is known here",
+    "string_type": "a text; put quotes around a code that is a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "mapping_type": "a mapping",
+    "dataclass_type": "a mapping",
+}
+
+
+def build(
+    kind: type[T], data: object, where: str, document: Document | None = None, at: KeyPath = ()
+) -> tuple[T | None, list[Fault]]:
+    """An object of the model from plain data; keys that it does not know are faults.
+
+    Args:
+        kind: a frozen dataclass of the model.
+        data: mappings, lists and scalars, as read from YAML or TOML.
+        where: how faults name the place.
+        document: the YAML document that the data come from; faults then carry its line numbers.
+        at: where in the document the data stand.
+
+    Returns:
+        The object, or None; and every fault, whose field is the path within the data, empty for the whole.
+    """
+    try:
+        made: T = _adapter(kind).validate_python([data])[0]  # type: ignore[arg-type]
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_context=True)
+    else:
+        return made, []
+    known = [field.name for field in fields(kind) if field.init]  # type: ignore[arg-type]
+    return None, [_fault(details, known, where, document, at) for details in errors]
+
+
+@lru_cache(maxsize=64)
+def _adapter(kind: type[Any]) -> TypeAdapter[list[Any]]:
+    # a list around it, because `extra` reaches standard dataclasses only through an outer type
+    return TypeAdapter(list[kind], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]
+
+
+def _fault(
+    details: Mapping[str, Any], known: list[str], where: str, document: Document | None, at: KeyPath
+) -> Fault:
+    path: KeyPath = details["loc"][1:]
+    if path and path[-1] == "[key]":
+        path = (*path[:-2], str(path[-2]))
+    line = document.line(at + path) if document else None
+    place = where if line is None else f"{where}, line {line}"
+    way_out = (
+        f"Known here are {', '.join(known)}." if len(path) == 1 else "Compare with an entry that is right."
+    )
+    return Fault(place, dotted(path) if path else "", _expected(details), _found(details), way_out)
+
+
+def _expected(details: Mapping[str, Any]) -> str:
+    problem: str = details["type"]
+    if problem == "literal_error":
+        return str(details["ctx"]["expected"])
+    if problem == "value_error":
+        return str(details["ctx"]["error"])
+    return _EXPECTED.get(problem) or str(details["msg"])
+
+
+def _found(details: Mapping[str, Any]) -> str:
+    if details["type"] == "missing":
+        return "nothing"
+    return describe(details["input"])
+
+
+_KINDS: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
+    (type(None), lambda value: "nothing"),
+    (bool, lambda value: f"the truth value {str(value).lower()}"),
+    ((int, float), lambda value: f"the number {value}"),
+    (str, lambda value: f"`{value}`" if len(value) <= _LONGEST else "a long text"),
+    ((list, tuple), lambda value: "a list"),
+    (Mapping, lambda value: "a mapping"),
+)
+
+
+def describe(value: object) -> str:
+    """What a definition holds, in words; definitions hold nothing of a person."""
+    return next((words(value) for kind, words in _KINDS if isinstance(value, kind)), "something else")

@@ -1,0 +1,160 @@
+"""Checks of all definitions against one another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from zaragoza.catalogue.check_expressions import Expressions
+from zaragoza.catalogue.check_variables import check_together, check_variable
+from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry
+from zaragoza.catalogue.monitor_reader import suggestion
+from zaragoza.errors import DefinitionError, Fault
+from zaragoza.model.classification import Classification
+from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS
+from zaragoza.model.variable import Variable
+
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_COUNTRY = re.compile(r"[A-Z]{2,4}")
+_EUROSTAT = re.compile(r"[a-z0-9_]+")
+_COLUMNS = {*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS, *OBSERVATION_FIELDS))}
+_WORDS: dict[type[object], str] = {
+    Variable: "variable",
+    Indicator: "indicator",
+    Classification: "classification",
+    Area: "area",
+    CountrySet: "set of countries",
+    CountryName: "name of a country",
+}
+_SOME_COUNTRY = "NL"  # rules are checked as if this country reported; any would do
+
+
+def check(
+    entries: Sequence[Entry],
+    new: Sequence[Entry],
+    catalogue: Catalogue,
+    unread: Collection[type[object]] = (),
+) -> list[Fault]:
+    """Every fault that shows only when all definitions are known.
+
+    Args:
+        entries: everything that was read, the faulty entries among them.
+        new: those of them that have not been checked yet.
+        catalogue: the entries that are right.
+        unread: kinds of which a file could not be read; names of that kind are then not looked up.
+    """
+    known = sorted(entry.id for entry in entries if entry.kind is Variable)
+    areas = {entry.id for entry in entries if entry.kind is Area}
+    expressions = Expressions(catalogue.variables, None if Variable in unread else known)
+    faults = [*_ids(entries), *_area_names(entries), *check_together(entries, expressions)]
+    for entry in new:
+        faults += _entry(entry, catalogue, None if Area in unread else areas, expressions, unread)
+    return faults
+
+
+def _entry(
+    entry: Entry,
+    catalogue: Catalogue,
+    areas: set[str] | None,
+    expressions: Expressions,
+    unread: Collection[type[object]],
+) -> Iterator[Fault]:
+    match entry.value:
+        case Variable():
+            yield from check_variable(entry.where, entry.value, expressions)
+        case Indicator():
+            yield from _indicator(entry.where, entry.value, areas, expressions)
+        case Classification() if CountrySet not in unread:
+            yield from _classification(entry.where, entry.value, catalogue, expressions)
+        case CountrySet():
+            yield from _countries(entry.where, entry.id, entry.value)
+
+
+def _ids(entries: Sequence[Entry]) -> Iterator[Fault]:
+    first: dict[tuple[type[object], str], str] = {}
+    for entry in entries:
+        words = _WORDS[entry.kind]
+        form = _COUNTRY if entry.kind is CountryName else _ID
+        if not form.fullmatch(entry.id):
+            expected = (
+                "small letters, digits and _, a letter first" if form is _ID else "the code of a country"
+            )
+            yield Fault(entry.where, entry.id, expected, f"`{entry.id}`", "Choose another id.")
+        other = first.setdefault((entry.kind, entry.id), entry.where)
+        if other != entry.where:
+            way_out = "Give it an id of its own; a definition of the package is not replaced."
+            yield Fault(entry.where, entry.id, f"a {words} that is new", f"one that {other} has", way_out)
+        if entry.kind is Classification and entry.id in _COLUMNS:
+            way_out = "Choose another id; it becomes a column of every table."
+            yield Fault(entry.where, entry.id, "a free name of a column", f"`{entry.id}`", way_out)
+
+
+def _area_names(entries: Sequence[Entry]) -> Iterator[Fault]:
+    first: dict[str, str] = {entry.id: entry.id for entry in entries if entry.kind is Area}
+    for entry in entries:
+        if isinstance(entry.value, Area):
+            for name in entry.value.also:
+                other = first.setdefault(name, entry.id)
+                if other != entry.id or name == entry.id:
+                    found = f"`{name}`, which stands for {other}"
+                    yield Fault(
+                        entry.where, f"{entry.id}.also", "new names", found, "Remove it from one of the two."
+                    )
+
+
+def _countries(where: str, name: str, countries: CountrySet) -> Iterator[Fault]:
+    for code in dict.fromkeys(countries.codes):
+        if not _COUNTRY.fullmatch(code):
+            yield Fault(
+                where, f"{name}.codes", "codes of countries", f"`{code}`", "Write two capital letters."
+            )
+        if countries.codes.count(code) > 1:
+            yield Fault(
+                where, f"{name}.codes", "each code once", f"`{code}` more often", "Remove one of them."
+            )
+
+
+def _indicator(
+    where: str, indicator: Indicator, areas: set[str] | None, expressions: Expressions
+) -> Iterator[Fault]:
+    name = indicator.id
+    if areas is not None and indicator.area not in areas:
+        way_out = suggestion(indicator.area, sorted(areas))
+        yield Fault(where, f"{name}.area", "an area of areas.yaml", f"`{indicator.area}`", way_out)
+    for code in indicator.eurostat:
+        if not _EUROSTAT.fullmatch(code):
+            yield Fault(
+                where, f"{name}.eurostat", "codes of tables, like lfsa_ergan", f"`{code}`", "Correct it."
+            )
+    if (indicator.over is not None) != (indicator.kind == "ratio"):
+        found = "none" if indicator.over is None else f"one of a {indicator.kind}"
+        way_out = "Write `over:`, the denominator." if indicator.over is None else "Remove `over:`."
+        yield Fault(where, f"{name}.over", "`over` of a ratio, and of nothing else", found, way_out)
+    yield from expressions.faults(indicator.of, where, f"{name}.of", condition=indicator.kind == "share")
+    if indicator.over is not None:
+        yield from expressions.faults(indicator.over, where, f"{name}.over", condition=False)
+    if indicator.among is not None:
+        yield from expressions.faults(indicator.among, where, f"{name}.among", condition=True)
+
+
+def _classification(
+    where: str, classification: Classification, catalogue: Catalogue, expressions: Expressions
+) -> Iterator[Fault]:
+    name = classification.id
+    if classification.column is not None:
+        yield from expressions.faults(classification.column, where, f"{name}.column")
+    for number, names in enumerate(classification.requires, 1):
+        for variable in names:
+            yield from expressions.faults(variable, where, f"{name}.requires.{number}")
+    # one code stands for each set: whether a rule can be read does not hang on how many codes it lists
+    sets = {set_name: codes[:1] for set_name, codes in catalogue.country_sets.items()}
+    try:
+        bound = classification.bind(_SOME_COUNTRY, sets)
+    except DefinitionError as error:
+        for fault in error.faults:
+            yield Fault(where, f"{name}.{fault.field}", fault.expected, fault.found, fault.way_out)
+        return
+    for category in bound.categories:
+        yield from expressions.faults(category.when, where, f"{name}.{category.code}", condition=True)

@@ -1,0 +1,249 @@
+"""monitor.toml: what one office measures, read and checked as a whole before anything runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from zaragoza.catalogue.load import Catalogue
+from zaragoza.catalogue.monitor_countries import country_codes
+from zaragoza.catalogue.monitor_output import load_secret, output_faults, secret_faults
+from zaragoza.catalogue.monitor_own import own_catalogue
+from zaragoza.catalogue.monitor_policy import read_policy
+from zaragoza.catalogue.monitor_reader import Reader
+from zaragoza.catalogue.monitor_scope import available
+from zaragoza.catalogue.monitor_source import named_variables, read_source
+from zaragoza.catalogue.monitor_tables import read_breakdowns, read_indicators, read_references
+from zaragoza.catalogue.monitor_text import FILE, MonitorText, read_text
+from zaragoza.errors import DefinitionError, Fault
+from zaragoza.model.classification import Breakdown, Classification
+from zaragoza.model.design import INTERVALS, LONELY_PSU, Interval, LonelyPsu
+from zaragoza.model.monitor import Monitor
+from zaragoza.model.period import Period
+from zaragoza.model.source import Source
+from zaragoza.model.text import LANGUAGES, Text
+from zaragoza.model.variable import Variable
+
+__all__ = ["Inspection", "inspect", "inspect_monitor", "load_monitor", "load_secret"]
+
+TABLES = ("monitor", "source", "breakdowns", "reference", "protection", "estimation", "output", "security")
+MONITOR_KEYS = ("id", "title", "country", "period", "indicators", "synthetic")
+SECRET_FILE = "secret.key"  # noqa: S105 - the name of the file, not what it holds
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_USUAL = {"GR": "EL", "GB": "UK"}
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a folder's monitor.toml says and what is wrong with it.
+
+    Attributes:
+        monitor: without its invalid parts; None where title, country, period or source are unusable.
+        source: the source, also where the monitor as a whole is unusable, so that its data can be checked.
+        variables: the standard variables, those of the office among them.
+        faults: everything that is wrong.
+    """
+
+    monitor: Monitor | None
+    source: Source | None
+    variables: Mapping[str, Variable]
+    faults: tuple[Fault, ...]
+
+
+def load_monitor(folder: Path) -> Monitor:
+    """The monitor of a folder.
+
+    Args:
+        folder: holds monitor.toml.
+
+    Raises:
+        DefinitionError: with every fault of the monitor and of the office's own definitions.
+    """
+    monitor, faults = inspect_monitor(folder)
+    if faults or monitor is None:
+        raise DefinitionError(faults)
+    return monitor
+
+
+def inspect_monitor(folder: Path) -> tuple[Monitor | None, tuple[Fault, ...]]:
+    """The monitor of a folder as far as it is right, and every fault."""
+    found = inspect(folder)
+    return found.monitor, found.faults
+
+
+def inspect(folder: Path) -> Inspection:
+    """Reads monitor.toml and the office's own definitions and checks them against the catalogue.
+
+    Args:
+        folder: holds monitor.toml, and perhaps `catalogue/` with definitions of the office.
+    """
+    own = own_catalogue(folder)
+    catalogue = own.catalogue
+    text, text_faults = _text(folder)
+    if text is None:
+        return Inspection(None, None, catalogue.variables, (*text_faults, *own.faults))
+    reader = Reader(text, own.declared)
+    reader.table(known=TABLES)
+    reader.table("monitor", known=MONITOR_KEYS)
+    source = read_source(reader, catalogue)
+    monitor = _assemble(folder, reader, catalogue, source)
+    faults = (*reader.faults, *_questions(text), *own.faults)
+    return Inspection(monitor, source, catalogue.variables, tuple(dict.fromkeys(faults)))
+
+
+def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source | None) -> Monitor | None:
+    """Puts a monitor together from its tables; what is wrong is noted in the reader and left out."""
+    have = available(named_variables(reader, catalogue), catalogue.variables)
+    title, country, period = _title(reader), _country(reader, catalogue), _period(reader)
+    breakdowns = read_breakdowns(reader, catalogue, have)
+    references = read_references(reader, catalogue)
+    indicators = read_indicators(reader, catalogue, have)
+    policy, reason = read_policy(reader, source.kind if source else "survey")
+    interval, lonely_psu, confidence = _estimation(reader)
+    outputs, secret = _outputs(reader, folder), _secret(reader, folder)
+    identifier = _id(reader)
+    synthetic = reader.flag("monitor", "synthetic") or False
+    if title is None or country is None or period is None or source is None:
+        return None
+    return Monitor(
+        id=identifier,
+        title=title,
+        folder=folder,
+        country=country,
+        period=period,
+        source=source,
+        variables=tuple(catalogue.variables.values()),
+        indicators=indicators,
+        classifications=_classifications(catalogue, breakdowns, references, country),
+        breakdowns=breakdowns,
+        policy=policy,
+        policy_reason=reason,
+        outputs=outputs,
+        interval=interval,
+        lonely_psu=lonely_psu,
+        confidence=confidence,
+        secret=secret,
+        synthetic=synthetic,
+    )
+
+
+def _classifications(
+    catalogue: Catalogue, breakdowns: Iterable[Breakdown], references: Mapping[str, str], country: str
+) -> tuple[Classification, ...]:
+    names = dict.fromkeys(name for breakdown in breakdowns for name in breakdown.by)
+    bound = (catalogue.classifications[name].bind(country, catalogue.country_sets) for name in names)
+    return tuple(replace(c, reference=references.get(c.id, c.reference)) for c in bound)
+
+
+def _id(reader: Reader) -> str:
+    value = reader.string("monitor", "id")
+    if value is None:
+        if reader.get("monitor", "id") is None:
+            way_out = 'Write `id = "our-office-2023"`; it names the releases.'
+            reader.required(("monitor", "id"), "a short name", way_out)
+        return "monitor"
+    if not _ID.fullmatch(value):
+        expected, way_out = "small letters, digits, - and _", 'Write it like `id = "our-office-2023"`.'
+        reader.fault(("monitor", "id"), expected, f"`{value}`", way_out)
+        return "monitor"
+    return value
+
+
+def _title(reader: Reader) -> Text | None:
+    path, way_out = ("monitor", "title"), 'Write `title = { en = "...", nl = "..." }`.'
+    if reader.get(*path) is None:
+        reader.required(path, "a title in English and Dutch", way_out)
+        return None
+    reader.table(*path, known=LANGUAGES)
+    texts = [reader.string(*path, language) for language in LANGUAGES]
+    missing = [language for language in LANGUAGES if reader.get(*path, language) is None]
+    if missing and isinstance(reader.get(*path), Mapping):
+        reader.fault(path, "a title in English and Dutch", f"nothing for {', '.join(missing)}", way_out)
+    english, dutch = texts
+    return Text(english, dutch) if english and dutch else None
+
+
+def _country(reader: Reader, catalogue: Catalogue) -> str | None:
+    path, expected = ("monitor", "country"), "two letters as the EU writes them, e.g. NL, EL or UK"
+    value = reader.string(*path)
+    if value is None:
+        if reader.get(*path) is None:
+            reader.required(path, "the reporting country", 'Write `country = "NL"`.')
+        return None
+    codes = [code for code in country_codes(catalogue) if len(code) == 2]
+    if value in codes:
+        return value
+    usual = _USUAL.get(value.upper(), value.upper())
+    known = usual in codes
+    way_out = f'Write `country = "{usual}"`.' if known else "Give the code of the country that reports."
+    reader.fault(path, expected, f"`{value}`", way_out)
+    return None
+
+
+def _period(reader: Reader) -> Period | None:
+    path, value = ("monitor", "period"), reader.get("monitor", "period")
+    if value is None:
+        reader.required(path, "the period of the data", 'Write `period = "2023"`.')
+        return None
+    try:
+        return Period(str(value))  # a year may be written without quotes
+    except ValueError:
+        expected, way_out = "2023, 2023-S1, 2023-Q4 or 2023-07", 'Write it like `period = "2023-Q4"`.'
+        reader.fault(path, expected, f"`{value}`", way_out)
+        return None
+
+
+def _estimation(reader: Reader) -> tuple[Interval, LonelyPsu, float]:
+    reader.table("estimation", known=("interval", "lonely_psu", "confidence"))
+    interval = reader.choice(INTERVALS, "estimation", "interval") or _default("interval")
+    lonely_psu = reader.choice(LONELY_PSU, "estimation", "lonely_psu") or _default("lonely_psu")
+    confidence = reader.number(0.5, 0.999, "estimation", "confidence") or _default("confidence")
+    return cast(Interval, interval), cast(LonelyPsu, lonely_psu), confidence
+
+
+def _outputs(reader: Reader, folder: Path) -> Path:
+    reader.table("output", known=("folder",))
+    value = Path(reader.string("output", "folder") or _default("outputs"))
+    reader.faults += output_faults((folder / value).absolute(), reader.text.where("output", "folder"))
+    return value
+
+
+def _secret(reader: Reader, folder: Path) -> Path:
+    reader.table("security", known=("secret",))
+    value = Path(reader.string("security", "secret") or SECRET_FILE)
+    reader.faults += secret_faults(folder / value, reader.text.where("security", "secret"))
+    return value
+
+
+def _default(field: str) -> Any:
+    """What the model says where the file says nothing."""
+    return Monitor.__dataclass_fields__[field].default
+
+
+def _questions(text: MonitorText) -> list[Fault]:
+    return [
+        Fault(
+            where=f"{FILE}, line {question.line}",
+            field=question.key,
+            expected="an answer to a question that `init` left open",
+            found=f"the open question: {question.text.rstrip('.')}",
+            way_out="Write the answer in this file and delete the line, or delete the file and run `init` "
+            f'with an answers file that holds `"{question.key}" = "..."`.',
+        )
+        for question in text.questions
+    ]
+
+
+def _text(folder: Path) -> tuple[MonitorText | None, list[Fault]]:
+    path = folder / FILE
+    way_out = f"Run `zaragoza init {folder.name} FILE...` to make one."
+    if not path.is_file():
+        return None, [Fault(FILE, "file", f"a {FILE} in the folder {folder.name}", "no such file", way_out)]
+    try:
+        return read_text(path.read_text(encoding="utf-8-sig")), []
+    except UnicodeDecodeError:
+        way_out = "Save it as UTF-8 in your editor."
+        return None, [Fault(FILE, "file", "text in UTF-8", "bytes in another encoding", way_out)]

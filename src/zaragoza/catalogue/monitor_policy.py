@@ -1,0 +1,61 @@
+"""The protection of a monitor: the office's own limits, below the product's only with a written reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from zaragoza.catalogue.monitor_reader import Reader
+from zaragoza.model.disclosure import MIN_COUNT, Policy, SourceKind
+
+_COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0}  # smallest sensible value
+_PARTS = ("dominance_share", "unreliable_missing", "hidden_missing")  # from 0 to 1
+_AMOUNTS = ("unreliable_cv", "hidden_cv", "reliable_degrees_of_freedom")
+POLICY_KEYS = (*_COUNTS, "numerator_counts", *_PARTS, *_AMOUNTS, "reason")
+# A smaller number (or false) of these shows more about persons.
+_GUARDS = ("min_count", "all_but", "numerator_counts", "dominance_share")
+
+
+def default_policy(kind: SourceKind) -> Policy:
+    """The protection that holds where the office says nothing (methods, decision 15)."""
+    return Policy(min_count=MIN_COUNT[kind], numerator_counts=kind == "register")
+
+
+def read_policy(reader: Reader, kind: SourceKind) -> tuple[Policy, str]:
+    """The protection and the reason given for it; a guard that is lowered without one keeps its default.
+
+    Args:
+        reader: monitor.toml; faults are noted in it.
+        kind: survey or register; each has its own smallest count.
+    """
+    reader.table("protection", known=POLICY_KEYS)
+    reason = reader.string("protection", "reason") or ""
+    standard = default_policy(kind)
+    given = _given(reader)
+    if not reason:
+        for name in [name for name in _GUARDS if name in given and given[name] < getattr(standard, name)]:
+            _lowered(reader, name, getattr(standard, name), given.pop(name), kind)
+    return replace(standard, **given), reason
+
+
+def _given(reader: Reader) -> dict[str, Any]:
+    values: dict[str, Any] = {"numerator_counts": reader.flag("protection", "numerator_counts")}
+    for name, low in _COUNTS.items():
+        count = reader.number(low, float("inf"), "protection", name, whole=True)
+        values[name] = None if count is None else int(count)
+    for name in _PARTS:
+        values[name] = reader.number(0, 1, "protection", name)
+    for name in _AMOUNTS:
+        values[name] = reader.number(0, float("inf"), "protection", name)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _lowered(reader: Reader, name: str, standard: object, found: object, kind: SourceKind) -> None:
+    words = str(standard).lower()
+    expected = f"at least {words} for a {kind}" if name == "min_count" else f"{words} or stricter"
+    reader.fault(
+        ("protection", name),
+        f"{expected}, or a written reason",
+        f"{str(found).lower()} without a reason",
+        'Write `reason = "..."` in [protection], who decided it and why, or raise the number.',
+    )

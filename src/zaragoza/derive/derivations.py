@@ -1,0 +1,155 @@
+"""Adds derived variables in the order in which they depend on one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from zaragoza.derive.operators import (
+    ARGUMENTS,
+    HOUSEHOLD_OPERATORS,
+    from_household,
+    household_aggregate,
+    inputs,
+    own_value,
+    typed,
+)
+from zaragoza.engine import Table, quote
+from zaragoza.errors import DefinitionError, Fault, InputError
+from zaragoza.model.variable import Derivation, Variable, VariableType
+
+
+@dataclass(frozen=True)
+class _Derived:
+    """A variable that is to be made."""
+
+    id: str
+    type: VariableType
+    by: Derivation
+
+
+def derive(persons: Table, variables: Iterable[Variable]) -> Table:
+    """Adds every derived variable that the table lacks and whose inputs it holds, or can be made to hold.
+
+    What comes from households and parents is computed once, when this is called; the rows are read when the
+    result is used, each time anew, so materialise it where it is used more than once.
+
+    Args:
+        persons: one row per person, in standard variables.
+        variables: those without a derivation are passed over, as are those whose inputs are not there.
+
+    Returns:
+        The same rows in the same order, with columns of the variables' types behind those that were there.
+
+    Raises:
+        DefinitionError: a derivation lacks an argument of its operator, or has one that the operator does not
+            know; all such faults are reported.
+        InputError: a person occurs more than once, so that households and parents are not known.
+    """
+    wanted = [_Derived(v.id, v.type, v.derive) for v in variables if v.derive and v.id not in persons.columns]
+    if faults := [fault for derived in wanted for fault in _argument_faults(derived)]:
+        raise DefinitionError(faults)
+    layers = list(_layers(persons.columns, wanted))
+    if all(derived.by.operator == "value" for layer in layers for derived in layer):
+        return _with_layers(persons, layers)
+    _refuse_duplicates(persons)
+    row = _free_name("row", persons.columns)
+    complete = _with_layers(persons.with_columns({row: "row_number() OVER ()"}), layers).order(row)
+    return complete.select([name for name in complete.columns if name != row])
+
+
+def _argument_faults(derived: _Derived) -> list[Fault]:
+    operator = derived.by.operator
+    needed, allowed = ARGUMENTS[operator]
+    given = {name for name in ("of", "where", "link") if getattr(derived.by, name) is not None}
+    where = f"variable {derived.id}"
+    missing = [
+        Fault(where, name, f"what {operator} needs", "nothing", f"Give `{name}`.")
+        for name in sorted(needed - given)
+    ]
+    surplus = [
+        Fault(where, name, f"only arguments of {operator}", "another one", f"Leave out `{name}`.")
+        for name in sorted(given - needed - allowed)
+    ]
+    return missing + surplus
+
+
+def _layers(columns: Iterable[str], wanted: Iterable[_Derived]) -> Iterator[list[_Derived]]:
+    """Sets of variables, each made from the table and the sets before; ends where no more can be made."""
+    have = set(columns)
+    waiting = list(wanted)
+    while ready := [derived for derived in waiting if inputs(derived.by) <= have]:
+        yield ready
+        waiting = [derived for derived in waiting if derived not in ready]
+        have.update(derived.id for derived in ready)
+
+
+def _with_layers(persons: Table, layers: Sequence[Sequence[_Derived]]) -> Table:
+    for layer in layers:
+        own = [derived for derived in layer if derived.by.operator == "value"]
+        linked = [derived for derived in layer if derived.by.operator != "value"]
+        persons = _with_linked(persons, linked) if linked else persons
+        persons = persons.with_columns({d.id: typed(d.type, own_value(d.by)) for d in own})
+    return persons
+
+
+def _with_linked(persons: Table, wanted: Sequence[_Derived]) -> Table:
+    """The persons with variables from households and parents, by left joins on tables with unique keys."""
+    results: dict[str, str] = {}
+    complete = persons
+    if households := [d for d in wanted if d.by.operator in HOUSEHOLD_OPERATORS]:
+        complete = complete.join(_households(persons, households), {"household": _key("household")})
+        results |= {d.id: typed(d.type, from_household(d.by, _of("household", d))) for d in households}
+    for link in ("mother", "father"):
+        if looked_up := [d for d in wanted if d.by.link == link]:
+            complete = complete.join(_parents(persons, link, looked_up), {link: _key(link)})
+            results |= {d.id: quote(_of(link, d)) for d in looked_up}
+    return complete.with_columns(results).select([*persons.columns, *results])
+
+
+def _households(persons: Table, wanted: Sequence[_Derived]) -> Table:
+    aggregates = {_of("household", d): household_aggregate(d.by) for d in wanted}
+    members = persons.select(persons.columns, where=f"{quote('household')} IS NOT NULL")
+    households = members.aggregate({_key("household"): quote("household")}, aggregates)
+    return persons.engine.materialise(households)
+
+
+def _parents(persons: Table, link: str, wanted: Sequence[_Derived]) -> Table:
+    looked_up = {_of(link, d): typed(d.type, own_value(d.by)) for d in wanted}
+    known = f"{quote('person')} IS NOT NULL"
+    return persons.engine.materialise(persons.select({_key(link): quote("person"), **looked_up}, known))
+
+
+def _of(link: str, derived: _Derived) -> str:
+    """A column name that no standard variable has, so that names stay unambiguous in the join."""
+    return f"{derived.id} of {link}"
+
+
+def _key(link: str) -> str:
+    return f"key of {link}"
+
+
+def _refuse_duplicates(persons: Table) -> None:
+    if "person" not in persons.columns:
+        return
+    person = quote("person")
+    known = persons.select(["person"], where=f"{person} IS NOT NULL")
+    times = known.aggregate({"person": person}, {"times": "COUNT(*)"})
+    ((repeated,),) = times.select(["times"], where="times > 1").aggregate({}, {"n": "COUNT(*)"}).rows()
+    if repeated:
+        raise InputError(
+            Fault(
+                "table of persons",
+                "person",
+                "every person in one row",
+                f"{repeated} persons in more than one row",
+                "Give one row per person, or map `person` to the column that identifies a person.",
+            )
+        )
+
+
+def _free_name(name: str, taken: Iterable[str]) -> str:
+    lower = {column.lower() for column in taken}
+    while name in lower:
+        name += "_"
+    return name

@@ -1,0 +1,161 @@
+"""Stage `protect`, the only door (GSBPM 6.4): estimates in, observations that may be published out.
+
+Primary rules say which figures could reveal someone, reliability rules which are too uncertain; secondary
+suppression hides what would give the first away; figures derived from levels inherit their status. At the end
+the stage attacks its own output, and refuses to hand over what can be broken. What is done, for users:
+docs/methods/protection.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from zaragoza.errors import DisclosureError, Fault
+from zaragoza.model.classification import Breakdown
+from zaragoza.model.disclosure import Policy
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.observation import STATUS
+from zaragoza.protect.attack import Exposure, attack
+from zaragoza.protect.derived import Parts, check_parts, find_parts, inherit
+from zaragoza.protect.evidence import Evidence, read_evidence
+from zaragoza.protect.figures import (
+    Figures,
+    Ints,
+    breakdown_columns,
+    check_estimates,
+    check_evidence,
+    counts,
+    numbers,
+    read_figures,
+)
+from zaragoza.protect.lines import column_lines
+from zaragoza.protect.links import Link, find_links, link_lines
+from zaragoza.protect.observations import observe, protection_log
+from zaragoza.protect.primary import dominated, too_few
+from zaragoza.protect.quantities import count_bounds, published_quantities
+from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
+from zaragoza.protect.tables import Tables, Verdict, check_additive, protect_tables
+
+__all__ = ["Exposure", "Link", "Protected", "attack", "protect"]
+
+_SEVERITY = {reason: status.severity for reason, status in STATUS.items()}
+_HIDDEN_FROM = min(status.severity for status in STATUS.values() if not status.shown)
+
+
+@dataclass(frozen=True)
+class Protected:
+    """What may leave.
+
+    Attributes:
+        observations: rows of the estimates, in their order, in the shape of model/observation.
+        log: for each indicator, how many figures have which status and how often the tables were gone
+            through; it says no more than can be counted in the observations.
+    """
+
+    observations: pa.Table
+    log: tuple[Mapping[str, object], ...]
+
+
+def protect(
+    estimates: pa.Table,
+    policy: Policy,
+    indicators: Mapping[str, Indicator],
+    breakdowns: Iterable[Breakdown],
+    source: str = "",
+) -> Protected:
+    """Decides for every estimate whether it may be shown, jointly over all breakdowns and indicators.
+
+    Args:
+        estimates: as `compute` makes them: all categories of every breakdown with their totals, levels beside
+            the figures derived from them, with the evidence.
+        policy: the custodian's.
+        indicators: by id.
+        breakdowns: the tables of the release.
+        source: what the observations say they come from.
+
+    Returns:
+        The observations and the log. `release` is NULL until the release has a name.
+
+    Raises:
+        DefinitionError: the table has not the shape of estimates, or names an unknown indicator or breakdown.
+        DisclosureError: evidence, categories or levels are missing, so that protection cannot be decided; or
+            the result could be broken.
+    """
+    check_estimates(estimates, indicators, breakdowns)
+    figures = read_figures(estimates, breakdown_columns(estimates))
+    evidence = read_evidence(estimates, figures, indicators)
+    parts = find_parts(figures)
+    check_evidence(figures, evidence.share, numbers(estimates, "n_numerator"), evidence.n)
+    check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
+    severity = _judge(estimates, figures, evidence, policy)
+    links = find_links(
+        figures,
+        (evidence.n, evidence.positive, counts(estimates, "n_domain")),
+        (numbers(estimates, "n_hat"), numbers(estimates, "numerator")),
+    )
+    few = severity == _SEVERITY["too_few"]
+    kinds = [indicators[name].kind for name in figures.indicators]
+    bounds = count_bounds(few, policy, numerator_counts=policy.numerator_counts & evidence.share)
+    tables = Tables(
+        figures=figures,
+        evidence=evidence,
+        quantities=published_quantities(estimates, figures, kinds, bounds),
+        kinds=(*column_lines(figures), *link_lines(figures, links)),
+    )
+    check_additive(tables)
+    guarded, passes = protect_tables(tables, _verdict(figures, parts, severity), policy)
+    secondary = guarded & (severity < _HIDDEN_FROM)
+    severity = inherit(np.where(secondary, _SEVERITY["secondary"], severity), parts)
+    observations = observe(estimates, figures, severity, indicators, source)
+    _refuse(attack(observations, policy, indicators, links))
+    return Protected(observations, protection_log(figures, severity, passes))
+
+
+def _judge(estimates: pa.Table, figures: Figures, evidence: Evidence, policy: Policy) -> Ints:
+    """The severity of every figure on its own."""
+    level = figures.level
+    undefined = np.isnan(numbers(estimates, "value"))
+    rules = (
+        ("not_measured", np.where(level, evidence.n == 0, undefined)),
+        ("too_few", level & too_few(evidence, policy)),
+        ("dominance", level & dominated(evidence, policy)),
+        ("too_uncertain", np.where(level, too_uncertain(estimates, policy), without_error(estimates))),
+        (
+            "unreliable",
+            np.where(level, unreliable(estimates, policy), few_degrees_of_freedom(estimates, policy)),
+        ),
+    )
+    return np.select([rows for _, rows in rules], [_SEVERITY[reason] for reason, _ in rules], 0).astype(
+        np.int64
+    )
+
+
+def _verdict(figures: Figures, parts: Parts, severity: Ints) -> Verdict:
+    reference = np.zeros(len(severity), dtype=np.bool_)
+    reference[parts.level[parts.base]] = True
+    return Verdict(
+        sensitive=np.isin(severity, [_SEVERITY["too_few"], _SEVERITY["dominance"]]) & figures.level,
+        guarded=np.zeros(len(severity), dtype=np.bool_),
+        hidden=figures.level & (severity >= _HIDDEN_FROM),
+        reference=reference,
+    )
+
+
+def _refuse(exposures: tuple[Exposure, ...]) -> None:
+    names = sorted({exposure.indicator for exposure in exposures})
+    faults = [
+        Fault(
+            "release",
+            name,
+            "hidden figures that no one can work out",
+            f"{len({e.row for e in exposures if e.indicator == name})} that follow from shown ones",
+            "Use broader categories or fewer breakdowns, and report this: more should have been hidden.",
+        )
+        for name in names
+    ]
+    if faults:
+        raise DisclosureError(faults)

@@ -1,0 +1,116 @@
+"""What stands behind a figure: how many persons, how many of them in the numerator, the largest amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from zaragoza.model.indicator import Indicator
+from zaragoza.protect.figures import Bools, Figures, Floats, Ints, counts, numbers
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One entry a figure, or a pool of figures: what is left when shown ones are subtracted from a total.
+
+    Attributes:
+        n: unweighted persons that answered.
+        share: whether the figure is a share.
+        positive: unweighted persons in the numerator of a share, 0 otherwise.
+        amount: whether contributions are amounts of which the largest are known.
+        largest, second_largest, contributions: the two largest amounts and the sum of all, 0 otherwise.
+    """
+
+    n: Ints
+    share: Bools
+    positive: Ints
+    amount: Bools
+    largest: Floats
+    second_largest: Floats
+    contributions: Floats
+
+    def of(self, index: Ints | Bools) -> Evidence:
+        """The entries at an index."""
+        return Evidence(
+            self.n[index],
+            self.share[index],
+            self.positive[index],
+            self.amount[index],
+            self.largest[index],
+            self.second_largest[index],
+            self.contributions[index],
+        )
+
+    def joined(self, other: Evidence) -> Evidence:
+        """Entry by entry, the evidence of both figures together; nobody is in both."""
+        second = np.maximum(
+            np.minimum(self.largest, other.largest),
+            np.where(self.largest >= other.largest, self.second_largest, other.second_largest),
+        )
+        return Evidence(
+            self.n + other.n,
+            self.share | other.share,
+            self.positive + other.positive,
+            self.amount | other.amount,
+            np.maximum(self.largest, other.largest),
+            second,
+            self.contributions + other.contributions,
+        )
+
+    def counts_only(self) -> Evidence:
+        """The same with nothing but n: what all indicators of one population have in common."""
+        nothing = np.zeros(len(self.n), dtype=np.bool_)
+        return replace(self, share=nothing, amount=nothing)
+
+
+def read_evidence(estimates: pa.Table, figures: Figures, indicators: Mapping[str, Indicator]) -> Evidence:
+    """The evidence of every row of the estimates."""
+    shares = np.array([indicators[name].kind == "share" for name in figures.indicators] or [False])
+    share = shares[figures.indicator]
+    largest = numbers(estimates, "largest")
+    return Evidence(
+        n=counts(estimates, "n"),
+        share=share,
+        positive=np.where(share, counts(estimates, "n_numerator"), 0),
+        amount=~share & ~np.isnan(largest),
+        largest=np.nan_to_num(largest),
+        second_largest=np.nan_to_num(numbers(estimates, "second_largest")),
+        contributions=np.nan_to_num(numbers(estimates, "contributions")),
+    )
+
+
+def pool(evidence: Evidence, group: Ints, groups: int) -> Evidence:
+    """The evidence of all entries of a group together; a group without entries holds nobody."""
+
+    def total(values: Ints | Bools) -> Ints:
+        return np.bincount(group, values, groups).astype(np.int64)
+
+    largest, second = _two_largest(evidence, group, groups)
+    return Evidence(
+        n=total(evidence.n),
+        share=total(evidence.share) > 0,
+        positive=total(evidence.positive),
+        amount=total(evidence.amount) > 0,
+        largest=largest,
+        second_largest=second,
+        contributions=np.bincount(group, evidence.contributions, groups).astype(np.float64),
+    )
+
+
+def _two_largest(evidence: Evidence, group: Ints, groups: int) -> tuple[Floats, Floats]:
+    largest, second = np.zeros(groups), np.zeros(groups)
+    if not evidence.amount.any():
+        return largest, second
+    owner = np.concatenate([group, group])
+    value = np.concatenate([evidence.largest, evidence.second_largest])
+    order = np.lexsort((-value, owner))
+    owner, value = owner[order], value[order]
+    start = np.searchsorted(owner, np.arange(groups))
+    size = np.bincount(group, minlength=groups)
+    filled = size > 0
+    largest[filled] = value[start[filled]]
+    second[filled] = value[start[filled] + 1]  # an entry brings two amounts, so a filled group has a second
+    return largest, second

@@ -1,0 +1,182 @@
+"""The estimates as arrays: every row has an indicator and a coordinate (period, place, categories)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from zaragoza.errors import DefinitionError, DisclosureError, Fault
+from zaragoza.model.classification import TOTAL, Breakdown
+from zaragoza.model.estimate import DIFFERENCE, ESTIMATE_FIELDS, EVIDENCE_FIELDS, GAP, LEVEL, RATIO
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.observation import KEY_FIELDS
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+ABSENT = -1
+_FIXED = (*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS)))
+_STATISTICS = (LEVEL, DIFFERENCE, GAP, RATIO)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Rows of a table with keys, coded.
+
+    Attributes:
+        columns: the breakdown columns.
+        labels: categories of each breakdown column, in alphabetical order; a code is a place in this list.
+        totals: the code of `_T` in each breakdown column, or ABSENT.
+        indicators: ids; `indicator` is a place in this list.
+        indicator: of each row.
+        coordinate: of each row: the row of `coordinates` where it lies.
+        coordinates: one row a coordinate: period, geo, and a category code per breakdown column, sorted.
+        level: whether the row is a level; all others are derived from two levels.
+        references: reference categories; `reference`, of each row, is a place in this list, or ABSENT for levels.
+        row_of: row of each indicator (first axis) at each coordinate (second axis) for levels, or ABSENT.
+    """
+
+    columns: tuple[str, ...]
+    labels: tuple[tuple[str, ...], ...]
+    totals: tuple[int, ...]
+    indicators: tuple[str, ...]
+    indicator: Ints
+    coordinate: Ints
+    coordinates: Ints
+    level: Bools
+    references: tuple[str, ...]
+    reference: Ints
+    row_of: Ints
+
+
+def numbers(table: pa.Table, name: str) -> Floats:
+    """A column of numbers; NULL, NaN and infinite are NaN."""
+    values = table[name].cast(pa.float64()).combine_chunks().to_numpy(zero_copy_only=False)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def counts(table: pa.Table, name: str) -> Ints:
+    """A column of counts; NULL counts nobody."""
+    return np.nan_to_num(numbers(table, name)).astype(np.int64)
+
+
+def encode(column: pa.ChunkedArray) -> tuple[Ints, tuple[str, ...]]:
+    """Codes of a text column, in alphabetical order of the texts; NULL is ABSENT."""
+    coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
+    texts = coded.dictionary.to_pylist()
+    order = sorted(texts)
+    place = {text: code for code, text in enumerate(order)}
+    recode = np.array([place[text] for text in texts] or [0], dtype=np.int64)
+    found = coded.indices.cast(pa.int64()).fill_null(ABSENT).to_numpy(zero_copy_only=False)
+    return np.where(found < 0, ABSENT, recode[found]), tuple(order)
+
+
+def group_rows(rows: Ints) -> tuple[Ints, int]:
+    """A number for each distinct row, in the order of the rows sorted, and how many there are."""
+    number = np.zeros(len(rows), dtype=np.int64)
+    for column in rows.T:
+        width = int(column.max(initial=0)) + 1
+        _, number = np.unique(number * width + column, return_inverse=True)
+    return number, int(number.max(initial=-1)) + 1
+
+
+def read_figures(table: pa.Table, columns: Sequence[str]) -> Figures:
+    """Codes the keys of estimates or observations; `columns` are its breakdown columns."""
+    indicator, indicators = encode(table["indicator"])
+    reference, references = encode(table["reference"])
+    coded = [encode(table[name]) for name in ("period", "geo", *columns)]
+    rows = np.column_stack([code for code, _ in coded]) if len(table) else np.zeros((0, len(coded)), np.int64)
+    coordinate, count = group_rows(rows)
+    coordinates = np.zeros((count, rows.shape[1]), dtype=np.int64)
+    coordinates[coordinate] = rows
+    labels = tuple(names for _, names in coded[2:])
+    statistic, statistics = encode(table["statistic"])
+    level = np.array([name == LEVEL for name in statistics] or [False])[statistic]
+    row_of = np.full((len(indicators), count), ABSENT, dtype=np.int64)
+    row_of[indicator[level], coordinate[level]] = np.flatnonzero(level)
+    return Figures(
+        columns=tuple(columns),
+        labels=labels,
+        totals=tuple(names.index(TOTAL) if TOTAL in names else ABSENT for names in labels),
+        indicators=indicators,
+        indicator=indicator,
+        coordinate=coordinate,
+        coordinates=coordinates,
+        level=level,
+        references=references,
+        reference=reference,
+        row_of=row_of,
+    )
+
+
+def breakdown_columns(table: pa.Table) -> tuple[str, ...]:
+    """The breakdown columns of an estimates table, in its order."""
+    return tuple(name for name in table.column_names if name not in _FIXED)
+
+
+def check_estimates(
+    estimates: pa.Table, indicators: Mapping[str, Indicator], breakdowns: Iterable[Breakdown]
+) -> None:
+    """Refuses a table that protection cannot understand, with every fault of its shape.
+
+    Raises:
+        DefinitionError: a column is missing or unknown, a key is empty, an indicator or statistic is unknown.
+    """
+    missing = [name for name in _FIXED if name not in estimates.column_names]
+    if missing:
+        raise DefinitionError([_fault(name, "a column of this name", "none") for name in missing])
+    faults: list[Fault] = []
+    known = {name for breakdown in breakdowns for name in breakdown.by}
+    columns = breakdown_columns(estimates)
+    faults += [
+        _fault(name, "a column that a breakdown names", "no breakdown with it")
+        for name in columns
+        if name not in known
+    ]
+    for name in (*KEY_FIELDS, "statistic", *columns):
+        if empty := estimates[name].null_count:
+            faults.append(_fault(name, "a code in every row", f"{empty} rows without"))
+    faults += [
+        _fault("indicator", "the id of an indicator that is given", str(name))
+        for name in estimates["indicator"].unique().to_pylist()
+        if name is not None and name not in indicators
+    ]
+    faults += [
+        _fault("statistic", f"one of {', '.join(_STATISTICS)}", str(name))
+        for name in estimates["statistic"].unique().to_pylist()
+        if name is not None and name not in _STATISTICS
+    ]
+    if faults:
+        raise DefinitionError(faults)
+
+
+def check_evidence(figures: Figures, share: Bools, numerator: Floats, n: Ints) -> None:
+    """Refuses levels that cannot be protected: given twice, or without the evidence that the rules need.
+
+    Raises:
+        DisclosureError: with a fault for each indicator concerned.
+    """
+    faults = []
+    levels = np.flatnonzero(figures.level)
+    twice = levels[figures.row_of[figures.indicator[levels], figures.coordinate[levels]] != levels]
+    for indicator in np.unique(figures.indicator[twice]):
+        name = figures.indicators[indicator]
+        faults.append(_fault(name, "one level for each category", "categories with two"))
+    bare = figures.level & share & (n > 0) & np.isnan(numerator)
+    for indicator in np.unique(figures.indicator[bare]):
+        name = figures.indicators[indicator]
+        faults.append(_fault(name, "the unweighted numerator of every share", "shares without"))
+    if faults:
+        raise DisclosureError(faults)
+
+
+def _fault(field: str, expected: str, found: str) -> Fault:
+    way_out = (
+        "Hand over the table as `compute` makes it, with the breakdowns and indicators it was made from."
+    )
+    return Fault("estimates", field, expected, found, way_out)

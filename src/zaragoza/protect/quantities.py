@@ -1,0 +1,87 @@
+"""The additive quantities behind a published figure: what a reader can subtract from a total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from zaragoza.model.disclosure import Policy
+from zaragoza.model.indicator import Kind
+from zaragoza.protect.figures import Bools, Figures, Floats, Ints, numbers
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity that adds up over categories, one entry a cell.
+
+    Attributes:
+        name: n, n_hat, numerator or complement (n_hat minus numerator).
+        value: what a shown figure gives away; NaN where it does not.
+        low, high: what is known of a hidden one.
+        scale: the largest value of the system in which the cell lies; differences far below it are rounding.
+    """
+
+    name: str
+    value: Floats
+    low: Floats
+    high: Floats
+    scale: Floats
+
+    def of(self, index: Ints) -> Quantity:
+        """The entries at an index."""
+        return Quantity(self.name, self.value[index], self.low[index], self.high[index], self.scale[index])
+
+
+def count_bounds(
+    few: Bools, policy: Policy, *, numerator_counts: Bools | bool = False
+) -> tuple[Floats, Floats]:
+    """What the status of a hidden figure tells of its n.
+
+    Too few means less than the minimum count, unless the numerator may be what is small; any other reason
+    means that the minimum count is reached. The rules are public, so a reader knows this as well.
+    """
+    least = np.where(few, 1.0, float(policy.min_count))
+    most = np.where(few & ~np.asarray(numerator_counts), policy.min_count - 1.0, np.inf)
+    return least, most
+
+
+def published_quantities(
+    table: pa.Table, figures: Figures, kinds: Sequence[Kind], bounds: tuple[Floats, Floats]
+) -> tuple[Quantity, ...]:
+    """The quantities of every row of estimates or observations; those of derived rows are not there.
+
+    The numerator of a share or mean is value times n_hat, that of a total is the value; that of a ratio of two
+    sums does not follow from what is published.
+
+    Args:
+        table: with value, n and n_hat.
+        figures: its keys.
+        kinds: the kind of each indicator.
+        bounds: what is known of a hidden n.
+    """
+    kind = np.array(kinds, dtype=object)[figures.indicator]
+    value, n_hat, n = (
+        np.where(figures.level, numbers(table, name), np.nan) for name in ("value", "n_hat", "n")
+    )
+    indicator = figures.indicator
+    share = kind == "share"
+    numerator = np.where(kind == "total", value, np.where(kind == "ratio", np.nan, value * n_hat))
+    complement = np.where(share, n_hat - numerator, np.nan)
+    zero, endless = np.zeros(len(n)), np.full(len(n), np.inf)
+    negative = np.unique(indicator[np.nan_to_num(numerator) < 0])
+    lowest = np.where(np.isin(indicator, negative), -np.inf, 0.0)
+
+    def quantity(name: str, values: Floats, low: Floats, high: Floats) -> Quantity:
+        scale = np.ones(int(indicator.max(initial=-1)) + 1)
+        np.maximum.at(scale, indicator, np.nan_to_num(np.abs(values)))
+        return Quantity(name, values, low, high, scale[indicator])
+
+    return (
+        quantity("n", n, *bounds),
+        quantity("n_hat", n_hat, zero, endless),
+        quantity("numerator", numerator, lowest, endless),
+        quantity("complement", complement, zero, endless),
+    )

@@ -1,0 +1,174 @@
+"""The additive tables behind the figures of all indicators, hidden together where they tell the same."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from zaragoza.errors import DisclosureError, Fault
+from zaragoza.model.disclosure import Policy
+from zaragoza.protect.evidence import Evidence
+from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints
+from zaragoza.protect.lines import Lines, spread, unbalanced
+from zaragoza.protect.primary import too_few, unsafe
+from zaragoza.protect.quantities import Quantity, count_bounds
+from zaragoza.protect.secondary import Cells, Suppression, suppress
+
+_ROUNDING = 1e-8  # of the largest value of an indicator
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of every row before secondary suppression.
+
+    Attributes:
+        sensitive: rows that no one may work out.
+        guarded: rows that are hidden to protect sensitive ones.
+        hidden: rows that are not shown, for whatever reason.
+        reference: rows of a reference group.
+    """
+
+    sensitive: Bools
+    guarded: Bools
+    hidden: Bools
+    reference: Bools
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All figures with their evidence and lines.
+
+    Attributes:
+        figures, evidence, quantities: one entry a row of the estimates.
+        kinds: lines of coordinates.
+    """
+
+    figures: Figures
+    evidence: Evidence
+    quantities: tuple[Quantity, ...]
+    kinds: tuple[Lines, ...]
+
+
+def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> tuple[Bools, Ints]:
+    """Rows that are hidden to protect sensitive ones or are sensitive, and by indicator the number of passes.
+
+    First the persons: indicators with the same n in every cell show one table of n, so cells too small by n
+    are protected in all of them together, with the same complements; otherwise one indicator would show what
+    another hides. Then the numerators, in each indicator, together with those that have the same numerator or
+    its complement.
+    """
+    persons, few = _persons(tables, policy)
+    alike = _alike(tables.figures, tables.evidence, numerators=False)
+    guarded, passes = _suppress(persons, alike, replace(verdict, sensitive=few), policy)
+    alike = _alike(tables.figures, tables.evidence, numerators=True)
+    guarded, more = _suppress(tables, alike, replace(verdict, guarded=guarded), policy)
+    return guarded, passes + more - 1
+
+
+def _persons(tables: Tables, policy: Policy) -> tuple[Tables, Bools]:
+    """The tables of n alone, and the rows that are too small by n."""
+    evidence = tables.evidence.counts_only()
+    few = too_few(evidence, policy)
+    counted = tables.quantities[0]
+    low, high = count_bounds(few, policy)
+    return replace(tables, evidence=evidence, quantities=(replace(counted, low=low, high=high),)), few
+
+
+def check_additive(tables: Tables) -> None:
+    """Refuses estimates in which categories do not add up to their total: such tables cannot be protected.
+
+    Raises:
+        DisclosureError: with a fault for each indicator and breakdown column concerned.
+    """
+    figures = tables.figures
+    faults = []
+    for column, lines in zip(figures.columns, tables.kinds, strict=False):
+        if not _sums_that_differ(tables, lines, figures.row_of):
+            continue
+        for name, rows in zip(figures.indicators, figures.row_of, strict=True):
+            if differ := _sums_that_differ(tables, lines, rows[None, :]):
+                faults.append(
+                    Fault(
+                        "estimates",
+                        f"{name}, {column}",
+                        "categories that add up to their total",
+                        f"{differ} sums that differ",
+                        "Hand over all categories, `_U` and the total included, as `compute` makes them.",
+                    )
+                )
+    if faults:
+        raise DisclosureError(faults)
+
+
+def _sums_that_differ(tables: Tables, lines: Lines, row_of: Ints) -> int:
+    own = spread(lines, row_of)
+    return sum(int(unbalanced(own, q.value, _ROUNDING * q.scale).sum()) for q in tables.quantities)
+
+
+def _number(rows: Ints) -> tuple[Ints, Ints]:
+    """The rows that are there, and the table with their numbers in that list."""
+    there = rows != ABSENT
+    numbered = np.full(rows.shape, ABSENT, dtype=np.int64)
+    numbered[there] = np.arange(int(there.sum()))
+    return rows[there], numbered
+
+
+def _alike(figures: Figures, evidence: Evidence, *, numerators: bool) -> list[Ints]:
+    """Indicators that tell the same: equal n in every cell and, if asked, equal numerators or complements."""
+    groups: dict[Hashable, list[int]] = {}
+    for number, rows in enumerate(figures.row_of):
+        there = rows != ABSENT
+        n = np.where(there, evidence.n[rows], 0)
+        key: tuple[Hashable, ...] = (n.tobytes(),)
+        if numerators:
+            positive = np.where(there, evidence.positive[rows], 0)
+            share = bool(evidence.share[rows[there]].any())
+            both = sorted((positive.tobytes(), (n - positive).tobytes()))
+            key = (*key, *both) if share else (*key, number)
+        groups.setdefault(key, []).append(number)
+    return [np.array(members, dtype=np.int64) for members in groups.values()]
+
+
+def _suppress(
+    tables: Tables, systems: Sequence[Ints], verdict: Verdict, policy: Policy
+) -> tuple[Bools, Ints]:
+    """Suppression in every system; rows that are guarded afterwards, and passes by indicator."""
+    figures, evidence = tables.figures, tables.evidence
+    row_at = np.where(evidence.n[figures.row_of] > 0, figures.row_of, ABSENT)
+    row_at[figures.row_of == ABSENT] = ABSENT
+    first = np.array([members[0] for members in systems], dtype=np.int64)
+    rows, cell_at = _number(row_at[first])
+    hidden_at = np.where(row_at == ABSENT, False, verdict.hidden[row_at])
+    hidden = np.zeros(cell_at.shape, dtype=np.bool_)
+    for system, members in enumerate(systems):
+        hidden[system] = hidden_at[members].all(axis=0)
+    sensitive = verdict.sensitive[rows]
+    cells = Cells(
+        evidence=evidence.of(rows),
+        system=np.nonzero(cell_at != ABSENT)[0],
+        sensitive=sensitive,
+        hidden=hidden[cell_at != ABSENT],
+        guarded=sensitive | verdict.guarded[rows],
+        reference=verdict.reference[rows],
+        quantities=tuple(quantity.of(rows) for quantity in tables.quantities),
+    )
+    kinds = [spread(lines, cell_at) for lines in tables.kinds]
+    found = suppress(cells, kinds, lambda e: unsafe(e, policy))
+    after = verdict.guarded.copy()
+    passes = np.ones(len(figures.indicators), dtype=np.int64)
+    for system, members in enumerate(systems):
+        chosen = _cells_of(cell_at[system], found)
+        same = row_at[members][:, chosen]
+        after[same[same != ABSENT]] = True
+        passes[members] = found.passes[system] if system < len(found.passes) else 1
+    return after, passes
+
+
+def _cells_of(cell_at: Ints, found: Suppression) -> Bools:
+    """Coordinates at which a system has a guarded cell."""
+    there = cell_at != ABSENT
+    chosen = np.zeros(len(cell_at), dtype=np.bool_)
+    chosen[there] = found.guarded[cell_at[there]]
+    return chosen

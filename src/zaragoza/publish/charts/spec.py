@@ -1,0 +1,103 @@
+"""One Altair specification for all charts, compiled once, and its conversion to SVG without a browser."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from zaragoza.publish.charts import style
+
+VEGA_LITE = "6.4"
+DATASETS = ("grid", "ticks", "lower", "higher", "intervals", "dots", "labels", "words", "notes")
+
+
+def convert(data: dict[str, list[dict[str, Any]]], height: int) -> str:
+    """The drawing as vl-convert writes it; texts are tokens, so that languages with equal geometry share it.
+
+    Args:
+        data: rows of every one of DATASETS.
+        height: of the chart.
+    """
+    return _convert(json.dumps(data, sort_keys=True), height)
+
+
+@functools.lru_cache(maxsize=512)
+def _convert(data: str, height: int) -> str:
+    import vl_convert  # the converter starts a JavaScript engine: only when something is drawn
+
+    rows = json.loads(data)
+    compiled = _compiled()
+    filled = [
+        each | {"values": rows[each["name"]]} if each["name"] in rows else each for each in compiled["data"]
+    ]
+    svg: str = vl_convert.vega_to_svg(compiled | {"data": filled, "height": height})
+    return svg
+
+
+@functools.lru_cache(maxsize=1)
+def _compiled() -> dict[str, Any]:
+    """The specification as Vega, without rows: compiling it for every chart would take as long as drawing it."""
+    import vl_convert
+
+    specification = _layers().to_dict(validate=False) | {"datasets": {name: [] for name in DATASETS}}
+    compiled: dict[str, Any] = vl_convert.vegalite_to_vega(specification, vl_version=VEGA_LITE)
+    return compiled
+
+
+def _layers() -> Any:
+    """The layers. Positions down the page are pixels; across it, one scale covers exactly the ticks."""
+    import altair as alt  # takes a second: only when something is drawn
+
+    def named(name: str) -> Any:
+        return alt.Chart(alt.NamedData(name=name))
+
+    def across(field: str) -> Any:
+        scale = alt.Scale(zero=False, nice=False, range=[style.MARGIN, style.WIDTH - style.MARGIN])
+        return alt.X(f"{field}:Q", scale=scale, axis=None)
+
+    def down(field: str) -> Any:
+        return alt.Y(f"{field}:Q", scale=None, axis=None)
+
+    def own(channel: Any, field: str) -> Any:
+        return channel(f"{field}:N", scale=None)
+
+    def text(name: str, x: Any, **looks: Any) -> Any:
+        mark = {"font": style.FONT, "fontSize": 13, "baseline": "alphabetic", "fill": style.INK} | looks
+        return named(name).mark_text(**mark).encode(x=x, y=down("y"), text="text:N")
+
+    layers = (
+        named("grid")
+        .mark_rule()
+        .encode(
+            x=across("at"),
+            y=down("top"),
+            y2="bottom:Q",
+            color=own(alt.Color, "colour"),
+            strokeWidth=alt.StrokeWidth("width:Q", scale=None),
+        ),
+        text("ticks", across("at"), align="center", fontSize=12),
+        text("lower", across("at"), align="right", dx=-8, fontSize=12),
+        text("higher", across("at"), align="left", dx=8, fontSize=12),
+        named("intervals")
+        .mark_rule(strokeWidth=3, strokeCap="round")
+        .encode(x=across("low"), x2="high:Q", y=down("y"), color=own(alt.Color, "colour")),
+        named("dots")
+        .mark_point(size=92, strokeWidth=2, opacity=1)
+        .encode(
+            x=across("value"),
+            y=down("y"),
+            shape=own(alt.Shape, "shape"),
+            stroke=own(alt.Stroke, "colour"),
+            fill=own(alt.Fill, "fill"),
+        ),
+        text("labels", alt.value(0), align="left", fontWeight=600),
+        text("words", alt.value(style.WIDTH), align="right"),
+        text("notes", alt.value(0), align="left"),
+    )
+    return (
+        alt.layer(*layers)
+        .properties(width=style.WIDTH, height=style.ROW, padding=0, autosize=alt.AutoSizeParams(type="none"))
+        .configure(background="transparent", aria=False)
+        .configure_view(stroke=None)
+    )

@@ -1,0 +1,172 @@
+"""The manifest: all that is needed to check, understand and quote a release, as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, distribution, version
+from typing import Any
+
+from zaragoza.errors import DisclosureError, Fault
+from zaragoza.model.classification import Classification
+from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.monitor import Monitor
+from zaragoza.model.snapshot import Snapshot, SourceQuality
+from zaragoza.model.text import Text
+
+FORMAT = "zaragoza-release/1"
+MADE_UP = Text("made-up data", "verzonnen gegevens")
+_ENGINES = ("duckdb", "pyarrow", "numpy", "altair", "vl-convert-python")
+_NUMBERS = {name for name, kind in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS) if kind in ("int64", "float64")}
+
+
+def manifest(
+    *,
+    release: str,
+    previous: str | None,
+    monitor: Monitor,
+    snapshot: Snapshot,
+    quality: SourceQuality,
+    log: Iterable[Mapping[str, Any]],
+    observations: Mapping[str, Any],
+    files: Mapping[str, str],
+    now: datetime,
+) -> dict[str, Any]:
+    """The manifest of a release, with its own checksum.
+
+    Args:
+        release: its id.
+        previous: the release of the same period that it follows, if there is one.
+        monitor: definitions.
+        snapshot: what the figures were made from.
+        quality: the source's quality report.
+        log: what protection did, without values.
+        observations: columns and number of the observations.
+        files: path in the release -> sha256.
+        now: when it was made, in UTC.
+
+    Raises:
+        DisclosureError: the log holds a number of a figure.
+    """
+    content = {
+        "format": FORMAT,
+        "release": release,
+        "follows": previous,
+        "created_at": now.isoformat(timespec="seconds"),
+        "period": str(monitor.period),
+        "monitor": {"id": monitor.id, "title": _plain(monitor.title), "country": monitor.country},
+        "synthetic": monitor.synthetic,
+        "mark": _plain(MADE_UP) if monitor.synthetic else None,
+        "made_with": versions(),
+        "sources": [_plain(snapshot) | {"kind": monitor.source.kind, "title": monitor.source.title}],
+        "design": _plain(monitor.source.design)
+        | {"interval": monitor.interval, "confidence": monitor.confidence, "lonely_psu": monitor.lonely_psu},
+        "indicators": [_given(indicator) for indicator in monitor.indicators],
+        "classifications": [_given(each) for each in monitor.classifications],
+        "breakdowns": [list(breakdown.by) for breakdown in monitor.breakdowns],
+        "protection": {
+            "min_count": monitor.policy.min_count,
+            "rules": list(protection_rules(monitor)),
+            "reason_for_own_rules": monitor.policy_reason or None,
+            "log": _checked(log),
+        },
+        "quality": _plain(quality),
+        "observations": dict(observations),
+        "files": dict(sorted(files.items())),
+    }
+    return content | {"checksum": checksum(content)}
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """Sha256 of a manifest, over everything but the checksum itself."""
+    rest = {key: value for key, value in content.items() if key != "checksum"}
+    text = json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def written(content: Mapping[str, Any]) -> bytes:
+    """A manifest as the bytes of its file."""
+    return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def protection_rules(monitor: Monitor) -> tuple[str, ...]:
+    """Names of the rules in use. That a rule is used is public, its numbers are not, but for min_count."""
+    rules = {
+        "minimum_count": True,
+        "minimum_count_of_numerator": monitor.policy.numerator_counts,
+        "group_disclosure": monitor.policy.all_but >= 0,
+        "dominance": monitor.policy.dominance_share > 0,
+        "secondary_suppression": True,
+        "reliability": True,
+    }
+    return tuple(name for name, used in rules.items() if used)
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str | None]:
+    """Code and engines that made the release; the commit where the package's own metadata tells it."""
+    found: dict[str, str | None] = {
+        "zaragoza": _version("zaragoza"),
+        "commit": _commit(),
+        "python": platform.python_version(),
+    }
+    return found | {name: _version(name) for name in _ENGINES}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _commit() -> str | None:
+    """The commit of an installation from version control (PEP 610); an ordinary one does not know it."""
+    try:
+        text = distribution("zaragoza").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return None
+    origin = json.loads(text) if text else {}
+    commit = origin.get("vcs_info", {}).get("commit_id")
+    return str(commit) if commit else None
+
+
+def _plain(value: Any) -> Any:
+    """The same as JSON knows it: dataclasses and mappings as objects, tuples as lists."""
+    if is_dataclass(value) and not isinstance(value, type):
+        named = fields(value)
+        return {field.name: _plain(getattr(value, field.name)) for field in named if field.init}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _given(definition: Indicator | Classification) -> dict[str, Any]:
+    return {key: value for key, value in _plain(definition).items() if value is not None}
+
+
+def _checked(log: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = [_plain(entry) for entry in log]
+    faults = [
+        Fault(
+            where=f"disclosure log, entry {number}",
+            field=name,
+            expected="no number of a figure",
+            found="one",
+            way_out="Leave it out of the log.",
+        )
+        for number, entry in enumerate(entries, start=1)
+        for name in sorted(_NUMBERS & entry.keys())
+        if entry[name] is not None
+    ]
+    if faults:
+        raise DisclosureError(faults)
+    return entries

@@ -1,0 +1,230 @@
+"""The pages of a release: plain HTML in every language, without scripts and without requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.monitor import Monitor
+from zaragoza.model.observation import STATUS
+from zaragoza.model.snapshot import ItemQuality, Snapshot, SourceQuality
+from zaragoza.model.text import LANGUAGES, Language, Text
+from zaragoza.publish import numbers, plots, wording
+from zaragoza.publish.manifest import protection_rules, versions
+from zaragoza.publish.view import Row, Section, Sheet, headline_groups
+from zaragoza.publish.words import RULES, words
+
+TEMPLATES = Path(__file__).parent / "templates"
+_MOST_GROUPS = 3  # groups whose headline gaps are drawn on the overview
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What the pages are made of.
+
+    Attributes:
+        release: id of the release.
+        areas: titles of the policy areas.
+        sheets: indicators with figures, in the order of the catalogue.
+    """
+
+    release: str
+    monitor: Monitor
+    snapshot: Snapshot
+    quality: SourceQuality
+    areas: Mapping[str, Text]
+    sheets: tuple[Sheet, ...]
+    now: datetime
+
+
+def pages(content: Content) -> dict[str, str]:
+    """All pages by their path in the release."""
+    made = {"index.html": _environment().get_template("languages.html.jinja").render(_front(content))}
+    for language in LANGUAGES:
+        edition = Edition(content, language)
+        made[f"{language}/index.html"] = edition.overview()
+        made[f"{language}/quality.html"] = edition.quality()
+        for sheet in content.sheets:
+            made[f"{language}/{sheet.indicator.id}.html"] = edition.indicator(sheet)
+    return made
+
+
+def _front(content: Content) -> dict[str, Any]:
+    return {
+        "titles": [(language, words(language), content.monitor.title[language]) for language in LANGUAGES],
+        "period": content.monitor.period,
+        "release": content.release,
+        "synthetic": content.monitor.synthetic,
+    }
+
+
+class Edition:
+    """The pages in one language."""
+
+    def __init__(self, content: Content, language: Language) -> None:
+        self.content = content
+        self.language = language
+        self.groups = headline_groups(content.monitor)
+
+    def overview(self) -> str:
+        """The first page: the balance of each group, headline gaps, and every indicator by area."""
+        headline = self.groups.id if self.groups else None
+        reference = self._headline_reference()
+        balances = wording.balances(self.content.sheets, headline) if headline else ()
+        return self._render(
+            "overview",
+            "index.html",
+            balances=balances if reference else (),
+            reference=reference,
+            charts=list(self._headline_charts(reference)),
+            more_groups=len(balances) > _MOST_GROUPS,
+            areas=self._areas(),
+            headline=headline,
+            absent=self._absent(),
+        )
+
+    def indicator(self, sheet: Sheet) -> str:
+        """The page of one indicator."""
+        index = self.content.sheets.index(sheet)
+        main = sheet.section(self.groups.id) if self.groups else None
+        return self._render(
+            "indicator",
+            f"{sheet.indicator.id}.html",
+            sheet=sheet,
+            indicator=sheet.indicator,
+            main=main,
+            findings=main.compared if main and len(main.compared) <= wording.MOST_NAMED else (),
+            charts={section.key: self._charts(section, sheet.indicator) for section in sheet.sections},
+            crossed=[section for section in sheet.sections if not section.charted],
+            previous=self.content.sheets[index - 1] if index else None,
+            following=self.content.sheets[index + 1] if index + 1 < len(self.content.sheets) else None,
+            missing=self._missing(sheet.indicator),
+            hidden=sum(number for _, number in sheet.hidden),
+        )
+
+    def quality(self) -> str:
+        """The quality report."""
+        sheets = self.content.sheets
+        hidden = {
+            status: sum(number for sheet in sheets for found, number in sheet.hidden if found is status)
+            for status in STATUS.values()
+        }
+        return self._render(
+            "quality",
+            "quality.html",
+            hidden=[(status, number) for status, number in hidden.items() if number],
+            figures=sum(sheet.figures for sheet in sheets),
+            rules=protection_rules(self.content.monitor),
+            rule_words=RULES,
+            versions=versions(),
+            variables={variable.id: variable.title for variable in self.content.monitor.variables},
+        )
+
+    def _render(self, template: str, address: str, **values: Any) -> str:
+        return (
+            _environment()
+            .get_template(f"{template}.html.jinja")
+            .render(self._frame | {"address": address} | values)
+        )
+
+    @cached_property
+    def _frame(self) -> dict[str, Any]:
+        content, language = self.content, self.language
+        bound = {
+            name: partial(getattr(numbers, name), language=language)
+            for name in ("count", "share", "ratio", "date", "level", "interval")
+        }
+        sentences = {
+            name: partial(getattr(wording, name), language=language)
+            for name in ("difference", "gap_finding", "level_finding")
+        }
+        return {
+            "language": language,
+            "other_languages": [other for other in LANGUAGES if other != language],
+            "names": {each: words(each)["language"] for each in LANGUAGES},
+            "w": words(language),
+            "monitor": content.monitor,
+            "snapshot": content.snapshot,
+            "source_quality": content.quality,
+            "release": content.release,
+            "made_on": numbers.date(content.now, language),
+            "collected_on": numbers.date(datetime.fromisoformat(content.snapshot.collected_at), language),
+            "period": numbers.period(content.monitor.period, language),
+            "country": numbers.country(content.monitor.country, language),
+            "confidence": numbers.count(content.monitor.confidence * 100, language) + "%",
+            "area_title": self._area_title,
+            "ratio_words": partial(wording.ratio, language=language),
+            **bound,
+            **sentences,
+        }
+
+    def _area_title(self, area: str) -> str:
+        return self.content.areas[area][self.language]
+
+    def _areas(self) -> list[tuple[str, list[Sheet]]]:
+        found: dict[str, list[Sheet]] = {}
+        for sheet in self.content.sheets:
+            found.setdefault(sheet.indicator.area, []).append(sheet)
+        return list(found.items())
+
+    def _absent(self) -> list[Indicator]:
+        there = {sheet.indicator.id for sheet in self.content.sheets}
+        return [indicator for indicator in self.content.monitor.indicators if indicator.id not in there]
+
+    def _headline_reference(self) -> Text | None:
+        if self.groups is None:
+            return None
+        sections = (sheet.section(self.groups.id) for sheet in self.content.sheets)
+        return next((s.reference for s in sections if s is not None and s.reference is not None), None)
+
+    def _headline_charts(self, reference: Text | None) -> Iterator[tuple[str, Markup]]:
+        if self.groups is None or reference is None:
+            return
+        column = self.groups.id
+        sheets = plots.headline_sheets(self.content.sheets, column)
+        rows: dict[str, Row] = {}
+        for sheet in sheets:
+            section = sheet.section(column)
+            rows |= {row.code: row for row in section.compared} if section else {}
+        for row in sorted(rows.values(), key=lambda row: row.position)[:_MOST_GROUPS]:
+            name = f"headline-{row.position}"
+            finding, svg = plots.headline_chart(sheets, column, row, reference, self.language, name)
+            if svg:
+                yield finding, Markup(svg)  # noqa: S704 - made by charts, which escapes every word
+
+    def _charts(self, section: Section, indicator: Indicator) -> tuple[Markup, Markup]:
+        if not section.charted:
+            return Markup(), Markup()
+        level = plots.level_chart(section, indicator, self.language, f"{section.key}-level")
+        gap = plots.gap_chart(section, indicator, self.language, f"{section.key}-gap")
+        return Markup(level), Markup(gap)  # noqa: S704 - made by charts, which escapes every word
+
+    def _missing(self, indicator: Indicator) -> Sequence[tuple[str, ItemQuality]]:
+        titles = {variable.id: variable.title[self.language] for variable in self.content.monitor.variables}
+        needed = indicator.measure.variables
+        return [
+            (titles.get(item.variable, item.variable), item)
+            for item in self.content.quality.items
+            if item.variable in needed
+        ]
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["fill"] = lambda text, **values: text.format(**values)
+    return environment

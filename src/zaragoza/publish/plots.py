@@ -1,0 +1,129 @@
+"""From sections of figures to charts: which rows, which unit, which words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from zaragoza.model.indicator import Indicator, Unit
+from zaragoza.model.text import Language, Text
+from zaragoza.publish import numbers, wording
+from zaragoza.publish.charts import Axis, Mark, dot_interval, gap
+from zaragoza.publish.view import Figure, Row, Section, Sheet
+
+_AXES: dict[Unit, Text] = {
+    "proportion": Text("percent", "procent"),
+    "euro": Text("euros", "euro"),
+    "persons": Text("persons", "personen"),
+    "number": Text("number", "aantal"),
+}
+_GAPS: dict[Unit, Text] = {**_AXES, "proportion": Text("percentage points", "procentpunten")}
+_DIFFERENCE = Text("Difference from", "Verschil met")
+_LEAST_SPAN: dict[Unit, float] = {"proportion": 0.1, "euro": 2000.0, "persons": 10.0, "number": 1.0}
+_MOST_HEADLINES = 8
+
+
+def level_chart(section: Section, indicator: Indicator, language: Language, id: str) -> str:
+    """Levels by group; the section must have one that is shown."""
+    unit = indicator.unit
+    words = partial(wording.level, unit=unit, language=language)
+    return dot_interval(
+        [_mark(row, row.level, words(row.level), language) for row in section.rows],
+        Axis(
+            title=f"{indicator.title[language]} ({_AXES[unit][language]})",
+            tick=partial(numbers.tick, unit=unit, language=language, gap=False),
+            span=_LEAST_SPAN[unit],
+            limits=(0.0, 1.0) if unit == "proportion" else (0.0, math.inf),
+        ),
+        title=f"{indicator.title[language]}. {wording.level_finding(section, unit, language)}",
+        description=wording.described(section.rows, lambda row: words(row.level), language),
+        id=id,
+    )
+
+
+def gap_chart(section: Section, indicator: Indicator, language: Language, id: str) -> str:
+    """Gaps by group, or nothing where none is shown."""
+    rows = [row for row in section.rows if row.gap is not None]
+    if section.reference is None or not any(row.gap and row.gap.value is not None for row in rows):
+        return ""
+    unit = indicator.unit
+    words = _gap_words(unit, language)
+    return gap(
+        [_mark(row, row.gap, words(row), language) for row in rows],
+        _gap_axis(section.reference, unit, language),
+        title=f"{indicator.title[language]}. {wording.gap_finding(section, unit, language)}",
+        description=wording.described(rows, words, language),
+        id=id,
+    )
+
+
+def headline_chart(
+    sheets: Sequence[Sheet], column: str, row: Row, reference: Text, language: Language, id: str
+) -> tuple[str, str]:
+    """Gaps of one group for the given indicators, all of them shares.
+
+    Returns:
+        The finding in words and the chart; both empty where no gap is shown.
+    """
+    found = [(sheet.indicator.title[language], _row_of(sheet, column, row.code)) for sheet in sheets]
+    pairs = [(name, other, other.gap) for name, other in found if other is not None and other.gap is not None]
+    if not any(figure.value is not None for _, _, figure in pairs):
+        return "", ""
+    words = _gap_words("proportion", language)
+    finding = wording.headline(row.label, [figure for _, _, figure in pairs], language)
+    chart = gap(
+        [_mark(other, figure, words(other), language, label=name) for name, other, figure in pairs],
+        _gap_axis(reference, "proportion", language),
+        title=finding,
+        description=". ".join(f"{name}: {words(other)}" for name, other, _ in pairs),
+        id=id,
+    )
+    return finding, chart
+
+
+def headline_sheets(sheets: Sequence[Sheet], column: str) -> tuple[Sheet, ...]:
+    """The first share of each area that has a published gap; no choice by size, so no cherry-picking."""
+    chosen: dict[str, Sheet] = {}
+    for sheet in sheets:
+        section = sheet.section(column)
+        if section is None or sheet.indicator.unit != "proportion":
+            continue
+        if any(row.gap is not None and row.gap.value is not None for row in section.compared):
+            chosen.setdefault(sheet.indicator.area, sheet)
+    return tuple(chosen.values())[:_MOST_HEADLINES]
+
+
+def _row_of(sheet: Sheet, column: str, code: str) -> Row | None:
+    section = sheet.section(column)
+    return next((row for row in section.rows if row.code == code), None) if section else None
+
+
+def _gap_words(unit: Unit, language: Language) -> Callable[[Row], str]:
+    def words(row: Row) -> str:
+        return wording.difference(row.gap, unit, language) if row.gap else wording.NOT_MEASURED[language]
+
+    return words
+
+
+def _gap_axis(reference: Text, unit: Unit, language: Language) -> Axis:
+    return Axis(
+        title=f"{_DIFFERENCE[language]} “{reference[language]}” ({_GAPS[unit][language]})",
+        tick=partial(numbers.tick, unit=unit, language=language, gap=True),
+        span=_LEAST_SPAN[unit],
+        lower=f"← {wording.side(-1, language)}",
+        higher=f"{wording.side(1, language)} →",
+    )
+
+
+def _mark(row: Row, figure: Figure | None, words: str, language: Language, label: str | None = None) -> Mark:
+    return Mark(
+        label=label or row.label[language],
+        words=words,
+        value=figure.value if figure else None,
+        low=figure.low if figure else None,
+        high=figure.high if figure else None,
+        role=row.role,
+        position=row.position,
+        unreliable=figure is not None and figure.status.severity > 0,
+    )

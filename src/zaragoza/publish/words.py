@@ -1,0 +1,246 @@
+"""The fixed words of the pages, in every language. Sentences about figures are in `wording`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from zaragoza.model.text import Language, Text
+
+_WORDS: Mapping[str, Text] = {
+    # Frame
+    "language": Text("English", "Nederlands"),
+    "skip": Text("Skip to the content", "Naar de inhoud"),
+    "languages": Text("Language", "Taal"),
+    "pages": Text("Pages", "Pagina’s"),
+    "overview": Text("Overview", "Overzicht"),
+    "made_up": Text("Made-up data", "Verzonnen gegevens"),
+    "made_up_why": Text(
+        "These figures describe people who do not exist. Do not quote them.",
+        "Deze cijfers gaan over mensen die niet bestaan. Gebruik ze niet als feit.",
+    ),
+    "release": Text("Release", "Uitgave"),
+    "published_on": Text("made on", "gemaakt op"),
+    "stays": Text(
+        "A release never changes. This page works without scripts and stores nothing on your device.",
+        "Een uitgave verandert nooit. Deze pagina werkt zonder scripts en bewaart niets op uw apparaat.",
+    ),
+    # Overview
+    "at_a_glance": Text("At a glance", "In het kort"),
+    "chances": Text("How do the groups compare?", "Hoe staan de groepen ervoor?"),
+    "chance_note": Text(
+        "“Less favourable” means: the gap is clear (its interval does not hold zero) and points the wrong way. "
+        "With a 95% interval, about one comparison in twenty looks clear by chance alone. "
+        "Indicators for which neither higher nor lower is better are not counted.",
+        "“Minder gunstig” betekent: het verschil is duidelijk (het interval bevat niet nul) en wijst de verkeerde "
+        "kant op. Bij een interval van 95% lijkt ongeveer één op de twintig vergelijkingen duidelijk door toeval. "
+        "Indicatoren waarbij hoger en lager even goed zijn, tellen niet mee.",
+    ),
+    "first_of_each": Text(
+        "The first indicator of each area for which a gap is published; all others follow below.",
+        "De eerste indicator van elk terrein waarvan een verschil is gepubliceerd; alle andere staan hieronder.",
+    ),
+    "other_groups": Text(
+        "The other groups are on the page of each indicator.",
+        "De andere groepen staan op de pagina van elke indicator.",
+    ),
+    "areas": Text("Areas", "Terreinen"),
+    "group": Text("Group", "Groep"),
+    "level": Text("Level", "Niveau"),
+    "compared_with": Text("Compared with", "Vergeleken met"),
+    "no_gap": Text("–", "–"),
+    "reference_group": Text("reference group", "referentiegroep"),
+    "everyone": Text("Everyone", "Iedereen"),
+    "ages": Text("ages", "leeftijd"),
+    "not_in_release": Text("Not in this release", "Niet in deze uitgave"),
+    "not_in_release_why": Text(
+        "The monitor lists these indicators, but the source does not hold what they need.",
+        "De monitor noemt deze indicatoren, maar de bron bevat niet wat ervoor nodig is.",
+    ),
+    # Indicator
+    "category": Text("Category", "Categorie"),
+    "interval": Text(" interval", "-interval"),
+    "people": Text("People", "Mensen"),
+    "people_in_sample": Text("People in the sample", "Mensen in de steekproef"),
+    "difference_from": Text("Difference from", "Verschil met"),
+    "ratio_to": Text("Ratio to", "Verhouding tot"),
+    "not_known": Text("not known", "niet bekend"),
+    "same_numbers": Text("The same numbers in a table", "Dezelfde cijfers in een tabel"),
+    "table": Text("table", "tabel"),
+    "points_note": Text(
+        "A point is one percentage point: from 60% to 61% is 1 point.",
+        "Een procentpunt is één op de honderd: van 60% naar 61% is 1 procentpunt.",
+    ),
+    "interval_note": Text(
+        "Between brackets stands the {confidence} interval (confidence interval): with other samples drawn in the "
+        "same way, such a range would hold the true figure {confidence} of the time.",
+        "Tussen haakjes staat het {confidence}-interval (betrouwbaarheidsinterval): bij andere steekproeven die net "
+        "zo zijn getrokken, zou zo’n bereik in {confidence} van de gevallen het ware cijfer bevatten.",
+    ),
+    "crossed": Text("More breakdowns", "Meer uitsplitsingen"),
+    "too_long": Text(
+        "This table has {rows} rows. They are in the data files below.",
+        "Deze tabel heeft {rows} rijen. Ze staan in de gegevensbestanden hieronder.",
+    ),
+    "nothing_shown": Text(
+        "No figure of this table can be shown, so there is no chart.",
+        "Geen cijfer van deze tabel kan worden getoond, dus er is geen grafiek.",
+    ),
+    "absent": Text("Not available from this source:", "Niet beschikbaar uit deze bron:"),
+    "definition": Text("What is measured", "Wat is gemeten"),
+    "meaning": Text("In words", "In woorden"),
+    "counted": Text("Counted", "Geteld"),
+    "out_of": Text("Out of", "Van"),
+    "averaged": Text("Averaged", "Gemiddeld"),
+    "summed": Text("Summed", "Opgeteld"),
+    "divided": Text("Divided by", "Gedeeld door"),
+    "everybody": Text("everybody", "iedereen"),
+    "no_answer": Text("No answer", "Geen antwoord"),
+    "no_answer_excluded": Text("left out", "niet meegeteld"),
+    "no_answer_counts": Text("stays in the total", "blijft in het totaal"),
+    "better": Text("Better is", "Beter is"),
+    "higher_is_better": Text("higher", "hoger"),
+    "lower_is_better": Text("lower", "lager"),
+    "neutral": Text("neither higher nor lower", "hoger noch lager"),
+    "defined_by": Text("Definition from", "Definitie uit"),
+    "eurostat": Text("Eurostat tables of the same figure", "Eurostat-tabellen van hetzelfde cijfer"),
+    "aliases": Text("Also known as", "Ook bekend als"),
+    "groups_from": Text("Groups after", "Groepen volgens"),
+    "how_sure": Text("How sure are these figures?", "Hoe zeker zijn deze cijfers?"),
+    "sure_survey": Text(
+        "They are estimates from a sample of {persons} people. The interval shows the error that comes from asking "
+        "a part of the population; it does not show errors in answers or from people who did not take part.",
+        "Het zijn schattingen uit een steekproef van {persons} mensen. Het interval toont de fout die ontstaat doordat "
+        "maar een deel van de bevolking is gevraagd; niet de fouten in antwoorden of door wie niet meedeed.",
+    ),
+    "sure_register": Text(
+        "They come from a register with {persons} people. The interval shows how much a figure could differ by "
+        "chance; it does not show errors in the register.",
+        "Ze komen uit een register met {persons} mensen. Het interval toont hoeveel een cijfer door toeval kan "
+        "afwijken; niet de fouten in het register.",
+    ),
+    "less_reliable_means": Text(
+        "“Less reliable” marks figures that rest on few people, vary much, or miss many answers.",
+        "“Minder betrouwbaar” staat bij cijfers die op weinig mensen rusten, sterk schommelen of antwoorden missen.",
+    ),
+    "missing_of": Text(
+        "No valid answer for this indicator’s variables:", "Zonder geldig antwoord voor deze indicator:"
+    ),
+    "full_quality": Text("Full quality report", "Volledig kwaliteitsverslag"),
+    "protection": Text("How people are protected", "Hoe mensen worden beschermd"),
+    "protection_rule": Text(
+        "A figure is shown only when it rests on at least {min_count} people, when no single person dominates it, "
+        "and when it cannot be worked out from other figures. Hidden figures are left empty, never zero.",
+        "Een cijfer is alleen te zien als het op ten minste {min_count} mensen rust, als niemand alleen het bepaalt, "
+        "en als het niet uit andere cijfers is af te leiden. Verborgen cijfers blijven leeg, nooit nul.",
+    ),
+    "hidden_count": Text(
+        "Of the {figures} figures of this indicator, {hidden} are not shown.",
+        "Van de {figures} cijfers van deze indicator zijn er {hidden} niet te zien.",
+    ),
+    "none_hidden": Text(
+        "All {figures} figures of this indicator are shown.",
+        "Alle {figures} cijfers van deze indicator zijn te zien.",
+    ),
+    "data": Text("Take the data along", "Neem de gegevens mee"),
+    "csv": Text("All observations as CSV", "Alle waarnemingen als CSV"),
+    "parquet": Text("All observations as Parquet", "Alle waarnemingen als Parquet"),
+    "manifest": Text(
+        "Manifest: definitions, source, checksums", "Manifest: definities, bron, controlegetallen"
+    ),
+    "quote_as": Text("Quote as", "Verwijs zo"),
+    "source": Text("Source", "Bron"),
+    "own_calculation": Text("estimates by", "schattingen van"),
+    "previous": Text("Previous", "Vorige"),
+    "next": Text("Next", "Volgende"),
+    "neighbours": Text("More indicators", "Meer indicatoren"),
+    # Quality
+    "quality": Text("Quality and methods", "Kwaliteit en methode"),
+    "quality_lead": Text(
+        "Where the figures come from, what is missing in them, and what was done to protect people.",
+        "Waar de cijfers vandaan komen, wat eraan ontbreekt en hoe mensen zijn beschermd.",
+    ),
+    "facts": Text("The source", "De bron"),
+    "kind": Text("Kind", "Soort"),
+    "survey": Text("survey (sample)", "enquête (steekproef)"),
+    "register": Text("register", "register"),
+    "collected": Text("Collected on", "Verzameld op"),
+    "rows_read": Text("Rows", "Rijen"),
+    "persons": Text("Persons", "Personen"),
+    "households": Text("Households", "Huishoudens"),
+    "duplicates": Text("Rows of a person who occurs twice", "Rijen van een persoon die dubbel voorkomt"),
+    "weights": Text("Weights", "Gewichten"),
+    "weights_zero": Text("zero", "nul"),
+    "weights_negative": Text("negative", "negatief"),
+    "weights_missing": Text("missing", "ontbreken"),
+    "population": Text("Estimated population", "Geschatte bevolking"),
+    "coverage": Text("Part of the known population", "Deel van de bekende bevolking"),
+    "non_response": Text("Did not take part", "Deed niet mee"),
+    "design": Text("Sampling design", "Steekproefontwerp"),
+    "design_none": Text("none: every row counts once", "geen: elke rij telt één keer"),
+    "weight": Text("weight", "gewicht"),
+    "stratum": Text("stratum", "stratum"),
+    "psu": Text("sampling unit", "steekproefeenheid"),
+    "population_size": Text("population size", "omvang van de populatie"),
+    "interval_kind": Text("Interval", "Interval"),
+    "files": Text("Files", "Bestanden"),
+    "file": Text("File", "Bestand"),
+    "size": Text("Size (bytes)", "Grootte (bytes)"),
+    "checksum": Text("SHA-256", "SHA-256"),
+    "answers": Text("Missing answers by variable", "Ontbrekende antwoorden per variabele"),
+    "variable": Text("Variable", "Variabele"),
+    "valid": Text("Valid", "Geldig"),
+    "missing": Text("Missing", "Ontbreekt"),
+    "out_of_list": Text("Not in the code list", "Niet in de codelijst"),
+    "missing_rate": Text("Without a valid answer", "Zonder geldig antwoord"),
+    "missing_rate_weighted": Text("Weighted", "Gewogen"),
+    "notes": Text("Notes", "Opmerkingen"),
+    "hidden_in_all": Text("Figures that are not shown", "Cijfers die niet te zien zijn"),
+    "reason": Text("Reason", "Reden"),
+    "figures": Text("Figures", "Cijfers"),
+    "in_all": Text("All figures", "Alle cijfers"),
+    "shown": Text("Shown", "Getoond"),
+    "rules_used": Text("Rules used", "Gebruikte regels"),
+    "why_lower": Text(
+        "Reason given by the office for its own rule:", "Reden van de organisatie voor haar eigen regel:"
+    ),
+    "classifications": Text("Groups and categories", "Groepen en categorieën"),
+    "rule": Text("Rule", "Regel"),
+    "no_rule": Text(
+        "Whoever meets no rule is “Unknown”, never part of the reference group.",
+        "Wie aan geen regel voldoet, is “Onbekend” en nooit deel van de referentiegroep.",
+    ),
+    "made_with": Text("Made with", "Gemaakt met"),
+}
+
+# The rules of stage protect that apply to every release; their numbers stay with the custodian (decision 19).
+RULES: Mapping[str, Text] = {
+    "minimum_count": Text(
+        "Minimum count: at least {min_count} people behind a figure",
+        "Minimumaantal: ten minste {min_count} mensen achter een cijfer",
+    ),
+    "minimum_count_of_numerator": Text(
+        "Minimum count also for those counted and those not counted in a share",
+        "Minimumaantal ook voor wie wel en wie niet meetelt in een aandeel",
+    ),
+    "group_disclosure": Text(
+        "A share is hidden when (nearly) everybody has the same answer",
+        "Een aandeel is verborgen als (bijna) iedereen hetzelfde antwoord heeft",
+    ),
+    "dominance": Text(
+        "A sum is hidden when one person contributes most of it (p% rule)",
+        "Een som is verborgen als één persoon het grootste deel bijdraagt (p%-regel)",
+    ),
+    "secondary_suppression": Text(
+        "Further figures are hidden where a hidden one could be worked out from them",
+        "Meer cijfers zijn verborgen waar een verborgen cijfer eruit is af te leiden",
+    ),
+    "reliability": Text(
+        "Figures that are too uncertain are hidden, uncertain ones are marked",
+        "Te onzekere cijfers zijn verborgen, onzekere cijfers zijn gemarkeerd",
+    ),
+}
+
+
+def words(language: Language) -> dict[str, str]:
+    """All fixed words in one language."""
+    return {name: text[language] for name, text in _WORDS.items()}

@@ -1,0 +1,21 @@
+"""A made-up country with a known truth: registers and surveys for the demo, tests and benchmarks."""
+
+from __future__ import annotations
+
+from zaragoza.synthetic.country import Country, make_country
+from zaragoza.synthetic.office import write_office_files
+from zaragoza.synthetic.survey import Sampler, draw_survey
+from zaragoza.synthetic.table import VARIABLES, persons_table
+from zaragoza.synthetic.truth import true_gaps, truth
+
+__all__ = [
+    "VARIABLES",
+    "Country",
+    "Sampler",
+    "draw_survey",
+    "make_country",
+    "persons_table",
+    "true_gaps",
+    "truth",
+    "write_office_files",
+]

@@ -1,0 +1,49 @@
+"""Every text that people read exists in English and in Dutch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.repository.files import ending, name, text
+
+LONG = 5  # words; a shorter text may be the same in both languages (`EU-SILC`)
+
+
+def texts(node: object) -> Iterator[dict[str, object]]:
+    """Every mapping that has a language in it."""
+    if isinstance(node, dict):
+        if {"en", "nl"} & node.keys():
+            yield node
+        for child in node.values():
+            yield from texts(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from texts(child)
+
+
+def faults(node: object) -> list[str]:
+    """What is wrong with the texts of one file."""
+    found = []
+    for pair in texts(node):
+        en, nl = pair.get("en"), pair.get("nl")
+        if not all(isinstance(words, str) and words.strip() for words in (en, nl)):
+            found.append(f"one language is missing: {en or nl}")
+        elif en == nl and len(str(en).split()) >= LONG:
+            found.append(f"not translated: {en}")
+    return found
+
+
+@pytest.mark.parametrize("path", ending(".yaml", under="src/"), ids=name)
+def test_texts_of(path: Path) -> None:
+    assert faults(yaml.safe_load(text(path))) == []
+
+
+def test_a_missing_translation_is_noticed() -> None:
+    one = "a text that nobody has translated yet"
+    assert faults({"title": {"en": "Employment"}}) == ["one language is missing: Employment"]
+    assert faults([{"title": {"en": one, "nl": one}}]) == [f"not translated: {one}"]
+    assert faults({"title": {"en": "Sex", "nl": "Geslacht"}}) == []

@@ -1,0 +1,263 @@
+"""Primary rules and reliability, each at its boundary, as defined in methods/01 section 8 and 06 section 1."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+from tests.reference.protect_data import indicator, table
+from tests.support import SHARED, needs_shared
+from zaragoza.model.disclosure import Policy
+from zaragoza.model.observation import STATUS
+from zaragoza.protect import protect
+from zaragoza.protect.evidence import Evidence, pool
+from zaragoza.protect.primary import dominated, too_few
+
+LEVEL = {
+    "indicator": "x",
+    "period": "2023",
+    "geo": "NL",
+    "statistic": "level",
+    "value": 0.4,
+    "standard_error": 0.04,
+    "degrees_of_freedom": 100.0,
+    "domain_degrees_of_freedom": 100.0,
+    "n": 1000,
+    "n_hat": 1000.0,
+    "n_domain": 1000,
+    "n_numerator": 400,
+}
+
+
+def status(policy: Policy | None = None, kind: str = "share", **changed: object) -> str:
+    """The reason of a single figure that is fine but for what is changed."""
+    row = LEVEL | changed
+    row["n_domain"] = changed.get("n_domain", row["n"])
+    if kind == "share" and "n_numerator" not in changed and row["n"] is not None:
+        row["n_numerator"] = int(row["n"] * 0.4)
+    found = protect(table([row], []), policy or Policy(), {"x": indicator("x", kind)}, [])
+    return found.observations["reason"].to_pylist()[0]
+
+
+def amounts(contributions: float, largest: float, second: float, n: int = 50) -> Evidence:
+    return Evidence(
+        n=np.array([n]),
+        share=np.array([False]),
+        positive=np.array([0]),
+        amount=np.array([True]),
+        largest=np.array([largest]),
+        second_largest=np.array([second]),
+        contributions=np.array([contributions]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("n", "expected"),
+    [(1, "too_few"), (19, "too_few"), (20, "unreliable"), (49, "unreliable"), (50, "published")],
+)
+def test_eu_silc_counts(n, expected):
+    # methods/01 section 9: n = 19, 20, 49, 50 give flags 2, 1, 1, 0.
+    assert status(n=n) == expected
+
+
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [(800, "published"), (799, "unreliable"), (500, "unreliable"), (499, "too_uncertain")],
+)
+def test_eu_silc_item_non_response(answered, expected):
+    # methods/01 section 9: 20.0, 20.1, 50 and 50.1 % missing give flags 0, 1, 1, 2.
+    assert status(n=answered, n_domain=1000) == expected
+
+
+def test_non_response_at_the_limit_is_not_rounded_over_it():
+    # 3 of 10 in hundreds: 0.3 as a binary fraction is a little less than 3/10.
+    policy = Policy(unreliable_missing=0.3)
+    assert status(policy, n=700, n_domain=1000) == "published"
+    assert status(policy, n=699, n_domain=1000) == "unreliable"
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (0.0, "published"),
+        (0.099, "published"),
+        (0.1, "unreliable"),
+        (0.199, "unreliable"),
+        (0.2, "too_uncertain"),
+    ],
+)
+def test_coefficient_of_variation_of_a_level(error, expected):
+    # 25 % and 50 % of 0.4.
+    assert status(standard_error=error) == expected
+
+
+def test_a_level_of_zero_with_an_error_has_no_finite_variation():
+    assert status(kind="mean", value=0.0, standard_error=1.0) == "too_uncertain"
+    assert status(kind="mean", value=-0.4, standard_error=0.04) == "published"
+
+
+@pytest.mark.parametrize(
+    "missing", [{"standard_error": None}, {"standard_error": float("inf")}, {"value": None}]
+)
+def test_no_figure_without_an_error(missing):
+    assert status(**missing) == "too_uncertain"
+
+
+@pytest.mark.parametrize(
+    ("df", "domain_df", "expected"),
+    [
+        (7.0, 100.0, "unreliable"),
+        (8.0, 100.0, "published"),
+        (100.0, 7.0, "unreliable"),
+        (None, 8.0, "published"),
+        (None, 7.0, "unreliable"),
+        (None, None, "published"),
+    ],
+)
+def test_few_degrees_of_freedom(df, domain_df, expected):
+    assert status(degrees_of_freedom=df, domain_degrees_of_freedom=domain_df) == expected
+
+
+@pytest.mark.parametrize("n_domain", [0, 5, 500])
+def test_a_figure_about_nobody_is_not_measured(n_domain):
+    nobody = {"n": 0, "n_hat": 0.0, "n_numerator": 0, "value": None, "standard_error": None}
+    assert status(**nobody, n_domain=n_domain) == "not_measured"
+
+
+@pytest.mark.parametrize(
+    ("positive", "all_but", "expected"),
+    [
+        (0, 1, "dominance"),
+        (1, 1, "dominance"),
+        (2, 1, "published"),
+        (98, 1, "published"),
+        (99, 1, "dominance"),
+        (100, 1, "dominance"),
+        (0, 0, "dominance"),
+        (1, 0, "published"),
+        (3, 3, "dominance"),
+        (4, 3, "published"),
+    ],
+)
+def test_all_but_a_few_in_one_class(positive, all_but, expected):
+    # Lupp & Langsrud: a class c of a line p is disclosed to a coalition of k if |p| - k <= |c|.
+    assert status(Policy(all_but=all_but), n=100, n_numerator=positive) == expected
+
+
+@pytest.mark.parametrize(
+    ("positive", "expected"),
+    [
+        (0, "dominance"),  # nobody: no small count, but all in one class
+        (1, "too_few"),
+        (9, "too_few"),
+        (10, "published"),
+        (90, "published"),
+        (91, "too_few"),
+        (100, "dominance"),
+    ],
+)
+def test_a_register_counts_both_classes(positive, expected):
+    policy = Policy(min_count=10, numerator_counts=True)
+    assert status(policy, n=100, n_numerator=positive) == expected
+
+
+def test_too_few_is_said_before_anything_else():
+    assert status(n=5, n_numerator=5, standard_error=None, n_domain=100) == "too_few"
+
+
+@pytest.mark.parametrize(
+    ("total", "largest", "second", "unsafe"),
+    [
+        # methods/06 section 1, p = 10 %
+        (100_000, 50_000, 49_000, True),  # 1,000 < 5,000
+        (110_000, 52_000, 50_000, False),  # 8,000 >= 5,200
+        (330, 300, 20, True),  # 10 < 30
+        (105, 50, 50, False),  # 5 >= 5: at the limit
+        (104, 50, 50, True),
+        (0, 0, 0, True),  # everybody has nothing
+    ],
+)
+def test_p_percent_rule(total, largest, second, unsafe):
+    assert dominated(amounts(total, largest, second), Policy()).tolist() == [unsafe]
+    expected = "dominance" if unsafe else "published"
+    row = {"largest": float(largest), "second_largest": float(second), "contributions": float(total)}
+    for kind in ("total", "mean", "ratio"):
+        assert status(kind=kind, **row) == expected
+
+
+def test_amounts_without_evidence_have_no_dominance():
+    assert status(kind="mean", largest=None) == "published"
+
+
+def test_a_pool_knows_the_two_largest_of_all():
+    both = Evidence(
+        n=np.array([3, 4, 5]),
+        share=np.array([False] * 3),
+        positive=np.array([0] * 3),
+        amount=np.array([True] * 3),
+        largest=np.array([9.0, 7.0, 100.0]),
+        second_largest=np.array([8.0, 1.0, 50.0]),
+        contributions=np.array([20.0, 9.0, 160.0]),
+    )
+    pooled = pool(both, np.array([1, 1, 2]), 3)
+    assert pooled.n.tolist() == [0, 7, 5]
+    assert pooled.largest.tolist() == [0.0, 9.0, 100.0]
+    assert pooled.second_largest.tolist() == [0.0, 8.0, 50.0]
+    assert pooled.contributions.tolist() == [0.0, 29.0, 160.0]
+    joined = both.of(np.array([0])).joined(both.of(np.array([1])))
+    assert (joined.largest[0], joined.second_largest[0], joined.n[0]) == (9.0, 8.0, 7)
+    turned = both.of(np.array([1])).joined(both.of(np.array([0])))
+    assert (turned.largest[0], turned.second_largest[0]) == (9.0, 8.0)
+
+
+def test_statuses_are_those_of_the_decision_table():
+    # methods/00, table of statuses: OBS_STATUS, CONF_STATUS, shown.
+    assert {reason: (s.obs_status, s.conf_status, s.shown) for reason, s in STATUS.items()} == {
+        "published": ("A", "F", True),
+        "unreliable": ("U", "F", True),
+        "too_few": ("Q", "A", False),
+        "dominance": ("Q", "G", False),
+        "secondary": ("Q", "D", False),
+        "too_uncertain": ("S", "F", False),
+        "not_measured": ("M", "F", False),
+    }
+
+
+@needs_shared
+def test_unsafe_cells_of_a_frequency_table():
+    # oracle 31_sdc.csv, X02: cells with 0 < n < 10 of region x citizenship x sex.
+    with (SHARED / "oracle" / "31_sdc.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["statistic"] == "unsafe[0<n<10]"]
+    assert len(rows) > 50
+    n = np.array([int(row["n"]) for row in rows])
+    none = np.zeros(len(n))
+    no = none > 0
+    evidence = Evidence(n, no, none.astype(int), no, none, none, none)
+    expected = [row["value"] == "1" for row in rows]
+    assert too_few(evidence, Policy(min_count=10)).tolist() == expected
+
+
+@needs_shared
+def test_p_percent_rule_on_earnings_by_enterprise():
+    # oracle 31_sdc.csv, X03: earnings of enterprises by activity and size, p = 10 %; the two largest from the data.
+    with gzip.open(SHARED / "oracle" / "data" / "ses.csv.gz", "rt") as file:
+        sums: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for row in csv.DictReader(file):
+            sums[row["NACE1"], row["size"]][row["IDunit"]] += float(row["earnings"])
+    with (SHARED / "oracle" / "31_sdc.csv").open() as file:
+        expected = {
+            row["domain"]: row["value"] == "1"
+            for row in csv.DictReader(file)
+            if row["statistic"] == "p_percent_unsafe[p=10]"
+        }
+    found = {}
+    for (activity, size), units in sums.items():
+        top = [*sorted(units.values(), reverse=True), 0.0]
+        evidence = amounts(sum(units.values()), top[0], top[1], n=len(units))
+        found[f"NACE1|size={activity}|{size}"] = bool(dominated(evidence, Policy()).item())
+    assert len(expected) > 40
+    assert found == expected

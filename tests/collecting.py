@@ -80,7 +80,13 @@ def everything_said(error: BaseException | None) -> str:
     """All that an exception can show, its causes and contexts included."""
     said = []
     while error is not None:
-        said += [str(error), repr(error), repr(error.args), repr(vars(error)), *getattr(error, "__notes__", ())]
+        said += [
+            str(error),
+            repr(error),
+            repr(error.args),
+            repr(vars(error)),
+            *getattr(error, "__notes__", ()),
+        ]
         if error.__cause__ is not None:
             said.append(everything_said(error.__cause__))
         error = error.__context__

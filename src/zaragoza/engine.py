@@ -37,6 +37,16 @@ def _without_values() -> Iterator[None]:
     """Turns an engine's error into ours: its message may quote a value of a person's record, its kind does not."""
     try:
         yield
+    except duckdb.OutOfMemoryException:
+        raise InputError(
+            Fault(
+                "engine",
+                "memory",
+                "enough memory or room on disk for the sums",
+                "neither",
+                "Free room in the folder for temporary files, or use fewer breakdowns at once.",
+            )
+        ) from None
     except duckdb.Error as error:
         raise InputError(
             Fault(

@@ -26,12 +26,12 @@ SHAPES = (
     (("a", "b"), ("b", "c"), ("a", "c")),
 )
 KINDS = ("share", "share", "total", "mean", "ratio")
-FEW = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), derandomize=True)
+FEW = settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def make(seed: int, shape: int | None = None, kinds: tuple[str, ...] = KINDS) -> tuple[Case, Policy]:
     """One to three indicators over two or three columns; some share their persons, some leave categories empty."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311
     categories = [
         [f"{name}{i}" for i in range(draw.randint(2, most))]
         for name, most in zip("ABC", (4, 3, 3), strict=True)
@@ -109,22 +109,23 @@ def test_no_hidden_row_holds_a_number_and_no_gap_is_shown_beside_a_hidden_level(
 
 
 def atoms(rows: list[dict[str, object]], names: list[str]) -> tuple[np.ndarray, list[dict[str, object]]]:
-    """The persons by all columns at once, whether or not such a table is published, and each row as a sum of them.
+    """Every row as a sum of persons by all columns at once, whether or not such a table is published.
 
-    Cells that are not there, and those about nobody, are public, so the atoms in them are known to be empty.
+    Cells that are not there, or about nobody, are public: nobody is in the atoms that would lie in them.
     """
-    codes = [sorted({str(r[c]) for r in rows} - {TOTAL}) for c in names]
-    everything = list(product(*codes))
-
-    def holds(row, atom) -> bool:
-        return all(row[c] in (TOTAL, code) for c, code in zip(names, atom, strict=True))
-
-    there = {tuple(str(r[c]) for c in names) for r in rows if r["reason"] != "not_measured"}
-    if tuple(names) and all(atom in there or set(atom) == set() for atom in there if TOTAL not in atom):
-        full = {atom for atom in there if TOTAL not in atom}
-        everything = [atom for atom in everything if atom in full] or everything
     kept = [r for r in rows if r["reason"] != "not_measured"]
-    return np.array([[float(holds(r, atom)) for atom in everything] for r in kept]), kept
+    cells = [tuple(str(r[c]) for c in names) for r in kept]
+    tables = {tuple(code != TOTAL for code in tuple(str(r[c]) for c in names)) for r in rows}
+    codes = [sorted({cell[i] for cell in cells} - {TOTAL}) for i in range(len(names))]
+
+    def part(atom: tuple[str, ...], table: tuple[bool, ...]) -> tuple[str, ...]:
+        return tuple(code if by else TOTAL for code, by in zip(atom, table, strict=True))
+
+    there = set(cells)
+    full = [atom for atom in product(*codes) if all(part(atom, table) in there for table in tables)]
+    return np.array(
+        [[float(part(a, tuple(c != TOTAL for c in cell)) == cell) for a in full] for cell in cells]
+    ), kept
 
 
 def exposed(matrix: np.ndarray, known: np.ndarray, secret: np.ndarray) -> list[int]:
@@ -201,7 +202,7 @@ def test_what_is_left_of_a_line_is_enough_persons_in_both_classes(seed):
             assert min(positive, left - positive) > policy.all_but
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(15))
 def test_bounds_of_all_lines_together_leave_room(seed):
     # A stricter attacker, by linear programming: every small n could be another one, whatever the statuses tell.
     made, policy = make(seed, shape=1 + seed % 2)
@@ -211,30 +212,28 @@ def test_bounds_of_all_lines_together_leave_room(seed):
     for name in made.indicators:
         matrix, own = atoms([r for r in found if r["indicator"] == name], names)
         shown = [STATUS[r["reason"]].shown for r in own]
-        for free in (False, True):  # first with what is shown, then with the statuses alone
-            low = [
-                r["true_n"] if s and not free else 1 if r["reason"] == "too_few" else policy.min_count
-                for r, s in zip(own, shown, strict=True)
-            ]
-            high = [
-                r["true_n"] if s and not free else policy.min_count - 1 if r["reason"] == "too_few" else 10**6
-                for r, s in zip(own, shown, strict=True)
-            ]
-            limits = np.vstack([matrix, -matrix]), np.concatenate([high, np.negative(low)])
-            widths = {
-                row: width(matrix[row], *limits) for row, r in enumerate(own) if r["reason"] == "too_few"
-            }
-            if not free:
-                tight = [row for row, found_width in widths.items() if found_width < 1 - 1e-6]
-            else:
-                assert all(widths[row] < 1 - 1e-6 for row in tight)
+        few = [r["reason"] == "too_few" for r in own]
+        least = np.where(few, 1, policy.min_count)
+        most = np.where(few, policy.min_count - 1, 10**6)
+        n = np.array([r["true_n"] for r in own])
+        small = [
+            row
+            for row in np.flatnonzero(few)
+            if width(row, matrix, np.where(shown, n, least), np.where(shown, n, most)) < 1
+        ]
+        assert all(width(row, matrix, least, most) < 1 for row in small)
 
 
-def width(row: np.ndarray, matrix: np.ndarray, limits: np.ndarray) -> float:
-    least = linprog(row, A_ub=matrix, b_ub=limits, bounds=(0, None))
-    most = linprog(-row, A_ub=matrix, b_ub=limits, bounds=(0, None))
-    assert least.status == most.status == 0
-    return -most.fun - least.fun
+def width(row: int, matrix: np.ndarray, least: np.ndarray, most: np.ndarray) -> float:
+    """How far a sum of atoms can move when every row lies between its bounds, rounded."""
+    limits = {
+        "A_ub": np.vstack([matrix, -matrix]),
+        "b_ub": np.concatenate([most, -least]),
+        "bounds": (0, None),
+    }
+    low, high = linprog(matrix[row], **limits), linprog(-matrix[row], **limits)
+    assert low.status == high.status == 0
+    return round(-high.fun - low.fun, 6)
 
 
 @FEW

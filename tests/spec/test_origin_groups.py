@@ -199,23 +199,26 @@ class TestEuMigrationBackground:
         assert category("eu_migration_background", "NL", **groups) == UNKNOWN  # parents unknown
 
 
+YEARS = (0, 4, 5, 6, 9, 10, 11, None)
+
+
 class TestDurationOfStay:
     @pytest.mark.parametrize(
-        ("years", "oecd", "module"),
+        ("name", "classes"),
         [
-            (0, "Y_LT5", "Y_LE5"), (4, "Y_LT5", "Y_LE5"), (5, "Y5-9", "Y_LE5"), (6, "Y5-9", "Y6-10"),
-            (9, "Y5-9", "Y6-10"), (10, "Y_GE10", "Y6-10"), (11, "Y_GE10", "Y_GE11"), (None, "_U", "_U"),
+            ("duration_of_stay", ["Y_LT5"] * 2 + ["Y5-9"] * 3 + ["Y_GE10"] * 2 + [UNKNOWN]),
+            ("duration_of_stay_module", ["Y_LE5"] * 3 + ["Y6-10"] * 3 + ["Y_GE11"] + [UNKNOWN]),
         ],
-    )  # fmt: skip
-    def test_classes(self, years, oecd, module):
-        """Methods/03 section 6."""
-        for person in ({"birth_country": "TR"}, {"birth_country_group": "NEU27_2020_FOR"}):
-            assert category("duration_of_stay", **person, years_of_stay=years) == oecd
-            assert category("duration_of_stay_module", **person, years_of_stay=years) == module
+    )
+    def test_classes(self, name, classes):
+        """Methods/03 section 6: completed years of those born abroad."""
+        for born in ({"birth_country": "TR"}, {"birth_country_group": "NEU27_2020_FOR"}):
+            assert categories(bound(name), *({**born, "years_of_stay": years} for years in YEARS)) == classes
 
-    @pytest.mark.parametrize("years", [None, 0, 30])
-    def test_does_not_apply_to_those_born_in_the_country(self, years):
-        assert category("duration_of_stay", birth_country="NL", years_of_stay=years) == "_Z"
+    def test_does_not_apply_to_those_born_in_the_country(self):
+        """Never 0, whatever the file says."""
+        people = [{"birth_country": "NL", "years_of_stay": years} for years in YEARS]
+        assert set(categories(bound("duration_of_stay"), *people)) == {"_Z"}
         assert CATALOGUE.classifications["duration_of_stay"].label("_Z").nl == "In het land zelf geboren"
 
     def test_is_unknown_when_the_country_of_birth_is(self):

@@ -16,12 +16,11 @@ from tests.collecting import CANARY, everything_said, write
 from tests.support import SHARED, needs_shared
 
 from zaragoza.collect.files import describe, read
-from zaragoza.collect.text_files import shown
 from zaragoza.errors import InputError
 
 HEADER = ["pid", "naam", "land", "bedrag"]
 ROWS = [
-    ["001", "Noël; \"de\" Vries", "België", "1,5"],
+    ["001", 'Noël; "de" Vries', "België", "1,5"],
     ["002", "lines\nand, commas", "Curaçao", "-2"],
     ["010", "", "Île|de~France\t^:", ""],
     ["011", " spaces ", "café", "1e3"],
@@ -40,17 +39,20 @@ def cells(table: pa.Table) -> list[list[str | None]]:
     return [list(row.values()) for row in table.to_pylist()]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "~", ":"], ids=shown)
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
+@pytest.mark.parametrize(
+    ("delimiter", "line_end"),
+    [*((delimiter, "\n") for delimiter in (",", ";", "\t", "|", "^", "~", ":")), (";", "\r\n"), (",", "\r")],
+)
 def test_delimiters_and_line_ends_are_found(tmp_path, delimiter, line_end):
-    path = write(tmp_path, text(delimiter, line_end))
+    # Python's own writer leaves line feeds unquoted where a line ends in something else
+    path = write(tmp_path, text(delimiter, line_end, csv.QUOTE_ALL))
     table = read(path)
     assert table.column_names == HEADER
     assert cells(table) == EXPECTED
 
 
 def test_mixed_line_ends_lose_no_row(tmp_path):
-    path = write(tmp_path, "a;b\r\n1;x\n2;y\r\n3;\"p\r\nq\"\n4;z\r5;w\n")
+    path = write(tmp_path, 'a;b\r\n1;x\n2;y\r\n3;"p\r\nq"\n4;z\r5;w\n')
     assert cells(read(path)) == [["1", "x"], ["2", "y"], ["3", "p\nq"], ["4", "z"], ["5", "w"]]
 
 
@@ -83,7 +85,10 @@ def test_encodings_are_found(tmp_path, encoding, found):
     ],
 )
 def test_encodings_of_other_scripts_are_found(tmp_path, encoding, words):
-    path = write(tmp_path, ("id;naam\n" + "".join(f"{i};{word}\n" for i, word in enumerate(words * 20))).encode(encoding))
+    path = write(
+        tmp_path,
+        ("id;naam\n" + "".join(f"{i};{word}\n" for i, word in enumerate(words * 20))).encode(encoding),
+    )
     assert [row[1] for row in cells(read(path))][:3] == words
 
 
@@ -187,7 +192,9 @@ def test_files_that_are_none(tmp_path, name):
 @pytest.mark.parametrize("compressed", [False, True])
 def test_a_damaged_file_of_any_format_is_a_fault(tmp_path, suffix, compressed):
     content = CANARY.encode() * 50
-    path = write(tmp_path, gzip.compress(content) if compressed else content, f"a{suffix}{'.gz' * compressed}")
+    path = write(
+        tmp_path, gzip.compress(content) if compressed else content, f"a{suffix}{'.gz' * compressed}"
+    )
     with pytest.raises(InputError) as caught:
         describe(path)
     assert "damaged" in str(caught.value)
@@ -229,7 +236,8 @@ def test_round_trip_of_every_format(tmp_path, kind, compressed):
     save(path, kind)
     if compressed:
         path = write(tmp_path, gzip.compress(path.read_bytes()), f"b.{kind}.gz")
-    table = read(path).rename_columns(str.lower)
+    table = read(path)
+    table = table.rename_columns([name.lower() for name in table.column_names])
     user_missing = kind in ("sav", "zsav")  # SPSS declares that 9 is no answer
     sex = [1.0, 2.0] * 19 + [None if user_missing else 9.0, None]
     assert table["pid"].to_pylist() == FRAME["pid"].tolist()
@@ -241,7 +249,12 @@ def test_round_trip_of_every_format(tmp_path, kind, compressed):
     columns = {column.name.lower(): column for column in described.columns}
     families = {"sav": "spss", "zsav": "spss", "por": "spss", "dta": "stata", "xpt": "sas"}
     assert (described.format, described.rows) == (families.get(kind, kind), 40)
-    assert [columns[name].type for name in ("pid", "sex", "w", "born")] == ["text", "integer", "number", "date"]
+    assert [columns[name].type for name in ("pid", "sex", "w", "born")] == [
+        "text",
+        "integer",
+        "number",
+        "date",
+    ]
     assert columns["sex"].codes == ("1", "2")
     assert columns["sex"].rare_codes == (0 if user_missing else 1)
     assert columns["sex"].missing == (2 if user_missing else 1)

@@ -16,7 +16,11 @@ from zaragoza.errors import DefinitionError, InputError
 # RFC 4231, sections 4.2, 4.3 and 4.7 (a key longer than a block is hashed first)
 RFC_4231 = [
     (b"\x0b" * 20, "Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
-    (b"Jefe", "what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+    (
+        b"Jefe",
+        "what do ya want for nothing?",
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+    ),
     (
         b"\xaa" * 131,
         "Test Using Larger Than Block-Size Key - Hash Key First",

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 import zaragoza.protect
+import zaragoza.protect.secondary
 from tests.reference.protect_data import Block, case, indicator, table
 from zaragoza.errors import DefinitionError, DisclosureError
 from zaragoza.model.classification import Breakdown
@@ -221,6 +222,20 @@ def test_a_release_that_can_be_broken_is_refused(monkeypatch):
     (fault,) = error.value.faults
     assert (fault.field, fault.where) == ("x", "release")
     assert re.fullmatch(r"2 that follow from shown ones", fault.found)
+
+
+def test_the_attack_does_not_rely_on_suppression(monkeypatch):
+    # Suppression that does not see what several lines fix together is caught at the door.
+    monkeypatch.setattr(zaragoza.protect.secondary, "determined", lambda lines, unknown: unknown & False)
+    small = {(0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3), (1, 2)}
+    blocks = [
+        Block({"row": f"r{i}", "column": f"c{j}"}, *((15, 7) if (i, j) in small else (100 + 10 * i + j, 50)))
+        for i in range(4)
+        for j in range(4)
+    ]
+    given = case({"x": blocks}, [("row", "column")])
+    with pytest.raises(DisclosureError, match="1 that follow"):
+        protect(given.estimates, Policy(), given.indicators, given.breakdowns)
 
 
 def shown(

@@ -179,7 +179,7 @@ def test_a_small_difference_does_not_fill_the_axis_and_a_share_stays_a_share() -
 
 
 def baselines(svg: str) -> dict[str, float]:
-    found = re.findall(r"<text[^>]*translate\([\d.]+,([\d.]+)\)[^>]*>([^<]+)</text>", svg)
+    found = re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]+)</text>', svg)
     return {words: float(y) for y, words in found}
 
 

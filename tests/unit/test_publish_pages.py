@@ -72,6 +72,7 @@ def made(folder: Path, table: pa.Table | None = None, **others: object) -> dict[
         snapshot=SNAPSHOT,
         quality=QUALITY,
         areas=AREAS,
+        country=Text("Netherlands", "Nederland"),
         sheets=view.sheets(rows, one, COLUMNS),
         now=NOW,
     )

@@ -49,11 +49,6 @@ class Expressions:
         except DefinitionError:
             return frozenset()
 
-    def is_condition(self, text: str) -> bool:
-        """Whether an expression that can be read is true or false for a person."""
-        expression = Expression.parse(text)
-        return expression.is_condition or self._bare_type(expression) == "boolean"
-
     def _bare_type(self, expression: Expression) -> str | None:
         """The type of the variable that is the whole expression, or None where it is more than a name."""
         variable = self._variables.get(expression.text)

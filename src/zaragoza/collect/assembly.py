@@ -67,7 +67,7 @@ def assemble(
     faults = list(found.faults)
     read: list[Standardised] = []
     parts: tuple[Part, ...] = (*persons, *found.others)
-    for part in parts:
+    for part in (part for part in parts if part.used):
         by_row = part is found.persons and PERSON not in part.columns
         table, refused = faults_of(lambda p=part, r=by_row: _standard(p, r, source, variables))  # type: ignore[misc]
         faults += refused

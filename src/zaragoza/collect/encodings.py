@@ -8,6 +8,7 @@ import io
 import re
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, cast
 
@@ -26,7 +27,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_WESTERN = ("cp1252", "cp1250", "iso8859-15", "iso8859-2")
+_LATIN = ("cp1252", "cp1250", "iso8859-15", "iso8859-2")
+_OTHER = ("cp1251", "cp1253", "iso8859-5", "iso8859-7")
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 _OTHER_SCRIPT = 0.6  # share of high bytes in words from which the script is not Latin
 
@@ -119,7 +121,7 @@ def _first_undecodable(decoder: codecs.IncrementalDecoder, chunk: bytes, final: 
 def _known(encoding: str, where: str) -> str:
     try:
         name = codecs.lookup(encoding).name
-        b"".decode(name)  # LookupError for codecs that are no text encodings, such as base64
+        "a".encode(name)  # LookupError for codecs that are no text encodings, such as base64
     except LookupError:
         name = ""
     if not name:
@@ -150,19 +152,20 @@ def _without_mark(head: bytes) -> str | None:
 def _eight_bit(path: Path) -> str:
     """The likeliest of the eight-bit encodings, from words with letters beyond ASCII.
 
-    In Greek or Cyrillic text nearly every letter is beyond ASCII and charset-normalizer tells them apart well. In
-    Latin text a few letters are, too few for it; there the Western encoding is taken unless another one has fewer
-    signs (such as the superscript 3 that stands for a Polish l) inside words.
+    In Greek or Cyrillic text nearly every letter is beyond ASCII, and charset-normalizer tells them apart where there
+    is enough of it. In Latin text a few letters are, too few for it. Else the first encoding is taken in which the
+    fewest words have signs (such as the superscript 3 that stands for a Polish l) or capitals after small letters.
     """
     sample = _high_lines(path)
     words = [word for word in _WORD.findall(sample) if not word.isascii()]
     letters = b"".join(words)
-    ranked = [match.encoding for match in from_bytes(sample)]
-    if letters and sum(byte >= 0x80 for byte in letters) / len(letters) > _OTHER_SCRIPT and ranked:
-        return codecs.lookup(ranked[0]).name
-    candidates = dict.fromkeys(codecs.lookup(name).name for name in (*_WESTERN, *ranked, "latin-1"))
-    signs = {name: _signs(letters, name) for name in candidates}
-    return min(candidates, key=lambda name: signs[name])  # the first of equals
+    ranked = [codecs.lookup(match.encoding).name for match in from_bytes(sample)]
+    is_other = sum(byte >= 0x80 for byte in letters) > _OTHER_SCRIPT * len(letters)
+    if is_other and ranked:
+        return ranked[0]
+    candidates = dict.fromkeys((*(_OTHER if is_other else _LATIN), *ranked, "iso8859-1"))
+    odd = {name: _odd_words(words, name) for name in candidates}
+    return min(candidates, key=lambda name: odd[name])  # the first of equals
 
 
 def _high_lines(path: Path) -> bytes:
@@ -176,12 +179,12 @@ def _high_lines(path: Path) -> bytes:
     return bytes(kept)
 
 
-def _signs(letters: bytes, encoding: str) -> float:
+def _odd_words(words: list[bytes], encoding: str) -> float:
     try:
-        text = letters.decode(encoding)
+        texts = [word.decode(encoding) for word in words]
     except UnicodeDecodeError:
         return float("inf")
-    return sum(not (char.isascii() or char.isalpha()) for char in text)
+    return sum(not word.isalpha() or any(a.islower() and b.isupper() for a, b in pairwise(word)) for word in texts)
 
 
 def _transcode(path: Path, encoding: str, copy: Path) -> tuple[int | None, int | None]:

@@ -37,7 +37,6 @@ _BROKEN = (
     pyreadstat.PyreadstatError,
     pa.ArrowException,
     ValueError,
-    TypeError,
     OverflowError,
     OSError,
 )
@@ -87,10 +86,10 @@ class LabelledFile:
             values, _ = _READERS[self.suffix](
                 str(self.path),
                 usecols=columns,
-                encoding=encoding,
                 output_format="dict",
                 row_offset=_CHUNK_ROWS * len(parts),
                 row_limit=_CHUNK_ROWS,
+                **_encoding(self.suffix, encoding),
             )
             parts.append(pa.table({name: _array(values[name]) for name in columns}))
         return _joined(parts)
@@ -120,11 +119,17 @@ def _encodings(given: str | None) -> tuple[str | None, ...]:
     return (given,) if given else (None, _FALLBACK)
 
 
+def _encoding(suffix: str, encoding: str | None) -> dict[str, str]:
+    """The reader's option; portable files have a character set of their own."""
+    return {"encoding": encoding} if encoding and suffix != ".por" else {}
+
+
 _Description = tuple[tuple[str, ...], Mapping[str, str], Mapping[str, Mapping[str, str]]]
 
 
 def _describe(path: Path, suffix: str, encoding: str | None) -> _Description:
-    _, about = _READERS[suffix](str(path), encoding=encoding, output_format="dict", metadataonly=True)
+    options = _encoding(suffix, encoding)
+    _, about = _READERS[suffix](str(path), output_format="dict", metadataonly=True, **options)
     labels = {name: label for name, label in about.column_names_to_labels.items() if label}
     value_labels = {
         name: {as_code(code): str(label) for code, label in codes.items()}

@@ -82,6 +82,9 @@ def find_parts(
             faults.append(fault)
         if holder is not None:
             assigned[holder][name] = mapping.column
+    if not faults and not any(assigned.values()):
+        way_out = "Map columns under `variables`; `zaragoza init` proposes them."
+        faults.append(Fault(source.id, "variables", "files with mapped columns", "none", way_out))
     persons = _persons_entry(source, assigned)
     return _joined(source, files, assigned, persons, variables, faults)
 

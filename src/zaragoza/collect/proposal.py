@@ -17,6 +17,8 @@ from tomlkit.items import Table
 from zaragoza.collect.questions import Question
 from zaragoza.collect.recognise import Match
 from zaragoza.errors import DefinitionError, Fault
+from zaragoza.model.design import INTERVALS, LONELY_PSU
+from zaragoza.model.disclosure import MIN_COUNT
 from zaragoza.model.text import Text
 
 FILE, SECRET, IGNORE = "monitor.toml", "secret.key", ".gitignore"
@@ -245,11 +247,12 @@ def _add_settings(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:
         "[reference]  # the group with which others are compared, by classification",
         'citizen_group = "NAT"',
         "[protection]",
-        "min_count = 20  # 20 for a survey, 10 for a register; lower only with a reason",
+        f"min_count = {MIN_COUNT['survey']}  # so for a survey, {MIN_COUNT['register']} for a register; "
+        "lower only with a reason",
         'reason = "who decided it, and why"',
         "[estimation]",
-        'interval = "logit"  # t, t_domain, logit, wilson, korn_graubard',
-        'lonely_psu = "error"  # error, adjust, average, certainty, remove',
+        f'interval = "logit"  # {", ".join(INTERVALS)}',
+        f'lonely_psu = "error"  # {", ".join(LONELY_PSU)}',
         "confidence = 0.95",
         "[output]",
         'folder = "releases"',

@@ -12,7 +12,7 @@ from zaragoza.catalogue.contents import Catalogue
 from zaragoza.catalogue.monitor_countries import country_codes
 from zaragoza.catalogue.monitor_scope import available
 from zaragoza.catalogue.monitor_tables import lacking
-from zaragoza.collect.choose import Choice, choose
+from zaragoza.collect.choose import Choice, Files, choose
 from zaragoza.collect.codes import CodeBook, country_name
 from zaragoza.collect.files import FileDescription, describe
 from zaragoza.collect.proposal import Proposal, write_monitor
@@ -20,7 +20,7 @@ from zaragoza.collect.questions import NO, YES, Ask, Desk, Question, unknown_ans
 from zaragoza.collect.recognise import Column, Match, columns_of
 from zaragoza.errors import DefinitionError, Fault, InputError
 from zaragoza.model.classification import Classification
-from zaragoza.model.text import Text
+from zaragoza.model.text import Language, Text
 
 __all__ = ["Proposal", "propose", "write_monitor"]
 
@@ -30,6 +30,8 @@ _PERIOD = r"\d{4}(-(S[12]|Q[1-4]|(0[1-9]|1[0-2])))?"
 _ID = r"[a-z0-9][a-z0-9_-]*"
 # Every group classification is crossed with each of these that the data allow, one table each.
 _CROSSED = ("sex", "age_group")
+# Axes on which groups are agreed (methods/01 section 1); others that the data allow are named in a comment.
+_AGREED = ("birth_group", "citizen_group", "migration_status", "origin_nl_2022")
 # Countries whose offices may have classifications of their own, named by the country's code.
 _REPORTING = ("eu27_2020", "efta")
 
@@ -64,27 +66,31 @@ def propose(
     kind = _kind(desk)
     countries = country_codes(catalogue)
     books = {v.id: CodeBook.of(v, countries, country) for v in catalogue.variables.values()}
-    choice = choose(columns, catalogue.variables, books, desk, is_survey=kind != "register")
+    skips = _is_yes(desk, "skip", "Does every code that nothing recognises mean no answer?")
+    choice = choose(Files(columns, catalogue.variables, books, kind != "register", skips), desk)
+    identifier, title = _id(desk, folder), _title(country, period, desk, catalogue)
+    synthetic = _is_yes(desk, "synthetic", "Are the persons made up?")
     if desk.faults:
         raise DefinitionError(desk.faults)
     collection = _collection(choice.matches.values())
     groups, crossed = _classifications(choice, catalogue, country)
+    breakdowns = _breakdowns(groups, crossed)
     return Proposal(
-        id=_plain("id", _ID, given) or _slug(folder.absolute().name),
-        title=_title(country, period, given),
+        id=identifier,
+        title=title,
         country=country,
         period=period,
         kind=kind,
-        synthetic=given.get("synthetic", NO) == YES,
+        synthetic=synthetic,
         source_id=_slug(f"{collection or _stem(names[0])}-{period or ''}"),
         source_title=f"{collection or _stem(names[0])} {period or ''}".strip(),
         files=tuple(names),
         delimiter=_shared(d.delimiter for d in described),
         encoding=_shared(d.encoding for d in described),
         matches=tuple(choice.matches.values()),
-        breakdowns=_breakdowns(groups, crossed),
+        breakdowns=breakdowns,
         questions=tuple(desk.open),
-        notes=(*choice.dropped, *_notes(groups)),
+        notes=(*choice.dropped, *_notes(groups, breakdowns)),
         unused=_unused(columns, choice),
     )
 
@@ -148,19 +154,25 @@ def _kind(desk: Desk) -> str | None:
     return desk.put(Question("kind", text, why, ("survey", "register")))
 
 
-def _plain(key: str, form: str, given: Mapping[str, str]) -> str | None:
-    value = given.get(key)
-    return value if value and re.fullmatch(form, value) else None
+def _id(desk: Desk, folder: Path) -> str:
+    text = "By which short name are the releases known?"
+    question = Question("id", text, "Small letters, digits, - and _.", form=_ID, example="our-office-2023")
+    return desk.put_if_given(question) or _slug(folder.absolute().name)
 
 
-def _title(country: str | None, period: str | None, given: Mapping[str, str]) -> Text:
-    def title(about: str, language: str) -> str:
-        place = country_name(country, language) if country else ""
+def _is_yes(desk: Desk, key: str, text: str) -> bool:
+    return desk.put_if_given(Question(key, text, "", (YES, NO))) == YES
+
+
+def _title(country: str | None, period: str | None, desk: Desk, catalogue: Catalogue) -> Text:
+    def title(about: str, language: Language) -> str:
+        named = catalogue.country_names.get(country or "")
+        place = (named[language] if named else country_name(country, language)) if country else ""
         return f"{about}: {' '.join(filter(None, (place, period)))}".removesuffix(": ")
 
     return Text(
-        given.get("title.en") or title("Integration of migrants", "en"),
-        given.get("title.nl") or title("Integratie van migranten", "nl"),
+        desk.given("title.en") or title("Integration of migrants", "en"),
+        desk.given("title.nl") or title("Integratie van migranten", "nl"),
     )
 
 
@@ -198,10 +210,16 @@ def _classifications(
 def _breakdowns(groups: list[str], crossed: list[str]) -> tuple[tuple[str, ...], ...]:
     if not groups:
         return (tuple(crossed),)
+    groups = [group for group in groups if group in _AGREED] or groups
     return tuple((group, other) for group in groups for other in crossed) or tuple((g,) for g in groups)
 
 
-def _notes(groups: list[str]) -> list[str]:
+def _notes(groups: list[str], breakdowns: Iterable[tuple[str, ...]]) -> list[str]:
+    published = {name for by in breakdowns for name in by}
+    if more := [group for group in groups if group not in published]:
+        return [
+            f"The data also allow the breakdowns {', '.join(more)}: add a [[breakdowns]] table for each you want."
+        ]
     if groups:
         return []
     return ["No column is recognised as country of birth or citizenship, so there are no groups to compare."]

@@ -19,7 +19,8 @@ SKIP = "skip"
 YES, NO = "yes", "no"
 _TRIES = 3
 _LISTED = 12
-# Keys of an answers file: these words (`skip = true` counts every code that nothing recognises as no answer), or `variable.<standard variable>` = a column or skip,
+# Keys of an answers file: these words (`skip = true` counts every code that nothing recognises as no answer), or
+# `variable.<standard variable>` = a column or skip,
 # `codes.<standard variable>.<code of the file>` = a standard code or skip, `column.<column>` = a standard variable,
 # `missing.<standard variable>` = codes or numbers that mean no answer, with commas between them.
 PLAIN_KEYS = (
@@ -100,6 +101,10 @@ class Desk:
             if question.accepts(answer):
                 return answer
         return self._checked(question, answer, "terminal")
+
+    def put_if_given(self, question: Question) -> str | None:
+        """The answer to a question that nobody is asked: only an answers file may say it."""
+        return self.put(question) if question.key in self.answers else None
 
     def given(self, key: str) -> str | None:
         """An answer that stands in the answers file without having been asked for."""

@@ -130,11 +130,24 @@ def map_codes(
     for code, label in column.labels.items():  # the file's own codebook, also where few or none have the code
         if not book.is_open and (standard := book.code(code, label, known)) is not None:
             mapped.setdefault(code, standard)
-    if known is not None and (column.rare or column.codes is None):
-        seen = {code.casefold() for code in mapped}
-        mapped |= {code: ours for code, ours in known.codes.items() if code.casefold() not in seen}
-    differs = any(code != standard for code, standard in mapped.items())
-    return (mapped if differs else {}), tuple(unmapped)
+    if known is not None:
+        mapped |= _unseen(known, mapped, everything=bool(column.rare) or column.codes is None)
+    differing = {code: standard for code, standard in mapped.items() if code != standard}
+    if book.variable.type == "country":  # a country that no list names stands for itself
+        return differing, tuple(unmapped)
+    return (mapped if differing else {}), tuple(unmapped)
+
+
+def _unseen(known: Recognition, mapped: Mapping[str, str], everything: bool) -> dict[str, str]:
+    """Codes of the collection that the file may hold unseen, or next year: numbers like those that it holds."""
+    seen = {code.casefold() for code in mapped}
+    longest = max((len(code) for code in mapped if code.isdecimal()), default=0)
+    return {
+        code: ours
+        for code, ours in known.codes.items()
+        if code.casefold() not in seen
+        and (everything or (code.isdecimal() and longest and len(code) <= longest + 1))
+    }
 
 
 def _evidence(column: Column, book: CodeBook) -> tuple[float, str, Recognition | None] | None:

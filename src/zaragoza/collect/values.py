@@ -89,6 +89,8 @@ def not_plain(text: str) -> str:
 
 def mark_counts(text: str) -> dict[str, str]:
     """SQL for the counts by which `marks` decides, over the text of a cell."""
+    spaced = f"regexp_full_match({text}, {literal(_SPACED)})"
+    text = f"regexp_replace({text}, {literal(_SPACE)}, '', 'g')"
     comma_shown = (
         rf"regexp_matches({text}, '\..*,|\..*\.') OR (regexp_full_match({text}, '[+-]?\d*,\d*') "
         rf"AND NOT regexp_full_match({text}, '[+-]?[1-9]\d{{0,2}},\d{{3}}'))"
@@ -102,7 +104,7 @@ def mark_counts(text: str) -> dict[str, str]:
         "point": count_where(point_shown),
         "comma_or_group": count_where(rf"regexp_full_match({text}, '[+-]?[1-9]\d{{0,2}},\d{{3}}')"),
         "point_or_group": count_where(rf"regexp_full_match({text}, '[+-]?[1-9]\d{{0,2}}\.\d{{3}}')"),
-        "spaces": count_where(f"regexp_full_match({text}, {literal(_SPACED)})"),
+        "spaces": count_where(spaced),
     }
 
 

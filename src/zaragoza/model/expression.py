@@ -79,13 +79,18 @@ class Expression:
 
         A cast that fails is NULL on every engine; DuckDB's message for a failed cast would show the value.
         """
-        guarded = self._tree.transform(_guard_cast)
-        for division in reversed(list(guarded.find_all(exp.Div))):  # innermost first: a / b / c holds two
-            # double division everywhere, NULL for a denominator of zero
-            zero = exp.Literal.number(0)
-            division.set("this", exp.cast(division.this, "double"))
-            division.set("expression", exp.Nullif(this=exp.paren(division.expression), expression=zero))
-        return guarded.sql(dialect=dialect, identify=True, comments=False)
+        return _print(self.text, dialect)
+
+
+@lru_cache(maxsize=4096)
+def _print(text: str, dialect: Dialect) -> str:
+    guarded = _parse(text, "expression")._tree.transform(_guard_cast)
+    for division in reversed(list(guarded.find_all(exp.Div))):  # innermost first: a / b / c holds two
+        # double division everywhere, NULL for a denominator of zero
+        zero = exp.Literal.number(0)
+        division.set("this", exp.cast(division.this, "double"))
+        division.set("expression", exp.Nullif(this=exp.paren(division.expression), expression=zero))
+    return guarded.sql(dialect=dialect, identify=True, comments=False)
 
 
 @lru_cache(maxsize=4096)

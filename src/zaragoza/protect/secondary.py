@@ -26,7 +26,7 @@ class Cells:
 
     Attributes:
         evidence: of each cell.
-        system: the system of each cell.
+        system: the system of each cell, a number below `systems`.
         sensitive: cells that no one may work out.
         hidden: cells that are not shown, the sensitive ones among them; of the others it does not matter
             whether they can be worked out, until they are needed to protect a sensitive one.
@@ -37,6 +37,7 @@ class Cells:
 
     evidence: Evidence
     system: Ints
+    systems: int
     sensitive: Bools
     hidden: Bools
     guarded: Bools
@@ -72,7 +73,7 @@ def suppress(cells: Cells, kinds: Sequence[Lines], rule: Rule) -> Suppression:
         rule: which evidence, of a cell or a pool, may not be known.
     """
     suppressor = _Suppressor(cells, kinds, rule)
-    active = np.ones(suppressor.systems, dtype=np.bool_)
+    active = np.ones(cells.systems, dtype=np.bool_)
     while active.any():
         suppressor.settle()
         active = suppressor.protect_exposed(active)
@@ -86,8 +87,7 @@ class _Suppressor:
         self.rule = rule
         self.lines = joined(kinds)
         self.guarded = cells.guarded.copy()
-        self.systems = int(cells.system.max(initial=-1)) + 1
-        self.passes = np.ones(self.systems, dtype=np.int64)
+        self.passes = np.ones(cells.systems, dtype=np.int64)
 
     def settle(self) -> None:
         """Goes through the lines of every kind until all of them are safe."""
@@ -105,7 +105,7 @@ class _Suppressor:
         exposed = np.flatnonzero(self._exposed(active))
         chosen = {cell for cell in (self._nearest(int(cell)) for cell in exposed) if cell is not None}
         self._hide(np.array(sorted(chosen), dtype=np.int64))
-        touched = np.zeros(self.systems, dtype=np.bool_)
+        touched = np.zeros(self.cells.systems, dtype=np.bool_)
         touched[self.cells.system[list(chosen)]] = True
         self.passes[touched] += 1
         return touched

@@ -14,7 +14,7 @@ from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints
 from zaragoza.protect.lines import Lines, spread, unbalanced
 from zaragoza.protect.primary import too_few, unsafe
 from zaragoza.protect.quantities import Quantity, count_bounds
-from zaragoza.protect.secondary import Cells, Suppression, suppress
+from zaragoza.protect.secondary import Cells, suppress
 
 _ROUNDING = 1e-8  # of the largest value of an indicator
 
@@ -136,11 +136,11 @@ def _suppress(
 ) -> tuple[Bools, Ints]:
     """Suppression in every system; rows that are guarded afterwards, and passes by indicator."""
     figures, evidence = tables.figures, tables.evidence
-    row_at = np.where(evidence.n[figures.row_of] > 0, figures.row_of, ABSENT)
-    row_at[figures.row_of == ABSENT] = ABSENT
+    there = (figures.row_of != ABSENT) & (evidence.n[figures.row_of] > 0)
+    row_at = np.where(there, figures.row_of, ABSENT)
     first = np.array([members[0] for members in systems], dtype=np.int64)
     rows, cell_at = _number(row_at[first])
-    hidden_at = np.where(row_at == ABSENT, False, verdict.hidden[row_at])
+    hidden_at = there & verdict.hidden[row_at]
     hidden = np.zeros(cell_at.shape, dtype=np.bool_)
     for system, members in enumerate(systems):
         hidden[system] = hidden_at[members].all(axis=0)
@@ -148,6 +148,7 @@ def _suppress(
     cells = Cells(
         evidence=evidence.of(rows),
         system=np.nonzero(cell_at != ABSENT)[0],
+        systems=len(systems),
         sensitive=sensitive,
         hidden=hidden[cell_at != ABSENT],
         guarded=sensitive | verdict.guarded[rows],
@@ -158,17 +159,10 @@ def _suppress(
     found = suppress(cells, kinds, lambda e: unsafe(e, policy))
     after = verdict.guarded.copy()
     passes = np.ones(len(figures.indicators), dtype=np.int64)
+    guarded_at = np.zeros(cell_at.shape, dtype=np.bool_)
+    guarded_at[cell_at != ABSENT] = found.guarded
     for system, members in enumerate(systems):
-        chosen = _cells_of(cell_at[system], found)
-        same = row_at[members][:, chosen]
+        same = row_at[members][:, guarded_at[system]]
         after[same[same != ABSENT]] = True
-        passes[members] = found.passes[system] if system < len(found.passes) else 1
+        passes[members] = found.passes[system]
     return after, passes
-
-
-def _cells_of(cell_at: Ints, found: Suppression) -> Bools:
-    """Coordinates at which a system has a guarded cell."""
-    there = cell_at != ABSENT
-    chosen = np.zeros(len(cell_at), dtype=np.bool_)
-    chosen[there] = found.guarded[cell_at[there]]
-    return chosen

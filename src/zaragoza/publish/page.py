@@ -33,7 +33,8 @@ class Content:
     Attributes:
         release: id of the release.
         areas: titles of the policy areas.
-        sheets: indicators with figures, in the order of the catalogue.
+        country: the name of the reporting country.
+        sheets: indicators with figures, area by area.
     """
 
     release: str
@@ -41,6 +42,7 @@ class Content:
     snapshot: Snapshot
     quality: SourceQuality
     areas: Mapping[str, Text]
+    country: Text
     sheets: tuple[Sheet, ...]
     now: datetime
 
@@ -158,7 +160,8 @@ class Edition:
             "made_on": numbers.date(content.now, language),
             "collected_on": numbers.date(datetime.fromisoformat(content.snapshot.collected_at), language),
             "period": numbers.period(content.monitor.period, language),
-            "country": numbers.country(content.monitor.country, language),
+            "country": content.country[language],
+            "source_line": _source_line(content.monitor, numbers.period(content.monitor.period, language)),
             "confidence": numbers.count(content.monitor.confidence * 100, language) + "%",
             "area_title": self._area_title,
             "ratio_words": partial(wording.ratio, language=language),
@@ -215,6 +218,11 @@ class Edition:
             for item in self.content.quality.items
             if item.variable in needed
         ]
+
+
+def _source_line(monitor: Monitor, period: str) -> str:
+    title = monitor.source.title or monitor.source.id
+    return title if period in title else f"{title}, {period}"
 
 
 @lru_cache(maxsize=1)

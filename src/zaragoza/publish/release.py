@@ -24,10 +24,11 @@ from zaragoza.model.monitor import Monitor
 from zaragoza.model.period import Period
 from zaragoza.model.snapshot import Snapshot, SourceQuality
 from zaragoza.model.text import Text
+from zaragoza.publish import numbers
 from zaragoza.publish.manifest import FORMAT, checksum, manifest, written
 from zaragoza.publish.observations import as_csv, as_parquet, breakdown_columns, prepare, with_open_lists
 from zaragoza.publish.page import Content, pages
-from zaragoza.publish.view import sheets
+from zaragoza.publish.view import Sheet, sheets
 
 MANIFEST, PARQUET, CSV = "manifest.json", "observations.parquet", "observations.csv"
 _ID = re.compile(r"(?P<period>\d{4}(?:-(?:S[12]|Q[1-4]|\d{2}))?)-r(?P<number>[1-9]\d*)")
@@ -51,7 +52,7 @@ class Release:
     @cached_property
     def observations(self) -> pa.Table:
         """The published observations, read when first asked for."""
-        return pq.read_table(self.path / PARQUET)
+        return pq.ParquetFile(self.path / PARQUET).read()  # read_table would import pandas
 
     @property
     def period(self) -> Period:
@@ -93,13 +94,15 @@ def publish(
     previous, release = _names(outputs, monitor.period)
     table = prepare(observations, monitor, snapshot.source, release)
     columns = breakdown_columns(table)
+    names = _names_for(monitor, areas)
     content = Content(
         release=release,
         monitor=monitor,
         snapshot=snapshot,
         quality=quality,
-        areas=_areas(monitor, areas),
-        sheets=sheets(table, monitor, columns),
+        areas=names.areas,
+        country=names.country,
+        sheets=_by_area(sheets(table, monitor, columns), names.areas),
         now=now,
     )
     files = {PARQUET: as_parquet(table), CSV: as_csv(table)}
@@ -168,16 +171,33 @@ def read_releases(outputs: Path) -> tuple[Release, ...]:
     return tuple(found)
 
 
-def _areas(monitor: Monitor, areas: Mapping[str, Text] | None) -> dict[str, Text]:
-    """Titles of the areas that the indicators name; an office's own area without a title goes by its id."""
+@dataclass(frozen=True)
+class _Names:
+    areas: Mapping[str, Text]
+    country: Text
+
+
+def _names_for(monitor: Monitor, areas: Mapping[str, Text] | None) -> _Names:
+    """Titles of the areas and of the country; what has none goes by its code."""
+    countries: Mapping[str, Text] = {}
     if areas is None:
         from zaragoza.catalogue import load_catalogue  # reads many files: not for those who bring their own
 
-        areas = load_catalogue().areas
-    plain = {
+        catalogue = load_catalogue()
+        areas, countries = catalogue.areas, catalogue.country_names
+    named = {
         indicator.area: indicator.area.replace("_", " ").capitalize() for indicator in monitor.indicators
     }
-    return {area: areas.get(area, Text(name, name)) for area, name in plain.items()}
+    others = {area: Text(name, name) for area, name in named.items() if area not in areas}
+    code = monitor.country
+    country = countries.get(code) or Text(numbers.country(code, "en"), numbers.country(code, "nl"))
+    return _Names({**areas, **others}, country)
+
+
+def _by_area(found: Iterable[Sheet], areas: Mapping[str, Text]) -> tuple[Sheet, ...]:
+    """Sheets in the order of the areas; within one, in that of the monitor."""
+    order = {area: place for place, area in enumerate(areas)}
+    return tuple(sorted(found, key=lambda sheet: order[sheet.indicator.area]))
 
 
 def _releases(outputs: Path) -> Iterator[Path]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from zaragoza.publish.charts import style
 from zaragoza.publish.charts.spec import DATASETS, convert
-from zaragoza.publish.charts.svg import finish
+from zaragoza.publish.charts.svg import Word, finish
 
 Role = Literal["reference", "group", "other"]
 
@@ -112,58 +112,82 @@ def _extent(marks: Sequence[Mark], axis: Axis) -> tuple[float, float]:
     return start, start + axis.span
 
 
+class _Sheet:
+    """The rows of the drawing's layers, and the words that are put in when it is drawn."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, list[dict[str, Any]]] = {name: [] for name in DATASETS}
+        self.ticks: list[str] = []
+        self.words: list[Word] = []
+
+    def write(self, text: str, y: int, *, right: bool = False, bold: bool = False) -> None:
+        self.words.append(Word(text, y, right, bold))
+
+    def tick(self, value: float, y: int, text: str, align: str = "center", aside: int = 0) -> None:
+        self.ticks.append(text)
+        row = {"at": value, "y": y, "text": f"@{len(self.ticks) - 1}@", "align": align, "aside": aside}
+        self.data["ticks"].append(row)
+
+    def line(self, start: float, end: float, top: int, bottom: int, colour: str, width: float) -> None:
+        row = {"from": start, "to": end, "top": top, "bottom": bottom, "colour": colour, "width": width}
+        self.data["lines"].append(row)
+
+
 def _draw(
     marks: Sequence[Mark], axis: Axis, at: tuple[float, ...], title: str, description: str, id: str
 ) -> str:
-    words: list[str] = []
-    data: dict[str, list[dict[str, Any]]] = {name: [] for name in DATASETS}
-
-    def token(text: str) -> str:
-        words.append(text)
-        return f"@{len(words) - 1}@"
-
+    sheet = _Sheet()
     y = style.TOP if axis.lower else 0
+    rows: list[tuple[Mark, int]] = []
     for mark in marks:
-        y = _row(mark, y, data, token)
+        middle = _words(mark, y, sheet)
+        rows.append((mark, middle))
+        y = middle + style.ROW - style.INTERVAL
     bottom = y + 6
-    lanes = [(dot["y"] - style.ABOVE, dot["y"] + style.BELOW) for dot in data["dots"]]
-    data["grid"] = _grid(at, [*lanes, (y, bottom)], zero=bool(axis.lower))
-    data["ticks"] = [{"at": value, "y": bottom + 14, "text": token(axis.tick(value))} for value in at]
+    lanes = [(middle - style.ABOVE, middle + style.BELOW) for mark, middle in rows if mark.value is not None]
+    _grid(at, [*lanes, (y, bottom)], sheet, zero=bool(axis.lower))
+    for mark, middle in rows:
+        _dot(mark, middle, sheet)
+    for value in at:
+        sheet.tick(value, bottom + 14, axis.tick(value))
     if axis.lower:
-        data["grid"] += _grid((0,), [(2, style.TOP - 6)], zero=True)
-        data["lower"] = [{"at": 0, "y": 13, "text": token(axis.lower)}]
-        data["higher"] = [{"at": 0, "y": 13, "text": token(axis.higher)}]
-    data["notes"].append({"y": bottom + 34, "text": token(axis.title)})
-    drawing = convert(data, bottom + style.FOOT)
-    return finish(drawing, words, title=title, description=description, id=id)
+        _grid((0.0,), [(2, style.TOP - 6)], sheet, zero=True)
+        sheet.tick(0.0, 13, axis.lower, align="right", aside=-8)
+        sheet.tick(0.0, 13, axis.higher, align="left", aside=8)
+    sheet.write(axis.title, bottom + 34)
+    drawing = convert(sheet.data, bottom + style.FOOT)
+    return finish(drawing, sheet.ticks, sheet.words, title=title, description=description, id=id)
 
 
-def _grid(at: tuple[float, ...], lanes: Sequence[tuple[int, int]], *, zero: bool) -> list[dict[str, Any]]:
+def _grid(at: tuple[float, ...], lanes: Sequence[tuple[int, int]], sheet: _Sheet, *, zero: bool) -> None:
     """Short lines beside each interval and above the tick labels, so that none runs through words."""
-    lines = []
     for x in at:
-        strong = zero and x == 0
-        looks = {"colour": style.REFERENCE, "width": 1.5} if strong else {"colour": style.GRID, "width": 0.75}
-        lines += [{"at": x, "top": top, "bottom": bottom} | looks for top, bottom in lanes]
-    return lines
+        colour, width = (style.REFERENCE, 1.5) if zero and x == 0 else (style.GRID, 0.75)
+        for top, bottom in lanes:
+            sheet.line(x, x, top, bottom, colour, width)
 
 
-def _row(mark: Mark, y: int, data: dict[str, list[dict[str, Any]]], token: Callable[[str], str]) -> int:
+def _words(mark: Mark, y: int, sheet: _Sheet) -> int:
+    """Writes a row's label and words from this height on; returns the height of its interval."""
     lines = textwrap.wrap(mark.label, style.LABEL_CHARACTERS) or [""]
     for number, line in enumerate(lines):
-        data["labels"].append({"y": y + 14 + number * style.LINE, "text": token(line)})
+        sheet.write(line, y + 14 + number * style.LINE, bold=True)
     beside = 0 if mark.value is None else _line_with_room(lines, mark.words)
-    extra = (max(len(lines), beside + 1) - 1) * style.LINE
-    middle = y + style.INTERVAL + extra
+    middle = y + style.INTERVAL + (max(len(lines), beside + 1) - 1) * style.LINE
     if mark.value is None:
-        data["notes"].append({"y": middle + 3, "text": token(mark.words)})
-        return y + style.ROW + extra
-    data["words"].append({"y": y + 14 + beside * style.LINE, "text": token(mark.words)})
+        sheet.write(mark.words, middle + 3)
+    else:
+        sheet.write(mark.words, y + 14 + beside * style.LINE, right=True)
+    return middle
+
+
+def _dot(mark: Mark, y: int, sheet: _Sheet) -> None:
+    if mark.value is None:
+        return
     looks = _looks(mark)
     if mark.low is not None and mark.high is not None:
-        data["intervals"].append({"y": middle, "low": mark.low, "high": mark.high, "colour": looks["colour"]})
-    data["dots"].append({"y": middle, "value": mark.value} | looks)
-    return y + style.ROW + extra
+        sheet.line(mark.low, mark.high, y, y, looks["colour"], 3)
+    sheet.data["dots"].append({"y": y, "value": mark.value} | looks)
 
 
 def _line_with_room(lines: Sequence[str], words: str) -> int:

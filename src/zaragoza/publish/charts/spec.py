@@ -9,11 +9,11 @@ from typing import Any
 from zaragoza.publish.charts import style
 
 VEGA_LITE = "6.4"
-DATASETS = ("grid", "ticks", "lower", "higher", "intervals", "dots", "labels", "words", "notes")
+DATASETS = ("lines", "dots", "ticks")
 
 
 def convert(data: dict[str, list[dict[str, Any]]], height: int) -> str:
-    """The drawing as vl-convert writes it; texts are tokens, so that languages with equal geometry share it.
+    """The drawing as vl-convert writes it; texts are tokens, so that languages with equal places share it.
 
     Args:
         data: rows of every one of DATASETS.
@@ -62,26 +62,17 @@ def _layers() -> Any:
     def own(channel: Any, field: str) -> Any:
         return channel(f"{field}:N", scale=None)
 
-    def text(name: str, x: Any, **looks: Any) -> Any:
-        mark = {"font": style.FONT, "fontSize": 13, "baseline": "alphabetic", "fill": style.INK} | looks
-        return named(name).mark_text(**mark).encode(x=x, y=down("y"), text="text:N")
-
     layers = (
-        named("grid")
-        .mark_rule()
+        named("lines")
+        .mark_rule(strokeCap="round")
         .encode(
-            x=across("at"),
+            x=across("from"),
+            x2="to:Q",
             y=down("top"),
             y2="bottom:Q",
             color=own(alt.Color, "colour"),
             strokeWidth=alt.StrokeWidth("width:Q", scale=None),
         ),
-        text("ticks", across("at"), align="center", fontSize=12),
-        text("lower", across("at"), align="right", dx=-8, fontSize=12),
-        text("higher", across("at"), align="left", dx=8, fontSize=12),
-        named("intervals")
-        .mark_rule(strokeWidth=3, strokeCap="round")
-        .encode(x=across("low"), x2="high:Q", y=down("y"), color=own(alt.Color, "colour")),
         named("dots")
         .mark_point(size=92, strokeWidth=2, opacity=1)
         .encode(
@@ -91,9 +82,16 @@ def _layers() -> Any:
             stroke=own(alt.Stroke, "colour"),
             fill=own(alt.Fill, "fill"),
         ),
-        text("labels", alt.value(0), align="left", fontWeight=600),
-        text("words", alt.value(style.WIDTH), align="right"),
-        text("notes", alt.value(0), align="left"),
+        named("ticks")
+        .mark_text(
+            font=style.FONT,
+            fontSize=style.TICK_SIZE,
+            baseline="alphabetic",
+            fill=style.INK,
+            align=alt.expr("datum.align"),
+            dx=alt.expr("datum.aside"),
+        )
+        .encode(x=across("at"), y=down("y"), text="text:N"),
     )
     return (
         alt.layer(*layers)

@@ -12,6 +12,7 @@ PAPER = "#ffffff"  # inside of hollow dots; the page darkens it on dark paper
 PAPERS: tuple[str, ...] = ("#ffffff", "#15181c")  # light and dark scheme of the page
 INK = "#111111"  # stands for the colour of the text around the chart
 FONT = "system-ui, sans-serif"
+TICK_SIZE, WORD_SIZE = 12, 13
 
 WIDTH = 520
 MARGIN = 22  # room for half a tick label at both ends of the axis

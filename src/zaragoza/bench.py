@@ -63,16 +63,11 @@ def _plain_scan(path: Path) -> None:
     """The floor: the same columns by stratum, household and domain, summed, and nothing else."""
     from zaragoza.engine import Engine
 
-    sums = ", ".join(
-        f"sum(CASE WHEN {y} THEN weight ELSE 0 END), sum(CASE WHEN {y} IS NOT NULL THEN weight ELSE 0 END)"
-        for y in INDICATORS
-    )
-    keys = ", ".join(("stratum", "household", *BY))
+    sums = {y: f"sum(CASE WHEN {y} THEN weight ELSE 0 END)" for y in INDICATORS}
+    sums |= {f"of_{y}": f"sum(CASE WHEN {y} IS NOT NULL THEN weight ELSE 0 END)" for y in INDICATORS}
     with Engine() as engine:
         persons = engine.read_parquet(path)
-        engine.query(
-            "SELECT " + keys + ", " + sums + " FROM {persons} GROUP BY " + keys, persons=persons
-        ).arrow()
+        persons.aggregate({name: name for name in ("stratum", "household", *BY)}, sums).arrow()
 
 
 def _estimate(path: Path) -> None:

@@ -50,7 +50,9 @@ def init(
     given = read_answers(answers) if answers else None
     proposal = propose(folder, files, given, ask if sys.stdin.isatty() else None, load_catalogue())
     path = write_monitor(proposal, folder)
-    _out.print(f"{path}: {len(proposal.matches)} variables recognised, {len(proposal.unused)} columns not used")
+    _out.print(
+        f"{path}: {len(proposal.matches)} variables recognised, {len(proposal.unused)} columns not used"
+    )
     if proposal.faults:
         show_faults(_err, proposal.faults)
         raise typer.Exit(3)
@@ -132,12 +134,14 @@ def main() -> None:
     except ZaragozaError as error:
         show_faults(_err, error.faults)
         sys.exit(error.exit_code)
-    except Exception as error:  # noqa: BLE001 - the message could hold a value of a record: only its kind is shown
+    except Exception as error:  # its message could hold a value of a record: only its kind is shown
         if os.environ.get("ZARAGOZA_DEBUG"):
             raise
         place = traceback.extract_tb(error.__traceback__)[-1]
         _err.print(f"unexpected {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}")
-        _err.print("Please report it. ZARAGOZA_DEBUG=1 shows the whole trace, which may hold values of your data.")
+        _err.print(
+            "Please report it. ZARAGOZA_DEBUG=1 shows the whole trace, which may hold values of your data."
+        )
         sys.exit(_UNEXPECTED)
 
 

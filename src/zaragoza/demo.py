@@ -35,7 +35,9 @@ def make_demo(folder: Path, size: int, seed: int) -> Path:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARK).is_file():
             found, way_out = "other files", "Name another folder."
-            raise DefinitionError(Fault("demo", str(folder), "no folder, or an older demonstration", found, way_out))
+            raise DefinitionError(
+                Fault("demo", str(folder), "no folder, or an older demonstration", found, way_out)
+            )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
@@ -43,6 +45,8 @@ def make_demo(folder: Path, size: int, seed: int) -> Path:
     survey = draw_survey(country, size // _PERSONS_PER_INTERVIEW, seed, nonresponse=_NONRESPONSE)
     files = write_office_files(country, survey, folder / "data")
     monitor = folder / "monitor"
-    proposal = propose(monitor, [f for f in files if f.name == "survey.csv"], _ANSWERS, None, load_catalogue())
+    proposal = propose(
+        monitor, [f for f in files if f.name == "survey.csv"], _ANSWERS, None, load_catalogue()
+    )
     write_monitor(proposal, monitor)
     return monitor

@@ -19,7 +19,14 @@ from zaragoza.model.monitor import Monitor
 from zaragoza.model.observation import STATUS
 
 _PATIENCE = 2.0  # seconds before a bar is shown
-_SIGNS = {"unreliable": "u", "too_few": "·", "dominance": "·", "secondary": "·", "too_uncertain": "·", "not_measured": ":"}
+_SIGNS = {
+    "unreliable": "u",
+    "too_few": "·",
+    "dominance": "·",
+    "secondary": "·",
+    "too_uncertain": "·",
+    "not_measured": ":",
+}
 
 
 def show_faults(console: Console, faults: tuple[Fault, ...]) -> None:
@@ -41,7 +48,11 @@ class Stages:
 
     def __init__(self, console: Console, total: int) -> None:
         self._progress = Progress(
-            TextColumn("{task.description:<10}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
+            TextColumn("{task.description:<10}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
         )
         self._task = self._progress.add_task("", total=total)
         self._timer = threading.Timer(_PATIENCE, self._progress.start)
@@ -78,7 +89,9 @@ def release_table(observations: pa.Table, monitor: Monitor) -> Table:
         table.add_column("total", justify="right")
     for code in groups.codes if groups else ():
         heading = groups.label(code).en if groups else code
-        table.add_column(heading + (" (reference)" if groups and code == groups.reference else ""), justify="right")
+        table.add_column(
+            heading + (" (reference)" if groups and code == groups.reference else ""), justify="right"
+        )
     rows = _overall(observations, groups)
     for indicator in monitor.indicators:
         scale = (100.0, 1) if indicator.unit == "proportion" else (1.0, 0)
@@ -91,7 +104,9 @@ def release_table(observations: pa.Table, monitor: Monitor) -> Table:
                 for code in groups.codes
             ]
         table.add_row(indicator.title.en, *cells)
-    table.caption = "gap to the reference group with its 95 % interval; u less reliable, · not shown, : not measured"
+    table.caption = (
+        "gap to the reference group with its 95 % interval; u less reliable, · not shown, : not measured"
+    )
     table.caption_justify = "left"
     return table
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.collecting import SECRET, VARIABLES, source
 
+from tests.collecting import SECRET, VARIABLES, source
 from zaragoza.collect import collect
 from zaragoza.collect.files import read
 from zaragoza.engine import Engine
@@ -47,7 +47,7 @@ def written_tables(draw):
     return names, rows, gzip.compress(content) if draw(st.booleans()) else content, delimiter, encoding
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(written_tables())
 def test_a_text_file_is_read_back_as_it_was_written(case):
     names, rows, content, delimiter, encoding = case
@@ -60,10 +60,10 @@ def test_a_text_file_is_read_back_as_it_was_written(case):
     assert found == [[cell or None for cell in row] for row in rows]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(written_tables())
 def test_how_it_was_written_is_found_out(case):
-    names, rows, content, delimiter, encoding = case
+    names, rows, content, _, encoding = case
     assume(encoding.startswith("utf"))  # an eight-bit encoding is a guess
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
@@ -79,7 +79,7 @@ def engine():
         yield engine
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(

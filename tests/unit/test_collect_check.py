@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
+
 from tests.collecting import (
     CANARY,
     CANARY_NUMBER,
@@ -15,7 +16,6 @@ from tests.collecting import (
     source,
     write,
 )
-
 from zaragoza.collect import collect
 from zaragoza.collect.check import data_faults
 from zaragoza.engine import Engine
@@ -277,12 +277,23 @@ def planted(folder):
         write(folder, content, name)
     return [
         *(source((name,), **every) for name in files),
-        source(("values.csv",), person="sex", household="id", psu="id", stratum="sex", population_size="age", weight="w"),
-        source(("values.csv",), person="id", mother="sex", birth_country="sex", in_education="age", interview="sex"),
+        source(("values.csv",), person="sex", household="id", psu="id", stratum="sex", population_size="age"),
+        source(
+            ("values.csv",),
+            person="id",
+            mother="sex",
+            birth_country="sex",
+            in_education="age",
+            interview="sex",
+        ),
         source(("values.csv",), **every, delimiter=",", encoding="ascii"),
         source(("values.csv",), **{**every, "age": "Age", "tenure": CANARY[:4]}),
-        source(("values.csv", "ragged.csv"), person=Map(column="id", file="values.csv"), sex=Map(column="sex", file="ragged.csv")),
-    ]  # fmt: skip
+        source(
+            ("values.csv", "ragged.csv"),
+            person=Map(column="id", file="values.csv"),
+            sex=Map(column="sex", file="ragged.csv"),
+        ),
+    ]
 
 
 def test_no_fault_log_or_exception_holds_a_planted_value(engine, tmp_path, caplog, capfd):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pyreadstat
-import pytest
-from tests.collecting import CANARY, CANARY_NUMBER, csv_of, write
 
+from tests.collecting import CANARY, CANARY_NUMBER, csv_of, write
 from zaragoza.collect.files import describe
 
 
@@ -15,36 +14,52 @@ def column(tmp_path, cells, name="x"):
     return describe(path).columns[0]
 
 
-@pytest.mark.parametrize(
-    ("cells", "type"),
-    [
-        (["1", "2", "-3", "+4"], "integer"),
-        (["1.0", "2.0"], "integer"),  # what a program made of whole numbers with gaps
-        (["1", "NA", ".", "NaN", "2"], "integer"),  # how R, Stata and pandas write nothing
-        (["1.5", "2"], "number"),
-        (["1,5", "2"], "number"),
-        (["1.234,56", "2"], "number"),
-        (["1 234", "2"], "number"),
-        (["1e3", ".5"], "number"),
-        (["01", "02"], "text"),  # leading zeros are part of a code
-        (["NL", "BE"], "text"),
-        (["1", "x"], "text"),
-        (["NO", "NO"], "text"),  # Norway, until a yes is seen
-        (["yes", "no"], "boolean"),
-        (["Ja", "Nee"], "boolean"),
-        (["0", "1"], "integer"),
-        (["2024-02-29", "2023-12-31"], "date"),
-        (["31-12-2023", "1/2/2024"], "date"),
-        (["2024-02-30", "2023-12-31"], "text"),  # no such day
-        (["NA", "NA"], "text"),
-        (["", ""], "text"),
-        (["1_000", "2"], "text"),
-    ],
-)
-def test_types(tmp_path, cells, type):
-    assert column(tmp_path, cells).type == type
-    many = [*cells * 60, *(f"{i}" for i in range(200))] if type in ("integer", "number") else cells
-    assert column(tmp_path, many).type == type  # judged over rows, not over a list of codes
+TYPES = [
+    (["1", "2", "-3", "+4"], "integer"),
+    (["1.0", "2.0"], "integer"),  # what a program made of whole numbers with gaps
+    (["1", "NA", ".", "NaN", "2"], "integer"),  # how R, Stata and pandas write nothing
+    (["1.5", "2"], "number"),
+    (["1,5", "2"], "number"),
+    (["1.234,56", "2"], "number"),
+    (["1 234", "2"], "number"),
+    (["1e3", ".5"], "number"),
+    (["01", "02"], "text"),  # leading zeros are part of a code
+    (["NL", "BE"], "text"),
+    (["1", "x"], "text"),
+    (["NO", "NO"], "text"),  # Norway, until a yes is seen
+    (["yes", "no"], "boolean"),
+    (["Ja", "Nee"], "boolean"),
+    (["0", "1"], "integer"),
+    (["2024-02-29", "2023-12-31"], "date"),
+    (["31-12-2023", "1/2/2024"], "date"),
+    (["20231231", "20240229"], "date"),
+    (["2024-02-30", "2023-12-31"], "text"),  # no such day
+    (["NA", "NA"], "text"),
+    (["", ""], "text"),
+    (["1_000", "2"], "text"),
+]
+NUMERIC = [(cells, type) for cells, type in TYPES if type in ("integer", "number")]
+
+
+def types(tmp_path, columns):
+    """The type of each column of one file; short columns end in empty cells."""
+    length = max(map(len, columns))
+    rows = zip(*([*cells, *[""] * (length - len(cells))] for cells in columns), strict=True)
+    text = csv_of(";".join(f"c{i}" for i in range(len(columns))), (";".join(row) for row in rows))
+    return [column.type for column in describe(write(tmp_path, text)).columns]
+
+
+def test_types(tmp_path):
+    assert types(tmp_path, [cells for cells, _ in TYPES]) == [type for _, type in TYPES]
+
+
+def test_types_of_columns_with_many_values(tmp_path):
+    """Judged over rows, not over a list of codes."""
+    many = [[*cells, *map(str, range(200))] for cells, _ in NUMERIC]
+    codes = [[f"{i:04d}" for i in range(200)], [f"x{i}" for i in range(200)], ["1/1/2024"] * 2 + ["1"] * 200]
+    days = [f"{1 + i % 28}-{1 + i % 12}-{1900 + i}" for i in range(120)]
+    found = types(tmp_path, [*many, *codes, days])
+    assert found == [*(type for _, type in NUMERIC), "text", "text", "text", "date"]
 
 
 def test_codes_are_shown_from_ten_rows(tmp_path):

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.collecting import SECRET
 
+from tests.collecting import SECRET
 from zaragoza.collect import keys
 from zaragoza.errors import DefinitionError, InputError
 

@@ -22,7 +22,7 @@ def test_a_monitor_without_faults(tmp_path: Path) -> None:
     assert monitor.period.code == "2023-Q4"
     assert [indicator.id for indicator in monitor.indicators] == ["employment_rate"]
     assert monitor.breakdowns == (Breakdown(("citizen_group", "sex")),)
-    assert monitor.policy == Policy(min_count=20)
+    assert monitor.policy == Policy(min_count=20, all_but=0)
     assert (monitor.interval, monitor.lonely_psu, monitor.confidence) == ("logit", "error", 0.95)
     source = monitor.source
     assert (source.files, source.delimiter, source.encoding) == (("persons.csv",), ";", "cp1252")

@@ -132,6 +132,22 @@ def test_wide_figures_scroll_by_themselves(view: Page, site: Path) -> None:
     assert smallest >= 10  # words in charts stay legible
 
 
+_OVERLAPS = """[...document.querySelectorAll('svg.chart')].flatMap(chart => {
+  const words = [...chart.querySelectorAll('text')].map(e => [e.textContent, e.getBoundingClientRect()]);
+  return words.flatMap(([a, one], i) => words.slice(i + 1)
+    .filter(([b, two]) => one.left < two.right && two.left < one.right
+      && one.top + 3 < two.bottom && two.top + 3 < one.bottom)
+    .map(([b, two]) => a + ' / ' + b));
+})"""
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_words_in_charts_do_not_cover_one_another(view: Page, site: Path, language: str) -> None:
+    for name in ("index.html", *(f"{one.id}.html" for one in SOME)):
+        view.goto((site / language / name).as_uri())
+        assert view.evaluate(_OVERLAPS) == []
+
+
 @pytest.mark.parametrize("view", [(1280, "dark")], indirect=True, ids=named)
 def test_the_dark_scheme_reaches_the_charts(view: Page, site: Path) -> None:
     view.goto((site / "en" / "neet.html").as_uri())

@@ -17,8 +17,13 @@ _GUARDS = ("min_count", "all_but", "numerator_counts", "dominance_share")
 
 
 def default_policy(kind: SourceKind) -> Policy:
-    """The protection that holds where the office says nothing (methods, decision 15)."""
-    return Policy(min_count=MIN_COUNT[kind], numerator_counts=kind == "register")
+    """The protection that holds where the office says nothing (methods, decision 15).
+
+    A register holds everybody, so that one person who knows herself could conclude about all others of a class: all
+    but one in one class is too many. Who is in a sample is not known, so there only a class that holds all is.
+    """
+    is_register = kind == "register"
+    return Policy(min_count=MIN_COUNT[kind], numerator_counts=is_register, all_but=1 if is_register else 0)
 
 
 def read_policy(reader: Reader, kind: SourceKind) -> tuple[Policy, str]:

@@ -184,7 +184,9 @@ def _odd_words(words: list[bytes], encoding: str) -> float:
         texts = [word.decode(encoding) for word in words]
     except UnicodeDecodeError:
         return float("inf")
-    return sum(not word.isalpha() or any(a.islower() and b.isupper() for a, b in pairwise(word)) for word in texts)
+    return sum(
+        not word.isalpha() or any(a.islower() and b.isupper() for a, b in pairwise(word)) for word in texts
+    )
 
 
 def _transcode(path: Path, encoding: str, copy: Path) -> tuple[int | None, int | None]:

@@ -21,7 +21,8 @@ class Lines:
 
     Attributes:
         cell, line, side: the cell, the number of its line, LEFT or RIGHT.
-        total: whether the cell is the total of its line.
+        total: whether the cell is hidden only where no other will do: the total of a line, and in a link between
+            classifications the side of more categories.
         count: the number of lines.
     """
 

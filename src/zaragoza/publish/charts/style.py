@@ -23,7 +23,7 @@ TOP = 24  # room for the words beside the zero line
 ABOVE, BELOW = 12, 16  # the grid beside an interval
 FOOT = 42  # tick labels and the axis title
 LABEL_CHARACTERS = 30  # longer labels go over two lines
-CHARACTER, BOLD_CHARACTER = 7.3, 8.1  # widths in DejaVu Sans, the widest of the usual fonts
+CHARACTER, BOLD_CHARACTER = 7.0, 7.9  # mean widths in DejaVu Sans, the widest of the usual fonts
 GAP = 12  # between a label and the words beside it
 
 

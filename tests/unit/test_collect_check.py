@@ -81,8 +81,8 @@ def test_wrong_types_and_ranges_count_rows(engine, tmp_path):
     }
     faults = check(engine, tmp_path, source(person="id", age="inc"))
     assert [(fault.expected, fault.found) for fault in faults] == [
-        ("whole numbers", "something else on 1 rows"),
-        ("numbers from 0 to 120", "1 rows outside them"),
+        ("whole numbers", "something else on 1 row"),
+        ("numbers from 0 to 120", "1 row outside them"),
     ]
 
 
@@ -157,10 +157,10 @@ def test_persons_and_weights(engine, tmp_path):
     write(tmp_path, csv_of("id;w", ["1;1", " 1;0", "2;-1", ";2", "3;", "4;x", "5;NA"]))
     faults = check(engine, tmp_path, source(person="id", weight="w"))
     assert [(field, fault.found) for field, fault in zip(fields(faults), faults, strict=True)] == [
-        ("weight", "something else on 1 rows"),
-        ("person", "none on 1 rows"),
+        ("weight", "something else on 1 row"),
+        ("person", "none on 1 row"),
         ("person", "2 rows whose person is on another row too"),
-        ("weight", "negative weights on 1 rows"),
+        ("weight", "negative weights on 1 row"),
         ("weight", "none on 2 rows"),
     ]
 
@@ -203,9 +203,9 @@ def test_a_household_is_never_in_two_strata(engine, tmp_path):
 def test_a_household_is_in_one_psu(engine, tmp_path):
     design(tmp_path, ["A;1;H1", "A;2;H1", "A;2;H2", "B;1;H3", "A;1;H4"], "id;str;psu;hh")
     taken = source(person="id", stratum="str", psu="psu", household="hh")
-    assert found(engine, tmp_path, taken)["household"] == "1 households in several"
+    assert found(engine, tmp_path, taken)["household"] == "1 household in several"
     assert found(engine, tmp_path, source(person="id", psu="psu", household="hh")) == {
-        "household": "1 households in several"
+        "household": "1 household in several"
     }
 
 
@@ -214,8 +214,8 @@ def test_missing_strata_units_and_sizes(engine, tmp_path):
     taken = source(person="id", stratum="str", psu="psu", population_size="n")
     assert found(engine, tmp_path, taken) == {
         "psu": "none on 2 rows",
-        "stratum": "none on 1 rows",
-        "population_size": "none on 1 rows",
+        "stratum": "none on 1 row",
+        "population_size": "none on 1 row",
     }
 
 

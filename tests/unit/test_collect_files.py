@@ -269,6 +269,18 @@ def test_round_trip_of_every_format(tmp_path, kind, compressed):
         assert columns["sex"].labels == {"1": "man", "2": "vrouw", "9": "weet niet"}
 
 
+def test_a_file_of_an_old_program_that_does_not_say_its_encoding(tmp_path):
+    frame = pd.DataFrame({"gemeente": ["Súdwest-Fryslân", "Curaçao"], "n": [1.0, 2.0]})
+    pyreadstat.write_xport(frame, tmp_path / "a.xpt")  # SAS transport files say nothing; this one is in UTF-8
+    content = (tmp_path / "a.xpt").read_bytes()
+    for name in frame["gemeente"]:
+        western = name.encode("cp1252")
+        content = content.replace(name.encode(), western + b" " * (len(name.encode()) - len(western)))
+    assert read(tmp_path / "a.xpt")["gemeente"].to_pylist() == frame["gemeente"].tolist()
+    path = write(tmp_path, content, "old.xpt")
+    assert read(path)["gemeente"].to_pylist() == frame["gemeente"].tolist()
+
+
 def test_large_labelled_files_are_read_in_pieces(tmp_path, monkeypatch):
     from zaragoza.collect import labelled_files
 

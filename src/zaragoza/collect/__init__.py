@@ -21,6 +21,7 @@ from zaragoza.collect.snapshot import (
     source_checksum,
     write_snapshot,
 )
+from zaragoza.collect.words import counted
 from zaragoza.engine import Engine, Table
 from zaragoza.errors import Fault, InputError
 from zaragoza.model.snapshot import FileOrigin, Snapshot, SourceQuality
@@ -145,7 +146,7 @@ def _refuse(faults: Sequence[Fault]) -> None:
 def _strangers(keyed: Keyed, table: Table) -> list[str]:
     counts = {part.where: (part.join, strangers(part, table)) for part in keyed.parts[1:]}
     return [
-        f"{count} rows of {where} belong to no {join} of the file that lists the persons; they are left out."
+        f"{counted(count, 'row')} of {where} without a {join} in the file that lists the persons: left out."
         for where, (join, count) in counts.items()
         if count
     ]

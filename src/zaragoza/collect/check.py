@@ -13,6 +13,7 @@ from zaragoza.collect.keys import SECRET_BYTES
 from zaragoza.collect.linking import PERSON, Standardised, key_identifiers, write_persons
 from zaragoza.collect.standard import OUT_OF_RANGE, UNREADABLE, status_of, text_of
 from zaragoza.collect.values import count_where
+from zaragoza.collect.words import counted
 from zaragoza.engine import Engine, Table, quote
 from zaragoza.errors import Fault
 from zaragoza.model.source import Source
@@ -81,34 +82,34 @@ def value_faults(part: Standardised, source: Source, variables: Mapping[str, Var
         if (rows := counts[f"{name} {OUT_OF_RANGE}"]) and variable.range:
             expected = f"numbers from {variable.range[0]:g} to {variable.range[1]:g}"
             way_out = "List codes for no answer under `missing`, or map another column."
-            faults.append(Fault(where, field, expected, f"{rows} rows outside them", way_out))
+            faults.append(Fault(where, field, expected, f"{counted(rows, 'row')} outside them", way_out))
     return faults
 
 
 def _unreadable(table: Table, name: str, rows: int) -> tuple[str, str]:
     if text_of(name) not in table.columns:
-        return f"something else on {rows} rows", "Map another column, or list those codes under `missing`."
-    held = (
-        table.select([text_of(name)], where=f"{quote(status_of(name))} = {UNREADABLE}")
-        .aggregate({"code": quote(text_of(name))}, {"rows": "count(*)"})
-        .rows()
+        return (
+            f"something else on {counted(rows, 'row')}",
+            "Map another column, or list those codes under `missing`.",
+        )
+    held = table.select([text_of(name)], where=f"{quote(status_of(name))} = {UNREADABLE}").aggregate(
+        {"code": quote(text_of(name))}, {"rows": "count(*)"}
     )
-    return _shown_codes(held), "Map each under `codes`, or list it under `missing`."
+    return _shown_codes(held, rows), "Map each under `codes`, or list it under `missing`."
 
 
-def _shown_codes(held: Sequence[tuple[str, int]]) -> str:
+def _shown_codes(held: Table, rows: int) -> str:
     """Codes that enough rows hold by name, the others by number only."""
-    common = {
-        code: rows
-        for code, rows in sorted(held, key=lambda item: (-item[1], item[0]))
-        if rows >= SHOWN_FROM and len(held) <= MOST_CODES and len(code) <= _LONGEST and code.isprintable()
-    }
-    named = ", ".join(f"`{code}` on {rows} rows" for code, rows in common.items())
-    rest = [rows for code, rows in held if code not in common]
-    if not rest:
-        return named
-    others = f"{len(rest)} {'more ' if common else ''}codes on {sum(rest)} rows"
-    return f"{named}, {others}" if named else others
+    codes = held.aggregate({}, {"codes": "count(*)"}).rows()[0][0]
+    enough = f"rows >= {SHOWN_FROM} AND length(code) <= {_LONGEST}"
+    common = held.select(("code", "rows"), where=enough).rows() if codes <= MOST_CODES else []
+    shown = sorted((item for item in common if item[0].isprintable()), key=lambda item: (-item[1], item[0]))
+    said = [f"`{code}` on {counted(held_by, 'row')}" for code, held_by in shown]
+    if rest := codes - len(shown):
+        more = " more" if shown else ""
+        others = counted(rows - sum(held_by for _, held_by in shown), "row")
+        said.append(f"{rest}{more} code{'s' * (rest > 1)} on {others}")
+    return ", ".join(said)
 
 
 def repeated_units(parts: Sequence[Standardised]) -> dict[str, Fault]:
@@ -116,7 +117,7 @@ def repeated_units(parts: Sequence[Standardised]) -> dict[str, Fault]:
     faults = {}
     for part in parts:
         if part.join is not None and (rows := _duplicate_rows(part.table, part.join)):
-            found = f"{rows} rows whose {part.join} is on another row too"
+            found = f"{counted(rows, 'row')} whose {part.join} is on another row too"
             way_out = f"Keep one row a {part.join} in this file, or leave it out of `files`."
             faults[part.where] = Fault(part.where, part.join, f"one row a {part.join}", found, way_out)
     return faults
@@ -139,10 +140,12 @@ def _person_faults(table: Table, source: Source, where: str) -> list[Fault]:
     faults = []
     if missing := table.aggregate({}, {"rows": count_where(f"{PERSON} IS NULL")}).rows()[0][0]:
         way_out = "Give every person an identifier, or map another column."
-        faults.append(Fault(where, PERSON, "an identifier on every row", f"none on {missing} rows", way_out))
+        faults.append(
+            Fault(where, PERSON, "an identifier on every row", f"none on {counted(missing, 'row')}", way_out)
+        )
     if repeated := _duplicate_rows(table, PERSON):
         way_out = "Keep one row a person, or map another column."
-        found = f"{repeated} rows whose person is on another row too"
+        found = f"{counted(repeated, 'row')} whose person is on another row too"
         faults.append(Fault(where, PERSON, "one row a person", found, way_out))
     return faults
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zaragoza.collect.linking import HOUSEHOLD, PERSON
 from zaragoza.collect.standard import UNREADABLE, status_of
 from zaragoza.collect.values import count_where
+from zaragoza.collect.words import counted
 from zaragoza.engine import Table, quote
 from zaragoza.errors import Fault
 from zaragoza.model.source import Source
@@ -48,12 +49,12 @@ def _weight_faults(table: Table, source: Source) -> list[Fault]:
     faults = []
     if negative := _rows(table, "weight < 0"):
         way_out = "Correct them, or map another weight."
-        found = f"negative weights on {negative} rows"
+        found = f"negative weights on {counted(negative, 'row')}"
         faults.append(_fault(source, "weight", "weights of 0 or more", found, way_out))
     unreadable = f"{quote(status_of('weight'))} = {UNREADABLE}"  # a fault of its own
     if missing := _rows(table, f"weight IS NULL AND ({unreadable}) IS NOT TRUE"):
         way_out = "Leave out rows that do not belong to the sample, or give them a weight (0 is legal)."
-        found = f"none on {missing} rows"
+        found = f"none on {counted(missing, 'row')}"
         faults.append(_fault(source, "weight", "a weight on every row", found, way_out))
     return faults
 
@@ -64,7 +65,9 @@ def _missing_faults(table: Table, source: Source) -> list[Fault]:
         if name in table.columns and (missing := _rows(table, f"{name} IS NULL")):
             unit = "sampling unit" if name in ("psu", "ssu") else name.removesuffix("_2").replace("_", " ")
             way_out = f"Fill in the {unit}, or leave `{name}` out of the mapping."
-            faults.append(_fault(source, name, f"a {unit} on every row", f"none on {missing} rows", way_out))
+            faults.append(
+                _fault(source, name, f"a {unit} on every row", f"none on {counted(missing, 'row')}", way_out)
+            )
     return faults
 
 
@@ -94,7 +97,7 @@ def _nesting_faults(table: Table, source: Source) -> list[Fault]:
             f"SELECT {count_where('units > 1')}"
         )
         if split := table.engine.query(text, t=table).rows()[0][0]:
-            found = f"{split} households in several"
+            found = f"{counted(split, 'household')} in several"
             way_out = "Correct the sampling unit of those rows, or give households other numbers."
             faults.append(_fault(source, HOUSEHOLD, "every household in one sampling unit", found, way_out))
     return faults
@@ -148,8 +151,7 @@ def _stage_faults(
 
 def _named(places: list[tuple[str | None, int]], place: str) -> str:
     """How many, with the codes of a few strata that enough rows hold."""
-    several = "strata" if place == "stratum" else f"{place}s"
-    count = f"{len(places)} {place if len(places) == 1 else several}"
+    count = counted(len(places), place, "strata" if place == "stratum" else None)
     codes = [code for code, rows in sorted(places, key=str) if code and rows >= SHOWN_FROM][:_SHOWN_STRATA]
     if place != "stratum" or not codes:
         return count

@@ -102,7 +102,7 @@ def open_labelled(path: Path, where: str, suffix: str, encoding: str | None = No
         path: the file, decompressed.
         where: how faults name it.
         suffix: one of `FORMATS`.
-        encoding: None leaves it to the file, and takes Western European where the file is silent and not UTF-8.
+        encoding: for a file that does not say it and is not UTF-8; Western European by default.
 
     Raises:
         InputError: it is not a file of that format, or its texts are in another encoding.
@@ -111,12 +111,13 @@ def open_labelled(path: Path, where: str, suffix: str, encoding: str | None = No
         found = attempt(lambda name=candidate: _describe(path, suffix, name), *_BROKEN)  # type: ignore[misc]
         if not isinstance(found, Failure):
             columns, labels, value_labels = found
-            return LabelledFile(where, path, suffix, encoding, columns, labels, value_labels)
+            return LabelledFile(where, path, suffix, candidate, columns, labels, value_labels)
     raise InputError(_unreadable(where))
 
 
-def _encodings(given: str | None) -> tuple[str | None, ...]:
-    return (given,) if given else (None, _FALLBACK)
+def _encodings(given: str | None) -> tuple[str | None, str]:
+    """What the file says itself, then what was given for files that do not say it."""
+    return None, given or _FALLBACK
 
 
 def _encoding(suffix: str, encoding: str | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ VALID, UNREADABLE, OUT_OF_RANGE = 0, 1, 2  # NULL: no answer
 NUMBERS = ("number", "weight", "integer")
 _EXACT = 2**53
 _RENAMED_COUNTRIES = {"GR": "EL", "GB": "UK"}  # as the European Union writes them
-_FLOAT_WRITTEN = r"'^([+-]?\d+)\.0+$', '\1'"  # what a program made of a whole number
+_FLOAT_WRITTEN = r"'^([+-]?\d+)\.0$', '\1'"  # what a program made of a whole number
 _LOOKUP, _TEXT, _STATUS = "{}:", "{}=", "{}?"
 
 
@@ -108,7 +108,7 @@ def _answer(text: str, native: str | None, mapping: ColumnMapping | None, variab
     keeps_decimals = any(code.strip().endswith(".0") for code in (mapping.codes if mapping else ()))
     if variable.type in ("code", "country", "identifier", "boolean") and not keeps_decimals:
         text = (
-            f"CASE WHEN ends_with({text}, '0') THEN regexp_replace({text}, {_FLOAT_WRITTEN}) ELSE {text} END"
+            f"CASE WHEN ends_with({text}, '.0') THEN regexp_replace({text}, {_FLOAT_WRITTEN}) ELSE {text} END"
         )
     if not missing:
         return text
@@ -233,4 +233,4 @@ def _number(variable: Variable, written: Marks | None, missing: tuple[str, ...])
         f"WHEN NOT ({within}) THEN {OUT_OF_RANGE} ELSE {VALID} END"
     )
     kind = "BIGINT" if variable.type == "integer" else "DOUBLE"
-    return f"CASE WHEN ({status}) = {VALID} THEN CAST({read} AS {kind}) END", status
+    return f"CASE WHEN ({status}) = {VALID} THEN TRY_CAST({read} AS {kind}) END", status

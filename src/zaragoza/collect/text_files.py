@@ -11,6 +11,7 @@ from pathlib import Path
 
 from zaragoza.collect.attempts import Failure, attempt
 from zaragoza.collect.encodings import DAMAGED, make_uniform
+from zaragoza.collect.words import counted
 from zaragoza.engine import Engine, Table
 from zaragoza.errors import Fault, InputError
 
@@ -57,7 +58,7 @@ class TextFile:
         )
         if isinstance(found, Failure) or not found[0]:
             return Fault(self.where, "rows", expected, "rows that cannot be told apart", way_out)
-        broken = f"{found[0]} rows with more or fewer fields or an open quote, the first on line {found[1]}"
+        broken = f"{counted(found[0], 'row')} with more or fewer fields or an open quote, the first on line {found[1]}"
         return Fault(self.where, "rows", expected, broken, way_out)
 
 

@@ -48,7 +48,7 @@ def cell_text(column: str, kind: str) -> str:
     if _is_type(kind, _FLOATS):
         whole = f"{name} = trunc({name}) AND abs({name}) < {_EXACT}"
         text = (
-            f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
+            f"CASE WHEN {whole} THEN CAST(TRY_CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
         )
         return f"CASE WHEN isfinite({name}) THEN {text} WHEN NOT isnan({name}) THEN 'inf' END"
     if _is_type(kind, ("DECIMAL",)):  # 1.00 is 1

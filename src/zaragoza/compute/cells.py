@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress, encode, reduce_shared, two_largest
+from zaragoza.compute.codes import (
+    Codes,
+    Flags,
+    Floats,
+    add_up,
+    compress,
+    encode,
+    number,
+    reduce_shared,
+    two_largest,
+)
 from zaragoza.compute.frame import Frame, build_frame
 from zaragoza.compute.terms import Terms, distinct, weight_sql
 from zaragoza.engine import Table, quote
@@ -268,8 +278,8 @@ def _labels(column: pa.ChunkedArray) -> list[str]:
 def _frame(found: pa.Table, design: Design, weighted: Flags) -> tuple[Frame, Codes]:
     columns = iter(f"key_{i}" for i in range(1 + len(design.stages) + len(design.sizes)))
     first = next(columns)
-    strata = np.zeros(len(found), np.int64) if design.stratum is None else encode(found[first])[0]
-    stages = [encode(found[next(columns)])[0] for _ in design.stages] or [np.arange(len(found))]
+    strata = np.zeros(len(found), np.int64) if design.stratum is None else number(found[first])
+    stages = [number(found[next(columns)]) for _ in design.stages] or [np.arange(len(found))]
     sizes = [_floats(found[next(columns)]) for _ in design.sizes]
     return build_frame(strata, stages, sizes, weighted)
 

@@ -20,6 +20,18 @@ def encode(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary
 
 
+def number(column: pa.ChunkedArray) -> Codes:
+    """A column of identifiers as codes 0, 1, ...; whole numbers that lie close together are not looked up."""
+    values = column.combine_chunks()
+    if not pa.types.is_integer(values.type) or not len(values):
+        return encode(column)[0]
+    integers = values.to_numpy(zero_copy_only=False)
+    lowest, highest = int(integers.min()), int(integers.max())
+    if highest - lowest >= DENSE:
+        return encode(column)[0]
+    return compress((integers - lowest).astype(np.int64, copy=False))[1]
+
+
 def add_up(codes: Codes, values: Floats, length: int) -> Floats:
     """The sum of the values of each code."""
     sums: Floats = np.bincount(codes, values, length).astype(np.float64, copy=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class Frame:
         """Number of units of the last stage."""
         return len(self.stages[-1].group)
 
-    @property
+    @cached_property
     def degrees_of_freedom(self) -> int:
         """Primary units minus strata, counted on rows with a weight above zero (oracle README, `degf`)."""
         strata = np.unique(self.stages[0].group[self.weighted])

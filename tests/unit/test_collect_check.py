@@ -65,6 +65,14 @@ def test_a_column_that_is_no_list_shows_nothing(engine, tmp_path):
     assert fault.found == "61 codes on 610 rows"
 
 
+def test_countries_in_three_letters_are_named(engine, tmp_path):
+    codes = ["TUR"] * 12 + ["NL"] * 5 + ["MAR"]
+    write(tmp_path, csv_of("id;land", (f"{i};{code}" for i, code in enumerate(codes))))
+    assert found(engine, tmp_path, source(person="id", birth_country="land")) == {
+        "birth_country": "`TUR` on 12 rows, 1 more code on 1 row"
+    }
+
+
 def test_wrong_types_and_ranges_count_rows(engine, tmp_path):
     rows = [
         f"1;{CANARY};40;1;x",
@@ -76,7 +84,7 @@ def test_wrong_types_and_ranges_count_rows(engine, tmp_path):
     taken = source(person="id", age="age", disposable_income="inc", in_education="edu", interview="day")
     assert found(engine, tmp_path, taken) == {
         "age": "something else on 2 rows",
-        "in_education": "something else on 3 rows",
+        "in_education": "3 codes on 3 rows",
         "interview": "something else on 2 rows",
     }
     faults = check(engine, tmp_path, source(person="id", age="inc"))

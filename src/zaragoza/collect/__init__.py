@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from zaragoza.collect.assembly import assemble
@@ -90,7 +91,7 @@ def collect(
 
 def _checksums(source: Source, folder: Path) -> tuple[dict[str, str], bool]:
     """Entry -> sha256, and whether a file is missing (opening the files tells why)."""
-    found = {entry: attempt(lambda e=entry: file_checksum(folder / e), OSError) for entry in source.files}  # type: ignore[misc]
+    found = {entry: attempt(partial(file_checksum, folder / entry), OSError) for entry in source.files}
     known = {entry: checksum for entry, checksum in found.items() if not isinstance(checksum, Failure)}
     return known, len(known) < len(found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from zaragoza.collect.attempts import faults_of
@@ -69,7 +70,7 @@ def assemble(
     parts: tuple[Part, ...] = (*persons, *found.others)
     for part in (part for part in parts if part.used):
         by_row = part is found.persons and PERSON not in part.columns
-        table, refused = faults_of(lambda p=part, r=by_row: _standard(p, r, source, variables))  # type: ignore[misc]
+        table, refused = faults_of(partial(_standard, part, by_row, source, variables))
         faults += refused
         if table is not None:
             read.append(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -75,7 +76,7 @@ class LabelledFile:
         """
         chosen = [name for name in self.columns if name in columns]
         for encoding in _encodings(self.encoding):
-            table = attempt(lambda name=encoding: self._rows(chosen, name), *_BROKEN)  # type: ignore[misc]
+            table = attempt(partial(self._rows, chosen, encoding), *_BROKEN)
             if not isinstance(table, Failure):
                 return table
         raise InputError(_unreadable(self.where))
@@ -108,7 +109,7 @@ def open_labelled(path: Path, where: str, suffix: str, encoding: str | None = No
         InputError: it is not a file of that format, or its texts are in another encoding.
     """
     for candidate in _encodings(encoding):
-        found = attempt(lambda name=candidate: _describe(path, suffix, name), *_BROKEN)  # type: ignore[misc]
+        found = attempt(partial(_describe, path, suffix, candidate), *_BROKEN)
         if not isinstance(found, Failure):
             columns, labels, value_labels = found
             return LabelledFile(where, path, suffix, candidate, columns, labels, value_labels)

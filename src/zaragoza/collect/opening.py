@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zaragoza.collect import labelled_files, text_files
-from zaragoza.collect.attempts import Failure, attempt
+from zaragoza.collect.attempts import Failure, attempt, faults_of
 from zaragoza.collect.encodings import DAMAGED, open_bytes
 from zaragoza.engine import Engine, Table
 from zaragoza.errors import Fault, InputError
@@ -128,9 +129,9 @@ def _decompressed(path: Path, where: str, target: Path) -> Path:
 def _text_file(text: text_files.TextFile, engine: Engine, work: Path) -> DataFile:
     def rows(columns: tuple[str, ...]) -> Table:
         target = work / "rows.parquet"
-        written = attempt(lambda: text.read(engine).select(columns).write_parquet(target), InputError)
-        if isinstance(written, Failure):
-            raise InputError(text.fault(engine))
+        _, faults = faults_of(partial(_write, text.read(engine), columns, target))
+        if faults:  # the engine's own fault names no line; but want of memory is no fault of the rows
+            raise InputError(faults if faults[0].field == "memory" else text.fault(engine))
         return _copied(target, text.where, engine)
 
     return DataFile(text.where, "csv", text.columns, rows, text.delimiter, text.encoding)
@@ -146,9 +147,9 @@ def _parquet_file(path: Path, where: str, engine: Engine, work: Path) -> DataFil
 
     def rows(columns: tuple[str, ...]) -> Table:
         target = work / "rows.parquet"
-        copy = attempt(lambda: engine.read_parquet(path).select(columns).write_parquet(target), InputError)
-        if isinstance(copy, Failure):
-            raise InputError(text_files.damaged(where))
+        _, faults = faults_of(partial(_write, engine.read_parquet(path), columns, target))
+        if faults:
+            raise InputError(faults if faults[0].field == "memory" else text_files.damaged(where))
         return _copied(target, where, engine)
 
     return DataFile(where, "parquet", simple, rows)
@@ -178,6 +179,10 @@ def _labelled_file(file: labelled_files.LabelledFile, engine: Engine, work: Path
         labels=file.labels,
         value_labels=file.value_labels,
     )
+
+
+def _write(table: Table, columns: tuple[str, ...], target: Path) -> None:
+    table.select(columns).write_parquet(target)
 
 
 def _copied(target: Path, where: str, engine: Engine) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from zaragoza.collect.attempts import faults_of
@@ -71,7 +72,7 @@ def find_parts(
     faults: list[Fault] = []
     files: dict[str, DataFile] = {}
     for entry in source.files:
-        file, found = faults_of(lambda entry=entry: _open(entry, source, folder, engine, work))  # type: ignore[misc]
+        file, found = faults_of(partial(_open, entry, source, folder, engine, work))
         faults += found
         if file is not None:
             files[entry] = file

@@ -14,6 +14,7 @@ from zaragoza.model.variable import Variable
 
 VALID, UNREADABLE, OUT_OF_RANGE = 0, 1, 2  # NULL: no answer
 NUMBERS = ("number", "weight", "integer")
+LISTS = ("code", "country", "boolean")
 _EXACT = 2**53
 _RENAMED_COUNTRIES = {"GR": "EL", "GB": "UK"}  # as the European Union writes them
 _FLOAT_WRITTEN = r"'^([+-]?\d+)\.0$', '\1'"  # what a program made of a whole number
@@ -73,7 +74,7 @@ def standardise(
     for name in sources:
         value, status = _value(variables[name], mappings.get(name), written.get(name), name in lists)
         chosen |= {name: value, status_of(name): status}
-        if name in lists:
+        if variables[name].type in LISTS:
             chosen[text_of(name)] = quote(name)
     return looked_up.select(chosen)
 
@@ -106,7 +107,7 @@ def _answer(text: str, native: str | None, mapping: ColumnMapping | None, variab
         blank = f"isnan({native})" + (f" OR {native} IN ({', '.join(numbers)})" if numbers else "")
         return f"CASE WHEN NOT ({blank}) THEN {native} END"
     keeps_decimals = any(code.strip().endswith(".0") for code in (mapping.codes if mapping else ()))
-    if variable.type in ("code", "country", "identifier", "boolean") and not keeps_decimals:
+    if variable.type in (*LISTS, "identifier") and not keeps_decimals:
         text = (
             f"CASE WHEN ends_with({text}, '.0') THEN regexp_replace({text}, {_FLOAT_WRITTEN}) ELSE {text} END"
         )
@@ -147,7 +148,7 @@ def _marks(answers: Table, names: list[str], delimiter: str | None) -> dict[str,
 
 def _codes(mapping: ColumnMapping | None, variable: Variable) -> dict[str, str]:
     """The file's code (lower case) -> the standard one; empty where the column is not looked up in a list."""
-    if mapping and mapping.codes and variable.type in ("code", "country", "boolean"):
+    if mapping and mapping.codes and variable.type in LISTS:
         return {code.strip().lower(): standard for code, standard in mapping.codes.items()}
     if variable.type in ("code", "country"):
         return {code.code.lower(): code.code for code in variable.codes}

@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from zaragoza.collect.attempts import Failure, attempt
@@ -49,8 +50,8 @@ class TextFile:
 
     def fault(self, engine: Engine) -> Fault:
         """Why the rows cannot be read, with counts and line numbers only."""
-        arguments = {"delimiter": self.delimiter, "skip": self.skip}
-        found = attempt(lambda: engine.broken_rows(self.path, self.columns, **arguments), InputError)  # type: ignore[arg-type]
+        count = partial(engine.broken_rows, delimiter=self.delimiter, skip=self.skip)
+        found = attempt(partial(count, self.path, self.columns), InputError)
         expected = f"rows with {len(self.columns)} fields between {shown(self.delimiter)}, as in the header"
         way_out = (
             "Put fields that hold the delimiter, quotes or line ends between double quotes and double every quote "

@@ -47,9 +47,7 @@ def cell_text(column: str, kind: str) -> str:
     name = quote(column)
     if _is_type(kind, _FLOATS):
         whole = f"{name} = trunc({name}) AND abs({name}) < {_EXACT}"
-        text = (
-            f"CASE WHEN {whole} THEN CAST(TRY_CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
-        )
+        text = f"CASE WHEN {whole} THEN CAST(TRY_CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
         return f"CASE WHEN isfinite({name}) THEN {text} WHEN NOT isnan({name}) THEN 'inf' END"
     if _is_type(kind, ("DECIMAL",)):  # 1.00 is 1
         return rf"regexp_replace(CAST({name} AS VARCHAR), '^(-?\d+)\.0+$', '\1')"

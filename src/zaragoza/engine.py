@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import duckdb
 import pyarrow as pa
 
 from zaragoza.errors import Fault, InputError
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _HARDENING = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -32,31 +34,35 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-@contextmanager
-def _without_values() -> Iterator[None]:
-    """Turns an engine's error into ours: its message may quote a value of a person's record, its kind does not."""
-    try:
-        yield
-    except duckdb.OutOfMemoryException:
-        raise InputError(
-            Fault(
+def _without_values(method: Callable[P, T]) -> Callable[P, T]:
+    """Of an error of the engine only the kind is told, because its message may quote a value of a record.
+
+    Ours is raised after the handler has ended, so that it does not keep the engine's in its context.
+    """
+
+    @functools.wraps(method)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(*args, **kwargs)
+        except duckdb.OutOfMemoryException:
+            fault = Fault(
                 "engine",
                 "memory",
                 "enough memory or room on disk for the sums",
                 "neither",
                 "Free room in the folder for temporary files, or use fewer breakdowns at once.",
             )
-        ) from None
-    except duckdb.Error as error:
-        raise InputError(
-            Fault(
+        except duckdb.Error as error:
+            fault = Fault(
                 "engine",
                 type(error).__name__,
                 "data that the definitions can be computed on",
                 "values or columns of another type",
                 "Compare the types of the columns with the definitions (a text is never equal to a number).",
             )
-        ) from None
+        raise InputError(fault)
+
+    return guarded
 
 
 class Table:
@@ -73,21 +79,22 @@ class Table:
         self.columns: tuple[str, ...] = tuple(relation.columns)
         self.types: dict[str, str] = dict(zip(relation.columns, map(str, relation.types), strict=True))
 
+    @_without_values
     def select(self, columns: Mapping[str, str] | Iterable[str], where: str | None = None) -> Table:
         """Columns by name, or new ones from SQL text by name; rows for which `where` holds."""
         if isinstance(columns, Mapping):
             chosen = ", ".join(f"{sql} AS {quote(name)}" for name, sql in columns.items())
         else:
             chosen = ", ".join(quote(name) for name in columns)
-        with _without_values():
-            relation = self._relation if where is None else self._relation.filter(where)
-            return Table(self.engine, relation.project(chosen))
+        relation = self._relation if where is None else self._relation.filter(where)
+        return Table(self.engine, relation.project(chosen))
 
     def with_columns(self, columns: Mapping[str, str]) -> Table:
         """The table with columns added or replaced, each from SQL text."""
         kept = {name: quote(name) for name in self.columns if name not in columns}
         return self.select({**kept, **columns})
 
+    @_without_values
     def aggregate(self, keys: Mapping[str, str], sums: Mapping[str, str]) -> Table:
         """One row per combination of the keys (SQL by name), with aggregates (SQL by name)."""
         chosen = ", ".join(f"{sql} AS {quote(name)}" for name, sql in {**keys, **sums}.items())
@@ -97,21 +104,22 @@ class Table:
             self._relation.aggregate(chosen, groups) if keys else self._relation.aggregate(chosen),
         )
 
+    @_without_values
     def arrow(self) -> pa.Table:
         """The rows, computed now."""
-        with _without_values():
-            return self._relation.to_arrow_table()
+        return self._relation.to_arrow_table()
 
+    @_without_values
     def rows(self) -> list[tuple[Any, ...]]:
         """The rows as Python values; for small results."""
-        with _without_values():
-            return self._relation.fetchall()
+        return self._relation.fetchall()
 
+    @_without_values
     def write_parquet(self, path: Path) -> None:
         """Writes the rows, in their order, in row groups that both cores can read."""
-        with _without_values():
-            self._relation.to_parquet(str(path), compression="zstd", row_group_size=131_072)
+        self._relation.to_parquet(str(path), compression="zstd", row_group_size=131_072)
 
+    @_without_values
     def join(self, other: Table, on: Mapping[str, str]) -> Table:
         """Every row with the columns of the row of `other` that has the same key, or NULL where it has none.
 
@@ -122,10 +130,10 @@ class Table:
             on: column of this table -> column of the other.
         """
         equal = " AND ".join(f"l.{quote(left)} = r.{quote(right)}" for left, right in on.items())
-        with _without_values():
-            left, right = self._relation.set_alias("l"), other._relation.set_alias("r")
-            return Table(self.engine, left.join(right, equal, how="left"))
+        left, right = self._relation.set_alias("l"), other._relation.set_alias("r")
+        return Table(self.engine, left.join(right, equal, how="left"))
 
+    @_without_values
     def order(self, by: str) -> Table:
         """The rows ordered by a column."""
         return Table(self.engine, self._relation.order(quote(by)))
@@ -180,16 +188,18 @@ class Engine:
             )
         return Table(self, self._connection.from_arrow(arrow))
 
+    @_without_values
     def read_parquet(self, paths: Path | Sequence[Path]) -> Table:
         """A table that is read from Parquet files when it is used."""
         files = [paths] if isinstance(paths, Path) else list(paths)
         return Table(self, self._connection.read_parquet([str(path) for path in files]))
 
+    @_without_values
     def sniff_csv(self, path: Path) -> Table:
         """A CSV file (also .gz) whose delimiter and types the engine finds out by itself."""
-        with _without_values():
-            return Table(self, self._connection.read_csv(str(path), sample_size=-1, na_values=["", "NA"]))
+        return Table(self, self._connection.read_csv(str(path), sample_size=-1, na_values=["", "NA"]))
 
+    @_without_values
     def query(self, sql: str, parameters: Sequence[object] = (), **tables: Table | pa.Table) -> Table:
         """The result of one statement on named tables.
 
@@ -206,16 +216,16 @@ class Engine:
             else:
                 self._connection.register(view, table)
             text = text.replace("{" + name + "}", view)
-        with _without_values():
-            return Table(self, self._connection.sql(text, params=list(parameters)))
+        return Table(self, self._connection.sql(text, params=list(parameters)))
 
+    @_without_values
     def materialise(self, table: Table) -> Table:
         """The same rows, computed once and kept."""
         name = f"t{next(self._names)}"
-        with _without_values():
-            table._relation.create(name)
+        table._relation.create(name)
         return Table(self, self._connection.table(name))
 
+    @_without_values
     def read_csv(self, path: Path, columns: Sequence[str], *, delimiter: str = ",", skip: int = 0) -> Table:
         """A UTF-8 text file with a header, read when it is used: every column text, an empty field NULL.
 
@@ -226,9 +236,9 @@ class Engine:
             delimiter: between the fields.
             skip: lines before the header.
         """
-        with _without_values():
-            return Table(self, self._connection.sql(f"FROM {_csv(path, columns, delimiter, skip)}"))
+        return Table(self, self._connection.sql(f"FROM {_csv(path, columns, delimiter, skip)}"))
 
+    @_without_values
     def broken_rows(
         self, path: Path, columns: Sequence[str], *, delimiter: str = ",", skip: int = 0
     ) -> tuple[int, int | None]:
@@ -239,11 +249,10 @@ class Engine:
         scans, rejects = (f"r{next(self._names)}" for _ in range(2))
         options = f", store_rejects=true, rejects_scan={literal(scans)}, rejects_table={literal(rejects)}"
         source = _csv(path, columns, delimiter, skip, options)
-        with _without_values():
-            self._connection.sql(f"FROM {source} SELECT count(*)").fetchall()
-            found = self._connection.sql(f"FROM {rejects} SELECT count(DISTINCT line), min(line)").fetchall()
-            for name in (scans, rejects):  # they hold the rows themselves
-                self._connection.sql(f"DROP TABLE {name}")
+        self._connection.sql(f"FROM {source} SELECT count(*)").fetchall()
+        found = self._connection.sql(f"FROM {rejects} SELECT count(DISTINCT line), min(line)").fetchall()
+        for name in (scans, rejects):  # they hold the rows themselves
+            self._connection.sql(f"DROP TABLE {name}")
         return found[0][0], found[0][1]
 
 

@@ -278,5 +278,5 @@ def test_no_value_of_a_record_in_any_message(tmp_path, capfd):
         error = caught.value
         while error is not None:
             assert canary not in str(error)
-            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+            error = error.__cause__ or error.__context__
     assert canary not in "".join(capfd.readouterr())

@@ -75,7 +75,7 @@ docs: $(DEVELOP_READY) ## build the documentation into docs/_build/html
 	@$(BIN)/python -m sphinx -W --keep-going --quiet docs docs/_build/html
 
 verify: $(DEVELOP_READY) ## the slow proofs; writes docs/verification.md
-	@ZARAGOZA_VERIFICATION=docs/verification.md $(BIN)/python -m pytest -n0 -m slow tests/verify
+	@ZARAGOZA_VERIFICATION=docs/verification.md $(BIN)/python -m pytest -n0 -m slow tests
 
 format: $(DEVELOP_READY) ## put the code into the house's form
 	@$(BIN)/ruff check --quiet --fix-only .

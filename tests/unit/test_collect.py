@@ -215,8 +215,8 @@ def test_files_are_joined_on_person_and_on_household(engine, tmp_path):
     assert by_person(collected, "in_education", ids) == [False, None, True]
     assert by_person(collected, "tenure", ids) == ["tenant", "tenant", "owner"]
     assert by_person(collected, "disposable_income", ids) == [None, None, 100.5]
-    assert "p.csv is joined on its column pb030 (person)." in collected.quality.notes
-    assert any(note.startswith("1 row of p.csv without a person") for note in collected.quality.notes)
+    assert "p.csv is joined on its column pb030 (person)." in [note.en for note in collected.quality.notes]
+    assert any(note.en.startswith("1 row of p.csv without a person") for note in collected.quality.notes)
     assert [file.rows for file in collected.snapshot.files] == [3, 2, 3]
 
 
@@ -237,7 +237,7 @@ def test_without_a_person_the_row_stands_for_one(engine, tmp_path):
     collected = run(engine, tmp_path, source(age="age"))
     assert collected.table.columns == ("person", "age", "record_key")
     assert by_person(collected, "age", ["1", "2", "131073", str(rows)]) == [0, 1, 72, 99]
-    assert any("place of the row" in note for note in collected.quality.notes)
+    assert any("place of the row" in note.en for note in collected.quality.notes)
     about = pq.ParquetFile(next((tmp_path / "snapshots").glob("*.parquet"))).metadata
     assert [about.row_group(i).num_rows for i in range(about.num_row_groups)] == [131_072, rows - 131_072]
 
@@ -390,7 +390,7 @@ def test_quality_counts_what_is_missing_and_out_of_list(engine, tmp_path):
     assert (sex.variable, sex.valid, sex.missing, sex.out_of_list) == ("sex", 2, 1, 2)
     assert sex.missing_rate_weighted == pytest.approx(1 - 5 / 10)
     assert quality.unit_non_response is None
-    assert any("A4" in note for note in quality.notes)
+    assert any("A4" in note.en for note in quality.notes)
 
 
 def test_quality_of_a_register_says_what_does_not_apply(engine, tmp_path):
@@ -399,7 +399,7 @@ def test_quality_of_a_register_says_what_does_not_apply(engine, tmp_path):
     assert quality.households is quality.sum_of_weights is quality.coverage is None
     assert quality.items[0].missing_rate_weighted is None
     assert quality.items[0].missing_rate == 0.5
-    said = " ".join(quality.notes)
+    said = " ".join(note.en for note in quality.notes)
     assert all(
         words in said for words in ("no population total", "does not apply to a register", "no weight")
     )

@@ -55,7 +55,11 @@ def test_a_register_has_its_own_minimum_count(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "setting"),
-    [("register", "all_but = 0"), ("register", "dominance_share = 0.05"), ("survey", "dominance_share = 0.05")],
+    [
+        ("register", "all_but = 0"),
+        ("register", "dominance_share = 0.05"),
+        ("survey", "dominance_share = 0.05"),
+    ],
 )
 def test_other_guards_need_a_reason_too(tmp_path: Path, kind: str, setting: str) -> None:
     fault = only(folder(tmp_path, ('"survey"', f'"{kind}"'), more=f"[protection]\n{setting}\n"))

@@ -117,7 +117,12 @@ QUALITY = SourceQuality(
             missing_rate_weighted=None,
         ),
     ),
-    notes=("Unit non-response: not applicable, the file holds only those who answered.",),
+    notes=(
+        Text(
+            "Unit non-response: not applicable, the file holds only those who answered.",
+            "Non-respons van personen: niet van toepassing, het bestand bevat alleen wie antwoordde.",
+        ),
+    ),
 )
 LOG: tuple[dict[str, object], ...] = (
     {"indicator": "neet", "breakdown": ["birth_group", "sex"], "rule": "too_few", "cells": 4},

@@ -27,6 +27,7 @@ from zaragoza.engine import Engine, Table
 from zaragoza.errors import Fault, InputError
 from zaragoza.model.snapshot import FileOrigin, Snapshot, SourceQuality
 from zaragoza.model.source import Source
+from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
 __all__ = ["Collected", "collect", "data_faults"]
@@ -144,10 +145,13 @@ def _refuse(faults: Sequence[Fault]) -> None:
         raise InputError(faults)
 
 
-def _strangers(keyed: Keyed, table: Table) -> list[str]:
+def _strangers(keyed: Keyed, table: Table) -> list[Text]:
     counts = {part.where: (part.join, strangers(part, table)) for part in keyed.parts[1:]}
     return [
-        f"{counted(count, 'row')} of {where} without a {join} in the file that lists the persons: left out."
+        Text(
+            f"{counted(count, 'row')} of {where} without a {join} in the file that lists the persons: left out.",
+            f"{counted(count, 'rij', 'rijen')} van {where} zonder {join} in het bestand met de personen: weggelaten.",
+        )
         for where, (join, count) in counts.items()
         if count
     ]

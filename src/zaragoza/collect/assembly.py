@@ -26,9 +26,11 @@ _PERSON = Variable(
     source="the file",
     role="identity",
 )
-_NO_PERSON = (
+_NO_PERSON = Text(
     "No identifier of a person is mapped: the place of the row in the file stands for it, so keys hold for this "
-    "file only and nobody can be followed to another one."
+    "file only and nobody can be followed to another one.",
+    "Er is geen persoonsnummer aangewezen: de plaats van de rij in het bestand komt ervoor in de plaats. Sleutels "
+    "gelden daarom alleen voor dit bestand en niemand kan in een ander bestand worden teruggevonden.",
 )
 
 
@@ -47,7 +49,7 @@ class Assembled:
     parts: tuple[Standardised, ...]
     has_persons: bool
     faults: tuple[Fault, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     rows: Mapping[str, int]
 
 

@@ -13,6 +13,7 @@ from zaragoza.collect.opening import DataFile, open_file
 from zaragoza.engine import Engine
 from zaragoza.errors import Fault
 from zaragoza.model.source import ColumnMapping, Source
+from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
 JOINS = ("person", "household")  # the identifiers on which files are joined, the finest first
@@ -54,7 +55,7 @@ class Parts:
     persons: Part | None
     others: tuple[Part, ...]
     faults: tuple[Fault, ...]
-    notes: tuple[str, ...] = field(default_factory=tuple)
+    notes: tuple[Text, ...] = field(default_factory=tuple)
 
 
 def find_parts(
@@ -155,14 +156,24 @@ def _joined(
     others, notes = [], []
     for entry, columns in assigned.items():
         if entry != persons and not columns:
-            notes.append(f"{entry} is not read: no variable is mapped to it.")
+            notes.append(
+                Text(
+                    f"{entry} is not read: no variable is mapped to it.",
+                    f"{entry} is niet gelezen: geen variabele verwijst ernaar.",
+                )
+            )
         if entry == persons or not columns:
             continue
         part = _join(files[entry], columns, source, variables)
         if part.join is None and persons is not None:
             faults.append(_no_join(entry, source))
         if part.key is not None and part.key != source.variables[part.join or "person"].column:
-            notes.append(f"{entry} is joined on its column {part.key} ({part.join}).")
+            notes.append(
+                Text(
+                    f"{entry} is joined on its column {part.key} ({part.join}).",
+                    f"{entry} is gekoppeld op de kolom {part.key} ({part.join}).",
+                )
+            )
         others.append(part)
     found = Part(files[persons], assigned[persons]) if persons is not None else None
     return Parts(found, tuple(others), tuple(faults), tuple(notes))

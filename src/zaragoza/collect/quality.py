@@ -10,14 +10,25 @@ from zaragoza.collect.values import count_where
 from zaragoza.engine import Table, quote
 from zaragoza.model.snapshot import ItemQuality, SourceQuality
 from zaragoza.model.source import Source
+from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
-_NO_UNIT_NON_RESPONSE = (
-    "Unit non-response (A4) cannot be computed: the files hold those who answered, not those who did not."
+_NO_UNIT_NON_RESPONSE = Text(
+    "Unit non-response (A4) cannot be computed: the files hold those who answered, not those who did not.",
+    "Non-respons van personen (A4) is niet te berekenen: de bestanden bevatten wie antwoordde, niet wie dat niet deed.",
 )
-_NO_UNIT_NON_RESPONSE_REGISTER = "Unit non-response (A4) does not apply to a register."
-_NO_COVERAGE = "Coverage cannot be computed: no population total was given."
-_NO_WEIGHT = "There is no weight: every row counts once, and weighted rates are left out."
+_NO_UNIT_NON_RESPONSE_REGISTER = Text(
+    "Unit non-response (A4) does not apply to a register.",
+    "Non-respons van personen (A4) is niet van toepassing op een register.",
+)
+_NO_COVERAGE = Text(
+    "Coverage cannot be computed: no population total was given.",
+    "De dekking is niet te berekenen: er is geen omvang van de bevolking opgegeven.",
+)
+_NO_WEIGHT = Text(
+    "There is no weight: every row counts once, and weighted rates are left out.",
+    "Er is geen gewicht: elke rij telt één keer, en gewogen percentages ontbreken.",
+)
 
 
 def assess(
@@ -25,7 +36,7 @@ def assess(
     source: Source,
     variables: Mapping[str, Variable],
     *,
-    notes: Sequence[str] = (),
+    notes: Sequence[Text] = (),
     population: float | None = None,
 ) -> SourceQuality:
     """The quality report of a source, from one scan.

@@ -19,6 +19,7 @@ from zaragoza.collect.attempts import Failure, attempt
 from zaragoza.engine import Table
 from zaragoza.model.snapshot import FileOrigin, ItemQuality, Snapshot, SourceQuality
 from zaragoza.model.source import Source
+from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
 FORMAT = 1  # changes with whatever changes the table that the same files give
@@ -84,7 +85,9 @@ def _read(path: Path) -> tuple[Snapshot, SourceQuality, int]:
     about, quality = origin["snapshot"], origin["quality"]
     snapshot = Snapshot(**{**about, "files": tuple(FileOrigin(**file) for file in about["files"])})
     items = tuple(ItemQuality(**item) for item in quality["items"])
-    assessed = SourceQuality(**{**quality, "items": items, "notes": tuple(quality["notes"])})
+    assessed = SourceQuality(
+        **{**quality, "items": items, "notes": tuple(Text(**note) for note in quality["notes"])}
+    )
     return snapshot, assessed, pq.read_metadata(path).num_rows
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from zaragoza.model.text import Text
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileOrigin:
@@ -57,7 +59,7 @@ class SourceQuality:
     coverage: float | None
     unit_non_response: float | None
     items: tuple[ItemQuality, ...]
-    notes: tuple[str, ...] = field(default_factory=tuple)
+    notes: tuple[Text, ...] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from zaragoza.catalogue.load import load_catalogue
 from zaragoza.collect.propose import propose, write_monitor
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.synthetic import draw_survey, make_country, write_office_files
-from zaragoza.synthetic.places import COUNTRY
 
 _MARK = ".zaragoza-demo"  # only a folder with this file in it is ever replaced
-_PERIOD = "2023"
 _PERSONS_PER_INTERVIEW = 16  # a survey as thorough as a national one, of a small country
 _NONRESPONSE = 0.02
-_ANSWERS = {"country": COUNTRY, "period": _PERIOD, "kind": "survey", "synthetic": "yes"}
 
 
 def make_demo(folder: Path, size: int, seed: int) -> Path:
@@ -45,8 +43,8 @@ def make_demo(folder: Path, size: int, seed: int) -> Path:
     survey = draw_survey(country, size // _PERSONS_PER_INTERVIEW, seed, nonresponse=_NONRESPONSE)
     files = write_office_files(country, survey, folder / "data")
     monitor = folder / "monitor"
-    proposal = propose(
-        monitor, [f for f in files if f.name == "survey.csv"], _ANSWERS, None, load_catalogue()
-    )
-    write_monitor(proposal, monitor)
+    answers = {"country": country.code, "period": str(country.year), "kind": "survey", "synthetic": "yes"}
+    proposal = propose(monitor, [f for f in files if f.name == "survey.csv"], answers, None, load_catalogue())
+    title = f"made-up survey of {country.name}, {country.year}"
+    write_monitor(replace(proposal, source_title=title), monitor)
     return monitor

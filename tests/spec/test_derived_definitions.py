@@ -11,7 +11,6 @@ import pytest
 
 from tests.spec.people import evaluate, read, table
 from zaragoza.catalogue import load_catalogue
-from zaragoza.catalogue.monitor_scope import inputs
 from zaragoza.derive import derive
 from zaragoza.engine import Engine
 from zaragoza.model.variable import Variable
@@ -37,7 +36,7 @@ def derived(engine: Engine, text: str, name: str, **same: str) -> list[object]:
 def made_for(name: str) -> list[Variable]:
     """A variable and those that it is made of, so that nothing else is computed."""
     variable = CATALOGUE.variables[name]
-    parts = sorted(inputs(variable.derive)) if variable.derive else []
+    parts = sorted(variable.derive.inputs) if variable.derive else []
     return [*(v for part in parts for v in made_for(part)), variable]
 
 

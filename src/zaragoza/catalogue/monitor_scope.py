@@ -5,34 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from zaragoza.errors import ZaragozaError
-from zaragoza.model.expression import Expression
 from zaragoza.model.indicator import Indicator
-from zaragoza.model.variable import Derivation, Variable
-
-# What an operator reads beside its expressions (stage `derive`).
-_LINKED: Mapping[str, frozenset[str]] = {
-    "household_sum": frozenset({"household"}),
-    "household_count": frozenset({"household"}),
-    "household_any": frozenset({"household"}),
-    "per_equivalent_adult": frozenset({"household", "age"}),
-    "parent": frozenset({"person"}),
-    "value": frozenset(),
-}
-
-
-def inputs(derivation: Derivation) -> frozenset[str]:
-    """The variables that a derived variable is made of."""
-    named: set[str] = {derivation.link} if derivation.link else set()
-    for text in (derivation.of, derivation.where):
-        if text is not None:
-            named |= Expression.parse(text).variables
-    return _LINKED[derivation.operator] | named
+from zaragoza.model.variable import Variable
 
 
 def available(mapped: Iterable[str], variables: Mapping[str, Variable]) -> frozenset[str]:
     """The mapped variables and all that can be derived from them, in any number of steps."""
     have = set(mapped)
-    derived = {name: inputs(v.derive) for name, v in variables.items() if v.derive is not None}
+    derived = {name: v.derive.inputs for name, v in variables.items() if v.derive is not None}
     while more := {name for name, needs in derived.items() if name not in have and needs <= have}:
         have |= more
     return frozenset(have)
@@ -41,7 +21,7 @@ def available(mapped: Iterable[str], variables: Mapping[str, Variable]) -> froze
 def ingredients(wanted: Iterable[str], variables: Mapping[str, Variable]) -> frozenset[str]:
     """The wanted variables and all that any of them is made of, in any number of steps."""
     have = set(wanted)
-    derived = {name: inputs(v.derive) for name, v in variables.items() if v.derive is not None}
+    derived = {name: v.derive.inputs for name, v in variables.items() if v.derive is not None}
     while more := {need for name in have & derived.keys() for need in derived[name]} - have:
         have |= more
     return frozenset(have)

@@ -10,7 +10,6 @@ from zaragoza.derive.operators import (
     HOUSEHOLD_OPERATORS,
     from_household,
     household_aggregate,
-    inputs,
     own_value,
     typed,
 )
@@ -78,7 +77,7 @@ def _layers(columns: Iterable[str], wanted: Iterable[_Derived]) -> Iterator[list
     """Sets of variables, each made from the table and the sets before; ends where no more can be made."""
     have = set(columns)
     waiting = list(wanted)
-    while ready := [derived for derived in waiting if inputs(derived.by) <= have]:
+    while ready := [derived for derived in waiting if derived.by.inputs <= have]:
         yield ready
         waiting = [derived for derived in waiting if derived not in ready]
         have.update(derived.id for derived in ready)

@@ -31,15 +31,6 @@ ARGUMENTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "parent": (frozenset({"of", "link"}), frozenset()),
     "value": (frozenset({"of"}), frozenset()),
 }
-# operator -> variables it reads beside its expressions and link
-_READS: Mapping[str, frozenset[str]] = {
-    "household_sum": frozenset({"household"}),
-    "household_count": frozenset({"household"}),
-    "household_any": frozenset({"household"}),
-    "per_equivalent_adult": frozenset({"household", "age"}),
-    "parent": frozenset({"person"}),
-    "value": frozenset(),
-}
 _TYPES: Mapping[VariableType, str] = {
     "code": "VARCHAR",
     "country": "VARCHAR",
@@ -51,13 +42,6 @@ _TYPES: Mapping[VariableType, str] = {
     "date": "DATE",
 }
 _TRUE = "TRUE"
-
-
-def inputs(derivation: Derivation) -> frozenset[str]:
-    """The columns that a table must hold before the operator can be used on it."""
-    texts = (text for text in (derivation.of, derivation.where) if text is not None)
-    named = {derivation.link} if derivation.link is not None else set()
-    return _READS[derivation.operator].union(named, *(Expression.parse(text).variables for text in texts))
 
 
 def typed(kind: VariableType, sql: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from zaragoza.model.expression import Expression
 from zaragoza.model.text import Text
 
 VariableType = Literal["code", "country", "number", "integer", "date", "boolean", "identifier", "weight"]
@@ -87,3 +88,21 @@ class Derivation:
     of: str | None = None
     where: str | None = None
     link: Literal["mother", "father"] | None = None
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """The variables that it reads."""
+        texts = (text for text in (self.of, self.where) if text is not None)
+        named = {self.link} if self.link is not None else set()
+        return _READS[self.operator].union(named, *(Expression.parse(text).variables for text in texts))
+
+
+# What an operator reads beside its expressions and its link.
+_READS: Mapping[str, frozenset[str]] = {
+    "household_sum": frozenset({"household"}),
+    "household_count": frozenset({"household"}),
+    "household_any": frozenset({"household"}),
+    "per_equivalent_adult": frozenset({"household", "age"}),
+    "parent": frozenset({"person"}),
+    "value": frozenset(),
+}

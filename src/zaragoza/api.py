@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -20,6 +22,7 @@ from zaragoza.compute.estimates import estimate_levels as _estimate_levels
 from zaragoza.compute.terms import terms
 from zaragoza.engine import Engine, Table, quote
 from zaragoza.errors import DefinitionError, Fault, InputError
+from zaragoza.model.classification import TOTAL
 from zaragoza.model.design import INTERVALS, LONELY_PSU, Design, Interval, LonelyPsu
 from zaragoza.model.estimate import ESTIMATE_FIELDS
 from zaragoza.model.expression import Expression
@@ -94,7 +97,7 @@ def estimate(
         DesignError: the design does not fit the data.
         InputError: the data cannot be read.
     """
-    columns = (by,) if isinstance(by, str) else tuple(by)
+    columns = _names(by)
     call = _Call(measures, columns, population, design or Design(), Options(confidence, interval, lonely_psu))
     with _opened(engine) as opened:
         cells = call.count(opened, data)
@@ -135,11 +138,11 @@ def gaps(
     Raises:
         DefinitionError: also where the reference group does not occur.
     """
-    others = (by,) if isinstance(by, str) else tuple(by)
-    columns = (*others, group)
+    columns = (*_names(by), group)
     call = _Call(measures, columns, population, design or Design(), Options(confidence, "t", lonely_psu))
     with _opened(engine) as opened:
         cells = call.count(opened, data)
+    reference = str(reference)
     if not any(row[-1] == reference for row in cells.categories):
         raise DefinitionError(
             Fault(
@@ -164,39 +167,41 @@ class _Call:
         design: Design,
         options: Options,
     ) -> None:
+        _refuse_other_kinds(measures, by, population, design, options.confidence)
         self.by, self.population, self.design, self.options = by, population, design, options
         self.measures = dict(measures)
         self.variables: set[str] = set()
         faults = _option_faults(options, by)
         if not self.measures:
             faults.append(_fault("measures", "measures", "at least one measure", "none"))
-        for name, measure in self.measures.items():
-            faults.extend(self._collect(f"measure {name}", lambda m=measure: m.expressions))
-        if population is not None:
-            texts = (("population", population),)
-            faults.extend(self._collect("population", lambda: [(n, Expression.parse(t)) for n, t in texts]))
+        texts = [
+            (f"measure {name}", text)
+            for name, measure in self.measures.items()
+            for text in (measure.of, measure.over, measure.among)
+        ]
+        for where, text in (*texts, ("population", population)):
+            try:
+                self.variables |= Expression.parse(text).variables if text is not None else set()
+            except DefinitionError as error:
+                faults += [replace(fault, where=where) for fault in error.faults]
         if faults:
             raise DefinitionError(faults)
 
-    def _collect(self, where: str, parse) -> list[Fault]:  # type: ignore[no-untyped-def]
-        try:
-            for _, expression in parse():
-                self.variables |= expression.variables
-        except DefinitionError as error:
-            return [replace(fault, where=where) for fault in error.faults]
-        return []
-
     def count(self, engine: Engine, data: object) -> Cells:
         """Reads the data and reduces it to cells."""
-        table = _table(engine, data)
-        self._check_columns(table)
         needed = dict.fromkeys((*sorted(self.variables), *self.design.columns, *self.by))
+        table = _table(engine, data, tuple(needed))
+        self._check_columns(table)
         table = table.select({name: _without_nan(table, name) for name in needed} or {"row": "1"})
         self._check_types(table)
         texts = {
             name: terms(measure, self.design, self.population) for name, measure in self.measures.items()
         }
-        return count_cells(table, texts, self.by, self.design)
+        cells = count_cells(table, texts, self.by, self.design)
+        if any(TOTAL in row for row in cells.categories):
+            found = f"the code {TOTAL}, which stands for the total"
+            raise DefinitionError(_fault("by", ", ".join(self.by), "categories", found))
+        return cells
 
     def _check_columns(self, table: Table) -> None:
         faults = []
@@ -230,19 +235,44 @@ class _Call:
             raise DefinitionError(faults)
 
 
-class _opened:  # noqa: N801 - reads as a verb where it is used
-    """The engine handed over, left open, or one of our own that is closed at the end."""
+def _opened(engine: Engine | None) -> AbstractContextManager[Engine]:
+    """The engine handed over, which stays open, or one of our own that is closed at the end."""
+    return Engine() if engine is None else nullcontext(engine)
 
-    def __init__(self, engine: Engine | None) -> None:
-        self.own = engine is None
-        self.engine = engine or Engine()
 
-    def __enter__(self) -> Engine:
-        return self.engine
+def _refuse_other_kinds(
+    measures: object, by: tuple[object, ...], population: object, design: object, confidence: object
+) -> None:
+    """Arguments that are no measures, names or designs at all; nothing else can be said of such a call."""
+    faults = []
+    if not isinstance(measures, Mapping) or not all(isinstance(name, str) for name in measures):
+        faults.append(
+            _fault("measures", "measures", "a mapping of names to measures", type(measures).__name__)
+        )
+    else:
+        for name, measure in measures.items():
+            parts = (
+                (measure.of, measure.over or "", measure.among or "") if isinstance(measure, Measure) else ()
+            )
+            if not parts or not all(isinstance(part, str) for part in parts):
+                expected = "share(...), mean(...), ratio(...) or total(...) of texts"
+                faults.append(_fault("measures", name, expected, "something else"))
+    if not all(isinstance(name, str) for name in by):
+        faults.append(_fault("by", "by", "names of columns", "something else"))
+    if population is not None and not isinstance(population, str):
+        faults.append(_fault("population", "population", "a text", type(population).__name__))
+    if not isinstance(design, Design):
+        faults.append(_fault("design", "design", "Design(...)", type(design).__name__))
+    if not isinstance(confidence, int | float):
+        faults.append(_fault("confidence", "confidence", "a number between 0 and 1", "something else"))
+    if faults:
+        raise DefinitionError(faults)
 
-    def __exit__(self, *_: object) -> None:
-        if self.own:
-            self.engine.close()
+
+def _names(by: object) -> tuple[Any, ...]:
+    if isinstance(by, str):
+        return (by,)
+    return tuple(by) if isinstance(by, Iterable) else (by,)
 
 
 def _option_faults(options: Options, by: tuple[str, ...]) -> list[Fault]:
@@ -268,17 +298,29 @@ def _fault(where: str, field: str, expected: str, found: str) -> Fault:
     return Fault(where, field, expected, found, "Correct the call.")
 
 
-def _table(engine: Engine, data: object) -> Table:
-    if isinstance(data, (str, Path)):
-        path = Path(data)
-        if not path.is_file():
-            raise InputError(_fault("data", str(path), "a file", "none"))
-        return engine.read_parquet(path) if path.suffix == ".parquet" else engine.sniff_csv(path)
+def _table(engine: Engine, data: object, columns: tuple[str, ...]) -> Table:
+    if isinstance(data, str | Path):
+        return _file(engine, Path(data))
     try:
-        return engine.table(data)
+        return engine.table(data, columns)
     except TypeError as error:
         expected = "a path, a DuckDB relation, or an Arrow, Polars or pandas table"
         raise InputError(_fault("data", "data", expected, f"an object of type {error}")) from None
+
+
+def _file(engine: Engine, path: Path) -> Table:
+    if path.is_dir() and (parts := sorted(path.glob("*.parquet"))):
+        return engine.read_parquet(parts)
+    if not path.is_file():
+        raise InputError(_fault("data", str(path), "a file", "none"))
+    if path.suffix.lower() == ".parquet":
+        return engine.read_parquet(path)
+    if not {suffix.lower() for suffix in path.suffixes} & {".csv", ".tsv", ".txt"}:
+        way_out = (
+            "Read another kind of file into a table first, or make a monitor of it with `zaragoza init`."
+        )
+        raise InputError(Fault("data", path.name, "a CSV or Parquet file", "another kind", way_out))
+    return engine.sniff_csv(path)
 
 
 def _without_nan(table: Table, name: str) -> str:

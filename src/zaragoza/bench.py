@@ -31,12 +31,11 @@ _WARM_UP = 500  # households
 
 @dataclass(frozen=True)
 class Cost:
-    """Median and smallest seconds of the rounds, and the largest resident memory of the process in MB."""
+    """Median seconds of the rounds, and the largest resident memory of the process in MB."""
 
     contender: str
     persons: int
     seconds: float
-    fastest: float
     memory: int
 
 
@@ -102,7 +101,7 @@ def measure(contender: str, path: Path, warm_up: Path, rounds: int) -> Cost:
     found = json.loads(done.stdout.splitlines()[-1])
     seconds = found["seconds"]
     persons = pq.read_metadata(path).num_rows
-    return Cost(contender, persons, statistics.median(seconds), min(seconds), found["memory"])
+    return Cost(contender, persons, statistics.median(seconds), found["memory"])
 
 
 def bench(households: int, *, rounds: int = 3, peer: bool = False) -> tuple[Cost, ...]:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from zaragoza.errors import ZaragozaError
@@ -42,21 +43,19 @@ def init(
     from zaragoza.terminal import show_faults
 
     def ask(question: Question) -> str:
-        _err.print(f"[bold]{question.text}[/]\n[dim]{question.why}[/]")
+        _err.print(f"[bold]{escape(question.text)}[/]\n[dim]{escape(question.why)}[/]")
         if question.options:
-            _err.print(f"  {question.listed}")
+            _err.print(escape(f"  {question.listed}"))
         return str(typer.prompt("  answer", default=question.default or "", err=True))
 
     given = read_answers(answers) if answers else None
     proposal = propose(folder, files, given, ask if sys.stdin.isatty() else None, load_catalogue())
     path = write_monitor(proposal, folder)
-    _out.print(
-        f"{path}: {len(proposal.matches)} variables recognised, {len(proposal.unused)} columns not used"
-    )
+    _say(f"{path}: {len(proposal.matches)} variables recognised, {len(proposal.unused)} columns not used")
     if proposal.faults:
         show_faults(_err, proposal.faults)
         raise typer.Exit(3)
-    _out.print(f"Read it through, then: zaragoza check {folder}")
+    _say(f"Read it through, then: zaragoza check {folder}")
 
 
 @app.command()
@@ -80,6 +79,11 @@ def run(folder: Folder) -> None:
     _run(folder)
 
 
+def _say(text: str) -> None:
+    """A line as it is: paths are neither broken nor read as markup."""
+    _out.print(text, markup=False, soft_wrap=True)
+
+
 def _run(folder: Path) -> None:
     from zaragoza.catalogue.monitor import load_monitor
     from zaragoza.pipeline import run as run_monitor
@@ -89,8 +93,8 @@ def _run(folder: Path) -> None:
     with Stages(_err, _STAGES) as stages:
         release = run_monitor(monitor, stage=stages)
     _out.print(release_table(release.observations, monitor))
-    _out.print(f"release {release.id}: {release.path}")
-    _out.print(f"page: {release.path / 'index.html'}")
+    _say(f"release {release.id}: {release.path}")
+    _say(f"page: {release.path / 'index.html'}")
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
@@ -52,7 +52,7 @@ def _without_values(method: Callable[P, T]) -> Callable[P, T]:
                 "neither",
                 "Free room in the folder for temporary files, or use fewer breakdowns at once.",
             )
-        except duckdb.Error as error:
+        except (duckdb.Error, pa.ArrowException) as error:
             fault = Fault(
                 "engine",
                 type(error).__name__,
@@ -171,14 +171,19 @@ class Engine:
         self._connection.close()
         self._spill.cleanup()
 
-    def table(self, data: object) -> Table:
+    @_without_values
+    def table(self, data: object, columns: Collection[str] | None = None) -> Table:
         """A table from Arrow, a frame of a user, or a relation.
 
+        Args:
+            data: the table.
+            columns: of a relation only these are read, if it has them all.
+
         Raises:
-            InputError: two columns differ only in case, which engines take for one.
+            InputError: two columns differ only in case, which engines take for one; or values cannot be read.
             TypeError: another kind of object.
         """
-        arrow = _as_arrow(data)
+        arrow = _as_arrow(data, columns)
         lower = [name.lower() for name in arrow.column_names]
         twice = sorted({name for name in lower if lower.count(name) > 1})
         if twice:
@@ -197,7 +202,7 @@ class Engine:
     @_without_values
     def sniff_csv(self, path: Path) -> Table:
         """A CSV file (also .gz) whose delimiter and types the engine finds out by itself."""
-        return Table(self, self._connection.read_csv(str(path), sample_size=-1, na_values=["", "NA"]))
+        return Table(self, self._connection.read_csv(str(path), sample_size=-1, na_values=""))
 
     @_without_values
     def query(self, sql: str, parameters: Sequence[object] = (), **tables: Table | pa.Table) -> Table:
@@ -264,10 +269,12 @@ def _csv(path: Path, columns: Sequence[str], delimiter: str, skip: int, options:
     )
 
 
-def _as_arrow(data: object) -> pa.Table:
+def _as_arrow(data: object, columns: Collection[str] | None) -> pa.Table:
     if isinstance(data, pa.Table):
         return data
     if isinstance(data, duckdb.DuckDBPyRelation):
+        if columns and set(columns) <= set(data.columns):
+            data = data.project(", ".join(map(quote, columns)))
         return data.to_arrow_table()
     if hasattr(data, "__arrow_c_stream__"):  # Polars, pandas >= 3, Arrow readers, other libraries
         return pa.table(data)

@@ -83,12 +83,14 @@ def release_table(observations: pa.Table, monitor: Monitor) -> Table:
         monitor: what it was made from.
     """
     groups = next((c for c in monitor.classifications if c.groups and c.reference), None)
-    table = Table(title=f"{monitor.title.en}, {monitor.period}", title_justify="left", title_style="bold")
+    table = Table(
+        title=escape(f"{monitor.title.en}, {monitor.period}"), title_justify="left", title_style="bold"
+    )
     table.add_column("indicator", overflow="fold")
     if groups is None:
         table.add_column("total", justify="right")
     for code in groups.codes if groups else ():
-        heading = groups.label(code).en if groups else code
+        heading = escape(groups.label(code).en) if groups else code
         table.add_column(
             heading + (" (reference)" if groups and code == groups.reference else ""), justify="right"
         )
@@ -103,9 +105,10 @@ def release_table(observations: pa.Table, monitor: Monitor) -> Table:
                 + _gap(rows.get((indicator.id, code, DIFFERENCE)), *scale)
                 for code in groups.codes
             ]
-        table.add_row(indicator.title.en, *cells)
+        table.add_row(escape(indicator.title.en), *cells)
     table.caption = (
-        "gap to the reference group with its 95 % interval; u less reliable, · not shown, : not measured"
+        f"gap to the reference group with its {monitor.confidence * 100:g} % interval; "
+        "u less reliable, · not shown, : not measured"
     )
     table.caption_justify = "left"
     return table

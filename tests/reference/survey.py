@@ -94,6 +94,7 @@ def _contrast(
     return value(own, base), [first * a + second * b for a, b in zip(own_scores, base_scores, strict=True)]
 
 
-def units_of(rows: Sequence[Row], domain: str) -> int:
-    """Primary units with members of positive weight."""
-    return len({(r.stratum, r.units[0]) for r in rows if r.domain == domain and r.weight > 0})
+def estimable(rows: Sequence[Row], domain: str, kind: str) -> bool:
+    """Whether answers with a weight come from two primary units at least, and from two rows."""
+    counted = [r for r in rows if r.domain == domain and r.weight > 0 and present(r, kind)]
+    return len({(r.stratum, r.units[0]) for r in counted}) > 1 and len(counted) > 1

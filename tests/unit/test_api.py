@@ -280,3 +280,72 @@ def test_no_value_of_a_record_in_any_message(tmp_path, capfd):
             assert canary not in str(error)
             error = error.__cause__ or error.__context__
     assert canary not in "".join(capfd.readouterr())
+
+
+def test_answers_in_one_unit_have_no_error_though_members_are_in_two():
+    data = pa.table(
+        {"p": [1, 1, 2, 2, 3, 3, 4, 4], "g": list("aaaabbbb"), "y": [1, 0, None, None, 1, 0, 1, 1]}
+    )
+    first, second = z.estimate(data, {"s": z.share("y = 1")}, by="g", design=z.Design(psu="p")).to_pylist()
+    assert (first["value"], first["standard_error"], first["reason"]) == (0.5, None, "not_estimable")
+    assert second["standard_error"] is not None
+
+
+def test_null_and_the_code_of_unknown_are_one_category():
+    columns = {"h": [1] * 8, "p": [1, 1, 2, 2, 3, 3, 4, 4], "y": [1.0, 5, 2, 3, 8, 1, 4, 2]}
+    mixed = pa.table({**columns, "g": [None, "_U", "a", "_U", None, "_U", "a", "a"]})
+    plain = pa.table({**columns, "g": ["_U", "_U", "a", "_U", "_U", "_U", "a", "a"]})
+    design = z.Design(stratum="h", psu="p")
+    found = [z.estimate(data, {"m": z.mean("y")}, by="g", design=design) for data in (mixed, plain)]
+    assert found[0].equals(found[1])
+    # by hand: sums of w (y - 3.6)/5 by unit are -1.2/5, -.6/5, 1.8/5 and 0; V = 4/3 of their squares
+    unknown = found[0].to_pylist()[0]
+    assert unknown["standard_error"] == pytest.approx(math.sqrt(4 / 3 * (1.2**2 + 0.6**2 + 1.8**2)) / 5)
+
+
+def test_an_error_without_an_interval_says_so():
+    data = pa.table({"y": [1, 1, 1, 1]})
+    row = only(z.estimate(data, {"s": z.share("y = 1")}, interval="logit"))
+    assert (row["standard_error"], row["ci_low"], row["reason"]) == (0, None, "no_interval")
+
+
+def test_a_code_that_csv_readers_take_for_missing_is_a_code(tmp_path):
+    (tmp_path / "namibia.csv").write_text("c,y\nNA,1\nNA,2\nDE,3\n,4\n")
+    found = z.estimate(tmp_path / "namibia.csv", {"m": z.mean("y")}, by="c").to_pylist()
+    assert [row["c"] for row in found] == ["DE", "NA", "_U"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"measures": {"m": "y"}}, "share"), ({"measures": [z.mean("y")]}, "name"), ({"by": [1]}, "column"),
+        ({"design": {"weight": "w"}}, "Design"), ({"confidence": "0.9"}, "between 0 and 1"),
+        ({"measures": {"m": z.mean(None)}}, "text"), ({"by": None}, "column"), ({"population": 5}, "text"),
+    ],
+)  # fmt: skip
+def test_arguments_of_the_wrong_kind(arguments, words):
+    with pytest.raises(DefinitionError, match=words):
+        z.estimate(**{"data": TINY, "measures": {"m": z.mean("y")}, **arguments})
+
+
+def test_the_code_of_the_total_is_no_category():
+    with pytest.raises(DefinitionError, match="_T"):
+        z.estimate(pa.table({"g": ["_T", "a"], "y": [1, 2]}), {"m": z.mean("y")}, by="g")
+
+
+def test_no_value_in_messages_about_frames_and_sizes(tmp_path):
+    canary = "kanarie-7391"
+    relation = duckdb.connect().from_arrow(pa.table({"c": [canary]})).project("cast(c AS INTEGER) AS y")
+    sizes = pa.table({"y": [1, 2], "N": [canary, canary]})
+    attempts = [
+        (pd.DataFrame({"y": pd.Series([1.5, canary], dtype=object)}), None),
+        (relation, None),
+        (sizes, z.Design(population_size="N")),
+    ]
+    for data, design in attempts:
+        with pytest.raises(ZaragozaError) as caught:
+            z.estimate(data, {"m": z.mean("y")}, design=design)
+        error = caught.value
+        while error is not None:
+            assert canary not in str(error)
+            error = error.__cause__ or error.__context__

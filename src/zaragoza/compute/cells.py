@@ -25,7 +25,7 @@ from zaragoza.compute.codes import (
 )
 from zaragoza.compute.frame import Frame, build_frame
 from zaragoza.compute.terms import Terms, distinct, weight_sql
-from zaragoza.engine import Table, quote
+from zaragoza.engine import Table, literal, quote
 from zaragoza.errors import DesignError, Fault
 from zaragoza.model.classification import TOTAL, UNKNOWN
 from zaragoza.model.design import Design
@@ -81,6 +81,7 @@ class Cells:
         unit, domain: for each cell, its unit of the last stage and its domain.
         numerators, denominators: by measure, one entry a cell.
         members: by measure, one entry a cell: rows of the population with a weight above zero.
+        answered: by measure, one entry a cell: the weight of those that count.
         totals: by measure.
     """
 
@@ -92,6 +93,7 @@ class Cells:
     numerators: Mapping[str, Floats]
     denominators: Mapping[str, Floats]
     members: Mapping[str, Floats]
+    answered: Mapping[str, Floats]
     totals: Mapping[str, Totals]
 
     def margin(self, by: Sequence[str]) -> Cells:
@@ -117,6 +119,7 @@ class Cells:
             numerators=gather(self.numerators),
             denominators=gather(self.denominators),
             members=gather(self.members),
+            answered=gather(self.answered),
         )
 
 
@@ -143,12 +146,14 @@ def count_cells(
     columns = {
         **distinct(measures, "numerator"),
         **distinct(measures, "denominator"),
+        **distinct(measures, "weight"),
         **{text: f"present_{i}" for i, text in enumerate(dict.fromkeys(present.values()))},
     }
     if positive:
         columns.setdefault(_weighted("CAST(1 AS DOUBLE)", positive), "weighted")
-    keys = [design.stratum, *design.stages, *design.sizes, *by]
-    named = {f"key_{i}": quote(name) for i, name in enumerate(keys) if name is not None}
+    keys = [design.stratum and quote(design.stratum), *map(quote, design.stages), *map(_size, design.sizes)]
+    keys += [_label(name) for name in by]
+    named = {f"key_{i}": sql for i, sql in enumerate(keys) if sql is not None}
     if design.stages:
         found = persons.aggregate(named, {name: f"sum({sql})" for sql, name in columns.items()}).arrow()
     else:
@@ -168,14 +173,26 @@ def count_cells(
         numerators={name: sums[t.numerator] for name, t in measures.items()},
         denominators={name: sums[t.denominator] for name, t in measures.items()},
         members={name: sums[present[name]] for name in measures},
+        answered={name: sums[t.weight] for name, t in measures.items()},
         totals=totals,
     )
+
+
+def _label(column: str) -> str:
+    """The category of a row: NULL and `_U` are one, and so are values that are written alike."""
+    return f"coalesce(CAST({quote(column)} AS VARCHAR), {literal(UNKNOWN)})"
+
+
+def _size(column: str) -> str:
+    return f"CAST({quote(column)} AS DOUBLE)"
 
 
 def _complete(measure: Terms, totals: Totals) -> Terms:
     """A measure that every member answered shares its denominator with the others of its population."""
     everyone = np.array_equal(totals.members, totals.answered)
-    return measure if measure.whole is None or not everyone else replace(measure, denominator=measure.whole)
+    if measure.whole is None or not everyone:
+        return measure
+    return replace(measure, denominator=measure.whole, weight=measure.whole)
 
 
 def _weighted(member: str, positive: str | None) -> str:
@@ -200,10 +217,10 @@ def _domain_sums(
     largest = distinct(measures, "amount") if amounts else {}
     sums |= {name: f"max({sql}, 2)" for sql, name in largest.items()}
     sums |= _design_checks(design)
-    found = persons.aggregate({f"key_{i}": quote(name) for i, name in enumerate(by)}, sums).arrow()
+    found = persons.aggregate({f"key_{i}": _label(name) for i, name in enumerate(by)}, sums).arrow()
     _check_design(found, design)
 
-    labels = [_labels(found[f"key_{i}"]) for i in range(len(by))]
+    labels = [found[f"key_{i}"].to_pylist() for i in range(len(by))]
     merged = list(zip(*labels, strict=True)) if by else [()] * found.num_rows
     domains = sorted(set(merged))
     place = {row: code for code, row in enumerate(domains)}
@@ -271,10 +288,6 @@ def _check_design(found: pa.Table, design: Design) -> None:
         raise DesignError(faults)
 
 
-def _labels(column: pa.ChunkedArray) -> list[str]:
-    return [UNKNOWN if value is None else value for value in column.cast(pa.string()).to_pylist()]
-
-
 def _frame(found: pa.Table, design: Design, weighted: Flags) -> tuple[Frame, Codes]:
     columns = iter(f"key_{i}" for i in range(1 + len(design.stages) + len(design.sizes)))
     first = next(columns)
@@ -286,18 +299,12 @@ def _frame(found: pa.Table, design: Design, weighted: Flags) -> tuple[Frame, Cod
 
 def _domain(found: pa.Table, columns: Sequence[str], domains: Sequence[tuple[str, ...]]) -> Codes:
     """The domain of every cell."""
-    codes = np.zeros(len(found), np.int64)
-    if not columns:
-        return codes
-    labels: list[list[str]] = []
+    codes, rows = np.zeros(len(found), np.int64), [()]
     for column in columns:
         code, values = encode(found[column])
-        labels.append(_labels(pa.chunked_array([values])))
-        codes = codes * len(labels[-1]) + code
-    present, position = compress(codes)
+        labels = values.to_pylist()
+        present, codes = compress(codes * len(labels) + code)
+        rows = [(*rows[pair // len(labels)], labels[pair % len(labels)]) for pair in present.tolist()]
     place = {row: number for number, row in enumerate(domains)}
-    target = np.empty(len(present), np.int64)
-    shape = [len(names) for names in labels]
-    for i, position_of in enumerate(zip(*np.unravel_index(present, shape), strict=True)):
-        target[i] = place[tuple(names[k] for names, k in zip(labels, position_of, strict=True))]
-    return target[position]
+    target = np.array([place[row] for row in rows], dtype=np.int64) if columns else np.zeros(1, np.int64)
+    return target[codes]

@@ -19,6 +19,7 @@ from zaragoza.model.estimate import (
     EVIDENCE_FIELDS,
     GAP,
     LEVEL,
+    NO_INTERVAL,
     NO_MEMBERS,
     NOT_ESTIMABLE,
     RATIO,
@@ -73,25 +74,40 @@ def estimate_each(
 ) -> Iterator[tuple[str, Level]]:
     """Every measure in every domain, one at a time; what measures of the same members share is made once."""
     shared: dict[int, _Membership] = {}
+    units: dict[int, Floats] = {}
     for name, measure in measures.items():
-        key = id(cells.members[name])
-        if key not in shared:
-            shared[key] = _Membership(cells, cells.members[name], options)
-        members, totals = shared[key], cells.totals[name]
+        members, answered, totals = cells.members[name], cells.answered[name], cells.totals[name]
+        if id(members) not in shared:
+            shared[id(members)] = _Membership(cells, members, options)
+        if id(answered) not in units:
+            units[id(answered)] = _primary_units(cells, answered > 0)[0]
+        membership = shared[id(members)]
         value, scores = linearise(cells, name, measure.kind)
-        estimable = (members.units > 1) & (totals.weighted_rows > 1) & np.isfinite(value)
-        error = members.standard_error(scores)
+        error = membership.standard_error(scores)
         error[error < _NOISE * np.abs(value)] = 0.0
+        estimable = (units[id(answered)] > 1) & (totals.weighted_rows > 1)
+        estimable &= np.isfinite(value) & np.isfinite(error)
         error = np.where(estimable, error, np.nan)
-        yield name, Level(measure.kind, value, scores, error, members.domain_df, estimable, totals)
+        yield name, Level(measure.kind, value, scores, error, membership.domain_df, estimable, totals)
+
+
+def _primary_units(cells: Cells, present: Flags) -> tuple[Floats, Floats]:
+    """By domain, the primary units of the cells that are present, and their strata."""
+    unit, domain, domains = cells.unit[present], cells.domain[present], len(cells.categories)
+    if len(cells.frame.stages) > 1:
+        pairs, _ = compress(cells.frame.primary(unit) * domains + domain)
+        unit, domain = pairs // domains, pairs % domains
+    strata, _ = compress(cells.frame.stages[0].group[unit] * domains + domain)
+    counts = (np.bincount(codes, minlength=domains) for codes in (domain, strata % domains))
+    units, groups = (count.astype(np.float64) for count in counts)
+    return units, groups
 
 
 class _Membership:
     """The cells in which a population has members, and what the design says of them.
 
     Attributes:
-        units: by domain, the primary units in which it has members.
-        domain_df: those units minus their strata.
+        domain_df: by domain, the primary units in which it has members minus their strata.
     """
 
     def __init__(self, cells: Cells, members: Floats, options: Options) -> None:
@@ -99,12 +115,8 @@ class _Membership:
         self._entries = slice(None) if present.all() else np.flatnonzero(present)
         unit, domain, domains = cells.unit[self._entries], cells.domain[self._entries], len(cells.categories)
         self._spread = Spread(cells.frame, unit, domain, domains, options.lonely_psu)
-        if len(cells.frame.stages) > 1:
-            pairs, _ = compress(cells.frame.primary(unit) * domains + domain)
-            unit, domain = pairs // domains, pairs % domains
-        self.units = np.bincount(domain, minlength=domains).astype(np.float64)
-        strata, _ = compress(cells.frame.stages[0].group[unit] * domains + domain)
-        self.domain_df = self.units - np.bincount(strata % domains, minlength=domains)
+        units, strata = _primary_units(cells, present)
+        self.domain_df = units - strata
 
     def standard_error(self, scores: Floats) -> Floats:
         """By domain; a score that is not a number belongs to a domain without a value."""
@@ -155,21 +167,21 @@ def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
         statistic=[LEVEL] * domains, reference=[None] * domains, value=level.value,
         standard_error=level.standard_error, degrees_of_freedom=used,
         domain_degrees_of_freedom=level.domain_df, ci_low=low, ci_high=high, n=level.totals.answered,
-        n_hat=level.totals.weight, design_effect=_design_effect(level), reason=_reasons(level),
+        n_hat=level.totals.weight, design_effect=_design_effect(level),
+        reason=_why(level.totals.answered == 0, ~level.estimable, low),
         n_domain=level.totals.members, n_numerator=level.totals.positive, numerator=level.totals.numerator,
         denominator=level.totals.denominator, largest=level.totals.largest,
         second_largest=level.totals.second_largest, contributions=level.totals.numerator,
     )  # fmt: skip
 
 
-def _reasons(level: Level) -> list[str | None]:
-    return _why(level.totals.answered == 0, ~level.estimable)
+def _why(empty: Flags, unestimable: Flags, limit: Floats) -> list[str | None]:
+    def reason(nobody: bool, none: bool, endless: bool) -> str | None:
+        if nobody:
+            return NO_MEMBERS
+        return NOT_ESTIMABLE if none else NO_INTERVAL if endless else None
 
-
-def _why(empty: Flags, unestimable: Flags) -> list[str | None]:
-    return [
-        NO_MEMBERS if e else NOT_ESTIMABLE if u else None for e, u in zip(empty, unestimable, strict=True)
-    ]
+    return [reason(*flags) for flags in zip(empty, unestimable, np.isnan(limit), strict=True)]
 
 
 def estimate_gaps(
@@ -247,7 +259,7 @@ class _Gap:
             statistic=[statistic] * len(group), reference=[self.reference] * len(group), value=value,
             standard_error=error, degrees_of_freedom=df, domain_degrees_of_freedom=level.domain_df[group],
             ci_low=low, ci_high=high, n=answered[group], n_hat=level.totals.weight[group],
-            design_effect=nothing, reason=_why(empty, ~estimable),
+            design_effect=nothing, reason=_why(empty, ~estimable, low),
             **{field: nothing for field, _ in EVIDENCE_FIELDS},
         )  # fmt: skip
 

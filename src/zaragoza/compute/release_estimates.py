@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import pyarrow as pa
@@ -27,7 +27,6 @@ def compute(
     period: str,
     geo: str,
     options: Options,
-    progress: Callable[[str], None] = lambda _: None,
 ) -> pa.Table:
     """Estimates of every indicator for every subset of every breakdown (`_T` where a column is not broken down).
 
@@ -40,7 +39,6 @@ def compute(
         period: key of every row.
         geo: key of every row.
         options: how errors and intervals are made.
-        progress: told the name of each breakdown before it is counted.
 
     Returns:
         Rows in the order indicator, breakdown, categories: the estimates shape with evidence; `difference` and
@@ -56,7 +54,6 @@ def compute(
     done: set[frozenset[str]] = set()
     parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
     for breakdown in breakdowns:
-        progress(" x ".join(breakdown.by) or "total")
         cells = count_cells(persons, texts, breakdown.by, design, amounts=True)
         for by in _subsets(breakdown.by):
             if frozenset(by) in done:

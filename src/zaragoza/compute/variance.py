@@ -23,10 +23,16 @@ def check_lonely(frame: Frame, lonely_psu: LonelyPsu) -> None:
     Raises:
         DesignError: naming the number of lonely strata and the ways out.
     """
-    if lonely_psu != "error":
+    averaged = lonely_psu in (
+        "average",
+        "average_domains",
+    )  # of strata; units of a later stage have no others
+    if lonely_psu != "error" and not averaged:
         return
     faults = []
     for number, stage in enumerate(frame.stages, start=1):
+        if averaged and number == 1:
+            continue
         lonely = int(((stage.counted == 1) & (stage.fraction < 1) & (stage.multiplier > 0)).sum())
         if lonely:
             what = "strata" if number == 1 else "units"
@@ -36,8 +42,9 @@ def check_lonely(frame: Frame, lonely_psu: LonelyPsu) -> None:
                     f"stage {number}",
                     "at least two sampling units in every stratum",
                     f"{lonely} {what} with one",
-                    "Put each with a neighbouring stratum, or choose lonely_psu: adjust (deviation from the grand "
-                    "mean), average (mean of the other strata), certainty or remove (adds nothing).",
+                    "Put each with a neighbouring stratum, or choose lonely_psu: adjust (deviation from zero, the mean "
+                    "of all scores of a mean or ratio), average (mean of the other strata; first stage only), "
+                    "certainty or remove (adds nothing).",
                 )
             )
     if faults:
@@ -145,7 +152,7 @@ def _layer(
 
 
 def _uncentred(counted: Floats, present: Codes, lonely_psu: LonelyPsu) -> Flags:
-    """Where deviations are taken from zero, the grand mean of scores, instead of the stratum's mean."""
+    """Where deviations are taken from zero (the mean of all scores of a mean or ratio) instead of the stratum's mean."""
     if lonely_psu == "adjust":
         alone: Flags = counted == 1
     elif lonely_psu == "adjust_domains":

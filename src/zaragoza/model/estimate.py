@@ -31,5 +31,6 @@ EVIDENCE_FIELDS: tuple[tuple[str, str], ...] = (
 )
 
 LEVEL, GAP, RATIO, DIFFERENCE = "level", "gap", "ratio", "difference"
-NOT_ESTIMABLE = "not_estimable"  # one PSU, one row, or no degrees of freedom (decision 8)
+NOT_ESTIMABLE = "not_estimable"  # answers in one primary unit or from one row, or no variance (decision 8)
+NO_INTERVAL = "no_interval"  # a standard error, but no interval: no degrees of freedom, or a share of 0 or 1
 NO_MEMBERS = "no_members"  # nobody in the domain answered

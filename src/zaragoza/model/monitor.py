@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.design import Interval, LonelyPsu
@@ -46,7 +45,7 @@ class Monitor:
     lonely_psu: LonelyPsu = "error"
     confidence: float = 0.95
     secret: Path | None = None
-    synthetic: Literal[True, False] = False
+    synthetic: bool = False
 
     def classification(self, name: str) -> Classification:
         """The classification of a breakdown column; raises KeyError for one that no breakdown uses."""

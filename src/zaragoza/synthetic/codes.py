@@ -27,8 +27,6 @@ REASON: Final = {1: "work", 2: "family", 3: "study", 4: "protection", 5: "other"
 TENURE: Final = {1: "owner_outright", 2: "owner_mortgage", 3: "tenant_market", 4: "tenant_reduced", 5: "free"}
 HEALTH: Final = {1: "very_good", 2: "good", 3: "fair", 4: "bad", 5: "very_bad"}
 LIMITATION: Final = {1: "severe", 2: "some", 3: "none"}
-BENEFIT: Final = {1: "pension", 2: "unemployment", 3: "disability", 4: "study grant", 5: "child benefit",
-                  6: "social assistance"}  # fmt: skip
 REGION: Final = list(places.REGIONS)
 
 # Where the model's own numbering differs from the registers'.

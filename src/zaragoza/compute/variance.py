@@ -152,7 +152,7 @@ def _layer(
 
 
 def _uncentred(counted: Floats, present: Codes, lonely_psu: LonelyPsu) -> Flags:
-    """Where deviations are taken from zero (the mean of all scores of a mean or ratio) instead of the stratum's mean."""
+    """Where deviations are taken from zero (the mean of all scores of a ratio), not from the stratum's mean."""
     if lonely_psu == "adjust":
         alone: Flags = counted == 1
     elif lonely_psu == "adjust_domains":

@@ -156,6 +156,18 @@ def test_a_fault_has_an_exit_code_and_leaves_nothing_behind(monitor, tmp_path):
     assert sorted(p.name for p in broken.iterdir()) == ["monitor.toml"]
 
 
+def test_open_questions_are_faults_and_no_crash(office, tmp_path):
+    """Without an answers file nothing says which country it is; without a person, the row stands for it."""
+    path = tmp_path / "few.csv"
+    path.write_text("nr,age,w\n" + "".join(f"{i},{20 + i},1.5\n" for i in range(40)), encoding="utf-8")
+    done = invoke("init", tmp_path / "monitor", path)
+    assert done.exit_code == 3
+    assert "country" in done.output
+    checked = invoke("check", tmp_path / "monitor")
+    assert checked.exit_code == 3, checked.output
+    assert "unexpected" not in checked.output
+
+
 def test_without_a_monitor():
     assert invoke("check", "nowhere").exit_code != 0
     assert invoke("run", "nowhere").exit_code != 0

@@ -62,7 +62,7 @@ def data_faults(
 
 def value_faults(part: Standardised, source: Source, variables: Mapping[str, Variable]) -> list[Fault]:
     """Codes without a meaning, texts in place of numbers, numbers outside the range of their variable."""
-    names = [name for name in part.columns if name in variables]
+    names = [name for name in part.columns if name in variables and name in source.variables]
     statuses = (UNREADABLE, OUT_OF_RANGE)
     if not names:
         return []

@@ -13,8 +13,9 @@ from zaragoza.compute import compute
 from zaragoza.compute.estimates import Options
 from zaragoza.derive import derive
 from zaragoza.engine import Engine, Table
-from zaragoza.errors import DefinitionError, Fault
+from zaragoza.errors import DefinitionError, Fault, InputError
 from zaragoza.model.monitor import Monitor
+from zaragoza.model.snapshot import SourceQuality
 from zaragoza.protect import protect
 from zaragoza.publish import Release, publish
 
@@ -42,6 +43,7 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
             variables = {variable.id: variable for variable in monitor.variables}
             snapshots = monitor.folder / SNAPSHOTS
             collected = collect(monitor.source, monitor.folder, variables, secret, engine, snapshots)
+            _check_values(collected.quality)
         with stage("derive"):
             persons = derive(collected.table, monitor.variables)
         with stage("classify"):
@@ -70,6 +72,23 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
                 protected.log,
                 now or datetime.now(UTC),
             )
+
+
+def _check_values(quality: SourceQuality) -> None:
+    """Values that the mapping cannot read would silently leave numerators and denominators: nothing is guessed."""
+    faults = [
+        Fault(
+            f"source {quality.source}",
+            item.variable,
+            "values that the mapping knows and that lie in the variable's range",
+            f"others on {item.out_of_list} rows",
+            "`zaragoza check` says which: map each under `codes`, or list it under `missing`.",
+        )
+        for item in quality.items
+        if item.out_of_list
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def _check_variables(monitor: Monitor, persons: Table) -> None:

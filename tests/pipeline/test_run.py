@@ -156,6 +156,23 @@ def test_a_fault_has_an_exit_code_and_leaves_nothing_behind(monitor, tmp_path):
     assert sorted(p.name for p in broken.iterdir()) == ["monitor.toml"]
 
 
+def test_values_that_the_mapping_does_not_know_are_refused(monitor, tmp_path):
+    """A code without a meaning would leave the unemployed out of every denominator."""
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    text = (monitor / "monitor.toml").read_text(encoding="utf-8")
+    text = re.sub(r'files = \["(.*?)"\]', lambda m: f'files = ["{(monitor / m[1]).resolve()}"]', text)
+    text, count = re.subn(r'\n\S+ = "unemployed"[^\n]*', "", text, count=1)
+    assert count == 1
+    (broken / "monitor.toml").write_text(text, encoding="utf-8")
+    secret = broken / "secret.key"
+    secret.touch(mode=0o600)
+    secret.write_text("00" * 32, encoding="ascii")
+    done = invoke("run", broken)
+    assert done.exit_code != 0
+    assert not (broken / "releases").exists()
+
+
 def test_open_questions_are_faults_and_no_crash(office, tmp_path):
     """Without an answers file nothing says which country it is; without a person, the row stands for it."""
     path = tmp_path / "few.csv"

@@ -49,19 +49,19 @@ def build(
         The object, or None; and every fault, whose field is the path within the data, empty for the whole.
     """
     try:
-        made: T = _adapter(kind).validate_python([data])[0]  # type: ignore[arg-type]
+        made: T = _adapter(kind).validate_python([data])[0]  # type: ignore[arg-type]  # the cache takes any class
     except ValidationError as error:
         errors = error.errors(include_url=False, include_context=True)
     else:
         return made, []
-    known = [field.name for field in fields(kind) if field.init]  # type: ignore[arg-type]
+    known = [field.name for field in fields(kind) if field.init]  # type: ignore[arg-type]  # a dataclass
     return None, [_fault(details, known, where, document, at) for details in errors]
 
 
 @lru_cache(maxsize=64)
 def _adapter(kind: type[Any]) -> TypeAdapter[list[Any]]:
     # a list around it, because `extra` reaches standard dataclasses only through an outer type
-    return TypeAdapter(list[kind], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]
+    return TypeAdapter(list[kind], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]  # a type made at run time
 
 
 def _fault(

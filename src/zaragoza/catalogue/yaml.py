@@ -26,7 +26,7 @@ _WAY_OUT = (
 )
 
 
-class _Loader(_BASE):  # type: ignore[misc]
+class _Loader(_BASE):  # type: ignore[misc]  # which of two it is depends on the machine
     """The C parser where there is one, with the words of YAML 1.2's core schema."""
 
     yaml_implicit_resolvers: Mapping[str, list[tuple[str, re.Pattern[str]]]] = {}

@@ -97,6 +97,7 @@ def _derivation(derive: Derivation | None) -> str:
     parts = [
         f"of {_code(derive.of)}" if derive.of else "",
         f"where {_code(derive.where)}" if derive.where else "",
+        f"or {_code(derive.date)} where it is known" if derive.date else "",
     ]
     return " ".join(
         [f"`{derive.operator}`", *filter(None, parts), f"by `{derive.link}`" if derive.link else ""]

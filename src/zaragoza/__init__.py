@@ -10,10 +10,43 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zaragoza.api import Design, Measure, estimate, gaps, mean, ratio, share, total
+    from zaragoza.api import (
+        Adjusted,
+        Calibrated,
+        Calibration,
+        Design,
+        Measure,
+        Pooled,
+        Replicates,
+        adjust_nonresponse,
+        average,
+        calibrate,
+        change,
+        effective_sample_size,
+        estimate,
+        gaps,
+        gini,
+        mean,
+        median,
+        median_of_poor,
+        pool,
+        poverty_gap,
+        poverty_rate,
+        poverty_threshold,
+        quantile,
+        quintile_ratio,
+        ratio,
+        share,
+        total,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["Design", "Measure", "estimate", "gaps", "mean", "ratio", "share", "total"]
+__all__ = [
+    "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "Pooled", "Replicates",
+    "adjust_nonresponse", "average", "calibrate", "change", "effective_sample_size", "estimate", "gaps",
+    "gini", "mean", "median", "median_of_poor", "pool", "poverty_gap", "poverty_rate", "poverty_threshold",
+    "quantile", "quintile_ratio", "ratio", "share", "total",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

@@ -1,8 +1,8 @@
 """What estimation costs, as ratios in one run: to a plain scan of the engine, and to a peer where it is installed.
 
-Each contender runs in a process of its own, on the same made-up file: 8 indicators in 60 domains, strata, households as
-sampling units (nearly every person is a cell of its own, the hardest case). Times are taken after a warm-up on a small
-file, so that imports do not count; machines are shared, so only the ratios of one run mean something.
+Each contender runs in a process of its own, on the same made-up file: 60 domains, strata, households as sampling units
+(nearly every person is a cell of its own, the hardest case). Times are taken after a warm-up on a small file, so that
+imports do not count; machines are shared, so only the ratios of one run mean something.
 """
 
 from __future__ import annotations
@@ -27,15 +27,25 @@ import pyarrow.parquet as pq
 INDICATORS = tuple(f"y{i}" for i in range(8))
 BY = ("sex", "origin", "age_group")
 _WARM_UP = 500  # households
+_SORT_AND_SUM = """
+SELECT sex, origin, age_group, max(stratum), max(household), max(people), max(amount)
+FROM (
+    SELECT *, sum(weight) OVER running AS people, sum(weight * income) OVER running AS amount
+    FROM (SELECT sex, origin, age_group, stratum, household, weight, income FROM {persons})
+    WINDOW running AS (PARTITION BY sex, origin, age_group ORDER BY income)
+)
+GROUP BY ALL
+"""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Median seconds of the rounds, and the largest resident memory of the process in MB."""
+    """Median and fewest seconds of the rounds, and the largest resident memory of the process in MB."""
 
     contender: str
     persons: int
     seconds: float
+    fastest: float
     memory: int
 
 
@@ -54,6 +64,7 @@ def make_file(path: Path, households: int, seed: int = 1) -> int:
         "age_group": np.array(["15", "25", "35", "45", "55"])[draw.integers(0, 5, persons)],
     }
     columns |= {name: draw.random(persons) < 0.1 * (i + 1) for i, name in enumerate(INDICATORS)}
+    columns["income"] = np.exp(10 + 0.5 * draw.standard_normal(households))[household]
     pq.write_table(pa.table(columns), path, row_group_size=131_072)
     return persons
 
@@ -76,6 +87,36 @@ def _estimate(path: Path) -> None:
     estimate(path, {name: share(name) for name in INDICATORS}, by=BY, design=design)
 
 
+def _sort_and_sum(path: Path) -> None:
+    """The floor of distributions: incomes in order within each domain, their weights and amounts summed on the way."""
+    from zaragoza.engine import Engine
+
+    with Engine() as engine:
+        engine.query(_SORT_AND_SUM, persons=engine.read_parquet(path)).arrow()
+
+
+def _distribution(path: Path) -> None:
+    from zaragoza.api import Design, estimate, gini, poverty_rate, quintile_ratio
+
+    measures = {"rate": poverty_rate("income"), "ratio": quintile_ratio("income"), "gini": gini("income")}
+    estimate(path, measures, by=BY, design=Design(weight="weight", stratum="stratum", psu="household"))
+
+
+def _one_rate(path: Path) -> None:
+    from zaragoza.api import Design, estimate, poverty_rate
+
+    design = Design(weight="weight", stratum="stratum", psu="household")
+    estimate(path, {"rate": poverty_rate("income")}, design=design)
+
+
+def _bootstrap(path: Path) -> None:
+    from zaragoza.api import Design, Replicates, estimate, poverty_rate
+
+    design = Design(weight="weight", stratum="stratum", psu="household")
+    replicates = Replicates("bootstrap", design=design, count=500)
+    estimate(path, {"rate": poverty_rate("income")}, design=replicates)
+
+
 def _peer(path: Path) -> None:
     """The survey package svy, over one combined domain column."""
     svy, polars = importlib.import_module("svy"), importlib.import_module("polars")
@@ -91,6 +132,28 @@ _CONTENDERS: dict[str, Callable[[Path], None]] = {
     "plain scan": _plain_scan,
     "estimate": _estimate,
     "svy": _peer,
+    "sort and sum": _sort_and_sum,
+    "poverty rate, S80/S20, Gini": _distribution,
+    "linearised": _one_rate,
+    "500 bootstrap replicates": _bootstrap,
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is measured: the first contender is what the others are compared with."""
+
+    title: str
+    contenders: tuple[str, ...]
+    households: int
+
+
+TASKS: dict[str, Task] = {
+    "indicators": Task("8 indicators x 60 domains", ("plain scan", "estimate"), 600_000),
+    "distribution": Task(
+        "income distribution x 60 domains", ("sort and sum", "poverty rate, S80/S20, Gini"), 600_000
+    ),
+    "bootstrap": Task("poverty rate with its error", ("linearised", "500 bootstrap replicates"), 6_000),
 }
 
 
@@ -101,19 +164,23 @@ def measure(contender: str, path: Path, warm_up: Path, rounds: int) -> Cost:
     found = json.loads(done.stdout.splitlines()[-1])
     seconds = found["seconds"]
     persons = pq.read_metadata(path).num_rows
-    return Cost(contender, persons, statistics.median(seconds), found["memory"])
+    return Cost(contender, persons, statistics.median(seconds), min(seconds), found["memory"])
 
 
-def bench(households: int, *, rounds: int = 3, peer: bool = False) -> tuple[Cost, ...]:
-    """Costs of the plain scan, of `estimate` and, where asked and installed, of the peer, on one file.
+def bench(
+    households: int | None = None, *, task: str = "indicators", rounds: int = 3, peer: bool = False
+) -> tuple[Cost, ...]:
+    """Costs of a task's floor, of ours and, where asked and installed, of the peer, on one file.
 
     Args:
-        households: sampling units of the made-up file; it has 2.5 times as many persons.
+        households: sampling units of the made-up file, which has 2.5 times as many persons; None takes the task's.
+        task: one of TASKS.
         rounds: of each contender; the median is quoted.
-        peer: whether svy runs as well.
+        peer: whether svy runs as well (indicators).
     """
-    contenders = ["plain scan", "estimate"]
-    if peer and importlib.util.find_spec("svy"):
+    contenders = list(TASKS[task].contenders)
+    households = households or TASKS[task].households
+    if peer and task == "indicators" and importlib.util.find_spec("svy"):
         contenders.append("svy")
     with tempfile.TemporaryDirectory() as folder:
         path, warm_up = Path(folder) / "persons.parquet", Path(folder) / "warm_up.parquet"

@@ -2,63 +2,105 @@
 
 from __future__ import annotations
 
-import secrets
 import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from zaragoza.catalogue.monitor import inspect
-from zaragoza.catalogue.monitor_output import SECRET_BYTES
 from zaragoza.catalogue.monitor_scope import ingredients
 from zaragoza.classify import classify
-from zaragoza.collect import collect, data_faults
+from zaragoza.collect import examine
+from zaragoza.compute.cells import count_cells
+from zaragoza.compute.terms import terms
+from zaragoza.compute.variance import check_lonely
 from zaragoza.derive import derive
-from zaragoza.engine import Engine, literal, quote
-from zaragoza.errors import Fault, InputError
+from zaragoza.engine import Engine, Table, literal, quote
+from zaragoza.errors import DefinitionError, DesignError, Fault, InputError, ReleaseError, of_kind
+from zaragoza.model.design import Design
+from zaragoza.model.indicator import Measure
 from zaragoza.model.monitor import Monitor
+from zaragoza.publish import previous_release
+
+STAGES = ("definitions", "data", "design", "groups", "releases")
+Stage = Callable[[str], AbstractContextManager[object]]
 
 
-def all_faults(folder: Path, engine: Engine) -> tuple[Fault, ...]:
-    """Every fault of monitor.toml, of the office's own definitions and of the data; none holds a value of a record.
+def all_faults(folder: Path, engine: Engine, stage: Stage = nullcontext) -> tuple[Fault, ...]:
+    """Every fault of monitor.toml, of the office's own definitions, of the data and of the release to be followed.
 
-    Whether the reference groups have anybody in them can be told only of data that are otherwise right.
+    None holds a value of a record. Whether the reference groups have anybody in them can be told only of data that
+    are otherwise right.
 
     Args:
         folder: holds monitor.toml.
         engine: reads the data.
+        stage: called with the name of each of STAGES; what it returns is open while that is looked at.
     """
-    found = inspect(folder)
-    faults = list(found.faults)
-    if found.source is not None:
-        faults += data_faults(found.source, folder, found.variables, engine)
-    if found.monitor is not None and not faults:
-        faults += reference_faults(found.monitor, engine)
+    with stage("definitions"):
+        found = inspect(folder)
+        faults = list(of_kind(DefinitionError, found.faults))
+    persons: Table | None = None
+    with tempfile.TemporaryDirectory() as work:
+        with stage("data"):
+            if found.source is not None:
+                data = examine(found.source, folder, found.variables, engine, Path(work))
+                persons, faults = data.persons, [*faults, *data.faults]
+        sound = not faults
+        with stage("design"):
+            if found.monitor is not None and persons is not None:
+                faults += design_faults(found.monitor, persons, faults)
+        with stage("groups"):
+            if found.monitor is not None and persons is not None and sound:
+                faults += reference_faults(found.monitor, persons)
+    with stage("releases"):
+        if found.monitor is not None:
+            faults += release_faults(found.monitor)
     return tuple(dict.fromkeys(faults))
 
 
-def reference_faults(monitor: Monitor, engine: Engine) -> list[Fault]:
+def design_faults(monitor: Monitor, persons: Table, known: Sequence[Fault]) -> tuple[Fault, ...]:
+    """Strata with one sampling unit, where the monitor does not say how to treat them: as `run` will find them.
+
+    Args:
+        monitor: names the design and the treatment.
+        persons: one row a person.
+        known: faults found before; one of the design makes those of the frame follow.
+    """
+    drawn = monitor.source.design  # a stratum is lonely by its units, whatever they weigh
+    design = Design(stratum=drawn.stratum, psu=drawn.psu, population_size=drawn.population_size)
+    everybody = {"everybody": terms(Measure(kind="share", of="TRUE"), design)}
+    try:
+        frame = count_cells(persons, everybody, (), design).frame
+    except DesignError as error:
+        return () if any(fault.kind is DesignError for fault in known) else error.faults
+    try:
+        check_lonely(frame, monitor.lonely_psu)
+    except DesignError as error:
+        return error.faults
+    return ()
+
+
+def reference_faults(monitor: Monitor, persons: Table) -> tuple[Fault, ...]:
     """Reference groups that nobody in the data belongs to: no gap could be made.
 
     Args:
-        monitor: without faults, and with data that have none.
-        engine: reads the data.
+        monitor: without faults.
+        persons: one row a person, without faults.
     """
     references = {c.id: c.reference for c in monitor.classifications if c.reference is not None}
     if not references:
-        return []
+        return ()
     chosen = [c for c in monitor.classifications if c.id in references]
     variables = {variable.id: variable for variable in monitor.variables}
     needed = ingredients(frozenset().union(*(c.variables for c in chosen)), variables)
-    # keys of a secret that nobody keeps: nobody is looked up by them
-    secret = secrets.token_bytes(SECRET_BYTES)
-    with tempfile.TemporaryDirectory() as work:
-        try:
-            collected = collect(monitor.source, monitor.folder, variables, secret, engine, Path(work))
-        except InputError as error:
-            return list(error.faults)
-        persons = derive(collected.table, [variables[name] for name in sorted(needed & variables.keys())])
-        counts = {name: f"count_if({quote(name)} = {literal(code)})" for name, code in references.items()}
-        row = classify(persons, chosen).aggregate({}, counts).rows()[0]
-    return [
+    counts = {name: f"count_if({quote(name)} = {literal(code)})" for name, code in references.items()}
+    try:
+        complete = derive(persons, [variables[name] for name in sorted(needed & variables.keys())])
+        row = classify(complete, chosen).aggregate({}, counts).rows()[0]
+    except InputError as error:
+        return error.faults
+    faults = [
         Fault(
             "monitor.toml",
             f"reference.{name}",
@@ -69,3 +111,17 @@ def reference_faults(monitor: Monitor, engine: Engine) -> list[Fault]:
         for (name, code), count in zip(references.items(), row, strict=True)
         if not count
     ]
+    return of_kind(DefinitionError, faults)
+
+
+def release_faults(monitor: Monitor) -> tuple[Fault, ...]:
+    """What was altered in the release that the next one will follow.
+
+    Args:
+        monitor: names the folder of the releases and the period.
+    """
+    try:
+        previous_release(monitor)
+    except ReleaseError as error:
+        return error.faults
+    return ()

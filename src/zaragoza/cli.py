@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import traceback
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from zaragoza.errors import ZaragozaError
+from zaragoza.errors import DefinitionError, ZaragozaError, exit_code
 
 app = typer.Typer(
     name="zaragoza",
@@ -26,6 +28,15 @@ _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 _STAGES = 6
 _UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
+
+
+class Task(StrEnum):
+    """What `bench` measures."""
+
+    indicators = "indicators"
+    distribution = "distribution"
+    bootstrap = "bootstrap"
+
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the monitor (holds monitor.toml).")]
 
@@ -54,22 +65,22 @@ def init(
     _say(f"{path}: {len(proposal.matches)} variables recognised, {len(proposal.unused)} columns not used")
     if proposal.faults:
         show_faults(_err, proposal.faults)
-        raise typer.Exit(3)
-    _say(f"Read it through, then: zaragoza check {folder}")
+        raise typer.Exit(DefinitionError.exit_code)
+    _say(f"Read it through, then: zaragoza check {shlex.quote(str(folder))}")
 
 
 @app.command()
 def check(folder: Folder) -> None:
     """Report every fault of the monitor and its files at once; changes nothing."""
-    from zaragoza.check import all_faults
+    from zaragoza.check import STAGES, all_faults
     from zaragoza.engine import Engine
-    from zaragoza.terminal import show_faults
+    from zaragoza.terminal import Stages, show_faults
 
-    with Engine() as engine:
-        faults = all_faults(folder, engine)
+    with Engine() as engine, Stages(_err, len(STAGES)) as stages:
+        faults = all_faults(folder, engine, stages)
     if faults:
         show_faults(_err, faults)
-        raise typer.Exit(3)
+        raise typer.Exit(exit_code(faults))
     _out.print("no faults")
 
 
@@ -103,25 +114,33 @@ def demo(
     size: Annotated[int, typer.Option(help="Inhabitants of the made-up country.", min=20_000)] = 200_000,
     seed: Annotated[int, typer.Option(help="The same seed makes the same country.")] = 2023,
 ) -> None:
-    """Make up a country, take a survey of it, and run its monitor."""
+    """Make up a country, and run a monitor of a survey of it and one of registers."""
     from zaragoza.demo import make_demo
+    from zaragoza.terminal import Stages
 
-    monitor = make_demo(folder, size, seed)
-    _run(monitor)
+    with Stages(_err, 1) as stages, stages("make up"):
+        monitors = make_demo(folder, size, seed)
+    for monitor in monitors:
+        _run(monitor)
 
 
 @app.command()
 def bench(
-    households: Annotated[int, typer.Option(help="Sampling units of the made-up file.")] = 600_000,
+    task: Annotated[Task, typer.Option(help="What is measured.")] = Task.indicators,
+    households: Annotated[
+        int | None, typer.Option(min=100, help="Sampling units of the made-up file; by default the task's.")
+    ] = None,
     rounds: Annotated[int, typer.Option(help="Rounds of each contender; the median counts.")] = 3,
     peer: Annotated[bool, typer.Option(help="Also run the survey package svy, where installed.")] = False,
 ) -> None:
     """Show what estimation costs, as ratios in one run."""
+    from zaragoza.bench import TASKS
     from zaragoza.bench import bench as measure
 
-    costs = measure(households, rounds=rounds, peer=peer)
-    table = Table(title=f"8 indicators x 60 domains, {costs[0].persons:,} persons", title_justify="left")
-    for heading in ("", "seconds", "times the plain scan", "peak MB"):
+    costs = measure(households, task=task.value, rounds=rounds, peer=peer)
+    title = f"{TASKS[task.value].title}, {costs[0].persons:,} persons"
+    table = Table(title=title, title_justify="left")
+    for heading in ("", "seconds", f"times the {costs[0].contender}", "peak MB"):
         table.add_column(heading, justify="right" if heading else "left")
     for cost in costs:
         ratio = cost.seconds / costs[0].seconds
@@ -137,7 +156,7 @@ def main() -> None:
         app(standalone_mode=True)
     except ZaragozaError as error:
         show_faults(_err, error.faults)
-        sys.exit(error.exit_code)
+        sys.exit(exit_code(error.faults))
     except Exception as error:  # its message could hold a value of a record: only its kind is shown
         if os.environ.get("ZARAGOZA_DEBUG"):
             raise

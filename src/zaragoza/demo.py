@@ -1,23 +1,27 @@
-"""The demonstration: a made-up country, a survey of it, and a monitor proposed from the survey's file."""
+"""The demonstration: a made-up country, and two monitors proposed from its files: of a survey, and of the registers."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib.resources import files as resources
 from pathlib import Path
 
 from zaragoza.catalogue.load import load_catalogue
 from zaragoza.collect.propose import propose, write_monitor
+from zaragoza.collect.questions import read_answers
 from zaragoza.errors import DefinitionError, Fault
-from zaragoza.synthetic import draw_survey, make_country, write_office_files
+from zaragoza.synthetic import ANSWERS, REGISTER_FILES, draw_survey, make_country, write_office_files
 
 _MARK = ".zaragoza-demo"  # only a folder with this file in it is ever replaced
 _PERSONS_PER_INTERVIEW = 16  # a survey as thorough as a national one, of a small country
 _NONRESPONSE = 0.02
+_SMALLER = 8  # so much smaller is the second country, whose registers are read as a whole
 
 
-def make_demo(folder: Path, size: int, seed: int) -> Path:
-    """Makes data and a monitor for it, as `zaragoza init` would.
+def make_demo(folder: Path, size: int, seed: int) -> tuple[Path, ...]:
+    """Makes data and monitors for them, as `zaragoza init` would.
 
     Args:
         folder: made anew; replaced where it is an older demonstration.
@@ -25,7 +29,7 @@ def make_demo(folder: Path, size: int, seed: int) -> Path:
         seed: the same seed makes the same country and sample.
 
     Returns:
-        The monitor's folder.
+        The folders of the monitors: of the survey, and of the registers.
 
     Raises:
         DefinitionError: the folder holds something else.
@@ -39,12 +43,30 @@ def make_demo(folder: Path, size: int, seed: int) -> Path:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
+    return _of_survey(folder, size, seed), _of_registers(folder / "registers", size // _SMALLER, seed)
+
+
+def _of_survey(folder: Path, size: int, seed: int) -> Path:
     country = make_country(size, seed)
     survey = draw_survey(country, size // _PERSONS_PER_INTERVIEW, seed, nonresponse=_NONRESPONSE)
     files = write_office_files(country, survey, folder / "data")
-    monitor = folder / "monitor"
     answers = {"country": country.code, "period": str(country.year), "kind": "survey", "synthetic": "yes"}
-    proposal = propose(monitor, [f for f in files if f.name == "survey.csv"], answers, None, load_catalogue())
-    title = f"made-up survey of {country.name}, {country.year}"
+    chosen = [file for file in files if file.name == "survey.csv"]
+    return _proposed(folder, chosen, answers, f"made-up survey of {country.name}, {country.year}")
+
+
+def _of_registers(folder: Path, size: int, seed: int) -> Path:
+    country = make_country(size, seed)
+    written = {file.name: file for file in write_office_files(country, None, folder / "data")}
+    answers = folder / ANSWERS
+    answers.write_bytes((resources("zaragoza.synthetic") / ANSWERS).read_bytes())
+    chosen = [written[name] for name in REGISTER_FILES]
+    title = f"made-up registers of {country.name}, {country.year}"
+    return _proposed(folder, chosen, read_answers(answers), title)
+
+
+def _proposed(folder: Path, files: Sequence[Path], answers: Mapping[str, str], title: str) -> Path:
+    monitor = folder / "monitor"
+    proposal = propose(monitor, files, answers, None, load_catalogue())
     write_monitor(replace(proposal, source_title=title), monitor)
     return monitor

@@ -23,6 +23,8 @@ _HARDENING = {
     "enable_progress_bar": False,
 }
 
+MEMORY = "memory"  # the field of a fault that no data and no definition is to blame for
+
 
 def quote(name: str) -> str:
     """A column name as SQL."""
@@ -47,10 +49,18 @@ def _without_values(method: Callable[P, T]) -> Callable[P, T]:
         except duckdb.OutOfMemoryException:
             fault = Fault(
                 "engine",
-                "memory",
+                MEMORY,
                 "enough memory or room on disk for the sums",
                 "neither",
                 "Free room in the folder for temporary files, or use fewer breakdowns at once.",
+            )
+        except duckdb.OutOfRangeException:
+            fault = Fault(
+                "engine",
+                "number",
+                "numbers that their type can hold",
+                "one beyond its bounds",
+                "Let the definition reckon with decimal numbers: write `CAST(... AS DOUBLE)` around a variable in it.",
             )
         except (duckdb.Error, pa.ArrowException) as error:
             fault = Fault(

@@ -6,8 +6,9 @@ never holds a value of a person's record; the code of a listed variable may be n
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 
@@ -21,6 +22,7 @@ class Fault:
         expected: what would have been right.
         found: what is there instead.
         way_out: what the reader can do.
+        kind: what kind of error it is; None until it is raised in one. Two faults that say the same are equal.
     """
 
     where: str
@@ -28,6 +30,7 @@ class Fault:
     expected: str
     found: str
     way_out: str
+    kind: type[ZaragozaError] | None = dataclasses.field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.field}: expected {self.expected}; found {self.found}. {self.way_out}"
@@ -37,13 +40,15 @@ class ZaragozaError(Exception):
     """Base of all errors meant for the reader; `faults` lists every fault found, not only the first.
 
     Attributes:
+        faults: each with a kind: the one it had, else that of the error it was first raised in.
         exit_code: what the command line returns for this kind of error.
     """
 
     exit_code: ClassVar[int] = 1
 
     def __init__(self, faults: Iterable[Fault] | Fault) -> None:
-        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        given = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        self.faults: tuple[Fault, ...] = of_kind(type(self), given)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
@@ -75,3 +80,17 @@ class ReleaseError(ZaragozaError):
     """A release cannot be written or read where it was asked."""
 
     exit_code = 7
+
+
+def of_kind(kind: type[ZaragozaError], faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """The faults, those without a kind as faults of this one."""
+    return tuple(fault if fault.kind else replace(fault, kind=kind) for fault in faults)
+
+
+def exit_code(faults: Iterable[Fault]) -> int:
+    """What the command line returns for faults of several kinds: the lowest code.
+
+    Codes follow the order of the process, so the lowest names what has to be mended first: definitions before data,
+    data before the design, the design before protection and publication.
+    """
+    return min((fault.kind.exit_code for fault in faults if fault.kind), default=ZaragozaError.exit_code)

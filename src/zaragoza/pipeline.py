@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
+
+import pyarrow as pa
 
 from zaragoza.catalogue.monitor_output import load_secret
 from zaragoza.classify import classify
 from zaragoza.collect import collect
 from zaragoza.compute import compute
 from zaragoza.compute.estimates import Options
+from zaragoza.culprits import Trials, classifications, derivations, naming
 from zaragoza.derive import derive
 from zaragoza.engine import Engine, Table
 from zaragoza.errors import DefinitionError, Fault, InputError
+from zaragoza.model.classification import Breakdown
+from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.snapshot import SourceQuality
 from zaragoza.protect import protect
-from zaragoza.publish import Release, publish
+from zaragoza.publish import Release, previous_release, publish
 
 SNAPSHOTS = "snapshots"
 Stage = Callable[[str], AbstractContextManager[object]]
@@ -38,28 +44,20 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
         ZaragozaError: of the kind of the stage that found the fault; nothing is then published.
     """
     secret = load_secret(monitor)
+    previous_release(monitor)  # one that was altered is told before the work, not after it
     with Engine(threads=1) as engine:  # same input, same bits (decision 13)
         with stage("collect"):
             variables = {variable.id: variable for variable in monitor.variables}
             snapshots = monitor.folder / SNAPSHOTS
             collected = collect(monitor.source, monitor.folder, variables, secret, engine, snapshots)
             _check_values(collected.quality)
-        with stage("derive"):
+        with stage("derive"), naming(lambda: derivations(collected.table, variables)):
             persons = derive(collected.table, monitor.variables)
-        with stage("classify"):
+        with stage("classify"), naming(lambda: _made_of(collected.table, persons, monitor)):
             grouped = engine.materialise(classify(persons, monitor.classifications))
             _check_variables(monitor, grouped)
-        with stage("compute"):
-            estimates = compute(
-                grouped,
-                monitor.indicators,
-                monitor.classifications,
-                monitor.breakdowns,
-                design=monitor.source.design,
-                period=str(monitor.period),
-                geo=monitor.country,
-                options=Options(monitor.confidence, monitor.interval, monitor.lonely_psu),
-            )
+        with stage("compute"), naming(lambda: _indicators(grouped, monitor)):
+            estimates = _estimate(grouped, monitor, monitor.indicators, monitor.breakdowns)
         with stage("protect"):
             indicators = {indicator.id: indicator for indicator in monitor.indicators}
             protected = protect(estimates, monitor.policy, indicators, monitor.breakdowns)
@@ -72,6 +70,34 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
                 protected.log,
                 now or datetime.now(UTC),
             )
+
+
+def _estimate(
+    persons: Table, monitor: Monitor, indicators: Sequence[Indicator], breakdowns: Sequence[Breakdown]
+) -> pa.Table:
+    return compute(
+        persons,
+        indicators,
+        monitor.classifications,
+        breakdowns,
+        design=monitor.source.design,
+        period=str(monitor.period),
+        geo=monitor.country,
+        options=Options(monitor.confidence, monitor.interval, monitor.lonely_psu),
+    )
+
+
+def _made_of(collected: Table, persons: Table, monitor: Monitor) -> Trials:
+    """What a classified table is made of; derived variables are first computed here."""
+    variables = {variable.id: variable for variable in monitor.variables}
+    return {**derivations(collected, variables), **classifications(persons, monitor.classifications)}
+
+
+def _indicators(persons: Table, monitor: Monitor) -> Trials:
+    whole = (Breakdown(()),)
+    return {
+        f"indicator {i.id}": partial(_estimate, persons, monitor, (i,), whole) for i in monitor.indicators
+    }
 
 
 def _check_values(quality: SourceQuality) -> None:

@@ -50,7 +50,7 @@ def test_from_file_to_release(name, tmp_path):
     folder = tmp_path / "monitor"
     output = invoke("init", folder, data, "--answers", ROOT / "examples" / name / "answers.toml")
     output += invoke("check", folder) + invoke("run", folder)
-    (release,) = (folder / "releases").iterdir()
+    (release,) = (folder / "releases").glob("2*")
     shown = [r for r in pq.read_table(release / "observations.parquet").to_pylist() if r["value"] is not None]
     of = {
         r["citizen_group"]: r

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def released(monitor) -> tuple[Path, str]:
     assert checked.exit_code == 0, checked.output
     done = invoke("run", monitor)
     assert done.exit_code == 0, done.output
-    (release,) = (monitor / "releases").iterdir()
+    (release,) = (monitor / "releases").glob("2*")
     return release, checked.output + done.output
 
 
@@ -183,6 +184,34 @@ def test_open_questions_are_faults_and_no_crash(office, tmp_path):
     checked = invoke("check", tmp_path / "monitor")
     assert checked.exit_code == 3, checked.output
     assert "unexpected" not in checked.output
+
+
+def test_the_next_step_can_be_pasted(office):
+    folder = office / "the office's monitor"
+    done = invoke("init", folder, office / "survey.csv", "--answers", office / "answers.toml")
+    _, found, step = done.output.partition("zaragoza check ")
+    assert found
+    assert shlex.split(step) == [str(folder)]
+
+
+def test_the_mark_of_made_up_data_is_in_every_row(released):
+    with (released[0] / "observations.csv").open(encoding="utf-8", newline="") as file:
+        sources = {row["source"] for row in csv.DictReader(file)}
+    assert {source.endswith(" (made-up data)") for source in sources} == {True}
+
+
+def test_the_year_stands_in_a_title_once(released):
+    for page in (
+        "index.html",
+        "en/index.html",
+        "nl/index.html",
+        "en/quality.html",
+        "en/employment_rate.html",
+    ):
+        text = (released[0] / page).read_text(encoding="utf-8")
+        title = re.search("<title>(.*)</title>", text)
+        assert title is not None
+        assert title[1].count("2023") == 1
 
 
 def test_without_a_monitor():

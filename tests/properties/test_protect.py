@@ -59,6 +59,7 @@ def make(seed: int, shape: int | None = None, kinds: tuple[str, ...] = KINDS) ->
         if made:
             blocks[name], chosen[name] = made, kind
     policy = Policy(
+        full_count=draw.random() < 0.3,
         min_count=draw.choice([3, 5, 10, 20]),
         numerator_counts=draw.random() < 0.3,
         hidden_cv=draw.choice([0.5, 1.0, 99.0]),
@@ -100,7 +101,7 @@ def test_no_hidden_row_holds_a_number_and_no_gap_is_shown_beside_a_hidden_level(
             assert {row[name] for name in NUMBER_FIELDS} == {None}
             continue
         assert row["true_n"] >= policy.min_count
-        assert row["standard_error"] is not None
+        assert policy.full_count or row["standard_error"] is not None
         if row["statistic"] != "level":
             at = [row[c] for c in names]
             assert levels[(row["indicator"], *at)]["value"] is not None
@@ -149,6 +150,50 @@ def test_no_primary_cell_is_a_combination_of_shown_ones(seed):
         known = np.array([STATUS[r["reason"]].shown for r in own])
         secret = np.array([r["reason"] in ("too_few", "dominance") for r in own])
         assert exposed(matrix, known, secret) == []
+
+
+@FEW
+@given(st.integers(0, 10**6))
+def test_what_protects_others_does_not_follow_and_is_not_alone_in_its_line(seed):
+    made, policy = make(seed)
+    names = columns(made)
+    levels = [r for r in observe(made, policy) if r["statistic"] == "level"]
+    for name in made.indicators:
+        matrix, own = atoms([r for r in levels if r["indicator"] == name], names)
+        known = np.array([STATUS[r["reason"]].shown for r in own])
+        protecting = np.array([r["reason"] == "secondary" for r in own])
+        assert exposed(matrix, known, protecting) == []
+        for place in range(len(names)):
+            lines: dict[tuple[object, ...], list[dict[str, object]]] = {}
+            for row in own:
+                rest = tuple(row[c] for i, c in enumerate(names) if i != place)
+                lines.setdefault(rest, []).append(row)
+            for line in lines.values():
+                hidden = [r["reason"] for r in line if not STATUS[r["reason"]].shown]
+                assert len(line) == 1 or len(hidden) != 1 or hidden == ["too_uncertain"]
+
+
+@FEW
+@given(st.integers(0, 10**6))
+def test_the_total_and_the_reference_group_stay_wherever_they_can(seed):
+    # The total goes first, and the reference group of all persons beside it only where everybody else together
+    # (what the two give away) could not be shown as a figure.
+    made, policy = make(seed, kinds=("share",))
+    names = columns(made)
+    rows = [
+        r | {"true_n": e["n"], "positive": e["n_numerator"]}
+        for r, e in zip(observe(made, policy), made.estimates.to_pylist(), strict=True)
+        if r["statistic"] == "level"
+    ]
+    margins = {(r["indicator"], *(r[c] for c in names)): r for r in rows}
+    for name in made.indicators:
+        total = margins[(name, *([TOTAL] * len(names)))]
+        assert total["reason"] != "secondary"
+        base = margins.get((name, *("A0" if c == "a" else TOTAL for c in names)))
+        if base is not None and base["reason"] == "secondary" and total["reason"] != "too_uncertain":
+            n, positive = (total[k] - base[k] for k in ("true_n", "positive"))
+            few = [n, positive, n - positive] if policy.numerator_counts else [n]
+            assert any(0 < c < policy.min_count for c in few) or min(positive, n - positive) <= policy.all_but
 
 
 @FEW

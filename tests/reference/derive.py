@@ -7,6 +7,7 @@ person that gives None where it is unknown.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 Person = Mapping[str, Any]
@@ -67,3 +68,17 @@ def parent(persons: Sequence[Person], person: Person, link: str, of: Value) -> A
         return None
     found = [other for other in persons if other["person"] == person[link]]
     return of(found[0]) if found else None
+
+
+def completed_years(year: int | None, day: date | None, on: date) -> int | None:
+    """Years that are over: the anniversaries after `day` and up to `on`, counted one by one.
+
+    Without a day, 1 July of the year stands for it; an event of the year of `on` is 0 years ago in any case.
+    """
+    if day is None and year == on.year:
+        return 0
+    day = day if day is not None else date(year, 7, 1) if year is not None else None
+    if day is None or day > on:
+        return None
+    monthday = (day.month, day.day)
+    return len([y for y in range(day.year + 1, on.year + 1) if (y, *monthday) <= (on.year, on.month, on.day)])

@@ -1,7 +1,7 @@
 """Protection in plain Python, slow and obvious: the twin of `zaragoza.protect`.
 
 Figures are dictionaries, a coordinate is the tuple (period, geo, categories...), a line is a list of (coordinate,
-side, is the total). Written from docs/methods/protection.md; shares no code with the stage.
+side). Written from docs/methods/protection.md; shares no code with the stage.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zaragoza.model.disclosure import Policy
 
 Row = Mapping[str, object]
 Coordinate = tuple[str, ...]
-Line = list[tuple[Coordinate, int, bool]]
+Line = list[tuple[Coordinate, int]]
 Rule = Callable[[list[Row]], bool]
 
 TOTAL = "_T"
@@ -50,14 +50,13 @@ def protect(
     hidden = {key for key, r in levels.items() if reasons[r["place"]] not in SHOWN}
     base_coordinates = {key for keys in base.values() for key in keys}
 
-    def of_members(members: Sequence[str], start: set, secret: set, rule: Rule, quantities: list) -> set:
+    def of_members(members: Sequence[str], before: set, secret: set, rule: Rule, quantities: list) -> set:
         own = {at: r for (name, at), r in levels.items() if name == members[0] and r["n"] > 0}
         system = System(
             cells=own,
-            kinds=[[restrict(line, own) for line in kind] for kind in kinds_of_lines],
-            guarded={at for at in own if (members[0], at) in start | secret},
+            lines=[restrict(line, own) for kind in kinds_of_lines for line in kind],
             sensitive={at for at in own if (members[0], at) in secret},
-            hidden={at for at in own if all((m, at) in hidden for m in members if (m, at) in levels)},
+            hidden={at for at in own if all((m, at) in before for m in members if (m, at) in levels)},
             reference={at for at in own if (members[0], at) in base_coordinates},
             rule=rule,
             quantities=quantities,
@@ -67,17 +66,17 @@ def protect(
     least = {
         key: (1.0, policy.min_count - 1.0) if key in few else (policy.min_count, math.inf) for key in levels
     }
-    guarded: set = set()
+    after_persons = set(hidden)
     for members in alike(levels, with_numerators=False):
         quantities = [persons(levels, members[0], least)]
-        guarded |= of_members(
-            members, set(), few, lambda held: total(held, "n") < policy.min_count, quantities
+        after_persons |= of_members(
+            members, hidden, few, lambda held: 0 < total(held, "n") < policy.min_count, quantities
         )
-    first_stage = set(guarded)
+    guarded = set(after_persons)
     for members in alike(levels, with_numerators=True):
         quantities = published(levels, members[0], policy, reasons)
         guarded |= of_members(
-            members, first_stage, sensitive, lambda held: revealing(held, policy) is not None, quantities
+            members, after_persons, sensitive, lambda held: revealing(held, policy) is not None, quantities
         )
     for key in guarded:
         place = levels[key]["place"]
@@ -93,16 +92,24 @@ def judge(row: Row, kind: str, policy: Policy) -> str:
         return "not_measured"
     if level and (broken := revealing([dict(row) | {"kind": kind}], policy)) is not None:
         return broken
-    if row["value"] is None or row["standard_error"] is None:
+    missing = 1 - row["n"] / row["n_domain"] - 1e-12 if level else 0
+    if row["value"] is None or missing > policy.hidden_missing:
+        return "too_uncertain"
+    by_chance = "published" if policy.full_count else judge_error(row, policy)
+    return "unreliable" if by_chance == "published" and missing > policy.unreliable_missing else by_chance
+
+
+def judge_error(row: Row, policy: Policy) -> str:
+    """The status of a sample's figure by its error."""
+    if row["standard_error"] is None:
         return "too_uncertain"
     dfs = [row[k] for k in ("degrees_of_freedom", "domain_degrees_of_freedom") if row[k] is not None]
     warned = any(df < policy.reliable_degrees_of_freedom for df in dfs)
-    if level:
-        missing, variation = 1 - row["n"] / row["n_domain"] - 1e-12, variation_of(row)
-        if variation >= policy.hidden_cv or missing > policy.hidden_missing:
+    if row["statistic"] == "level":
+        variation = variation_of(row)
+        if variation >= policy.hidden_cv:
             return "too_uncertain"
-        warned = warned or variation >= policy.unreliable_cv or missing > policy.unreliable_missing
-        warned = warned or row["n"] < policy.reliable_count
+        warned = warned or variation >= policy.unreliable_cv or row["n"] < policy.reliable_count
     return "unreliable" if warned else "published"
 
 
@@ -166,10 +173,9 @@ def column_lines(coordinates: set[Coordinate], columns: Sequence[str]) -> list[l
     for column in range(2, len(columns) + 2):
         lines: dict[Coordinate, Line] = {}
         for at in sorted(coordinates):
-            is_total = at[column] == TOTAL
             rest = (*at[:column], "", *at[column + 1 :])
-            lines.setdefault(rest, []).append((at, -1 if is_total else 1, is_total))
-        kinds.append([line for line in lines.values() if {side for _, side, _ in line} == {1, -1}])
+            lines.setdefault(rest, []).append((at, -1 if at[column] == TOTAL else 1))
+        kinds.append([line for line in lines.values() if {side for _, side in line} == {1, -1}])
     return kinds
 
 
@@ -202,9 +208,9 @@ def link_lines(levels, columns: Sequence[str]) -> list[list[Line]]:
         for codes, others in same_people(*vectors):
             lines = []
             for context in contexts:
-                line = [(at, 1, False) for code, at in sides[0][context].items() if code in codes]
-                line += [(at, -1, False) for code, at in sides[1][context].items() if code in others]
-                if {side for _, side, _ in line} == {1, -1}:
+                line = [(at, 1) for code, at in sides[0][context].items() if code in codes]
+                line += [(at, -1) for code, at in sides[1][context].items() if code in others]
+                if {side for _, side in line} == {1, -1}:
                     lines.append(line)
             kinds.append(lines)
     return kinds
@@ -304,80 +310,48 @@ def numerator(row: Row) -> float | None:
 class System:
     """The additive tables of one indicator, or of several that are hidden together."""
 
-    def __init__(self, cells, kinds, guarded, sensitive, hidden, reference, rule, quantities) -> None:
+    def __init__(self, cells, lines, sensitive, hidden, reference, rule, quantities) -> None:
         self.cells = cells
-        self.kinds = [[line for line in kind if line] for kind in kinds]
-        self.lines = [line for kind in self.kinds for line in kind]
-        self.guarded = set(guarded)
+        self.lines = [line for line in lines if line]
         self.sensitive, self.hidden, self.reference = sensitive, hidden, reference
         self.rule = rule
         self.quantities = quantities
 
     def suppress(self) -> set[Coordinate]:
-        while True:
-            self.settle()
-            more = {self.nearest(at) for at in sorted(self.exposed())} - {None}
-            if not more:
-                return self.guarded
-            self.guarded |= more
+        """Everything is hidden first; then each is shown, by use, if nothing follows from it and the others."""
+        unknown = set(self.cells)
+        for at in sorted(set(self.cells) - self.hidden, key=self.use):
+            if self.safe(unknown - {at}):
+                unknown -= {at}
+        return unknown
 
-    def settle(self) -> None:
-        while True:
-            before = set(self.guarded)
-            for kind in self.kinds:
-                for line in kind:
-                    self.guarded |= {found for found in [self.complement(line)] if found is not None}
-            if self.guarded == before:
-                return
+    def use(self, at: Coordinate) -> tuple[object, ...]:
+        detail = sum(code != TOTAL for code in at[2:]) - (at in self.reference)
+        return "_U" in at[2:], detail, -self.cells[at]["n"], at
 
-    def complement(self, line: Line) -> Coordinate | None:
-        """A cell to hide as well, if the line is not safe."""
-        held = [(at, side) for at, side, _ in line if at in self.guarded]
-        sides = {side for _, side in held}
-        if len(sides) != 1:
-            return None
-        if len(held) > 1 and not self.rule([self.cells[at] for at, _ in held]):
-            return None
-        choices = []
-        for at, side, is_total in line:
-            if at not in self.guarded:
-                together = [self.cells[a] for a, _ in held] + [self.cells[at]]
-                enough = side not in sides or not self.rule(together)
-                choices.append((not enough, *self.preference(at, is_total)))
-        return min(choices)[-1] if choices else None
+    def safe(self, hidden: set[Coordinate]) -> bool:
+        unknown = hidden - fixed(self.lines, hidden)
+        if not self.sensitive <= unknown:
+            return False
+        for line in self.lines:
+            left = [(at, side) for at, side in line if at in unknown]
+            if len({side for _, side in left}) == 1 and self.rule([self.cells[at] for at, _ in left]):
+                return False
+        return not any(self.pinned(unknown, *quantity) for quantity in self.quantities)
 
-    def preference(self, at: Coordinate, is_total: bool) -> tuple[int, int, Coordinate]:
-        standing = 3 if is_total else 2 if at in self.reference else 1
-        return (0 if at in self.hidden else standing), self.cells[at]["n"], at
-
-    def nearest(self, at: Coordinate) -> Coordinate | None:
-        reach = {at}
-        while True:
-            entries = [e for line in self.lines if any(a in reach for a, _, _ in line) for e in line]
-            choices = [self.preference(a, is_total) for a, _, is_total in entries if a not in self.guarded]
-            if choices:
-                return min(choices)[-1]
-            wider = {a for a, _, _ in entries}
-            if len(wider) <= len(reach):
-                return None
-            reach = wider
-
-    def exposed(self) -> set[Coordinate]:
-        found = fixed(self.lines, self.guarded)
-        for values, bounds in self.quantities:
-            before = {
-                at: bounds[at] if at in self.guarded or values[at] is None else (values[at], values[at])
-                for at in self.cells
-            }
-            scale = max([1.0, *(abs(v) for v in values.values() if v is not None)])
-            after = tighten(self.lines, before, scale)
-            alone = tighten(self.lines, dict(bounds), scale)
-            found |= {
-                at
-                for at in self.guarded
-                if after[at][1] - after[at][0] <= 2e-9 * scale < alone[at][1] - alone[at][0]
-            }
-        return found & self.sensitive
+    def pinned(self, unknown: set[Coordinate], values: dict, bounds: dict) -> set[Coordinate]:
+        """Sensitive cells that lie between bounds that are one number."""
+        before = {
+            at: bounds[at] if at in unknown or values[at] is None else (values[at], values[at])
+            for at in self.cells
+        }
+        scale = max([1.0, *(abs(v) for v in values.values() if v is not None)])
+        after, alone = tighten(self.lines, before, scale), tighten(self.lines, dict(bounds), scale)
+        return {
+            at
+            for at in unknown & self.sensitive
+            if after[at][1] - after[at][0] <= 2e-9 * scale < alone[at][1] - alone[at][0]
+        }
 
 
 def fixed(lines: Sequence[Line], unknown: set[Coordinate]) -> set[Coordinate]:
@@ -386,7 +360,7 @@ def fixed(lines: Sequence[Line], unknown: set[Coordinate]) -> set[Coordinate]:
     column = {at: i for i, at in enumerate(names)}
     pivots: dict[int, dict[int, Fraction]] = {}
     for line in lines:
-        rest = {column[at]: Fraction(side) for at, side, _ in line if at in column}
+        rest = {column[at]: Fraction(side) for at, side in line if at in column}
         for known, done in pivots.items():
             if known in rest:
                 rest = plus(rest, done, -rest[known])
@@ -411,9 +385,9 @@ def tighten(lines: Sequence[Line], bounds: dict, scale: float) -> dict:
     for _ in range(30):
         after = dict(bounds)
         for line in lines:
-            for at, side, _ in line:
+            for at, side in line:
                 least = most = 0.0  # of the sum of the other terms, on the left
-                for other, its_side, _ in line:
+                for other, its_side in line:
                     if other != at:
                         low, high = bounds[other]
                         least += low if its_side > 0 else -high

@@ -17,6 +17,7 @@ ARROW = {
     "boolean": pa.bool_(),
     "code": pa.string(),
     "country": pa.string(),
+    "date": pa.date32(),
 }
 NOBODY = "."  # no answer
 EXPECTED = {"yes": True, "no": False, "out": None}

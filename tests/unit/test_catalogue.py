@@ -239,6 +239,21 @@ own_number:
         ("number", "{operator: value, of: age > 3}", "derive.of", "a condition or a code"),
         ("number", "{operator: value, of: age, where: age > 3}", "derive.where", "one"),
         ("number", "{operator: average, of: age}", "derive.operator", "`average`"),
+        ("integer", "{operator: year, of: age}", "derive.of", "something else"),
+        ("number", "{operator: year, of: birth_date}", "type", "the type number"),
+        (
+            "integer",
+            "{operator: completed_years, of: birth_year, date: age}",
+            "derive.date",
+            "something else",
+        ),
+        ("integer", "{operator: completed_years, date: birth_date}", "derive.of", "nothing"),
+        (
+            "integer",
+            "{operator: completed_years, of: birth_year, reference_date: 2023-12-31}",
+            "derive.reference_date",
+            "one",
+        ),
         ("number", "{operator: value, of: own_number + 1}", "derive", "own_number -> own_number"),
     ],
 )

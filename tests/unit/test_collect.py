@@ -6,6 +6,7 @@ import gzip
 import json
 import math
 import stat
+from datetime import date
 
 import pandas as pd
 import pyarrow as pa
@@ -27,6 +28,7 @@ from zaragoza.collect.keys import key_of, record_keys
 from zaragoza.collect.standard import standardise
 from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError, InputError
+from zaragoza.model.snapshot import LeftOut
 from zaragoza.model.source import ColumnMapping as Map
 
 
@@ -81,6 +83,24 @@ def column(engine, name, cells, mapping=None, delimiter=";"):
             ["v", "M", "F"],
             ["F", None, None],
         ),  # a map of codes is complete
+        (
+            "sex",
+            Map(column="x", codes={"1,0": "M", "2": "F"}, missing=("9",)),
+            ["1", "1,0", "1.0", "2,0", "9,0"],
+            ["M", "M", "M", "F", None],
+        ),
+        (
+            "sex",
+            Map(column="x", codes={"1.0": "M", "1": "F"}),  # a list that tells them apart is kept as it is
+            ["1.0", "1"],
+            ["M", "F"],
+        ),
+        (
+            "interview",
+            Map(column="x"),
+            ["1990-02-28", "19900228", "1990-00-00", "00.05.1990", "1990-02-30", "x"],
+            [date(1990, 2, 28), date(1990, 2, 28), date(1990, 7, 1), date(1990, 5, 15), None, None],
+        ),
         ("region", Map(column="x"), ["NL11", "0363", "", "1.0"], ["NL11", "0363", None, "1"]),
         ("region", Map(column="x", codes={"a": "NL1"}, missing=("b",)), ["A", "B", "c"], ["NL1", None, None]),
         ("birth_country", Map(column="x"), ["nl", "GR", "GB", "TUR", ""], ["NL", "EL", "UK", None, None]),
@@ -216,7 +236,7 @@ def test_files_are_joined_on_person_and_on_household(engine, tmp_path):
     assert by_person(collected, "tenure", ids) == ["tenant", "tenant", "owner"]
     assert by_person(collected, "disposable_income", ids) == [None, None, 100.5]
     assert "p.csv is joined on its column pb030 (person)." in [note.en for note in collected.quality.notes]
-    assert any(note.en.startswith("1 row of p.csv without a person") for note in collected.quality.notes)
+    assert collected.quality.left_out == (LeftOut(file="p.csv", join="person", rows=1),)
     assert [file.rows for file in collected.snapshot.files] == [3, 2, 3]
 
 
@@ -296,7 +316,7 @@ def small(tmp_path, text=None):
 
 def test_a_snapshot_is_private_and_tells_where_it_comes_from(engine, tmp_path):
     collected = run(engine, tmp_path, small(tmp_path))
-    files = sorted((tmp_path / "snapshots").iterdir())
+    files = sorted(path for path in (tmp_path / "snapshots").iterdir() if path.name != ".lock")
     name = f"test-{collected.snapshot.checksum[:12]}"
     assert [file.name for file in files] == [f"{name}.json", f"{name}.parquet"]
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
@@ -367,7 +387,35 @@ def test_an_interrupted_write_leaves_nothing(engine, tmp_path, monkeypatch):
     monkeypatch.setattr(Table, "write_parquet", fail)
     with pytest.raises(KeyboardInterrupt):
         run(engine, tmp_path, small(tmp_path))
-    assert list((tmp_path / "snapshots").iterdir()) == []
+    assert [path.name for path in (tmp_path / "snapshots").iterdir()] == [".lock"]
+
+
+def test_what_a_killed_run_left_of_persons_is_removed_by_the_next(engine, tmp_path):
+    left = tmp_path / "snapshots" / ".aside-killed"
+    left.mkdir(parents=True)
+    (left / "persons.parquet").write_bytes(b"rows")
+    run(engine, tmp_path, small(tmp_path))
+    assert not left.exists()
+
+
+def test_notes_name_files_and_not_their_folders(engine, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    write(tmp_path, csv_of("id;age", ["1;40", "2;12"]), "a/p.csv")
+    write(tmp_path, csv_of("id;edu", ["3;1", "1;0"]), "b/e.csv")
+    write(tmp_path, csv_of("id;x", ["1;1"]), "b/unused.csv")
+    taken = source(
+        ("a/p.csv", "b/e.csv", "b/unused.csv"),
+        person=Map(column="id", file="a/p.csv"),
+        age="age",
+        in_education="edu",
+    )
+    collected = run(engine, tmp_path, taken)
+    assert [each.file for each in collected.quality.left_out] == ["e.csv"]
+    said = [words for note in collected.quality.notes for words in (note.en, note.nl)]
+    assert any(words.startswith("unused.csv is not read") for words in said)
+    assert not any("/" in words for words in said)
+    assert run(engine, tmp_path, taken).quality == collected.quality  # read from the snapshot
 
 
 # --- quality

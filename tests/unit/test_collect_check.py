@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +19,9 @@ from tests.collecting import (
     write,
 )
 from zaragoza.collect import collect
-from zaragoza.collect.check import data_faults
+from zaragoza.collect.check import examine
 from zaragoza.engine import Engine
-from zaragoza.errors import InputError
+from zaragoza.errors import DesignError, InputError
 from zaragoza.model.source import ColumnMapping as Map
 
 
@@ -30,7 +32,8 @@ def engine():
 
 
 def check(engine, folder, taken):
-    return data_faults(taken, folder, VARIABLES, engine)
+    with tempfile.TemporaryDirectory() as work:
+        return examine(taken, folder, VARIABLES, engine, Path(work)).faults
 
 
 def found(engine, folder, taken):
@@ -261,6 +264,15 @@ def test_second_stage_sizes(engine, tmp_path):
     assert said == ["several sizes in 1 sampling unit", "a smaller one in 1 sampling unit"]
     without = source(person="id", psu="psu", population_size_2="m")
     assert found(engine, tmp_path, without)["population_size_2"] == "no `psu` and `ssu`"
+
+
+def test_faults_of_the_design_are_of_their_own_kind(engine, tmp_path):
+    write(tmp_path, csv_of("id;w;age", ["1;-1;40", "2;1;x"]))
+    said = check(engine, tmp_path, source(person="id", weight="w", age="age"))
+    assert {fault.field.split()[0]: fault.kind for fault in said} == {
+        "weight": DesignError,
+        "age": InputError,
+    }
 
 
 # --- a planted value is never said

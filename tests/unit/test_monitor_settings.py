@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from tests.unit.monitors import SECRET, faults_of, folder, no_secret_in_the_environment, only
 from zaragoza.catalogue.monitor import inspect_monitor, load_monitor, load_secret
 from zaragoza.catalogue.monitor_output import output_faults
-from zaragoza.errors import DefinitionError
+from zaragoza.errors import DefinitionError, DisclosureError, ReleaseError, exit_code
 from zaragoza.model.disclosure import MIN_COUNT, Policy
+from zaragoza.model.source import Source
+from zaragoza.model.text import Text
 
 __all__ = ["no_secret_in_the_environment"]
 
@@ -34,6 +37,26 @@ hidden_cv = 0.4
     assert (monitor.policy.min_count, monitor.policy.hidden_cv) == (30, 0.4)
 
 
+@pytest.mark.parametrize(
+    ("line", "on"),
+    [
+        ("", date(2023, 12, 31)),  # the last day of 2023-Q4
+        ("reference_date = 2024-01-01", date(2024, 1, 1)),
+        ('reference_date = "2024-01-01"', date(2024, 1, 1)),
+    ],
+)
+def test_ages_are_counted_on_the_reference_date(tmp_path: Path, line: str, on: date) -> None:
+    monitor = load_monitor(folder(tmp_path, ('period = "2023-Q4"', f'period = "2023-Q4"\n{line}')))
+    calls = [v.derive for v in monitor.variables if v.derive and v.derive.operator == "completed_years"]
+    assert {call.reference_date for call in calls} == {on}
+
+
+@pytest.mark.parametrize("value", ["2024", '"1 January"', "2024-01-01T00:00:00"])
+def test_a_reference_date_is_a_date(tmp_path: Path, value: str) -> None:
+    changed = folder(tmp_path, ('period = "2023-Q4"', f'period = "2023-Q4"\nreference_date = {value}'))
+    assert only(changed).field == "monitor.reference_date"
+
+
 def test_a_lower_minimum_count_needs_a_reason(tmp_path: Path) -> None:
     more = "[protection]\nmin_count = 5\n"
     monitor, (fault,) = inspect_monitor(folder(tmp_path, more=more))
@@ -47,7 +70,9 @@ def test_a_lower_minimum_count_needs_a_reason(tmp_path: Path) -> None:
 
 def test_a_register_has_its_own_minimum_count(tmp_path: Path) -> None:
     register = ('"survey"', '"register"')
-    assert load_monitor(folder(tmp_path, register)).policy == Policy(min_count=10, numerator_counts=True)
+    assert load_monitor(folder(tmp_path, register)).policy == Policy(
+        full_count=True, min_count=10, numerator_counts=True
+    )
     assert faults_of(folder(tmp_path, register, more="[protection]\nmin_count = 10\n")) == ()
     lowered = only(folder(tmp_path, register, more="[protection]\nnumerator_counts = false\n"))
     assert lowered.field == "protection.numerator_counts"
@@ -119,3 +144,73 @@ def test_a_secret_that_could_be_guessed(tmp_path: Path, secret: str) -> None:
     fault = only(where)
     assert fault.field == "security.secret"
     assert not secret or secret not in str(fault)
+
+
+def test_a_title_of_the_source_in_one_language_or_in_both(tmp_path: Path) -> None:
+    def source(line: str) -> Source:
+        return load_monitor(folder(tmp_path, ('kind = "survey"', f'kind = "survey"\n{line}'))).source
+
+    assert source('title = "EU-SILC"').name == Text("EU-SILC", "EU-SILC")
+    both = source('title = { en = "Survey of income", nl = "Inkomensenquête" }')
+    assert both.name == Text("Survey of income", "Inkomensenquête")
+    assert source("").title is None
+    assert source("").name == Text("source", "source")
+    fault = only(folder(tmp_path, ('kind = "survey"', 'kind = "survey"\ntitle = { en = "Survey" }')))
+    assert (fault.field, fault.found) == ("source.title", "nothing for nl")
+
+
+@pytest.mark.parametrize("name", ["monitor.toml", "secret.key"])
+def test_a_file_that_may_not_be_read_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The superuser may read everything, so the answer of the system is set here."""
+    where, read = folder(tmp_path), Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path.name == name:
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    fault = only(where)
+    assert (fault.field, fault.found) == (FIELDS[name], "a file that you may not read")
+
+
+FIELDS = {"monitor.toml": "file", "secret.key": "security.secret"}
+
+
+@pytest.mark.parametrize("name", ["monitor.toml", "secret.key"])
+def test_a_folder_in_place_of_a_file_is_a_fault(tmp_path: Path, name: str) -> None:
+    where = folder(tmp_path)
+    (where / name).unlink()
+    (where / name).mkdir()
+    assert (only(where).field, only(where).found) == (FIELDS[name], "a folder of that name")
+
+
+def test_bytes_that_are_no_text_are_faults(tmp_path: Path) -> None:
+    where = folder(tmp_path)
+    (where / "secret.key").write_bytes(bytes(range(128, 160)))
+    assert only(where).field == "security.secret"
+    (where / "monitor.toml").write_bytes(b'[monitor]\nid = "caf\xe9"\n')
+    assert only(where).expected == "text in UTF-8"
+
+
+def test_definitions_of_the_office_that_cannot_be_read_are_faults(tmp_path: Path) -> None:
+    where = folder(tmp_path)
+    (where / "catalogue" / "indicators" / "own.yaml").mkdir(parents=True)
+    assert (only(where).where, only(where).found) == (
+        "catalogue/indicators/own.yaml", "a folder of that name",
+    )  # fmt: skip
+
+
+def test_faults_of_other_kinds_than_definitions(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("", encoding="ascii")
+    lowered, unwritable = "[protection]\nmin_count = 5\n", '[output]\nfolder = "taken"\n'
+    assert only(folder(tmp_path, more=lowered)).kind is DisclosureError
+    assert only(folder(tmp_path, more=unwritable)).kind is ReleaseError
+    with pytest.raises(DefinitionError) as caught:
+        load_monitor(folder(tmp_path, more=lowered + unwritable))
+    assert exit_code(caught.value.faults) == 6
+    with pytest.raises(DefinitionError) as caught:
+        load_monitor(folder(tmp_path, ('period = "2023-Q4"', "period = 4"), more=lowered))
+    assert exit_code(caught.value.faults) == 3

@@ -165,6 +165,23 @@ def test_a_register_counts_both_classes(positive, expected):
     assert status(policy, n=100, n_numerator=positive) == expected
 
 
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"n": 20}, "published"),  # few, but counted
+        ({"standard_error": 0.3}, "published"),
+        ({"standard_error": None}, "published"),
+        ({"degrees_of_freedom": 2.0, "domain_degrees_of_freedom": 1.0}, "published"),
+        ({"n": 9}, "too_few"),
+        ({"n": 799, "n_domain": 1000}, "unreliable"),
+        ({"n": 499, "n_domain": 1000}, "too_uncertain"),
+        ({"value": None}, "too_uncertain"),
+    ],
+)
+def test_a_count_of_everybody_is_not_uncertain_by_chance(changed, expected):
+    assert status(Policy(full_count=True, min_count=10), **changed) == expected
+
+
 def test_too_few_is_said_before_anything_else():
     assert status(n=5, n_numerator=5, standard_error=None, n_domain=100) == "too_few"
 

@@ -65,7 +65,7 @@ class Tree(HTMLParser):
 
 def made(folder: Path, table: pa.Table | None = None, **others: object) -> dict[str, str]:
     one = replace(monitor(folder, SOME), **others)  # type: ignore[arg-type]
-    rows = prepare(observations(SOME) if table is None else table, one, "made_up_survey", "2023-r1")
+    rows = prepare(observations(SOME) if table is None else table, one, "made_up_survey")
     content = Content(
         release="2023-r1",
         monitor=one,
@@ -321,3 +321,24 @@ def test_many_groups_are_counted_and_keep_their_colours(tmp_path: Path) -> None:
     assert "The other groups are on the page of each indicator." in site["en/index.html"]
     for html in site.values():
         assert len(html.encode()) <= 300_000
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "cited"),
+    [
+        ("Monitor 2023", "Monitor 2023", "Monitor 2023, Netherlands"),
+        ("Monitor", "Monitor, 2023", "Monitor, Netherlands, 2023"),
+        ("The Netherlands", "The Netherlands, 2023", "The Netherlands, 2023"),
+    ],
+)
+def test_a_title_says_period_and_country_once(title: str, heading: str, cited: str) -> None:
+    site = made(Path(), title=Text(title, title))
+    assert f"<title>{heading}</title>" in site["en/index.html"]
+    assert f"<title>{heading}</title>" in site["index.html"]
+    assert f'<meta name="description" content="{cited}">' in site["en/index.html"]
+
+
+def test_the_source_is_named_in_the_language_of_the_page(site: dict[str, str]) -> None:
+    assert "Made-up Survey of Exampleland, 2023" in site["en/employment_rate.html"]
+    assert "Verzonnen enquête van Voorbeeldland, 2023" in site["nl/employment_rate.html"]
+    assert not any("Made-up Survey" in html for path, html in site.items() if path.startswith("nl/"))

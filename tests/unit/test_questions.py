@@ -184,3 +184,17 @@ def test_how_a_file_is_written_may_be_told(tmp_path: Path) -> None:
     proposal = propose(tmp_path / "monitor", [file], answers, None, CATALOGUE)
     assert (proposal.delimiter, proposal.encoding) == ("|", "cp1252")
     assert mapped(proposal)["sex"] == "rb090"
+
+
+def test_indicators_and_breakdowns_may_be_answered(tmp_path: Path) -> None:
+    path = tmp_path / "answers.toml"
+    path.write_text(
+        'indicators = ["employment_rate"]\nbreakdowns = ["citizen_group sex", "sex"]\n', encoding="utf-8"
+    )
+    proposal = proposed(tmp_path, answers=read_answers(path))
+    assert proposal.questions == ()
+    monitor = load_monitor(write_monitor(proposal, tmp_path / "monitor").parent)
+    assert [indicator.id for indicator in monitor.indicators] == ["employment_rate"]
+    assert [breakdown.by for breakdown in monitor.breakdowns] == [("citizen_group", "sex"), ("sex",)]
+    with pytest.raises(DefinitionError, match=r"birth_group sex, generation"):
+        proposed(tmp_path, answers={"breakdowns": "Citizen Group"})

@@ -174,5 +174,5 @@ def test_words() -> None:
 def test_a_column_that_contradicts_its_name_is_not_taken() -> None:
     books = {name: CodeBook.of(CATALOGUE.variables[name], COUNTRIES, "AT") for name in ("age", "sex")}
     text_age = Column("f", "age", codes=("old", "young"))
-    old = Column("f", "age", codes=("1950", "1960"), is_number=True, is_whole=True)  # years of birth
+    old = Column("f", "age", codes=("1950", "1960"), numbers=1.0, whole_numbers=1.0)  # years of birth
     assert candidates([text_age, old], books) == {}

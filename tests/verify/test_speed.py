@@ -9,6 +9,8 @@ import pytest
 from zaragoza.bench import bench
 
 LARGEST_RATIO, LARGEST_MEMORY = 4.0, 1000
+LARGEST_DISTRIBUTION_RATIO = 10.0
+LAEKEN_SECONDS, LEAST_SPEED = 7.8, 30.0  # laeken 0.5.2, 14,827 persons, on an idle machine of this kind
 
 
 @pytest.mark.parametrize("households", [60_000, 600_000])
@@ -22,4 +24,29 @@ def test_estimate_against_a_plain_scan(households: int, record: Callable[..., No
         f"{ratio:.2f} times the time; {estimate.memory} MB at most (the scan: {scan.memory} MB)",
         command=f"zaragoza bench --households {households} --rounds 5",
         bar=f"{LARGEST_RATIO:.0f} times, {LARGEST_MEMORY} MB",
+    )
+
+
+def test_distributions_against_a_sort_and_sum(record: Callable[..., None]) -> None:
+    floor, ours = bench(task="distribution", rounds=5)
+    ratio = ours.seconds / floor.seconds
+    assert ratio <= LARGEST_DISTRIBUTION_RATIO
+    record(
+        f"poverty rate, S80/S20 and Gini with errors x 60 domains, {ours.persons:,} persons: against a sort and sum",
+        f"{ratio:.2f} times the time; {ours.memory} MB at most (sort and sum: {floor.memory} MB)",
+        command="zaragoza bench --task distribution --rounds 5",
+        bar=f"{LARGEST_DISTRIBUTION_RATIO:.0f} times",
+    )
+
+
+def test_bootstrap_against_laeken(record: Callable[..., None]) -> None:
+    """The fastest round counts: laeken's seconds were taken while nobody else used the machine."""
+    _, ours = bench(task="bootstrap", rounds=15)
+    speed = LAEKEN_SECONDS / ours.fastest
+    assert speed >= LEAST_SPEED
+    record(
+        f"poverty rate with 500 bootstrap replicates, {ours.persons:,} persons: against laeken 0.5.2",
+        f"{speed:.0f} times as fast ({ours.fastest:.2f} s; laeken {LAEKEN_SECONDS} s)",
+        command="zaragoza bench --task bootstrap --rounds 15",
+        bar=f"{LEAST_SPEED:.0f} times",
     )

@@ -201,7 +201,7 @@ def monitor(folder: Path, indicators: tuple[Indicator, ...] = INDICATORS) -> Mon
                 "stratum": ColumnMapping(column="region"),
                 "psu": ColumnMapping(column="cluster"),
             },
-            title="Made-up Survey of Exampleland",
+            title=Text("Made-up Survey of Exampleland", "Verzonnen enquête van Voorbeeldland"),
         ),
         variables=tuple(
             Variable(id=id, title=Text(en, nl), type=kind, definition=Text(en, nl), source="made up")  # type: ignore[arg-type]

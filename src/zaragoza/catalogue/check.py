@@ -132,11 +132,15 @@ def _indicator(
         found = "none" if indicator.over is None else f"one of a {indicator.kind}"
         way_out = "Write `over:`, the denominator." if indicator.over is None else "Remove `over:`."
         yield Fault(where, f"{name}.over", "`over` of a ratio, and of nothing else", found, way_out)
-    yield from expressions.faults(indicator.of, where, f"{name}.of", condition=indicator.kind == "share")
-    if indicator.over is not None:
-        yield from expressions.faults(indicator.over, where, f"{name}.over", condition=False)
-    if indicator.among is not None:
-        yield from expressions.faults(indicator.among, where, f"{name}.among", condition=True)
+    problems = indicator.measure.problems
+    for field, expected, found in problems:
+        yield Fault(where, f"{name}.{field}", expected, found, "Correct it.")
+    for measure in indicator.measure.each if not problems else (indicator.measure,):
+        yield from expressions.faults(measure.of, where, f"{name}.of", condition=measure.kind == "share")
+        if measure.over is not None:
+            yield from expressions.faults(measure.over, where, f"{name}.over", condition=False)
+        if measure.among is not None:
+            yield from expressions.faults(measure.among, where, f"{name}.among", condition=True)
 
 
 def _classification(

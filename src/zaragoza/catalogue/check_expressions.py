@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from zaragoza.catalogue.monitor_reader import suggestion
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.expression import Expression
-from zaragoza.model.variable import Variable
+from zaragoza.model.variable import Variable, VariableType
 
 _WORDS = {"code", "country"}  # types whose values are texts
 
@@ -48,6 +48,13 @@ class Expressions:
             return frozenset() if text is None else Expression.parse(text).variables
         except DefinitionError:
             return frozenset()
+
+    def is_of_type(self, text: str, kind: VariableType) -> bool:
+        """Whether a text is the name of a variable of a type; a variable that is itself faulty may have any."""
+        variable = self._variables.get(text)
+        if variable is None:
+            return self._known is None or text in self._known
+        return variable.type == kind
 
     def _bare_type(self, expression: Expression) -> str | None:
         """The type of the variable that is the whole expression, or None where it is more than a name."""

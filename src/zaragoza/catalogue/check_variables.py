@@ -21,17 +21,23 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "parent": ("of", "link"),
     "per_equivalent_adult": ("of",),
     "value": ("of",),
+    "year": ("of",),
+    "completed_years": ("of",),
 }
 _MAY: Mapping[str, tuple[str, ...]] = {
     **_NEEDS,
     "household_sum": ("of", "where"),
     "household_count": ("where",),
+    "completed_years": ("of", "date"),
 }
+_PARTS = ("of", "where", "link", "date", "reference_date")
 _GIVES: Mapping[str, set[str]] = {
     "household_sum": {"number", "integer"},
     "household_count": {"integer"},
     "household_any": {"boolean"},
     "per_equivalent_adult": {"number"},
+    "year": {"integer"},
+    "completed_years": {"integer"},
 }
 
 
@@ -126,7 +132,7 @@ def _derivation(
     where: str, variable: Variable, call: Derivation, expressions: Expressions
 ) -> Iterator[Fault]:
     name = f"{variable.id}.derive"
-    given = {key for key in ("of", "where", "link") if getattr(call, key) is not None}
+    given = {key for key in _PARTS if getattr(call, key) is not None}
     for key in _NEEDS[call.operator]:
         if key not in given:
             yield Fault(where, f"{name}.{key}", f"what {call.operator} needs", "nothing", f"Write `{key}:`.")
@@ -140,11 +146,20 @@ def _derivation(
         yield from expressions.faults(call.where, where, f"{name}.where", condition=True)
     if call.of is not None:
         yield from expressions.faults(call.of, where, f"{name}.of", _wanted(variable, call))
+    yield from _dates(where, name, call, expressions)
+
+
+def _dates(where: str, name: str, call: Derivation, expressions: Expressions) -> Iterator[Fault]:
+    """Faults of what has to be the name of a date."""
+    for key, text in {"of": call.of if call.operator == "year" else None, "date": call.date}.items():
+        if text is not None and not expressions.is_of_type(text, "date"):
+            expected, way_out = "the name of a variable of type date", "Name one, such as birth_date."
+            yield Fault(where, f"{name}.{key}", expected, "something else", way_out)
 
 
 def _wanted(variable: Variable, call: Derivation) -> bool | None:
     """Whether `of` has to be a condition (True), a number (False) or may be anything (None)."""
-    if call.operator in ("household_sum", "per_equivalent_adult"):
+    if call.operator in ("household_sum", "per_equivalent_adult", "completed_years"):
         return False
     if variable.type == "boolean":
         return True
@@ -186,8 +201,8 @@ def _cycles(placed: Iterable[tuple[str, Variable]], expressions: Expressions) ->
 
 
 def _reads(call: Derivation, expressions: Expressions) -> frozenset[str]:
-    link = frozenset({call.link} if call.link else set())
-    return expressions.reads(call.of) | expressions.reads(call.where) | link
+    named = frozenset(name for name in (call.link, call.date) if name)
+    return expressions.reads(call.of) | expressions.reads(call.where) | named
 
 
 def _circle(name: str, reads: Mapping[str, frozenset[str]], done: set[str], path: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from zaragoza.catalogue.build import build, describe
 from zaragoza.catalogue.check import check
 from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry
+from zaragoza.catalogue.files import read_file
 from zaragoza.catalogue.yaml import Document, KeyPath, read_yaml
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
@@ -177,7 +178,13 @@ def _read_entries(path: Traversable, where: str, kind: type[Any], reading: _Read
 
 
 def _document(path: Traversable, where: str, kind: type[object], reading: _Reading) -> Document:
-    document = read_yaml(path.read_bytes(), where)
+    content = read_file(path)
+    if isinstance(content, str):
+        way_out = "Have it opened to you, or take it out of the folder."
+        fault = Fault(where, "file", "a file with definitions", content, way_out)
+        document = Document(None, {}, [fault])
+    else:
+        document = read_yaml(content, where)
     reading.faults += document.faults
     if document.data is None:
         reading.unread.add(kind)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+from zaragoza.catalogue.files import NO_FILE, read_file
 from zaragoza.catalogue.load import Catalogue
 from zaragoza.catalogue.monitor_countries import country_codes
 from zaragoza.catalogue.monitor_output import load_secret, output_faults, secret_faults
@@ -24,13 +27,13 @@ from zaragoza.model.design import INTERVALS, LONELY_PSU, Interval, LonelyPsu
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.period import Period
 from zaragoza.model.source import Source
-from zaragoza.model.text import LANGUAGES, Text
+from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
 __all__ = ["Inspection", "inspect", "inspect_monitor", "load_monitor", "load_secret"]
 
 TABLES = ("monitor", "source", "breakdowns", "reference", "protection", "estimation", "output", "security")
-MONITOR_KEYS = ("id", "title", "country", "period", "indicators", "synthetic")
+MONITOR_KEYS = ("id", "title", "country", "period", "reference_date", "indicators", "synthetic")
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of the file, not what it holds
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _USUAL = {"GR": "EL", "GB": "UK"}
@@ -98,6 +101,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
     """Puts a monitor together from its tables; what is wrong is noted in the reader and left out."""
     have = available(named_variables(reader, catalogue), catalogue.variables)
     title, country, period = _title(reader), _country(reader, catalogue), _period(reader)
+    reference_date = _reference_date(reader)
     breakdowns = read_breakdowns(reader, catalogue, have)
     references = read_references(reader, catalogue)
     indicators = read_indicators(reader, catalogue, have)
@@ -115,7 +119,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
         country=country,
         period=period,
         source=source,
-        variables=tuple(catalogue.variables.values()),
+        variables=tuple(v.bind(reference_date or period.last_day) for v in catalogue.variables.values()),
         indicators=indicators,
         classifications=_classifications(catalogue, breakdowns, references, country),
         breakdowns=breakdowns,
@@ -157,13 +161,7 @@ def _title(reader: Reader) -> Text | None:
     if reader.get(*path) is None:
         reader.required(path, "a title in English and Dutch", way_out)
         return None
-    reader.table(*path, known=LANGUAGES)
-    texts = [reader.string(*path, language) for language in LANGUAGES]
-    missing = [language for language in LANGUAGES if reader.get(*path, language) is None]
-    if missing and isinstance(reader.get(*path), Mapping):
-        reader.fault(path, "a title in English and Dutch", f"nothing for {', '.join(missing)}", way_out)
-    english, dutch = texts
-    return Text(english, dutch) if english and dutch else None
+    return reader.texts(*path)
 
 
 def _country(reader: Reader, catalogue: Catalogue) -> str | None:
@@ -193,6 +191,19 @@ def _period(reader: Reader) -> Period | None:
     except ValueError:
         expected, way_out = "2023, 2023-S1, 2023-Q4 or 2023-07", 'Write it like `period = "2023-Q4"`.'
         reader.fault(path, expected, f"`{value}`", way_out)
+        return None
+
+
+def _reference_date(reader: Reader) -> date | None:
+    """The date at which ages and durations are counted; None where it is the last day of the period."""
+    path = ("monitor", "reference_date")
+    value = reader.get(*path)
+    if value is None or type(value) is date:  # a moment of a day is a date too
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        reader.fault(path, "a date", "something else", "Write it like `reference_date = 2023-12-31`.")
         return None
 
 
@@ -238,12 +249,14 @@ def _questions(text: MonitorText) -> list[Fault]:
 
 
 def _text(folder: Path) -> tuple[MonitorText | None, list[Fault]]:
-    path = folder / FILE
-    way_out = f"Run `zaragoza init {folder.name} FILE...` to make one."
-    if not path.is_file():
-        return None, [Fault(FILE, "file", f"a {FILE} in the folder {folder.name}", "no such file", way_out)]
+    content = read_file(folder / FILE)
+    if isinstance(content, str):
+        way_out = f"Run `zaragoza init {shlex.quote(folder.name)} FILE...` to make one."
+        if content != NO_FILE:
+            way_out = "Have it opened to you, or name the folder of another monitor."
+        return None, [Fault(FILE, "file", f"a {FILE} in the folder {folder.name}", content, way_out)]
     try:
-        return read_text(path.read_text(encoding="utf-8-sig")), []
+        return read_text(content.decode("utf-8-sig")), []
     except UnicodeDecodeError:
         way_out = "Save it as UTF-8 in your editor."
         return None, [Fault(FILE, "file", "text in UTF-8", "bytes in another encoding", way_out)]

@@ -6,7 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-from zaragoza.errors import DefinitionError, Fault
+from zaragoza.catalogue.files import read_file
+from zaragoza.errors import DefinitionError, Fault, ReleaseError
 from zaragoza.model.monitor import Monitor
 
 SECRET_VARIABLE = "ZARAGOZA_SECRET"  # noqa: S105 - the name of the variable, not its value
@@ -23,14 +24,19 @@ def output_faults(path: Path, where: str) -> list[Fault]:
         path: the folder, which need not exist yet.
         where: file and line that name it.
     """
-    nearest = next(parent for parent in (path, *path.parents) if parent.exists())
+    found = _unwritable(path)
     expected, way_out = "a folder that can be written", "Name another folder, or have this one opened to you."
+    return [Fault(where, "output.folder", expected, found, way_out, ReleaseError)] if found else []
+
+
+def _unwritable(path: Path) -> str | None:
+    try:
+        nearest = next(parent for parent in (path, *path.parents) if parent.exists())
+    except OSError:  # a folder above it may not be looked into
+        return "no permission to write"
     if not nearest.is_dir():
-        found = "a file of that name" if nearest == path else "a file where a folder above it should be"
-        return [Fault(where, "output.folder", expected, found, way_out)]
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        return [Fault(where, "output.folder", expected, "no permission to write", way_out)]
-    return []
+        return "a file of that name" if nearest == path else "a file where a folder above it should be"
+    return None if os.access(nearest, os.W_OK | os.X_OK) else "no permission to write"
 
 
 def secret_faults(path: Path, where: str) -> list[Fault]:
@@ -62,11 +68,12 @@ def _secret(path: Path, where: str) -> tuple[bytes, list[Fault]]:
     given = os.environ.get(SECRET_VARIABLE)
     if given is not None:
         return _decode(given, "environment", SECRET_VARIABLE)
-    if not path.is_file():
+    content = read_file(path)
+    if isinstance(content, str):
         expected = f"a file with the office's secret, or {SECRET_VARIABLE} in the environment"
-        return b"", [Fault(where, "security.secret", expected, "no such file", _MAKE)]
+        return b"", [Fault(where, "security.secret", expected, content, _MAKE)]
     faults = _open_to_others(path, where)
-    secret, unusable = _decode(path.read_text(encoding="ascii", errors="replace"), where, "security.secret")
+    secret, unusable = _decode(content.decode("ascii", errors="replace"), where, "security.secret")
     return secret, faults + unusable
 
 

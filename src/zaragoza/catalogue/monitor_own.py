@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from zaragoza.catalogue.files import read_file
 from zaragoza.catalogue.load import Catalogue, load_catalogue
 from zaragoza.catalogue.yaml import read_yaml
 from zaragoza.errors import DefinitionError, Fault
@@ -45,7 +46,8 @@ def own_catalogue(folder: Path) -> OwnCatalogue:
 
 def _declared(folder: Path) -> Iterator[str]:
     for path in folder.glob("*/*.yaml"):
-        entries = read_yaml(path.read_bytes(), path.name).data
+        content = read_file(path)
+        entries = None if isinstance(content, str) else read_yaml(content, path.name).data
         if isinstance(entries, Mapping):
             yield from (key for key in entries if isinstance(key, str))
         elif isinstance(entries, list):

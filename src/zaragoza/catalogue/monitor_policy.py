@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from zaragoza.catalogue.monitor_reader import Reader
+from zaragoza.errors import DisclosureError
 from zaragoza.model.disclosure import MIN_COUNT, Policy, SourceKind
 
 _COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0}  # smallest sensible value
@@ -23,7 +24,12 @@ def default_policy(kind: SourceKind) -> Policy:
     but one in one class is too many. Who is in a sample is not known, so there only a class that holds all is.
     """
     is_register = kind == "register"
-    return Policy(min_count=MIN_COUNT[kind], numerator_counts=is_register, all_but=1 if is_register else 0)
+    return Policy(
+        full_count=is_register,
+        min_count=MIN_COUNT[kind],
+        numerator_counts=is_register,
+        all_but=1 if is_register else 0,
+    )
 
 
 def read_policy(reader: Reader, kind: SourceKind) -> tuple[Policy, str]:
@@ -63,4 +69,5 @@ def _lowered(reader: Reader, name: str, standard: object, found: object, kind: S
         f"{expected}, or a written reason",
         f"{str(found).lower()} without a reason",
         'Write `reason = "..."` in [protection], who decided it and why, or raise the number.',
+        DisclosureError,
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from zaragoza.catalogue.monitor_text import KeyPath, MonitorText
-from zaragoza.errors import Fault
+from zaragoza.errors import Fault, ZaragozaError
+from zaragoza.model.text import LANGUAGES, Text
 
 _SHOWN = 12  # a longer list of what is known helps nobody
 
@@ -44,9 +45,16 @@ class Reader:
         self.declared = declared
         self.faults: list[Fault] = list(text.faults)
 
-    def fault(self, path: KeyPath, expected: str, found: str, way_out: str) -> None:
-        """Notes a fault at a key."""
-        self.faults.append(Fault(self.text.where(*path), ".".join(path), expected, found, way_out))
+    def fault(
+        self,
+        path: KeyPath,
+        expected: str,
+        found: str,
+        way_out: str,
+        kind: type[ZaragozaError] | None = None,
+    ) -> None:
+        """Notes a fault at a key; one of the definitions unless another kind is given."""
+        self.faults.append(Fault(self.text.where(*path), ".".join(path), expected, found, way_out, kind))
 
     def get(self, *path: str) -> Any:
         """The value at a path as TOML gives it; None where there is none."""
@@ -100,6 +108,17 @@ class Reader:
         found = "an empty text" if isinstance(value, str) else "something else"
         self.fault(path, "a text between quotes", found, f'Write `{path[-1]} = "..."`.')
         return None
+
+    def texts(self, *path: str) -> Text | None:
+        """A text in English and Dutch; None where one of them is missing or no text."""
+        self.table(*path, known=LANGUAGES)
+        english, dutch = (self.string(*path, language) for language in LANGUAGES)
+        missing = [language for language in LANGUAGES if self.get(*path, language) is None]
+        if missing and isinstance(self.get(*path), Mapping):
+            expected = f"a {path[-1]} in English and Dutch"
+            way_out = f'Write `{path[-1]} = {{ en = "...", nl = "..." }}`.'
+            self.fault(path, expected, f"nothing for {', '.join(missing)}", way_out)
+        return Text(english, dutch) if english and dutch else None
 
     def strings(self, *path: str) -> tuple[str, ...] | None:
         """A list of texts; None where there is none or it is no such list."""

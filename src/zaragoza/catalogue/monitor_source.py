@@ -13,6 +13,7 @@ from zaragoza.catalogue.monitor_reader import Reader, nearest, suggestion
 from zaragoza.catalogue.monitor_text import KeyPath
 from zaragoza.model.disclosure import SourceKind
 from zaragoza.model.source import ColumnMapping, Source
+from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
 SOURCE_KEYS = ("id", "title", "kind", "files", "delimiter", "encoding", "variables")
@@ -46,7 +47,7 @@ def read_source(reader: Reader, catalogue: Catalogue) -> Source | None:
         kind="register" if kind == "register" else "survey",
         files=files,
         variables=variables,
-        title=reader.string("source", "title") or "",
+        title=_title(reader),
         delimiter=_delimiter(reader),
         encoding=_encoding(reader),
     )
@@ -58,6 +59,14 @@ def named_variables(reader: Reader, catalogue: Catalogue) -> frozenset[str]:
     names = mapped if isinstance(mapped, Mapping) else {}
     meant = (name if name in catalogue.variables else nearest(name, catalogue.variables) for name in names)
     return frozenset(name for name in meant if name)
+
+
+def _title(reader: Reader) -> Text | None:
+    """In both languages, or one text that stands in both, such as the name of a survey."""
+    if isinstance(reader.get("source", "title"), Mapping):
+        return reader.texts("source", "title")
+    title = reader.string("source", "title")
+    return Text(title, title) if title else None
 
 
 def _delimiter(reader: Reader) -> str | None:

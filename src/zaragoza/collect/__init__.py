@@ -11,7 +11,7 @@ from pathlib import Path
 
 from zaragoza.collect.assembly import assemble
 from zaragoza.collect.attempts import Failure, attempt
-from zaragoza.collect.check import data_faults, repeated_units, unit_faults
+from zaragoza.collect.check import Examined, examine, repeated_units, unit_faults
 from zaragoza.collect.keys import check_secret, fingerprint
 from zaragoza.collect.linking import PERSON, RECORD_KEY, Keyed, key_identifiers, strangers, write_persons
 from zaragoza.collect.quality import assess
@@ -22,15 +22,13 @@ from zaragoza.collect.snapshot import (
     source_checksum,
     write_snapshot,
 )
-from zaragoza.collect.words import counted
 from zaragoza.engine import Engine, Table
 from zaragoza.errors import Fault, InputError
-from zaragoza.model.snapshot import FileOrigin, Snapshot, SourceQuality
+from zaragoza.model.snapshot import FileOrigin, LeftOut, Snapshot, SourceQuality
 from zaragoza.model.source import Source
-from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
-__all__ = ["Collected", "collect", "data_faults"]
+__all__ = ["Collected", "Examined", "collect", "examine"]
 
 
 @dataclass(frozen=True)
@@ -115,8 +113,14 @@ def _collect_anew(
         _refuse((*keyed.faults, *repeated_units(keyed.parts[1:]).values()))
         table = write_persons(keyed.parts, engine, Path(work) / "persons.parquet")
         _refuse(unit_faults(table, source, keyed.parts[0].where))
-        notes = (*assembled.notes, *_strangers(keyed, table))
-        quality = assess(table, source, variables, notes=notes, population=population)
+        quality = assess(
+            table,
+            source,
+            variables,
+            left_out=_left_out(keyed, table),
+            notes=assembled.notes,
+            population=population,
+        )
         snapshot = Snapshot(
             source=source.id,
             checksum=checksum,
@@ -145,13 +149,10 @@ def _refuse(faults: Sequence[Fault]) -> None:
         raise InputError(faults)
 
 
-def _strangers(keyed: Keyed, table: Table) -> list[Text]:
-    counts = {part.where: (part.join, strangers(part, table)) for part in keyed.parts[1:]}
-    return [
-        Text(
-            f"{counted(count, 'row')} of {where} without a {join} in the file that lists the persons: left out.",
-            f"{counted(count, 'rij', 'rijen')} van {where} zonder {join} in het bestand met de personen: weggelaten.",
-        )
-        for where, (join, count) in counts.items()
-        if count
-    ]
+def _left_out(keyed: Keyed, table: Table) -> tuple[LeftOut, ...]:
+    found = ((part, strangers(part, table)) for part in keyed.parts[1:])
+    return tuple(
+        LeftOut(file=Path(part.where).name, join=part.join, rows=rows)
+        for part, rows in found
+        if part.join is not None and rows
+    )

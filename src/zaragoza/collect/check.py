@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from zaragoza.collect.assembly import assemble
@@ -15,7 +15,7 @@ from zaragoza.collect.standard import OUT_OF_RANGE, UNREADABLE, status_of, text_
 from zaragoza.collect.values import count_where
 from zaragoza.collect.words import counted
 from zaragoza.engine import Engine, Table, quote
-from zaragoza.errors import Fault
+from zaragoza.errors import Fault, InputError, of_kind
 from zaragoza.model.source import Source
 from zaragoza.model.variable import Variable
 
@@ -33,31 +33,45 @@ _EXPECTED = {
 }
 
 
-def data_faults(
-    source: Source, folder: Path, variables: Mapping[str, Variable], engine: Engine
-) -> tuple[Fault, ...]:
-    """Every fault of a source's data, each checked as far as the others allow.
+@dataclass(frozen=True)
+class Examined:
+    """A source's data as far as they can be read.
+
+    Attributes:
+        faults: what is wrong with them.
+        persons: one row a person, keyed and joined; None where the file that lists them cannot be read.
+    """
+
+    faults: tuple[Fault, ...]
+    persons: Table | None
+
+
+def examine(
+    source: Source, folder: Path, variables: Mapping[str, Variable], engine: Engine, work: Path
+) -> Examined:
+    """Reads a source and finds every fault of its data, each checked as far as the others allow.
 
     Args:
         source: files, mapping and design.
         folder: to which the paths are relative.
         variables: standard variables by id.
         engine: reads the rows.
+        work: a private folder that lives as long as the persons are used.
     """
-    with tempfile.TemporaryDirectory() as work:
-        assembled = assemble(source, folder, variables, engine, Path(work))
-        faults = [*assembled.faults]
-        for part in assembled.parts:
-            faults += value_faults(part, source, variables)
-        if assembled.has_persons:
-            # keys of a secret that nobody keeps: identifiers are compared as `collect` will compare them
-            keyed = key_identifiers(assembled.parts, secrets.token_bytes(SECRET_BYTES), engine)
-            repeated = repeated_units(keyed.parts[1:])
-            joinable = [part for part in keyed.parts if part.where not in repeated]
-            persons = write_persons(joinable, engine, Path(work) / "persons.parquet")
-            faults += [*keyed.faults, *repeated.values()]
-            faults += unit_faults(persons, source, keyed.parts[0].where)
-    return tuple(faults)
+    assembled = assemble(source, folder, variables, engine, work)
+    faults = [*assembled.faults]
+    for part in assembled.parts:
+        faults += value_faults(part, source, variables)
+    persons = None
+    if assembled.has_persons:
+        # keys of a secret that nobody keeps: identifiers are compared as `collect` will compare them
+        keyed = key_identifiers(assembled.parts, secrets.token_bytes(SECRET_BYTES), engine)
+        repeated = repeated_units(keyed.parts[1:])
+        joinable = [part for part in keyed.parts if part.where not in repeated]
+        persons = write_persons(joinable, engine, work / "persons.parquet")
+        faults += [*keyed.faults, *repeated.values()]
+        faults += unit_faults(persons, source, keyed.parts[0].where)
+    return Examined(of_kind(InputError, faults), persons)
 
 
 def value_faults(part: Standardised, source: Source, variables: Mapping[str, Variable]) -> list[Fault]:

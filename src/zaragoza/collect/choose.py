@@ -6,15 +6,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from zaragoza.collect.codes import NO_ANSWER, CodeBook
-from zaragoza.collect.questions import SKIP, Desk, Question
-from zaragoza.collect.recognise import LABEL, Column, Match, candidates, map_codes
+from zaragoza.collect.codes import NO_ANSWER, CodeBook, plain_code
+from zaragoza.collect.questions import OWN, SKIP, Desk, Question
+from zaragoza.collect.recognise import (
+    OTHER_NAME,
+    VALUES,
+    Column,
+    Match,
+    candidates,
+    evidence_of,
+    lists_of,
+    map_codes,
+    suits,
+)
 from zaragoza.errors import Fault
-from zaragoza.model.variable import Variable
+from zaragoza.model.variable import Recognition, Variable
 
 _ROLES = ("identity", "design", "content")  # the order in which people read a design
 _MOST_CODES = 30  # nobody answers more questions about one column
-_WEIGHT, _PERSON = "weight", "person"
+_WEIGHT, _PERSON, _AGE = "weight", "person", "age"
+_AGES = (_AGE, "birth_year", "birth_date")  # from the second and third the first is derived
 _WEIGHT_NAME = re.compile(r"weight|wei|wgt|wt|gew|poids|pond|hochrechnung")
 
 
@@ -66,7 +77,8 @@ def choose(files: Files, desk: Desk) -> Choice:
     _settle_weak_claims(choice, desk)
     _ask_for_what_must_be(choice, files, desk)
     for name, match in list(choice.matches.items()):
-        complete = _complete_codes(_without_missing(match, choice, desk), files, desk)
+        read = _read_by_list(_without_missing(match, choice, desk), desk)
+        complete = _complete_codes(read, files, desk)
         if len(complete.unmapped) > _MOST_CODES:
             choice.dropped.append(
                 f"Left out: {name}. Column {match.column.name} has {len(complete.unmapped)} codes "
@@ -75,6 +87,7 @@ def choose(files: Files, desk: Desk) -> Choice:
             del choice.matches[name]
         else:
             choice.matches[name] = _ask_for_codes(complete, files, desk)
+    choice.dropped += _unfit(choice, files, desk)
     in_order = sorted(choice.matches.items(), key=lambda item: _ROLES.index(item[1].variable.role))
     return replace(choice, matches=dict(in_order))
 
@@ -94,7 +107,10 @@ def _chosen(variable: Variable, ranked: list[Match], files: Files, desk: Desk) -
         return ranked[0]
     why = "A wrong weight makes every figure wrong." if is_weight else "They suit equally well."
     text = f"Which column is the {variable.title.en.lower()}?"
-    given = desk.put(Question(f"variable.{variable.id}", text, why, (*names, SKIP), names[0]))
+    likely = (
+        names[0] if ranked[0].evidence > VALUES else None
+    )  # values that suit several variables suggest none
+    given = desk.put(Question(f"variable.{variable.id}", text, why, (*names, SKIP), likely))
     return None if given in (None, SKIP) else next(m for m in ranked if m.column.name == given)
 
 
@@ -110,7 +126,8 @@ def _named(variable: Variable, name: str, files: Files, desk: Desk) -> Match | N
     book = files.books[variable.id]
     known = next((k for k in book.known if k.name == name.lower()), None)
     codes, unmapped = map_codes(column, book, known)
-    return Match(variable, column, 100.0, "as the office answered", codes, unmapped, known)
+    lists = lists_of(column, book) if unmapped and not known else ()
+    return Match(variable, column, 100.0, "as the office answered", codes, unmapped, known, lists=lists)
 
 
 def _settle_weak_claims(choice: Choice, desk: Desk) -> None:
@@ -120,7 +137,7 @@ def _settle_weak_claims(choice: Choice, desk: Desk) -> None:
         by_column.setdefault((match.column.file, match.column.name), []).append(name)
     for (_, column), names in by_column.items():
         scores = {name: choice.matches[name].score for name in names}
-        weak = [name for name in names if scores[name] <= LABEL]
+        weak = [name for name in names if choice.matches[name].evidence < OTHER_NAME]
         if len(names) == 1 or not weak:
             continue
         best = [name for name in names if scores[name] == max(scores.values())]
@@ -148,13 +165,39 @@ def _ask_for_what_must_be(choice: Choice, files: Files, desk: Desk) -> None:
         if given not in (None, SKIP):
             match = _named(files.variables[name], str(given), files, desk)
             choice.matches |= {name: match} if match else {}
+    _ask_for_age(choice, files, desk, asked)
+
+
+def _ask_for_age(choice: Choice, files: Files, desk: Desk, asked: set[str]) -> None:
+    """Nearly every indicator is of an age group: asks for the age, else for the birth from which it is derived."""
+    if any(name in choice.matches or f"variable.{name}" in asked for name in _AGES):
+        return
+    taken = {(match.column.file, match.column.name) for match in choice.matches.values()}
+    free = [c for c in files.columns if not c.is_unique and (c.file, c.name) not in taken]
+    for name in _AGES:
+        variable = files.variables[name]
+        options = tuple(dict.fromkeys(column.name for column in free if suits(column, variable)))
+        if not options:
+            continue
+        text = f"Which column is the {variable.title.en.lower()}?"
+        why = f"Most indicators need an age; a year or date of birth will do. {SKIP} if this is not there."
+        given = desk.put(Question(f"variable.{name}", text, why, (*options, SKIP)))
+        if given is None:
+            return
+        if given != SKIP:
+            match = _named(variable, given, files, desk)
+            choice.matches |= {name: match} if match else {}
+            return
+    choice.dropped.append("No column is an age, a year or a date of birth, and most indicators need one.")
 
 
 def _possible(name: str, columns: Sequence[Column]) -> tuple[str, ...]:
     """The columns that could be a person (no value twice) or a weight (numbers, the likely ones first)."""
     if name == _WEIGHT:
-        numbers = (c for c in columns if c.is_number and not c.is_constant)
-        found = sorted(numbers, key=lambda c: (_WEIGHT_NAME.search(c.name.lower()) is None, c.is_whole))
+        numbers = (c for c in columns if c.numbers == 1 and not c.is_constant)
+        found = sorted(
+            numbers, key=lambda c: (_WEIGHT_NAME.search(c.name.lower()) is None, c.whole_numbers == 1)
+        )
     else:
         found = [c for c in columns if c.is_unique] or list(columns)
     return tuple(dict.fromkeys(column.name for column in found))
@@ -166,6 +209,47 @@ def _without_missing(match: Match, choice: Choice, desk: Desk) -> Match:
     given = ",".join(desk.given(f"missing.{name}") or "" for name in same)
     missing = tuple(dict.fromkeys(filter(None, map(str.strip, given.split(",")))))
     return replace(match, missing=missing, unmapped=tuple(c for c in match.unmapped if c not in missing))
+
+
+def _read_by_list(match: Match, desk: Desk) -> Match:
+    """The match with its codes read as a collection writes them, where the office says that they are those."""
+    name, column = match.variable.id, match.column.name
+    prefix = f"codes.{name}."
+    if not match.lists or any(key.startswith(prefix) for key in desk.answers):
+        return match
+    text = f"Whose codes does column {column} hold?"
+    why = " ".join(_in_words(known, match) for known in match.lists)
+    options = (*(known.name for known in match.lists), OWN)
+    given = desk.put(Question(f"list.{name}", text, f"{why} A wrong list makes wrong figures.", options))
+    known = next((known for known in match.lists if known.name == given), None)
+    if known is None:
+        return match if given == OWN else replace(match, unmapped=())
+    codes = {code: known.codes[plain_code(code)] for code in match.column.codes or ()}
+    return replace(match, codes={**known.codes, **codes}, unmapped=(), known=known)
+
+
+def _in_words(known: Recognition, match: Match) -> str:
+    """What a collection's list says of the codes of a column."""
+    titles = {code.code: code.title.en for code in match.variable.codes} | {"true": "yes", "false": "no"}
+    codes = dict.fromkeys(plain_code(code) for code in match.column.codes or ())
+    read = "; ".join(f"{code} {titles.get(known.codes[code], 'no answer')}" for code in codes)
+    return f"{known.name} of {known.collection}: {read}."
+
+
+def _unfit(choice: Choice, files: Files, desk: Desk) -> list[str]:
+    """Sentences on columns that have the name of a variable and nothing that it takes."""
+    used = {(match.column.file, match.column.name) for match in choice.matches.values()}
+    found = []
+    for name, book in files.books.items():
+        if name in choice.matches or desk.given(f"variable.{name}") == SKIP:
+            continue
+        for column in files.columns:
+            evidence = evidence_of(column, book) if (column.file, column.name) not in used else None
+            if evidence and evidence[0] >= OTHER_NAME:
+                found.append(
+                    f"Left out: {name}. Column {column.name} has its name, but other values than it takes."
+                )
+    return found
 
 
 def _complete_codes(match: Match, files: Files, desk: Desk) -> Match:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ NO_ANSWER = ""  # the standard code of a missing value
 _NATIVE, _COUNTRY = "NAT", "{country}"
 # As the EU writes two countries that ISO 3166 and Unicode CLDR write otherwise.
 _EU_WAY = {"GR": "EL", "GB": "UK"}
+_WHOLE = re.compile(r"^([+-]?\d+)[.,]0$")  # not `12,000`, which may be twelve thousand
 _LANGUAGES = ("en", "nl", "de", "fr", "es", "it")
 _TRUE = ("true", "yes", "ja", "oui", "si", "1")
 _FALSE = ("false", "no", "nee", "nein", "non", "0")
@@ -36,8 +38,8 @@ def words(text: str) -> str:
 
 
 def plain_code(code: str) -> str:
-    """A code as code lists write it: statistics packages store `1` as `1.0`."""
-    return code.strip().removesuffix(".0")
+    """A code as code lists write it: programs store `1` as `1.0`, with a decimal comma as `1,0`."""
+    return _WHOLE.sub(r"\1", code.strip())
 
 
 @lru_cache(maxsize=4)
@@ -66,23 +68,36 @@ class CodeBook:
         variable: whose codes they are.
         by_word: words -> standard code.
         known: how collections name and code the variable, with the reporting country filled in.
+        names: other names of columns that hold it, as words.
+        label_words: words of a label that point to it.
     """
 
     variable: Variable
     by_word: Mapping[str, str]
     known: tuple[Recognition, ...]
+    names: frozenset[str]
+    label_words: tuple[str, ...]
 
     @staticmethod
-    def of(variable: Variable, countries: tuple[str, ...], country: str | None) -> CodeBook:
+    def of(
+        variable: Variable,
+        countries: tuple[str, ...],
+        country: str | None,
+        of_countries: Variable | None = None,
+    ) -> CodeBook:
         """The code book of a variable.
 
         Args:
             variable: a standard variable.
             countries: codes of all countries.
             country: the reporting country, which files of groups write as its code or name; None if unknown.
+            of_countries: of a variable of groups the one of single countries; a column may have the name of either.
         """
         known = tuple(_in_country(recognition, country) for recognition in variable.known_as)
-        return CodeBook(variable, _by_word(variable, countries, country), known)
+        forms = (variable,) if of_countries is None else (variable, of_countries)
+        names = {words(name) for form in forms for name in (form.id, *form.names)}
+        labels = tuple(entry for form in forms for entry in form.label_words)
+        return CodeBook(variable, _by_word(variable, countries, country), known, frozenset(names), labels)
 
     @property
     def is_open(self) -> bool:
@@ -107,6 +122,23 @@ class CodeBook:
             if found and found in _NO_ANSWER_WORDS:
                 return NO_ANSWER
         return None
+
+
+def code_books(
+    variables: Mapping[str, Variable], countries: tuple[str, ...], country: str | None
+) -> dict[str, CodeBook]:
+    """The code book of every standard variable; `X_group` is the form of country variable `X` in files of groups.
+
+    Args:
+        variables: the standard variables.
+        countries: codes of all countries.
+        country: the reporting country; None if unknown.
+    """
+    countries_of = {f"{name}_group": v for name, v in variables.items() if v.type == "country"}
+    return {
+        name: CodeBook.of(variable, countries, country, countries_of.get(name))
+        for name, variable in variables.items()
+    }
 
 
 def _code_words(variable: Variable) -> Iterable[tuple[str, str]]:

@@ -7,7 +7,7 @@ from zaragoza.collect.standard import UNREADABLE, status_of
 from zaragoza.collect.values import count_where
 from zaragoza.collect.words import counted
 from zaragoza.engine import Table, quote
-from zaragoza.errors import Fault
+from zaragoza.errors import DesignError, Fault
 from zaragoza.model.source import Source
 
 SHOWN_FROM = 10  # rows that must hold the code of a stratum before it may be shown (decision 22)
@@ -34,7 +34,7 @@ def design_faults(table: Table, source: Source) -> list[Fault]:
 def _fault(source: Source, name: str, expected: str, found: str, way_out: str) -> Fault:
     mapping = source.variables.get(name)
     field = f"{name} (column {mapping.column})" if mapping else name
-    return Fault(source.id, field, expected, found, way_out)
+    return Fault(source.id, field, expected, found, way_out, DesignError)
 
 
 def _rows(table: Table, condition: str) -> int:

@@ -21,6 +21,7 @@ _NEARLY_UNIQUE = 0.7  # approximate share of distinct values from which they are
 _MARGIN = 1.5  # of the approximate count of distinct values
 _FEW_LABELS = 10
 _DECIMAL_COMMA = r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d*"
+_WHOLE_COMMA = r"[+-]?\d+,0"
 _GROUPED = r"[+-]?\d{1,3}([, .']\d{3})+([.,]\d*)?"
 
 
@@ -38,6 +39,8 @@ class ColumnDescription:
         distinct: different values, exact up to 60 and for columns that are nearly unique, else approximate.
         missing: rows without a value.
         unique: whether every row has a value of its own: a candidate for the identifier of a person.
+        numbers, whole_numbers, dates: which part of the values are such; of columns with few different values each
+            counts once.
     """
 
     name: str
@@ -49,6 +52,9 @@ class ColumnDescription:
     distinct: int
     missing: int
     unique: bool
+    numbers: float = 0.0
+    whole_numbers: float = 0.0
+    dates: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +153,9 @@ def _describe_columns(file: DataFile, table: Table, rows: int) -> tuple[ColumnDe
                 distinct=distinct,
                 missing=rows - sizes[i]["n"],
                 unique=distinct == rows == sizes[i]["n"],
+                numbers=_share("number", counts[i]),
+                whole_numbers=_share("whole", counts[i]),
+                dates=_share("date", counts[i]),
             )
         )
     return tuple(described)
@@ -169,7 +178,7 @@ def _type_counts(text: str) -> dict[str, str]:
     otherwise = f"regexp_full_match({text}, {literal(f'{_DECIMAL_COMMA}|{_GROUPED}')})"
     conditions = {
         "no_number": values.is_no_number(text),
-        "whole": f"{plain} = trunc({plain})",
+        "whole": f"{plain} = trunc({plain}) OR regexp_full_match({text}, {literal(_WHOLE_COMMA)})",
         "number": f"CASE WHEN {plain} IS NULL THEN {otherwise} ELSE true END",
         "leading_zero": f"{text} >= '00' AND {text} < '0:'",  # a zero, then a digit
         "date": f"CASE WHEN length({text}) BETWEEN 8 AND 30 THEN {values.date(text)} IS NOT NULL END",
@@ -222,6 +231,12 @@ def _type(kind: str, count: Mapping[str, int]) -> ColumnType:
         "number": count["number"] == numbers > 0 and not count["leading_zero"],
     }
     return next((name for name, fit in fits.items() if fit and answered), "text")
+
+
+def _share(kind: str, count: Mapping[str, int]) -> float:
+    """Which part of the values is of a kind; those that stand for nothing do not count."""
+    answered = count["n"] - count["no_number"]
+    return count[kind] / answered if answered else 0.0
 
 
 def _codebook(labels: Mapping[str, str], distinct: int, answered: int) -> Mapping[str, str]:

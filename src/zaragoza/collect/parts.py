@@ -158,8 +158,8 @@ def _joined(
         if entry != persons and not columns:
             notes.append(
                 Text(
-                    f"{entry} is not read: no variable is mapped to it.",
-                    f"{entry} is niet gelezen: geen variabele verwijst ernaar.",
+                    f"{Path(entry).name} is not read: no variable is mapped to it.",
+                    f"{Path(entry).name} is niet gelezen: geen variabele verwijst ernaar.",
                 )
             )
         if entry == persons or not columns:
@@ -170,8 +170,8 @@ def _joined(
         if part.key is not None and part.key != source.variables[part.join or "person"].column:
             notes.append(
                 Text(
-                    f"{entry} is joined on its column {part.key} ({part.join}).",
-                    f"{entry} is gekoppeld op de kolom {part.key} ({part.join}).",
+                    f"{Path(entry).name} is joined on its column {part.key} ({part.join}).",
+                    f"{Path(entry).name} is gekoppeld op de kolom {part.key} ({part.join}).",
                 )
             )
         others.append(part)

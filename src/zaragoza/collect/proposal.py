@@ -37,6 +37,7 @@ class Proposal:
         country, period, kind: None where the question is still open.
         files: relative to the monitor's folder, with `/`.
         matches: the column of each standard variable, in the order of the catalogue.
+        indicators: those that are wanted; empty for all that the data allow.
         breakdowns: classifications that are crossed.
         questions: what is still open.
         notes: sentences for the reader.
@@ -55,6 +56,7 @@ class Proposal:
     delimiter: str | None
     encoding: str | None
     matches: tuple[Match, ...]
+    indicators: tuple[str, ...]
     breakdowns: tuple[tuple[str, ...], ...]
     questions: tuple[Question, ...]
     notes: tuple[str, ...]
@@ -140,7 +142,8 @@ def _monitor(proposal: Proposal) -> Table:
         if value is not None:
             _put(table, key, value)
         _ask(table, proposal, key)
-    _put(table, "indicators", "all", 'what the data allow; or a list such as ["employment_rate"]')
+    wanted = list(proposal.indicators) or "all"
+    _put(table, "indicators", wanted, '"all" that the data allow, or a list such as ["employment_rate"]')
     if proposal.synthetic:
         _put(table, "synthetic", True, "made-up data; every page says so")
     return table
@@ -171,7 +174,7 @@ def _variables(proposal: Proposal) -> Table:
     for match in (m for m in proposal.matches if _is_short(m, proposal)):
         _put(table, match.variable.id, match.column.name, match.reason)
     for question in proposal.questions:
-        if question.key.startswith(("variable.", "column.")):
+        if question.key.startswith(("variable.", "column.", "list.")):
             _question(table, question)
     for note in proposal.notes:
         _comment(table, note)

@@ -13,7 +13,7 @@ from zaragoza.catalogue.monitor_countries import country_codes
 from zaragoza.catalogue.monitor_scope import available
 from zaragoza.catalogue.monitor_tables import lacking
 from zaragoza.collect.choose import Choice, Files, choose
-from zaragoza.collect.codes import CodeBook, country_name
+from zaragoza.collect.codes import code_books, country_name
 from zaragoza.collect.files import FileDescription, describe
 from zaragoza.collect.proposal import Proposal, write_monitor
 from zaragoza.collect.questions import NO, YES, Ask, Desk, Question, unknown_answers
@@ -27,6 +27,7 @@ __all__ = ["Proposal", "propose", "write_monitor"]
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
 _NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{1,3}")
 _PERIOD = r"\d{4}(-(S[12]|Q[1-4]|(0[1-9]|1[0-2])))?"
+_NAME = r"[a-z0-9_]+"
 _ID = r"[a-z0-9][a-z0-9_-]*"
 # Every group classification is crossed with each of these that the data allow, one table each.
 _CROSSED = ("sex", "age_group")
@@ -64,17 +65,18 @@ def propose(
     desk.faults += unknown_answers(given, catalogue.variables, [column.name for column in columns])
     country, period = _country(columns, desk, catalogue), _period(names, desk)
     kind = _kind(desk)
-    countries = country_codes(catalogue)
-    books = {v.id: CodeBook.of(v, countries, country) for v in catalogue.variables.values()}
+    books = code_books(catalogue.variables, country_codes(catalogue), country)
     skips = _is_yes(desk, "skip", "Does every code that nothing recognises mean no answer?")
     choice = choose(Files(columns, catalogue.variables, books, kind != "register", skips), desk)
     identifier, title = _id(desk, folder), _title(country, period, desk, catalogue)
     synthetic = _is_yes(desk, "synthetic", "Are the persons made up?")
+    indicators = _list(desk, "indicators", _NAME, "employment_rate, unemployment_rate")
+    named = _list(desk, "breakdowns", rf"{_NAME}( {_NAME})*", "birth_group sex, generation")
     if desk.faults:
         raise DefinitionError(desk.faults)
     collection = _collection(choice.matches.values())
     groups, crossed = _classifications(choice, catalogue, country)
-    breakdowns = _breakdowns(groups, crossed)
+    breakdowns = tuple(tuple(by.split()) for by in named) or _breakdowns(groups, crossed)
     return Proposal(
         id=identifier,
         title=title,
@@ -88,6 +90,7 @@ def propose(
         delimiter=_shared(d.delimiter for d in described),
         encoding=_shared(d.encoding for d in described),
         matches=tuple(choice.matches.values()),
+        indicators=indicators,
         breakdowns=breakdowns,
         questions=tuple(desk.open),
         notes=(*choice.dropped, *_notes(groups, breakdowns)),
@@ -164,6 +167,13 @@ def _is_yes(desk: Desk, key: str, text: str) -> bool:
     return desk.put_if_given(Question(key, text, "", (YES, NO))) == YES
 
 
+def _list(desk: Desk, key: str, form: str, example: str) -> tuple[str, ...]:
+    """Names that only an answers file gives; none where the data decide."""
+    text = f"Which {key} are wanted?"
+    given = desk.put_if_given(Question(key, text, "", form=rf"{form}(, {form})*", example=example))
+    return tuple(given.split(", ")) if given else ()
+
+
 def _title(country: str | None, period: str | None, desk: Desk, catalogue: Catalogue) -> Text:
     def title(about: str, language: Language) -> str:
         named = catalogue.country_names.get(country or "")
@@ -234,4 +244,7 @@ def _is_foreign(classification: Classification, country: str | None, catalogue: 
 
 def _unused(columns: Iterable[Column], choice: Choice) -> tuple[str, ...]:
     used = {(match.column.file, match.column.name) for match in choice.matches.values()}
-    return tuple(dict.fromkeys(c.name for c in columns if (c.file, c.name) not in used))
+    joins = {match.column.name for match in choice.matches.values() if match.variable.type == "identifier"}
+    return tuple(
+        dict.fromkeys(c.name for c in columns if (c.file, c.name) not in used and c.name not in joins)
+    )

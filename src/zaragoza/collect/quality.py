@@ -8,7 +8,7 @@ from zaragoza.collect.linking import HOUSEHOLD, PERSON
 from zaragoza.collect.standard import VALID, status_of
 from zaragoza.collect.values import count_where
 from zaragoza.engine import Table, quote
-from zaragoza.model.snapshot import ItemQuality, SourceQuality
+from zaragoza.model.snapshot import ItemQuality, LeftOut, SourceQuality
 from zaragoza.model.source import Source
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
@@ -36,15 +36,17 @@ def assess(
     source: Source,
     variables: Mapping[str, Variable],
     *,
+    left_out: Sequence[LeftOut] = (),
     notes: Sequence[Text] = (),
     population: float | None = None,
 ) -> SourceQuality:
-    """The quality report of a source, from one scan.
+    """The quality report of a source, from one scan; exact, for the office itself (`publish` hides small counts).
 
     Args:
         table: one row a person, standard variables with `status_of` beside them.
         source: what is assessed.
         variables: standard variables by id.
+        left_out: rows of joined files that belong to nobody.
         notes: what was found out while reading.
         population: known size of the population; None leaves coverage out.
     """
@@ -68,6 +70,7 @@ def assess(
         coverage=counted / population if population and counted is not None else None,
         unit_non_response=None,
         items=tuple(_item(name, found, rows, sum_of_weights) for name in content),
+        left_out=tuple(left_out),
         notes=(
             *notes,
             unit_note,

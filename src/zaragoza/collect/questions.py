@@ -13,20 +13,25 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zaragoza.catalogue.files import read_file
 from zaragoza.errors import DefinitionError, Fault
 
 SKIP = "skip"
+OWN = "own"  # the codes of a column are no collection's: they are asked for one by one
 YES, NO = "yes", "no"
 _TRIES = 3
 _LISTED = 12
-# Keys of an answers file: these words (`skip = true` counts every code that nothing recognises as no answer), or
+# Keys of an answers file: these words (`skip = true` counts every code that nothing recognises as no answer;
+# `indicators` and `breakdowns` are lists, `breakdowns` of classifications with spaces between those to be crossed), or
 # `variable.<standard variable>` = a column or skip,
 # `codes.<standard variable>.<code of the file>` = a standard code or skip, `column.<column>` = a standard variable,
+# `list.<standard variable>` = whose codes the column holds, by the collection's name of the column, or own,
 # `missing.<standard variable>` = codes or numbers that mean no answer, with commas between them.
 PLAIN_KEYS = (
     "country", "period", "kind", "id", "title.en", "title.nl", "synthetic", "skip", "delimiter", "encoding",
+    "indicators", "breakdowns",
 )  # fmt: skip
-_FORMS = ("variable.", "codes.", "column.", "missing.")
+_FORMS = ("variable.", "codes.", "list.", "column.", "missing.")
 
 
 @dataclass(frozen=True)
@@ -123,16 +128,18 @@ def read_answers(path: Path) -> dict[str, str]:
     """The answers of a file.
 
     Args:
-        path: TOML with lines `key = "value"`; tables are read as keys with dots, numbers and true/false as words.
+        path: TOML with lines `key = "value"`; tables are read as keys with dots, numbers and true/false as words,
+            lists as words with commas between them.
 
     Raises:
         DefinitionError: the file is not there or cannot be read.
     """
     expected, way_out = "a file with answers", 'Write lines like `country = "NL"`.'
+    content = read_file(path)
+    if isinstance(content, str):
+        raise DefinitionError(Fault(path.name, "file", expected, content, way_out))
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise DefinitionError(Fault(path.name, "file", expected, "no such file", way_out)) from None
+        data = tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         line = re.search(r"line \d+", str(error))
         found = f"{line[0] if line else 'bytes'} that cannot be read"
@@ -146,6 +153,8 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> Iterable[tuple[str, 
             yield from _flat(value, f"{prefix}{key}.")
         elif isinstance(value, bool):
             yield prefix + key, YES if value else NO
+        elif isinstance(value, list):
+            yield prefix + key, ", ".join(map(str, value))
         else:
             yield prefix + key, str(value)
 

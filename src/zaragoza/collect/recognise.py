@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from zaragoza.collect.codes import CodeBook, words
+from zaragoza.collect.codes import CodeBook, plain_code, words
 from zaragoza.collect.files import MOST_CODES, FileDescription
 from zaragoza.model.variable import Recognition, Variable
 
@@ -14,6 +14,7 @@ from zaragoza.model.variable import Recognition, Variable
 KNOWN_NAME, OWN_NAME, OTHER_NAME, LABEL, VALUES = 100.0, 90.0, 80.0, 60.0, 40.0
 _ENOUGH = 0.5  # of its codes more must be recognised before a column is taken for a listed variable
 _FEW_MORE = 3  # codes that a file may have beside the standard ones and still be asked about
+_EACH_WORD = 0.01  # so that a label that says more goes before one that says less
 _PERSON = "person"
 _NUMERIC = ("number", "integer", "weight")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -27,7 +28,7 @@ class Column:
         codes: codes that enough records hold; None where the column holds too many different values to be a list.
         rare: how many further codes there are, each held by too few records to be shown.
         labels: value labels of the file.
-        is_number: whether every value is a number, `is_whole` a whole one.
+        numbers, whole_numbers, dates: which part of the values are such.
         is_constant: whether all values are the same; `is_unique`: whether no two are.
     """
 
@@ -37,8 +38,9 @@ class Column:
     codes: tuple[str, ...] | None = None
     rare: int = 0
     labels: Mapping[str, str] = field(default_factory=dict)
-    is_number: bool = False
-    is_whole: bool = False
+    numbers: float = 0.0
+    whole_numbers: float = 0.0
+    dates: float = 0.0
     is_constant: bool = False
     is_unique: bool = False
 
@@ -58,8 +60,9 @@ def columns_of(description: FileDescription, file: str) -> list[Column]:
             codes=column.codes if column.distinct <= MOST_CODES else None,
             rare=column.rare_codes if column.distinct <= MOST_CODES else 0,
             labels=column.labels,
-            is_number=column.type in ("integer", "number"),
-            is_whole=column.type == "integer",
+            numbers=column.numbers,
+            whole_numbers=column.whole_numbers,
+            dates=column.dates,
             is_constant=column.distinct <= 1,
             is_unique=column.unique,
         )
@@ -79,6 +82,8 @@ class Match:
         known: the collection's name for the column, where it has one.
         fit: how well the values suit the variable, from 0 to 1.
         missing: codes or numbers that the office says mean no answer.
+        lists: how collections code the variable whose lists hold every code of the column: the office says which.
+        evidence: what speaks for it before its values are looked at.
     """
 
     variable: Variable
@@ -90,6 +95,8 @@ class Match:
     known: Recognition | None = None
     fit: float = 1.0
     missing: tuple[str, ...] = ()
+    lists: tuple[Recognition, ...] = ()
+    evidence: float = VALUES
 
 
 def matches(column: Column, book: CodeBook) -> Match | None:
@@ -100,15 +107,36 @@ def matches(column: Column, book: CodeBook) -> Match | None:
         book: a standard variable and its codes in words.
     """
     variable = book.variable
-    evidence = _evidence(column, book)
+    evidence = evidence_of(column, book)
     if evidence is None:
         return _by_values(column, variable, book)
     score, reason, known = evidence
     codes, unmapped = map_codes(column, book, known)
     fit = _fit(column, variable, book, unmapped)
-    if fit == 0 and not (known and _is_short_list(variable, column)):
+    lists = lists_of(column, book) if fit == 0 and not known else ()
+    if fit == 0 and not lists and not (known and _is_short_list(variable, column)):
         return None
-    return Match(variable, column, score * (0.5 + 0.5 * fit), reason, codes, unmapped, known, fit)
+    fit = _ENOUGH if lists else fit
+    reason += _doubt(column, variable)
+    value = score * (0.5 + 0.5 * fit)
+    return Match(variable, column, value, reason, codes, unmapped, known, fit, lists=lists, evidence=score)
+
+
+def lists_of(column: Column, book: CodeBook) -> tuple[Recognition, ...]:
+    """The lists of collections that hold every code of a column; of those that read it alike the first.
+
+    Args:
+        column: with numbers for codes that no label explains.
+        book: of the variable that it seems to hold.
+    """
+    theirs = [plain_code(code) for code in column.codes or ()]
+    if not theirs or column.labels or not all(code.isdecimal() for code in theirs):
+        return ()
+    readings: dict[tuple[str, ...], Recognition] = {}
+    for known in book.known:
+        if known.codes.keys() >= set(theirs):
+            readings.setdefault(tuple(known.codes[code] for code in theirs), known)
+    return tuple(readings.values())
 
 
 def map_codes(
@@ -140,8 +168,8 @@ def map_codes(
 
 def _unseen(known: Recognition, mapped: Mapping[str, str], everything: bool) -> dict[str, str]:
     """Codes of the collection that the file may hold unseen, or next year: numbers like those that it holds."""
-    seen = {code.casefold() for code in mapped}
-    longest = max((len(code) for code in mapped if code.isdecimal()), default=0)
+    seen = {plain_code(code).casefold() for code in mapped}
+    longest = max((len(code) for code in seen if code.isdecimal()), default=0)
     return {
         code: ours
         for code, ours in known.codes.items()
@@ -150,7 +178,8 @@ def _unseen(known: Recognition, mapped: Mapping[str, str], everything: bool) -> 
     }
 
 
-def _evidence(column: Column, book: CodeBook) -> tuple[float, str, Recognition | None] | None:
+def evidence_of(column: Column, book: CodeBook) -> tuple[float, str, Recognition | None] | None:
+    """What the name and the label of a column say for a variable: how much, in words, and the collection's name."""
     variable, name, plain = book.variable, column.name.lower(), words(column.name)
     for place, known in enumerate(book.known):
         if known.name == name:  # the first name of a list is the one to prefer
@@ -159,12 +188,13 @@ def _evidence(column: Column, book: CodeBook) -> tuple[float, str, Recognition |
             return KNOWN_NAME - 0.01 * place, reason, known
     if plain == words(variable.id):
         return OWN_NAME, "the column has the standard name", None
-    if plain in {words(other) for other in variable.names}:
+    if plain in book.names:
         return OTHER_NAME, "a usual name for it", None
     label = set(words(column.label).split())
-    for entry in variable.label_words:
-        if label and set(words(entry).split()) <= label:
-            return LABEL, f"its label says: {entry}", None
+    said = [entry for entry in book.label_words if set(words(entry).split()) <= label]
+    if said:
+        most = max(said, key=lambda entry: len(words(entry).split()))
+        return LABEL + _EACH_WORD * len(words(most).split()), f"its label says: {most}", None
     return None
 
 
@@ -184,11 +214,11 @@ def _by_values(column: Column, variable: Variable, book: CodeBook) -> Match | No
 
 def _fit(column: Column, variable: Variable, book: CodeBook, unmapped: tuple[str, ...]) -> float:
     """How well the values suit the variable, from 0 (not at all) to 1."""
-    if variable.type in _NUMERIC:
-        return float(_is_plausible_number(column, variable))
+    if variable.type in (*_NUMERIC, "date"):
+        return _share(column, variable) if suits(column, variable) else 0.0
     if variable.type in ("code", "country", "boolean") and not book.is_open:
         if column.codes is None:  # countries may be many, listed codes are few
-            return float(variable.type == "country" and not column.is_number)
+            return float(variable.type == "country" and column.numbers <= _ENOUGH)
         share = 1 - len(unmapped) / len(column.codes) if column.codes else 1.0
         return share if share > _ENOUGH else 0.0
     if variable.id == _PERSON and not column.is_unique:
@@ -196,8 +226,9 @@ def _fit(column: Column, variable: Variable, book: CodeBook, unmapped: tuple[str
     return 1.0
 
 
-def _is_plausible_number(column: Column, variable: Variable) -> bool:
-    if not column.is_number or (variable.type == "integer" and not column.is_whole):
+def suits(column: Column, variable: Variable) -> bool:
+    """Whether most values of a column are numbers or dates such as a variable takes."""
+    if _share(column, variable) <= _ENOUGH:
         return False
     if variable.type == "weight":  # a weight that is the same for everybody is no weight
         return not column.is_constant
@@ -208,9 +239,30 @@ def _is_plausible_number(column: Column, variable: Variable) -> bool:
     return inside >= _ENOUGH * len(column.codes)
 
 
+def _share(column: Column, variable: Variable) -> float:
+    """Which part of the values are such as the type of a variable asks for."""
+    shares = {"integer": column.whole_numbers, "date": column.dates}
+    return shares.get(variable.type, column.numbers)
+
+
+def _doubt(column: Column, variable: Variable) -> str:
+    """What the reader of the proposal has to know of values that do not suit."""
+    what = {"date": "dates", "integer": "whole numbers", "number": "numbers", "weight": "numbers"}
+    if variable.type not in what or _share(column, variable) == 1:
+        return ""
+    return f"; not all its values are {what[variable.type]}: `check` counts them, `missing` lists what means no answer"
+
+
 def _is_short_list(variable: Variable, column: Column) -> bool:
     """Whether a column has about as many codes as the variable, so that a person can say what each means."""
     return 0 < len(column.codes or ()) <= len(variable.codes) + _FEW_MORE if variable.codes else False
+
+
+def _strongest(here: list[Match]) -> list[Match]:
+    """What a column may hold after all: names go before labels, labels before values, and more words before fewer."""
+    fitting = [match for match in here if match.fit > 0] or here  # the codes tell countries from groups
+    most = max((match.evidence for match in fitting), default=VALUES)
+    return [match for match in fitting if match.evidence >= min(most, OTHER_NAME)]
 
 
 def candidates(columns: Iterable[Column], books: Mapping[str, CodeBook]) -> dict[str, list[Match]]:
@@ -222,9 +274,6 @@ def candidates(columns: Iterable[Column], books: Mapping[str, CodeBook]) -> dict
     """
     found: dict[str, list[Match]] = {}
     for column in columns:
-        here = [m for book in books.values() if (m := matches(column, book)) is not None]
-        fits = any(match.fit > 0 for match in here)
-        for match in here:
-            if match.fit > 0 or not fits:  # the codes decide between a list of countries and one of groups
-                found.setdefault(match.variable.id, []).append(match)
+        for match in _strongest([m for book in books.values() if (m := matches(column, book)) is not None]):
+            found.setdefault(match.variable.id, []).append(match)
     return {name: sorted(ranked, key=lambda match: -match.score) for name, ranked in found.items()}

@@ -17,14 +17,16 @@ import pyarrow.parquet as pq
 
 from zaragoza.collect.attempts import Failure, attempt
 from zaragoza.engine import Table
-from zaragoza.model.snapshot import FileOrigin, ItemQuality, Snapshot, SourceQuality
+from zaragoza.folders import alone
+from zaragoza.model.snapshot import FileOrigin, ItemQuality, LeftOut, Snapshot, SourceQuality
 from zaragoza.model.source import Source
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
-FORMAT = 1  # changes with whatever changes the table that the same files give
+FORMAT = 2  # changes with whatever changes the table or the report that the same files give
 _CHUNK = 1 << 20
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
+_LOCK, _ASIDE = ".lock", ".aside-"
 
 
 def file_checksum(path: Path) -> str:
@@ -84,10 +86,13 @@ def _read(path: Path) -> tuple[Snapshot, SourceQuality, int]:
     origin: dict[str, Any] = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     about, quality = origin["snapshot"], origin["quality"]
     snapshot = Snapshot(**{**about, "files": tuple(FileOrigin(**file) for file in about["files"])})
-    items = tuple(ItemQuality(**item) for item in quality["items"])
-    assessed = SourceQuality(
-        **{**quality, "items": items, "notes": tuple(Text(**note) for note in quality["notes"])}
-    )
+    parts = {
+        "items": tuple(ItemQuality(**{**item, "few": tuple(item["few"])}) for item in quality["items"]),
+        "left_out": tuple(LeftOut(**each) for each in quality["left_out"]),
+        "notes": tuple(Text(**note) for note in quality["notes"]),
+        "few": tuple(quality["few"]),
+    }
+    assessed = SourceQuality(**{**quality, **parts})
     return snapshot, assessed, pq.read_metadata(path).num_rows
 
 
@@ -97,15 +102,16 @@ def write_snapshot(path: Path, table: Table, snapshot: Snapshot, quality: Source
     Only the owner can read them, from the first byte on.
     """
     path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".aside-", dir=path.parent))
-    try:
-        rows, origin = aside / path.name, aside / path.with_suffix(".json").name
-        table.write_parquet(rows)
-        text = {"snapshot": dataclasses.asdict(snapshot), "quality": dataclasses.asdict(quality)}
-        origin.write_text(json.dumps(text, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        for file in (rows, origin):
-            file.chmod(_PRIVATE_FILE)
-        for file in (rows, origin):
-            file.replace(path.parent / file.name)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with alone(path.parent, _LOCK, f"{_ASIDE}*"):
+        aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=path.parent))  # its owner's alone
+        try:
+            rows, origin = aside / path.name, aside / path.with_suffix(".json").name
+            table.write_parquet(rows)
+            text = {"snapshot": dataclasses.asdict(snapshot), "quality": dataclasses.asdict(quality)}
+            origin.write_text(json.dumps(text, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            for file in (rows, origin):
+                file.chmod(_PRIVATE_FILE)
+            for file in (rows, origin):
+                file.replace(path.parent / file.name)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import pyarrow as pa
 
 from zaragoza.collect import values
+from zaragoza.collect.codes import plain_code
 from zaragoza.collect.values import Marks
 from zaragoza.engine import Table, literal, quote
 from zaragoza.model.source import ColumnMapping
@@ -17,7 +18,7 @@ NUMBERS = ("number", "weight", "integer")
 LISTS = ("code", "country", "boolean")
 _EXACT = 2**53
 _RENAMED_COUNTRIES = {"GR": "EL", "GB": "UK"}  # as the European Union writes them
-_FLOAT_WRITTEN = r"'^([+-]?\d+)\.0$', '\1'"  # what a program made of a whole number
+_FLOAT_WRITTEN = r"'^([+-]?\d+)[.,]0$', '\1'"  # what a program made of a whole number
 _LOOKUP, _TEXT, _STATUS = "{}:", "{}=", "{}?"
 
 
@@ -106,15 +107,21 @@ def _answer(text: str, native: str | None, mapping: ColumnMapping | None, variab
         numbers = _numbers(missing)
         blank = f"isnan({native})" + (f" OR {native} IN ({', '.join(numbers)})" if numbers else "")
         return f"CASE WHEN NOT ({blank}) THEN {native} END"
-    keeps_decimals = any(code.strip().endswith(".0") for code in (mapping.codes if mapping else ()))
-    if variable.type in (*LISTS, "identifier") and not keeps_decimals:
+    if variable.type in (*LISTS, "identifier") and not _keeps_decimals(mapping):
         text = (
-            f"CASE WHEN ends_with({text}, '.0') THEN regexp_replace({text}, {_FLOAT_WRITTEN}) ELSE {text} END"
+            f"CASE WHEN ends_with({text}, '0') THEN regexp_replace({text}, {_FLOAT_WRITTEN}) ELSE {text} END"
         )
     if not missing:
         return text
-    words = ", ".join(literal(code.strip().lower()) for code in missing)
+    written = dict.fromkeys(form for code in missing for form in (code.strip(), plain_code(code)))
+    words = ", ".join(literal(code.lower()) for code in written)
     return f"CASE WHEN lower({text}) NOT IN ({words}) THEN {text} END"
+
+
+def _keeps_decimals(mapping: ColumnMapping | None) -> bool:
+    """Whether `1.0` means something else than `1`."""
+    codes = mapping.codes if mapping else {}
+    return any(codes.get(plain_code(code), standard) != standard for code, standard in codes.items())
 
 
 def _numbers(codes: Iterable[str]) -> list[str]:
@@ -149,7 +156,8 @@ def _marks(answers: Table, names: list[str], delimiter: str | None) -> dict[str,
 def _codes(mapping: ColumnMapping | None, variable: Variable) -> dict[str, str]:
     """The file's code (lower case) -> the standard one; empty where the column is not looked up in a list."""
     if mapping and mapping.codes and variable.type in LISTS:
-        return {code.strip().lower(): standard for code, standard in mapping.codes.items()}
+        form = str.strip if _keeps_decimals(mapping) else plain_code
+        return {form(code).lower(): standard for code, standard in mapping.codes.items()}
     if variable.type in ("code", "country"):
         return {code.code.lower(): code.code for code in variable.codes}
     return {}

@@ -25,6 +25,7 @@ _SPACED = r"[+-]?[1-9]\d{0,2}([ \x{a0}\x{202f}\x{2009}']\d{3})+([.,]\d*)?"
 _SPACE = r"[ \x{a0}\x{202f}\x{2009}']"
 _ISO = r"\d{4}-\d{2}-\d{2}([ T].*)?"
 _COMPACT = r"(1[89]|20|21)\d{6}"
+_NO_MONTH, _NO_DAY = "-00-[0-9]{2}$", "-00$"
 _DAY_FIRST = r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
 
 
@@ -143,14 +144,23 @@ def is_no_number(text: str) -> str:
 
 
 def date(text: str) -> str:
-    """SQL for a text as a date: 2020-12-31, 20201231, or day first (31-12-2020, 31/12/2020, 31.12.2020)."""
+    """SQL for a text as a date: 2020-12-31, 20201231, or day first (31-12-2020, 31/12/2020, 31.12.2020).
+
+    An unknown month or day is written 00 in registers: 1 July stands for the one, the 15th for the other.
+    """
     day_first = rf"regexp_replace({text}, '^(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}})$', '\3-\2-\1')"
+    compact = f"substr({text}, 1, 4) || '-' || substr({text}, 5, 2) || '-' || substr({text}, 7)"
     return (
-        f"CASE WHEN regexp_full_match({text}, {literal(_ISO)}) THEN TRY_CAST(substr({text}, 1, 10) AS DATE) "
-        f"WHEN regexp_full_match({text}, {literal(_COMPACT)}) "
-        f"THEN TRY_CAST(substr({text}, 1, 4) || '-' || substr({text}, 5, 2) || '-' || substr({text}, 7) AS DATE) "
-        f"WHEN regexp_full_match({text}, {literal(_DAY_FIRST)}) THEN TRY_CAST({day_first} AS DATE) END"
+        f"CASE WHEN regexp_full_match({text}, {literal(_ISO)}) THEN {_day(f'substr({text}, 1, 10)')} "
+        f"WHEN regexp_full_match({text}, {literal(_COMPACT)}) THEN {_day(compact)} "
+        f"WHEN regexp_full_match({text}, {literal(_DAY_FIRST)}) THEN {_day(day_first)} END"
     )
+
+
+def _day(text: str) -> str:
+    """SQL for year, month and day with hyphens between as a date."""
+    month_known = f"regexp_replace({text}, {literal(_NO_MONTH)}, '-07-01')"
+    return f"TRY_CAST(regexp_replace({month_known}, {literal(_NO_DAY)}, '-15') AS DATE)"
 
 
 def boolean(text: str) -> str:

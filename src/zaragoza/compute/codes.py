@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import pyarrow as pa
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+A = TypeVar("A", Floats, Flags)
 DENSE = 8_000_000  # codes below this are counted in a dense array, larger ones are sorted
 
 
@@ -63,7 +65,7 @@ def nested(outer: Codes, inner: Codes) -> tuple[Codes, Codes]:
     return position, pairs // units
 
 
-def reduce_shared(arrays: Mapping[str, Floats], reduce: Callable[[Floats], Floats]) -> dict[str, Floats]:
+def reduce_shared(arrays: Mapping[str, A], reduce: Callable[[A], Floats]) -> dict[str, Floats]:
     """Reduces each array by name; an array that several names share is reduced once."""
     done: dict[int, Floats] = {}
     for values in arrays.values():

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
 
 from zaragoza.model.design import Interval
+from zaragoza.model.indicator import QuantileInterval
 
 Floats = npt.NDArray[np.float64]
 Limits = tuple[Floats, Floats]
@@ -14,15 +15,15 @@ Limits = tuple[Floats, Floats]
 
 def symmetric(value: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
     """Value -/+ t(df) x standard error; no interval without degrees of freedom."""
-    reach = _t(df, confidence) * standard_error
-    return value - reach, value + reach
+    width = reach(df, confidence) * standard_error
+    return value - width, value + width
 
 
 def logit_interval(p: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
     """Limits expit(logit p -/+ t(df) se/(p(1-p))); none at 0 or 1 (R's svyciprop, method xlogit)."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        reach = _t(df, confidence) * standard_error / (p * (1 - p))
-        low, high = expit(logit(p) - reach), expit(logit(p) + reach)
+        width = reach(df, confidence) * standard_error / (p * (1 - p))
+        low, high = expit(logit(p) - width), expit(logit(p) + width)
     inside = (p > 0) & (p < 1) & (standard_error > 0)
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
@@ -33,16 +34,16 @@ def wilson(p: Floats, standard_error: Floats, confidence: float) -> Limits:
     with np.errstate(divide="ignore", invalid="ignore"):
         n = p * (1 - p) / standard_error**2
         centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-        reach = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        width = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     inside = (p > 0) & (p < 1) & (standard_error > 0)
-    return np.where(inside, centre - reach, np.nan), np.where(inside, centre + reach, np.nan)
+    return np.where(inside, centre - width, np.nan), np.where(inside, centre + width, np.nan)
 
 
 def korn_graubard(p: Floats, standard_error: Floats, df: Floats, rows: Floats, confidence: float) -> Limits:
     """Clopper and Pearson's interval on n* = p(1-p)/V (t(rows-1)/t(df))^2, not capped at n (decision 3)."""
     tail = (1 - confidence) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        n = p * (1 - p) / standard_error**2 * (_t(rows - 1, confidence) / _t(df, confidence)) ** 2
+        n = p * (1 - p) / standard_error**2 * (reach(rows - 1, confidence) / reach(df, confidence)) ** 2
         low = betaincinv(n * p, n * (1 - p) + 1, tail)
         high = betaincinv(n * p + 1, n * (1 - p), 1 - tail)
     inside = (p > 0) & (p < 1) & (standard_error > 0)
@@ -80,6 +81,41 @@ def proportion(
     return korn_graubard(p, standard_error, domain_df, rows, confidence), domain_df
 
 
-def _t(df: Floats, confidence: float) -> Floats:
+def arcsine(p: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
+    """Limits sin^2(asin sqrt p -/+ t(df) se/(2 sqrt(p(1-p)))) (R's svyciprop, method asin)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = np.arcsin(np.sqrt(np.clip(p, 0, 1)))
+        width = reach(df, confidence) * standard_error / (2 * np.sqrt(p * (1 - p)))
+        low, high = np.sin(middle - width) ** 2, np.sin(middle + width) ** 2
+    inside = (p > 0) & (p < 1) & (standard_error > 0)
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+
+
+def share_limits(
+    kind: QuantileInterval, p: Floats, standard_error: Floats, df: Floats, rows: Floats, confidence: float
+) -> Limits:
+    """Limits of the share below a quantile; none where one leaves [0, 1].
+
+    Args:
+        kind: which interval.
+        p: the share.
+        standard_error: of the share.
+        df: degrees of freedom of the rows that answered.
+        rows: their number, unweighted.
+        confidence: e.g. 0.95.
+    """
+    if kind == "logit":
+        low, high = logit_interval(p, standard_error, df, confidence)
+    elif kind == "arcsine":
+        low, high = arcsine(p, standard_error, df, confidence)
+    elif kind == "korn_graubard":
+        low, high = korn_graubard(p, standard_error, df, rows, confidence)
+    else:
+        low, high = symmetric(p, standard_error, df, confidence)
+    return np.where(low >= 0, low, np.nan), np.where(high <= 1, high, np.nan)
+
+
+def reach(df: Floats, confidence: float) -> Floats:
+    """Quantile of Student's t for a two-sided interval; NaN without degrees of freedom."""
     quantile: Floats = stdtrit(np.where(df > 0, df, np.nan), (1 + confidence) / 2)
     return quantile

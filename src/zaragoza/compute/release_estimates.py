@@ -7,14 +7,13 @@ from itertools import combinations
 
 import pyarrow as pa
 
-from zaragoza.compute.cells import Cells, count_cells
-from zaragoza.compute.estimates import Options, estimate_gaps, estimate_levels
-from zaragoza.compute.terms import terms
+from zaragoza.compute.estimates import Options
+from zaragoza.compute.sample import Sample, read_sample
 from zaragoza.engine import Table
 from zaragoza.model.classification import TOTAL, Breakdown, Classification
-from zaragoza.model.design import Design
+from zaragoza.model.design import Design, Replicates
 from zaragoza.model.estimate import DIFFERENCE, ESTIMATE_FIELDS, EVIDENCE_FIELDS, GAP
-from zaragoza.model.indicator import Indicator, Measure
+from zaragoza.model.indicator import Indicator
 
 
 def compute(
@@ -23,7 +22,7 @@ def compute(
     classifications: Iterable[Classification],
     breakdowns: Sequence[Breakdown],
     *,
-    design: Design,
+    design: Design | Replicates,
     period: str,
     geo: str,
     options: Options,
@@ -48,21 +47,20 @@ def compute(
         DesignError: the design does not fit the persons.
     """
     measures = {indicator.id: indicator.measure for indicator in indicators}
-    texts = {name: terms(measure, design) for name, measure in measures.items()}
     known = {c.id: c for c in classifications}
     columns = list(dict.fromkeys(name for b in breakdowns for name in b.by))
     done: set[frozenset[str]] = set()
     parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
     for breakdown in breakdowns:
-        cells = count_cells(persons, texts, breakdown.by, design, amounts=True)
+        sample = read_sample(persons, measures, breakdown.by, design, amounts=True)
         for by in _subsets(breakdown.by):
             if frozenset(by) in done:
                 continue
             done.add(frozenset(by))
-            margin = cells if len(by) == len(breakdown.by) else cells.margin(by)
-            for name, table in estimate_levels(margin, measures, options).items():
+            margin = sample if len(by) == len(breakdown.by) else sample.margin(by)
+            for name, table in margin.levels(options).items():
                 parts[name].append(_full(table, columns))
-            for name, table in _gaps(margin, by, known, measures, options).items():
+            for name, table in _gaps(margin, by, known, options).items():
                 parts[name].append(_full(table, columns))
     keyed = [_keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables]
     return pa.concat_tables(keyed)
@@ -73,17 +71,16 @@ def _subsets(by: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _gaps(
-    cells: Cells,
+    sample: Sample,
     by: Sequence[str],
     known: dict[str, Classification],
-    measures: dict[str, Measure],
     options: Options,
 ) -> dict[str, pa.Table]:
     """Gaps along the breakdown's group classification, if it has one with a reference group that occurs."""
     for name in by:
         classification = known[name]
         if classification.groups and classification.reference is not None:
-            return estimate_gaps(cells, measures, name, classification.reference, options)
+            return sample.gaps(name, classification.reference, options)
     return {}
 
 

@@ -114,3 +114,33 @@ def distinct(measures: Mapping[str, Terms], part: str) -> dict[str, str]:
     """Each distinct SQL text of a part once: text -> name of the column that holds it."""
     texts = dict.fromkeys(text for t in measures.values() if (text := getattr(t, part)) is not None)
     return {text: f"{part}_{position}" for position, text in enumerate(texts)}
+
+
+@dataclass(frozen=True)
+class RowTerms:
+    """SQL of one measure where persons are needed one by one.
+
+    Attributes:
+        population: whether the row belongs to the population of the call.
+        member: whether it belongs to the measure's population, answered or not.
+        value: its number (of a share 1 or 0), NULL where it did not answer.
+        over: the denominator of a ratio, NULL where it did not answer; None for other kinds.
+    """
+
+    population: str
+    member: str
+    value: str
+    over: str | None
+
+
+def row_terms(measure: Measure, population: str | None = None) -> RowTerms:
+    """The SQL of a measure for one row, unweighted."""
+    value = Expression.parse(measure.of).sql()
+    if measure.kind == "share":
+        no = "ELSE" if measure.missing == "counts" else f"WHEN ({value}) IS NOT NULL THEN"
+        value = f"CASE WHEN ({value}) THEN {_ONE} {no} {_ZERO} END"
+    else:
+        value = f"CAST({value} AS DOUBLE)"
+    over = None if measure.over is None else f"CAST({Expression.parse(measure.over).sql()} AS DOUBLE)"
+    everyone, member = _all(population), _all(population, measure.among)
+    return RowTerms(f"coalesce({everyone}, FALSE)", f"coalesce({member}, FALSE)", value, over)

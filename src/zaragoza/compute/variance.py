@@ -16,6 +16,8 @@ from zaragoza.compute.frame import Frame, Stage
 from zaragoza.errors import DesignError, Fault
 from zaragoza.model.design import LonelyPsu
 
+_ENTRIES = 2_000_000  # pairs of unit and statistic that are held at once
+
 
 def check_lonely(frame: Frame, lonely_psu: LonelyPsu) -> None:
     """Refuses a stratum with one unit, unless told how to treat it (a stratum taken whole has no error at all).
@@ -84,6 +86,47 @@ class Spread:
         for layer in self._layers[1:]:
             total = total + layer.variance(z)
         return total
+
+
+class WholeSpread:
+    """The design seen by statistics in which every unit of the sample takes part.
+
+    Args:
+        frame: the units of the whole sample.
+        lonely_psu: as in `Spread`.
+    """
+
+    def __init__(self, frame: Frame, lonely_psu: LonelyPsu) -> None:
+        self._frame, self._lonely_psu = frame, lonely_psu
+        self._spreads: dict[int, Spread] = {}
+
+    def variance(self, unit: Codes, target: Codes, own: Floats, loads: Floats, shared: Floats) -> Floats:
+        """The variance of the total of each statistic's scores: own ones, and loads times those of all units.
+
+        Args:
+            unit: for each entry, its unit of the last stage.
+            target: for each entry, its statistic; a pair of unit and target occurs once.
+            own: one linearised value an entry.
+            loads: statistics x K.
+            shared: units x K.
+        """
+        units, found = self._frame.units, np.empty(len(loads))
+        size = max(1, _ENTRIES // max(units, 1))
+        for start in range(0, len(loads), size):
+            part = loads[start : start + size]
+            here = (target >= start) & (target < start + len(part))
+            entry = unit[here] * len(part) + target[here] - start
+            z = (shared @ part.T).ravel() + np.bincount(entry, own[here], units * len(part))
+            found[start : start + len(part)] = self._spread(len(part)).variance(z)
+        return found
+
+    def _spread(self, targets: int) -> Spread:
+        if targets not in self._spreads:
+            pairs = np.arange(self._frame.units * targets)
+            self._spreads[targets] = Spread(
+                self._frame, pairs // targets, pairs % targets, targets, self._lonely_psu
+            )
+        return self._spreads[targets]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zaragoza.derive.operators import (
     ARGUMENTS,
     HOUSEHOLD_OPERATORS,
+    OWN_OPERATORS,
     from_household,
     household_aggregate,
     own_value,
@@ -42,14 +43,16 @@ def derive(persons: Table, variables: Iterable[Variable]) -> Table:
 
     Raises:
         DefinitionError: a derivation lacks an argument of its operator, or has one that the operator does not
-            know; all such faults are reported.
+            know, or counts years up to a date that it was not bound to; all such faults are reported.
         InputError: a person occurs more than once, so that households and parents are not known.
     """
     wanted = [_Derived(v.id, v.type, v.derive) for v in variables if v.derive and v.id not in persons.columns]
     if faults := [fault for derived in wanted for fault in _argument_faults(derived)]:
         raise DefinitionError(faults)
     layers = list(_layers(persons.columns, wanted))
-    if all(derived.by.operator == "value" for layer in layers for derived in layer):
+    if faults := [fault for layer in layers for derived in layer for fault in _unbound(derived)]:
+        raise DefinitionError(faults)
+    if all(derived.by.operator in OWN_OPERATORS for layer in layers for derived in layer):
         return _with_layers(persons, layers)
     _refuse_duplicates(persons)
     row = _free_name("row", persons.columns)
@@ -60,7 +63,7 @@ def derive(persons: Table, variables: Iterable[Variable]) -> Table:
 def _argument_faults(derived: _Derived) -> list[Fault]:
     operator = derived.by.operator
     needed, allowed = ARGUMENTS[operator]
-    given = {name for name in ("of", "where", "link") if getattr(derived.by, name) is not None}
+    given = {name for name in ("of", "where", "link", "date") if getattr(derived.by, name) is not None}
     where = f"variable {derived.id}"
     missing = [
         Fault(where, name, f"what {operator} needs", "nothing", f"Give `{name}`.")
@@ -71,6 +74,12 @@ def _argument_faults(derived: _Derived) -> list[Fault]:
         for name in sorted(given - needed - allowed)
     ]
     return missing + surplus
+
+
+def _unbound(derived: _Derived) -> Iterator[Fault]:
+    if derived.by.operator == "completed_years" and derived.by.reference_date is None:
+        way_out = "Take the variables of a monitor, or bind them: `variable.bind(date)`."
+        yield Fault(f"variable {derived.id}", "reference_date", "the date of reference", "none", way_out)
 
 
 def _layers(columns: Iterable[str], wanted: Iterable[_Derived]) -> Iterator[list[_Derived]]:
@@ -85,10 +94,10 @@ def _layers(columns: Iterable[str], wanted: Iterable[_Derived]) -> Iterator[list
 
 def _with_layers(persons: Table, layers: Sequence[Sequence[_Derived]]) -> Table:
     for layer in layers:
-        own = [derived for derived in layer if derived.by.operator == "value"]
-        linked = [derived for derived in layer if derived.by.operator != "value"]
+        own = [derived for derived in layer if derived.by.operator in OWN_OPERATORS]
+        linked = [derived for derived in layer if derived.by.operator not in OWN_OPERATORS]
         persons = _with_linked(persons, linked) if linked else persons
-        persons = persons.with_columns({d.id: typed(d.type, own_value(d.by)) for d in own})
+        persons = persons.with_columns({d.id: typed(d.type, own_value(d.by, persons.columns)) for d in own})
     return persons
 
 

@@ -9,13 +9,18 @@
   household's equivalent adults. NULL if `of` or the age of any member is.
 - parent: `of` on the row of the parent. NULL if the link is, or if the parent is not in the table.
 - value: `of` on the person's own row.
+- year: the year of the date `of`.
+- completed_years: full years from an event until the reference date, by its `date`; where that is not known, by its
+  year `of`, as if it had happened on 1 July, which on 31 December gives everybody the right number. Who is in the
+  table with an event in the reference year has 0. NULL for an event that lies after the reference date.
 
 A person without a household identifier has NULL for everything that comes from a household.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Container, Mapping
 
 from zaragoza.engine import quote
 from zaragoza.model.expression import Expression
@@ -30,7 +35,11 @@ ARGUMENTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "per_equivalent_adult": (frozenset({"of"}), frozenset()),
     "parent": (frozenset({"of", "link"}), frozenset()),
     "value": (frozenset({"of"}), frozenset()),
+    "year": (frozenset({"of"}), frozenset()),
+    "completed_years": (frozenset({"of"}), frozenset({"date"})),
 }
+OWN_OPERATORS = frozenset({"value", "year", "completed_years"})  # those that read the person's own row alone
+_MIDDLE_OF_YEAR = (7, 1)  # where only the year of an event is known
 _TYPES: Mapping[VariableType, str] = {
     "code": "VARCHAR",
     "country": "VARCHAR",
@@ -69,9 +78,41 @@ def from_household(derivation: Derivation, aggregate: str) -> str:
     return quote(aggregate)
 
 
-def own_value(derivation: Derivation) -> str:
-    """`of` on one row: the person's own, or the parent's."""
-    return _sql(derivation.of)
+def own_value(derivation: Derivation, columns: Container[str] = ()) -> str:
+    """What is computed on one row: the person's own, or the parent's.
+
+    Args:
+        derivation: bound to a reference date where its operator counts years.
+        columns: those of the table; tells whether it holds the date of an event.
+    """
+    of = _sql(derivation.of)
+    match derivation.operator:
+        case "year":
+            return f"EXTRACT(YEAR FROM {of})"
+        case "completed_years":
+            on = derivation.reference_date
+            if on is None:
+                raise ValueError("completed_years is computed on a bound derivation")
+            years = _years_since_year(of, on)
+            if derivation.date is None or derivation.date not in columns:
+                return years
+            date = quote(derivation.date)
+            return f"CASE WHEN {date} IS NULL THEN {years} ELSE {_years_since_date(date, on)} END"
+    return of
+
+
+def _years_since_date(date: str, on: datetime.date) -> str:
+    """The difference of the years, less one where the anniversary is still to come."""
+    anniversary = f"100 * EXTRACT(MONTH FROM {date}) + EXTRACT(DAY FROM {date})"
+    to_come = f"CASE WHEN {anniversary} > {100 * on.month + on.day} THEN 1 ELSE 0 END"
+    is_past = f"{date} <= CAST('{on.isoformat()}' AS DATE)"
+    return f"CASE WHEN {is_past} THEN {on.year} - EXTRACT(YEAR FROM {date}) - {to_come} END"
+
+
+def _years_since_year(year: str, on: datetime.date) -> str:
+    to_come = (on.month, on.day) < _MIDDLE_OF_YEAR
+    earlier = f"WHEN {year} < {on.year} THEN {on.year - to_come} - {year}"
+    return f"CASE WHEN {year} = {on.year} THEN 0 {earlier} END"
 
 
 def _sql(text: str | None) -> str:

@@ -14,6 +14,8 @@ class Policy:
     """What a figure must meet to be shown.
 
     Attributes:
+        full_count: whether the source counts everybody (a register). Then chance does not blur the figures, so
+            that the rules on errors (`*_cv`, `reliable_count`, `reliable_degrees_of_freedom`) do not hold.
         min_count: smallest unweighted count that may be shown.
         reliable_count: below it (and from min_count) a figure is flagged unreliable (EU-SILC rule: 50).
         numerator_counts: whether the numerator's count and its complement must reach min_count as well
@@ -27,6 +29,7 @@ class Policy:
         reliable_degrees_of_freedom: below it a figure is flagged unreliable (methods/05 section 6).
     """
 
+    full_count: bool = False
     min_count: int = 20
     reliable_count: int = 50
     numerator_counts: bool = False

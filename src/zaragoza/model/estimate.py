@@ -19,7 +19,8 @@ ESTIMATE_FIELDS: tuple[tuple[str, str], ...] = (
     ("reason", "string"),
 )
 # Evidence that protection needs and nobody else may see: unweighted rows of the domain (answered or not), unweighted
-# rows in the numerator, weighted numerator and denominator, the two largest single contributions and their sum.
+# rows in the numerator (or below the threshold or quantile), weighted numerator and denominator, the two largest single
+# contributions and their sum.
 EVIDENCE_FIELDS: tuple[tuple[str, str], ...] = (
     ("n_domain", "int64"),
     ("n_numerator", "int64"),
@@ -31,6 +32,8 @@ EVIDENCE_FIELDS: tuple[tuple[str, str], ...] = (
 )
 
 LEVEL, GAP, RATIO, DIFFERENCE = "level", "gap", "ratio", "difference"
+CHANGE, AVERAGE = "change", "average"
+BREAK_IN_SERIES = "break_in_series"  # the years are not comparable; the value is given all the same
 NOT_ESTIMABLE = "not_estimable"  # answers in one primary unit or from one row, or no variance (decision 8)
 NO_INTERVAL = "no_interval"  # a standard error, but no interval: no degrees of freedom, or a share of 0 or 1
 NO_MEMBERS = "no_members"  # nobody in the domain answered

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
+from datetime import date
 
 _FORM = re.compile(r"(?P<year>\d{4})(-(S[12]|Q[1-4]|(0[1-9]|1[0-2])))?")
+_MONTHS = {"S": 6, "Q": 3}  # of a half-year, of a quarter
 
 
 @dataclass(frozen=True, order=True)
@@ -22,6 +25,13 @@ class Period:
     def year(self) -> int:
         """The calendar year in which the period lies."""
         return int(self.code[:4])
+
+    @property
+    def last_day(self) -> date:
+        """The day on which the period ends."""
+        part = self.code[5:]
+        month = 12 if not part else int(part[-1]) * _MONTHS[part[0]] if part[0] in _MONTHS else int(part)
+        return date(self.year, month, calendar.monthrange(self.year, month)[1])
 
     def __str__(self) -> str:
         return self.code

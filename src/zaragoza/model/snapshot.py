@@ -25,14 +25,34 @@ class ItemQuality:
     Attributes:
         valid, missing, out_of_list: unweighted rows; `missing_rate` is missing and out-of-list over all rows.
         missing_rate_weighted: the same with the weight, NULL where there is none.
+        few: the counts that a published report hides because they are above 0 and below the minimum count. What would
+            give them away is hidden with them: such numbers are NULL.
     """
 
     variable: str
-    valid: int
-    missing: int
-    out_of_list: int
-    missing_rate: float
+    valid: int | None
+    missing: int | None
+    out_of_list: int | None
+    missing_rate: float | None
     missing_rate_weighted: float | None
+    few: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """Rows of a joined file whose unit is not among the persons.
+
+    Attributes:
+        file: its name, without folder.
+        join: what it is joined on.
+        rows: NULL in a published report where they are few, or all but a few.
+        few: whether they are.
+    """
+
+    file: str
+    join: str
+    rows: int | None
+    few: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,24 +62,28 @@ class SourceQuality:
     Attributes:
         unit_non_response: A4 where the file holds non-respondents, else None with the reason in `notes`.
         duplicates: rows whose person occurs more than once.
-        weights_not_positive, weights_missing: rows.
+        weights_zero, weights_negative, weights_missing: rows.
         sum_of_weights: estimated population; `coverage`: over a known population total, where one is given.
-        notes: what does not apply and why, in plain words.
+        left_out: rows of joined files that belong to nobody.
+        notes: what does not apply and why, in plain words; without a count of persons.
+        few: as in ItemQuality.
     """
 
     source: str
     rows: int
     persons: int
     households: int | None
-    duplicates: int
-    weights_zero: int
-    weights_negative: int
-    weights_missing: int
+    duplicates: int | None
+    weights_zero: int | None
+    weights_negative: int | None
+    weights_missing: int | None
     sum_of_weights: float | None
     coverage: float | None
     unit_non_response: float | None
     items: tuple[ItemQuality, ...]
+    left_out: tuple[LeftOut, ...] = ()
     notes: tuple[Text, ...] = field(default_factory=tuple)
+    few: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from zaragoza.model.design import Design
 from zaragoza.model.disclosure import SourceKind
+from zaragoza.model.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class Source:
 
     Attributes:
         files: paths relative to the monitor's folder.
+        title: for the reader; None where the id has to do.
         delimiter, encoding: how text files are written; found by `zaragoza init`.
         variables: standard variable -> column.
         design: columns of the *standard* table (weight, stratum, psu, population_size) that exist.
@@ -42,9 +44,14 @@ class Source:
     kind: SourceKind
     files: tuple[str, ...]
     variables: Mapping[str, ColumnMapping]
-    title: str = ""
+    title: Text | None = None
     delimiter: str | None = None
     encoding: str | None = None
+
+    @property
+    def name(self) -> Text:
+        """The title, or the id in both languages."""
+        return self.title or Text(self.id, self.id)
 
     @property
     def design(self) -> Design:

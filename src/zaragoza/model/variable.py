@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from zaragoza.model.expression import Expression
@@ -69,29 +70,48 @@ class Variable:
     range: tuple[float, float] | None = None
     role: Literal["content", "design", "identity"] = "content"
 
+    def bind(self, reference_date: datetime.date) -> Variable:
+        """The same variable with the date at which ages and durations are counted filled in."""
+        if self.derive is None or self.derive.operator != "completed_years":
+            return self
+        return replace(self, derive=replace(self.derive, reference_date=reference_date))
+
 
 @dataclass(frozen=True)
 class Derivation:
     """One call of the closed set of operators of stage `derive` (decision 26).
 
     Attributes:
-        operator: household_sum, household_count, household_any, parent, per_equivalent_adult, or value (a plain
-            expression of the person's own variables).
-        of: what is summed, counted or looked up: an expression on the persons of the household, or on the parent.
+        operator: household_sum, household_count, household_any, parent, per_equivalent_adult, value (a plain
+            expression of the person's own variables), year (of a date), or completed_years (since an event).
+        of: what is summed, counted or looked up: an expression on the persons of the household, or on the parent;
+            for `year` the date, for `completed_years` the year of the event.
         where: condition on the persons that count.
         link: for `parent`: the variable that holds the parent's person identifier (`mother` or `father`).
+        date: for `completed_years`: the variable with the date of the event, read where the table holds it.
+        reference_date: for `completed_years`: the date up to which is counted; never in a definition, the
+            monitor's period gives it.
     """
 
     operator: Literal[
-        "household_sum", "household_count", "household_any", "parent", "per_equivalent_adult", "value"
+        "household_sum",
+        "household_count",
+        "household_any",
+        "parent",
+        "per_equivalent_adult",
+        "value",
+        "year",
+        "completed_years",
     ]
     of: str | None = None
     where: str | None = None
     link: Literal["mother", "father"] | None = None
+    date: str | None = None
+    reference_date: datetime.date | None = None
 
     @property
     def inputs(self) -> frozenset[str]:
-        """The variables that it reads."""
+        """The variables without which it cannot be made; the `date` of `completed_years` may be absent."""
         texts = (text for text in (self.of, self.where) if text is not None)
         named = {self.link} if self.link is not None else set()
         return _READS[self.operator].union(named, *(Expression.parse(text).variables for text in texts))
@@ -105,4 +125,6 @@ _READS: Mapping[str, frozenset[str]] = {
     "per_equivalent_adult": frozenset({"household", "age"}),
     "parent": frozenset({"person"}),
     "value": frozenset(),
+    "year": frozenset(),
+    "completed_years": frozenset(),
 }

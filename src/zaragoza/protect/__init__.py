@@ -52,8 +52,8 @@ class Protected:
 
     Attributes:
         observations: rows of the estimates, in their order, in the shape of model/observation.
-        log: for each indicator, how many figures have which status and how often the tables were gone
-            through; it says no more than can be counted in the observations.
+        log: for each indicator, how many figures have which status; it says no more than can be counted in
+            the observations.
     """
 
     observations: pa.Table
@@ -98,7 +98,7 @@ def protect(
         (numbers(estimates, "n_hat"), numbers(estimates, "numerator")),
     )
     few = severity == _SEVERITY["too_few"]
-    kinds = [indicators[name].kind for name in figures.indicators]
+    kinds = [indicators[name].additive_kind for name in figures.indicators]
     bounds = count_bounds(few, policy, numerator_counts=policy.numerator_counts & evidence.share)
     tables = Tables(
         figures=figures,
@@ -107,12 +107,12 @@ def protect(
         kinds=(*column_lines(figures), *link_lines(figures, links)),
     )
     check_additive(tables)
-    guarded, passes = protect_tables(tables, _verdict(figures, parts, severity), policy)
-    secondary = guarded & (severity < _HIDDEN_FROM)
+    hidden = protect_tables(tables, _verdict(figures, parts, severity), policy)
+    secondary = hidden & (severity < _HIDDEN_FROM)
     severity = inherit(np.where(secondary, _SEVERITY["secondary"], severity), parts)
     observations = observe(estimates, figures, severity, indicators, source)
     _refuse(attack(observations, policy, indicators, links))
-    return Protected(observations, protection_log(figures, severity, passes))
+    return Protected(observations, protection_log(figures, severity))
 
 
 def _judge(estimates: pa.Table, figures: Figures, evidence: Evidence, policy: Policy) -> Ints:
@@ -123,7 +123,10 @@ def _judge(estimates: pa.Table, figures: Figures, evidence: Evidence, policy: Po
         ("not_measured", np.where(level, evidence.n == 0, undefined)),
         ("too_few", level & too_few(evidence, policy)),
         ("dominance", level & dominated(evidence, policy)),
-        ("too_uncertain", np.where(level, too_uncertain(estimates, policy), without_error(estimates))),
+        (
+            "too_uncertain",
+            np.where(level, too_uncertain(estimates, policy), without_error(estimates, policy)),
+        ),
         (
             "unreliable",
             np.where(level, unreliable(estimates, policy), few_degrees_of_freedom(estimates, policy)),
@@ -139,7 +142,6 @@ def _verdict(figures: Figures, parts: Parts, severity: Ints) -> Verdict:
     reference[parts.level[parts.base]] = True
     return Verdict(
         sensitive=np.isin(severity, [_SEVERITY["too_few"], _SEVERITY["dominance"]]) & figures.level,
-        guarded=np.zeros(len(severity), dtype=np.bool_),
         hidden=figures.level & (severity >= _HIDDEN_FROM),
         reference=reference,
     )

@@ -68,7 +68,7 @@ def attack(
     reasons = np.array(observations["reason"].to_pylist(), dtype=object)
     hidden = np.array([not STATUS[reason].shown for reason in reasons], dtype=np.bool_)
     sensitive = np.isin(reasons, _SENSITIVE)
-    kinds = [indicators[name].kind for name in figures.indicators]
+    kinds = [indicators[name].additive_kind for name in figures.indicators]
     shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds])
     bounds = count_bounds(reasons == "too_few", policy, numerator_counts=shares[figures.indicator])
     quantities = published_quantities(observations, figures, kinds, bounds)

@@ -18,7 +18,7 @@ class Evidence:
 
     Attributes:
         n: unweighted persons that answered.
-        share: whether the figure is a share.
+        share: whether the figure divides the persons: into a class or not, below a threshold or a quantile.
         positive: unweighted persons in the numerator of a share, 0 otherwise.
         amount: whether contributions are amounts of which the largest are known.
         largest, second_largest, contributions: the two largest amounts and the sum of all, 0 otherwise.
@@ -68,7 +68,7 @@ class Evidence:
 
 def read_evidence(estimates: pa.Table, figures: Figures, indicators: Mapping[str, Indicator]) -> Evidence:
     """The evidence of every row of the estimates."""
-    shares = np.array([indicators[name].kind == "share" for name in figures.indicators] or [False])
+    shares = np.array([indicators[name].divides for name in figures.indicators] or [False])
     share = shares[figures.indicator]
     largest = numbers(estimates, "largest")
     return Evidence(

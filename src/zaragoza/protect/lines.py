@@ -21,26 +21,23 @@ class Lines:
 
     Attributes:
         cell, line, side: the cell, the number of its line, LEFT or RIGHT.
-        total: whether the cell is hidden only where no other will do: the total of a line, and in a link between
-            classifications the side of more categories.
         count: the number of lines.
     """
 
     cell: Ints
     line: Ints
     side: Ints
-    total: Bools
     count: int
 
     def of(self, index: Ints | Bools) -> Lines:
         """The lines with only these entries; lines keep their number."""
-        return Lines(self.cell[index], self.line[index], self.side[index], self.total[index], self.count)
+        return Lines(self.cell[index], self.line[index], self.side[index], self.count)
 
     def where(self, keep: Bools) -> Lines:
         """Only these lines, numbered anew."""
         number = np.cumsum(keep) - 1
         kept = self.of(keep[self.line])
-        return Lines(kept.cell, number[kept.line], kept.side, kept.total, int(keep.sum()))
+        return Lines(kept.cell, number[kept.line], kept.side, int(keep.sum()))
 
 
 def column_lines(figures: Figures) -> list[Lines]:
@@ -57,7 +54,7 @@ def column_lines(figures: Figures) -> list[Lines]:
         parts = np.bincount(line, ~total, count)
         closed = (parts > 0) & (np.bincount(line, total, count) > 0)
         side = np.where(total, RIGHT, LEFT)
-        lines.append(Lines(np.arange(len(line)), line, side, total, count).where(closed))
+        lines.append(Lines(np.arange(len(line)), line, side, count).where(closed))
     return lines
 
 
@@ -72,10 +69,10 @@ def spread(lines: Lines, cell_at: Ints) -> Lines:
     systems = len(cell_at)
     cell = cell_at[:, lines.cell].ravel()
     line = (lines.line[None, :] + lines.count * np.arange(systems)[:, None]).ravel()
-    side, total = np.tile(lines.side, systems), np.tile(lines.total, systems)
+    side = np.tile(lines.side, systems)
     there = cell != ABSENT
     count = lines.count * systems
-    found = Lines(cell[there], line[there], side[there], total[there], count)
+    found = Lines(cell[there], line[there], side[there], count)
     return found.where(np.bincount(found.line, minlength=count) > 0)
 
 
@@ -87,7 +84,6 @@ def joined(kinds: Sequence[Lines]) -> Lines:
         np.concatenate([empty, *(lines.cell for lines in kinds)]),
         np.concatenate([empty, *(lines.line + start for lines, start in zip(kinds, starts, strict=False))]),
         np.concatenate([empty, *(lines.side for lines in kinds)]),
-        np.concatenate([empty.astype(np.bool_), *(lines.total for lines in kinds)]),
         int(starts[-1]),
     )
 

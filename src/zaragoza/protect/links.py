@@ -159,10 +159,7 @@ def _lines_of_link(figures: Figures, link: Link) -> Lines:
     line, count = group_rows(rest[cell])
     side = np.where(on_left[cell], LEFT, RIGHT)
     both = (np.bincount(line, side == LEFT, count) > 0) & (np.bincount(line, side == RIGHT, count) > 0)
-    finer = np.sign(
-        len(link.left_codes) - len(link.right_codes)
-    )  # hiding the coarser side undoes the link at once
-    return Lines(cell, line, side, side * finer == 1, count).where(both)
+    return Lines(cell, line, side, count).where(both)
 
 
 def _in_codes(figures: Figures, column: int, labels: tuple[str, ...]) -> Bools:

@@ -49,15 +49,14 @@ def _numbers(estimates: pa.Table, name: str, hidden: np.ndarray[tuple[int], np.d
     return kept.cast(pa.type_for_alias(dict(OBSERVATION_FIELDS)[name]))
 
 
-def protection_log(figures: Figures, severity: Ints, passes: Ints) -> tuple[Mapping[str, object], ...]:
-    """For each indicator the number of levels and derived figures of each status, and of passes."""
+def protection_log(figures: Figures, severity: Ints) -> tuple[Mapping[str, object], ...]:
+    """For each indicator the number of levels and derived figures of each status."""
     entries = []
     for number, name in enumerate(figures.indicators):
         own = figures.indicator == number
         entries.append(
             {
                 "indicator": name,
-                "passes": int(passes[number]),
                 "levels": _statuses(severity[own & figures.level]),
                 "derived": _statuses(severity[own & ~figures.level]),
             }

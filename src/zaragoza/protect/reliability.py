@@ -1,4 +1,8 @@
-"""Reliability: which levels are too uncertain to show, and which carry a warning (methods/01 section 8)."""
+"""Reliability: which levels are too uncertain to show, and which carry a warning (methods/01 section 8).
+
+A register counts everybody. The error shown for it is a margin of chance, that of a model, and casts no doubt on the
+count; so only answers that are missing do.
+"""
 
 from __future__ import annotations
 
@@ -17,26 +21,23 @@ def too_uncertain(estimates: pa.Table, policy: Policy) -> Bools:
     The coefficient of variation is that of the level itself, also for a share (a share near 0 is as uncertain
     as its own size says; its complement is another figure).
     """
-    return (
-        without_error(estimates)
-        | (_variation(estimates) >= policy.hidden_cv)
-        | _missing_beyond(estimates, policy.hidden_missing)
-    )
+    missing = _missing_beyond(estimates, policy.hidden_missing)
+    large = _from_a_sample(policy) & (_variation(estimates) >= policy.hidden_cv)
+    return without_error(estimates, policy) | large | missing
 
 
 def unreliable(estimates: pa.Table, policy: Policy) -> Bools:
     """Levels to be shown with a warning."""
-    return (
-        (counts(estimates, "n") < policy.reliable_count)
-        | (_variation(estimates) >= policy.unreliable_cv)
-        | _missing_beyond(estimates, policy.unreliable_missing)
-        | few_degrees_of_freedom(estimates, policy)
-    )
+    missing = _missing_beyond(estimates, policy.unreliable_missing)
+    few = counts(estimates, "n") < policy.reliable_count
+    large = _variation(estimates) >= policy.unreliable_cv
+    return missing | few_degrees_of_freedom(estimates, policy) | (_from_a_sample(policy) & (few | large))
 
 
-def without_error(estimates: pa.Table) -> Bools:
-    """Figures whose value or standard error could not be estimated; a true standard error of 0 is known."""
-    return np.isnan(numbers(estimates, "value")) | np.isnan(numbers(estimates, "standard_error"))
+def without_error(estimates: pa.Table, policy: Policy) -> Bools:
+    """Figures whose value, or in a sample standard error, is not known; a true standard error of 0 is known."""
+    no_error = np.isnan(numbers(estimates, "standard_error"))
+    return np.isnan(numbers(estimates, "value")) | (_from_a_sample(policy) & no_error)
 
 
 def few_degrees_of_freedom(estimates: pa.Table, policy: Policy) -> Bools:
@@ -44,7 +45,11 @@ def few_degrees_of_freedom(estimates: pa.Table, policy: Policy) -> Bools:
     fewest = np.fmin(
         numbers(estimates, "degrees_of_freedom"), numbers(estimates, "domain_degrees_of_freedom")
     )
-    return fewest < policy.reliable_degrees_of_freedom
+    return _from_a_sample(policy) & (fewest < policy.reliable_degrees_of_freedom)
+
+
+def _from_a_sample(policy: Policy) -> np.bool_:
+    return np.bool_(not policy.full_count)
 
 
 def _variation(estimates: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -11,10 +11,11 @@ from zaragoza.errors import DisclosureError, Fault
 from zaragoza.model.disclosure import Policy
 from zaragoza.protect.evidence import Evidence
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints
-from zaragoza.protect.lines import Lines, spread, unbalanced
+from zaragoza.protect.lines import Lines, joined, spread, unbalanced
 from zaragoza.protect.primary import too_few, unsafe
 from zaragoza.protect.quantities import Quantity, count_bounds
 from zaragoza.protect.secondary import Cells, suppress
+from zaragoza.protect.usefulness import rank_by_use
 
 _ROUNDING = 1e-8  # of the largest value of an indicator
 
@@ -25,13 +26,11 @@ class Verdict:
 
     Attributes:
         sensitive: rows that no one may work out.
-        guarded: rows that are hidden to protect sensitive ones.
         hidden: rows that are not shown, for whatever reason.
         reference: rows of a reference group.
     """
 
     sensitive: Bools
-    guarded: Bools
     hidden: Bools
     reference: Bools
 
@@ -51,8 +50,8 @@ class Tables:
     kinds: tuple[Lines, ...]
 
 
-def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> tuple[Bools, Ints]:
-    """Rows that are hidden to protect sensitive ones or are sensitive, and by indicator the number of passes.
+def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
+    """Rows that are not shown: those hidden before, and those that protect sensitive ones.
 
     First the persons: indicators with the same n in every cell show one table of n, so cells too small by n
     are protected in all of them together, with the same complements; otherwise one indicator would show what
@@ -61,10 +60,9 @@ def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> tuple[Bo
     """
     persons, few = _persons(tables, policy)
     alike = _alike(tables.figures, tables.evidence, numerators=False)
-    guarded, passes = _suppress(persons, alike, replace(verdict, sensitive=few), policy)
+    hidden = _suppress(persons, alike, replace(verdict, sensitive=few), policy)
     alike = _alike(tables.figures, tables.evidence, numerators=True)
-    guarded, more = _suppress(tables, alike, replace(verdict, guarded=guarded), policy)
-    return guarded, passes + more - 1
+    return _suppress(tables, alike, replace(verdict, hidden=hidden), policy)
 
 
 def _persons(tables: Tables, policy: Policy) -> tuple[Tables, Bools]:
@@ -131,10 +129,8 @@ def _alike(figures: Figures, evidence: Evidence, *, numerators: bool) -> list[In
     return [np.array(members, dtype=np.int64) for members in groups.values()]
 
 
-def _suppress(
-    tables: Tables, systems: Sequence[Ints], verdict: Verdict, policy: Policy
-) -> tuple[Bools, Ints]:
-    """Suppression in every system; rows that are guarded afterwards, and passes by indicator."""
+def _suppress(tables: Tables, systems: Sequence[Ints], verdict: Verdict, policy: Policy) -> Bools:
+    """Suppression in every system; rows that are hidden afterwards."""
     figures, evidence = tables.figures, tables.evidence
     there = (figures.row_of != ABSENT) & (evidence.n[figures.row_of] > 0)
     row_at = np.where(there, figures.row_of, ABSENT)
@@ -144,25 +140,21 @@ def _suppress(
     hidden = np.zeros(cell_at.shape, dtype=np.bool_)
     for system, members in enumerate(systems):
         hidden[system] = hidden_at[members].all(axis=0)
-    sensitive = verdict.sensitive[rows]
+    rank = rank_by_use(figures, verdict.reference, evidence.n)
     cells = Cells(
         evidence=evidence.of(rows),
         system=np.nonzero(cell_at != ABSENT)[0],
         systems=len(systems),
-        sensitive=sensitive,
+        sensitive=verdict.sensitive[rows],
         hidden=hidden[cell_at != ABSENT],
-        guarded=sensitive | verdict.guarded[rows],
-        reference=verdict.reference[rows],
+        rank=rank[rows],
         quantities=tuple(quantity.of(rows) for quantity in tables.quantities),
     )
-    kinds = [spread(lines, cell_at) for lines in tables.kinds]
-    found = suppress(cells, kinds, lambda e: unsafe(e, policy))
-    after = verdict.guarded.copy()
-    passes = np.ones(len(figures.indicators), dtype=np.int64)
-    guarded_at = np.zeros(cell_at.shape, dtype=np.bool_)
-    guarded_at[cell_at != ABSENT] = found.guarded
+    lines = joined([spread(kind, cell_at) for kind in tables.kinds])
+    found = np.zeros(cell_at.shape, dtype=np.bool_)
+    found[cell_at != ABSENT] = suppress(cells, lines, lambda e: unsafe(e, policy))
+    after = verdict.hidden.copy()
     for system, members in enumerate(systems):
-        same = row_at[members][:, guarded_at[system]]
+        same = row_at[members][:, found[system]]
         after[same[same != ABSENT]] = True
-        passes[members] = found.passes[system]
-    return after, passes
+    return after

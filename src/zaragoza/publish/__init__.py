@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from zaragoza.publish.release import Release, publish, read_release, read_releases
+from zaragoza.publish.release import Release, previous_release, publish, read_release, read_releases
 
-__all__ = ["Release", "publish", "read_release", "read_releases"]
+__all__ = ["Release", "previous_release", "publish", "read_release", "read_releases"]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, distribution, version
 from typing import Any
 
 from zaragoza.errors import DisclosureError, Fault
@@ -19,10 +16,11 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.snapshot import Snapshot, SourceQuality
 from zaragoza.model.text import Text
+from zaragoza.publish.versions import versions
+from zaragoza.publish.words import MARGIN
 
 FORMAT = "zaragoza-release/1"
 MADE_UP = Text("made-up data", "verzonnen gegevens")
-_ENGINES = ("duckdb", "pyarrow", "numpy", "altair", "vl-convert-python")
 _NUMBERS = {name for name, kind in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS) if kind in ("int64", "float64")}
 
 
@@ -45,14 +43,11 @@ def manifest(
         previous: the release of the same period that it follows, if there is one.
         monitor: definitions.
         snapshot: what the figures were made from.
-        quality: the source's quality report.
-        log: what protection did, without values.
+        quality: the source's quality report, as it may be published.
+        log: what protection did, checked.
         observations: columns and number of the observations.
         files: path in the release -> sha256.
         now: when it was made, in UTC.
-
-    Raises:
-        DisclosureError: the log holds a number of a figure.
     """
     content = {
         "format": FORMAT,
@@ -64,9 +59,10 @@ def manifest(
         "synthetic": monitor.synthetic,
         "mark": _plain(MADE_UP) if monitor.synthetic else None,
         "made_with": versions(),
-        "sources": [_plain(snapshot) | {"kind": monitor.source.kind, "title": monitor.source.title}],
+        "sources": [_plain(snapshot) | {"kind": monitor.source.kind, "title": _plain(monitor.source.name)}],
         "design": _plain(monitor.source.design)
-        | {"interval": monitor.interval, "confidence": monitor.confidence, "lonely_psu": monitor.lonely_psu},
+        | {"interval": monitor.interval, "confidence": monitor.confidence, "lonely_psu": monitor.lonely_psu}
+        | {"margin": _plain(MARGIN[monitor.source.kind])},
         "indicators": [_given(indicator) for indicator in monitor.indicators],
         "classifications": [_given(each) for each in monitor.classifications],
         "breakdowns": [list(breakdown.by) for breakdown in monitor.breakdowns],
@@ -74,7 +70,7 @@ def manifest(
             "min_count": monitor.policy.min_count,
             "rules": list(protection_rules(monitor)),
             "reason_for_own_rules": monitor.policy_reason or None,
-            "log": _checked(log),
+            "log": list(log),
         },
         "quality": _plain(quality),
         "observations": dict(observations),
@@ -103,38 +99,10 @@ def protection_rules(monitor: Monitor) -> tuple[str, ...]:
         "group_disclosure": monitor.policy.all_but >= 0,
         "dominance": monitor.policy.dominance_share > 0,
         "secondary_suppression": True,
-        "reliability": True,
+        "reliability": not monitor.policy.full_count,
+        "missing_answers": monitor.policy.full_count,
     }
     return tuple(name for name, used in rules.items() if used)
-
-
-@lru_cache(maxsize=1)
-def versions() -> dict[str, str | None]:
-    """Code and engines that made the release; the commit where the package's own metadata tells it."""
-    found: dict[str, str | None] = {
-        "zaragoza": _version("zaragoza"),
-        "commit": _commit(),
-        "python": platform.python_version(),
-    }
-    return found | {name: _version(name) for name in _ENGINES}
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
-def _commit() -> str | None:
-    """The commit of an installation from version control (PEP 610); an ordinary one does not know it."""
-    try:
-        text = distribution("zaragoza").read_text("direct_url.json")
-    except PackageNotFoundError:
-        return None
-    origin = json.loads(text) if text else {}
-    commit = origin.get("vcs_info", {}).get("commit_id")
-    return str(commit) if commit else None
 
 
 def _plain(value: Any) -> Any:
@@ -153,7 +121,15 @@ def _given(definition: Indicator | Classification) -> dict[str, Any]:
     return {key: value for key, value in _plain(definition).items() if value is not None}
 
 
-def _checked(log: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def checked_log(log: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What protection did, as JSON knows it.
+
+    Args:
+        log: entries without values.
+
+    Raises:
+        DisclosureError: it holds a number of a figure.
+    """
     entries: list[dict[str, Any]] = [_plain(entry) for entry in log]
     faults = [
         Fault(

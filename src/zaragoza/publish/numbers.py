@@ -23,6 +23,7 @@ MINUS = "\N{MINUS SIGN}"
 _TO = Text("\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}tot\N{NO-BREAK SPACE}")
 _POINTS = Text("points", "procentpunt")
 _LESS_THAN = Text("less than", "minder dan")
+_FEWER_THAN = Text("fewer than", "minder dan")
 _HALF_YEARS = (Text("first half of", "eerste helft van"), Text("second half of", "tweede helft van"))
 _QUARTERS = (
     Text("first quarter of", "eerste kwartaal van"),
@@ -135,6 +136,11 @@ def ratio_interval(low: float, high: float, language: Language) -> str:
 def count(number: float, language: Language) -> str:
     """A whole number with the language's separators."""
     return _decimal(round(number), 0, language)
+
+
+def fewer_than(number: float, language: Language) -> str:
+    """A count that is not told, as the bound below which it lies: `fewer than 20`."""
+    return f"{_FEWER_THAN[language]} {count(number, language)}"
 
 
 def share(value: float, language: Language) -> str:

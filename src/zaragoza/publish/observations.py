@@ -47,17 +47,17 @@ def with_open_lists(monitor: Monitor, observations: pa.Table) -> Monitor:
     return replace(monitor, classifications=tuple(closed(each) for each in monitor.classifications))
 
 
-def prepare(observations: pa.Table, monitor: Monitor, source: str, release: str) -> pa.Table:
+def prepare(observations: pa.Table, monitor: Monitor, source: str) -> pa.Table:
     """The observations as they are published: checked, complete and in order.
 
     Args:
         observations: what protection let through; `unit`, `source` and `release` may be empty.
         monitor: definitions of everything that the observations name.
-        source: id of the source.
-        release: id of the release.
+        source: what stands in the column `source` where the observations name none.
 
     Returns:
-        KEY_FIELDS, one column a breakdown, OBSERVATION_FIELDS; rows in the order of the definitions.
+        KEY_FIELDS, one column a breakdown, OBSERVATION_FIELDS; rows in the order of the definitions; `release` is
+        empty.
 
     Raises:
         ReleaseError: columns, codes or rows that the definitions do not know.
@@ -65,10 +65,16 @@ def prepare(observations: pa.Table, monitor: Monitor, source: str, release: str)
             value that is not a number.
     """
     _refuse(ReleaseError, _unknown_columns(observations, monitor))
-    table = _complete(observations, monitor, source, release)
+    table = _complete(observations, monitor, source)
     _refuse(DisclosureError, [*_wrong_statuses(table), *_wrong_numbers(table)])
     _refuse(ReleaseError, [*_unknown_codes(table, monitor), *_repeated(table), *_elsewhere(table, monitor)])
     return _ordered(table, monitor)
+
+
+def numbered(table: pa.Table, release: str) -> pa.Table:
+    """Prepared observations with the id of their release."""
+    named = pa.chunked_array([pa.array([release] * table.num_rows, pa.string())])
+    return table.set_column(table.column_names.index("release"), "release", named)
 
 
 def as_parquet(table: pa.Table) -> bytes:
@@ -115,7 +121,7 @@ def _unknown_columns(table: pa.Table, monitor: Monitor) -> list[Fault]:
     return missing + strange
 
 
-def _complete(table: pa.Table, monitor: Monitor, source: str, release: str) -> pa.Table:
+def _complete(table: pa.Table, monitor: Monitor, source: str) -> pa.Table:
     units: dict[str, str] = {indicator.id: indicator.unit for indicator in monitor.indicators}
     kinds = zip(table["indicator"].to_pylist(), table["statistic"].to_pylist(), strict=True)
     ours: dict[str, list[str | None]] = {
@@ -126,7 +132,7 @@ def _complete(table: pa.Table, monitor: Monitor, source: str, release: str) -> p
         name: [own or default for own, default in zip(_column(table, name), defaults, strict=True)]
         for name, defaults in ours.items()
     }
-    filled["release"] = [release] * table.num_rows
+    filled["release"] = [None] * table.num_rows  # `numbered` tells it
     fields = [
         *((name, "string") for name in KEY_FIELDS),
         *((name, "string") for name in breakdown_columns(table)),

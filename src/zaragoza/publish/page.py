@@ -18,7 +18,8 @@ from zaragoza.model.observation import STATUS
 from zaragoza.model.snapshot import ItemQuality, Snapshot, SourceQuality
 from zaragoza.model.text import LANGUAGES, Language, Text
 from zaragoza.publish import numbers, plots, wording
-from zaragoza.publish.manifest import protection_rules, versions
+from zaragoza.publish.manifest import protection_rules
+from zaragoza.publish.versions import versions
 from zaragoza.publish.view import Row, Section, Sheet, headline_groups
 from zaragoza.publish.words import RULES, words
 
@@ -62,7 +63,7 @@ def pages(content: Content) -> dict[str, str]:
 def _front(content: Content) -> dict[str, Any]:
     return {
         "titles": [(language, words(language), content.monitor.title[language]) for language in LANGUAGES],
-        "period": content.monitor.period,
+        "heading": _with(content.monitor.title["en"], numbers.period(content.monitor.period, "en")),
         "release": content.release,
         "synthetic": content.monitor.synthetic,
     }
@@ -140,6 +141,7 @@ class Edition:
     @cached_property
     def _frame(self) -> dict[str, Any]:
         content, language = self.content, self.language
+        period = numbers.period(content.monitor.period, language)
         bound = {
             name: partial(getattr(numbers, name), language=language)
             for name in ("count", "share", "ratio", "date", "level", "interval")
@@ -159,11 +161,15 @@ class Edition:
             "release": content.release,
             "made_on": numbers.date(content.now, language),
             "collected_on": numbers.date(datetime.fromisoformat(content.snapshot.collected_at), language),
-            "period": numbers.period(content.monitor.period, language),
+            "period": period,
             "country": content.country[language],
-            "source_line": _source_line(content.monitor, numbers.period(content.monitor.period, language)),
+            "heading": _with(content.monitor.title[language], period),
+            "cited": _with(content.monitor.title[language], content.country[language], period),
+            "source_line": _with(content.monitor.source.name[language], period),
             "confidence": numbers.count(content.monitor.confidence * 100, language) + "%",
             "area_title": self._area_title,
+            "counted": self._counted,
+            "rate": self._rate,
             "ratio_words": partial(wording.ratio, language=language),
             **bound,
             **sentences,
@@ -171,6 +177,22 @@ class Edition:
 
     def _area_title(self, area: str) -> str:
         return self.content.areas[area][self.language]
+
+    def _counted(self, held: SourceQuality | ItemQuality, name: str) -> str:
+        """A count of the quality report: as it is, as a bound where it is of a few, or why it is not shown."""
+        number: int | None = getattr(held, name)
+        if number is not None:
+            return numbers.count(number, self.language)
+        return self._few() if name in held.few else STATUS["secondary"].words[self.language]
+
+    def _rate(self, item: ItemQuality) -> str:
+        """The part without a valid answer, or how few these are."""
+        if item.missing_rate is not None:
+            return numbers.share(item.missing_rate, self.language)
+        return self._few() if "valid" not in item.few else STATUS["secondary"].words[self.language]
+
+    def _few(self) -> str:
+        return numbers.fewer_than(self.content.monitor.policy.min_count, self.language)
 
     def _areas(self) -> list[tuple[str, list[Sheet]]]:
         found: dict[str, list[Sheet]] = {}
@@ -220,9 +242,9 @@ class Edition:
         ]
 
 
-def _source_line(monitor: Monitor, period: str) -> str:
-    title = monitor.source.title or monitor.source.id
-    return title if period in title else f"{title}, {period}"
+def _with(title: str, *parts: str) -> str:
+    """A title with what it does not say already: the country, the period."""
+    return ", ".join([title, *(part for part in parts if part.casefold() not in title.casefold())])
 
 
 @lru_cache(maxsize=1)

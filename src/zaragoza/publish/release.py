@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
-import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,14 +20,21 @@ from zaragoza.model.period import Period
 from zaragoza.model.snapshot import Snapshot, SourceQuality
 from zaragoza.model.text import Text
 from zaragoza.publish import numbers
-from zaragoza.publish.manifest import FORMAT, checksum, manifest, written
-from zaragoza.publish.observations import as_csv, as_parquet, breakdown_columns, prepare, with_open_lists
+from zaragoza.publish.manifest import FORMAT, MADE_UP, checked_log, checksum, manifest, written
+from zaragoza.publish.observations import (
+    as_csv,
+    as_parquet,
+    breakdown_columns,
+    numbered,
+    prepare,
+    with_open_lists,
+)
 from zaragoza.publish.page import Content, pages
+from zaragoza.publish.quality import publishable
+from zaragoza.publish.store import last_folder, next_id, release_folders, write_release, writing
 from zaragoza.publish.view import Sheet, sheets
 
 MANIFEST, PARQUET, CSV = "manifest.json", "observations.parquet", "observations.csv"
-_ID = re.compile(r"(?P<period>\d{4}(?:-(?:S[12]|Q[1-4]|\d{2}))?)-r(?P<number>[1-9]\d*)")
-_READ_ONLY, _FOLDER = 0o444, 0o755
 
 
 @dataclass(frozen=True)
@@ -75,52 +77,92 @@ def publish(
         observations: what protection let through (model.observation).
         monitor: definitions, and where releases lie.
         snapshot: what the figures were made from.
-        quality: the source's quality report.
+        quality: the source's quality report, exact; counts of a few people are hidden here.
         log: what protection did, without values.
         now: time of publication, with its time zone.
         areas: titles of the policy areas; by default those of the catalogue.
 
     Raises:
         DisclosureError: a hidden figure carries a number, or the log does.
-        ReleaseError: the observations do not fit the definitions, or the folder cannot be written.
+        ReleaseError: the observations do not fit the definitions, the release that this one follows was altered, or
+            the folder cannot be written.
     """
     if now.tzinfo is None:
         raise ReleaseError(
             _fault("publish", "now", "a time with its zone", "one without", "Pass a UTC time.")
         )
-    now = now.astimezone(UTC)
+    log = checked_log(log)
     monitor = with_open_lists(monitor, observations)
+    source = f"{snapshot.source} ({MADE_UP.en})" if monitor.synthetic else snapshot.source
+    table = prepare(observations, monitor, source)
+    rows = {file.name: file.rows for file in snapshot.files}
+    quality = publishable(quality, rows, monitor.policy.min_count)
     outputs = monitor.folder / monitor.outputs
-    previous, release = _names(outputs, monitor.period)
-    table = prepare(observations, monitor, snapshot.source, release)
-    columns = breakdown_columns(table)
-    names = _names_for(monitor, areas)
-    content = Content(
-        release=release,
-        monitor=monitor,
-        snapshot=snapshot,
-        quality=quality,
-        areas=names.areas,
-        country=names.country,
-        sheets=_by_area(sheets(table, monitor, columns), names.areas),
-        now=now,
-    )
-    files = {PARQUET: as_parquet(table), CSV: as_csv(table)}
-    files |= {path: text.encode() for path, text in pages(content).items()}
-    facts = manifest(
-        release=release,
-        previous=previous,
-        monitor=monitor,
-        snapshot=snapshot,
-        quality=quality,
-        log=log,
-        observations={"rows": table.num_rows, "columns": table.column_names, "breakdowns": list(columns)},
-        files={path: hashlib.sha256(bytes_).hexdigest() for path, bytes_ in files.items()},
-        now=now,
-    )
-    files[MANIFEST] = written(facts)
-    _write(files, outputs / release)
+    with writing(outputs):
+        before, release = previous_release(monitor), next_id(outputs, monitor.period)
+        follows = before.id if before else None
+        draft = _Draft(monitor, snapshot, quality, log, now.astimezone(UTC), follows, release)
+        files = draft.files(numbered(table, release), areas)
+        write_release(files, outputs / release)
     return Release(release, outputs / release, json.loads(files[MANIFEST]))
+
+
+def previous_release(monitor: Monitor) -> Release | None:
+    """The release that the next one of the monitor's period will follow; None for the first.
+
+    Raises:
+        ReleaseError: it is not as it was written.
+    """
+    path = last_folder(monitor.folder / monitor.outputs, monitor.period)
+    return read_release(path) if path else None
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What a release is made of beside its observations."""
+
+    monitor: Monitor
+    snapshot: Snapshot
+    quality: SourceQuality
+    log: list[dict[str, Any]]
+    now: datetime
+    previous: str | None
+    release: str
+
+    def files(self, table: pa.Table, areas: Mapping[str, Text] | None) -> dict[str, bytes]:
+        """The bytes of every file by its path, the manifest with the checksums of the others last."""
+        columns = breakdown_columns(table)
+        files = {PARQUET: as_parquet(table), CSV: as_csv(table)}
+        files |= {path: text.encode() for path, text in pages(self._content(table, areas)).items()}
+        facts = manifest(
+            release=self.release,
+            previous=self.previous,
+            monitor=self.monitor,
+            snapshot=self.snapshot,
+            quality=self.quality,
+            log=self.log,
+            observations={
+                "rows": table.num_rows,
+                "columns": table.column_names,
+                "breakdowns": list(columns),
+            },
+            files={path: hashlib.sha256(content).hexdigest() for path, content in files.items()},
+            now=self.now,
+        )
+        return files | {MANIFEST: written(facts)}
+
+    def _content(self, table: pa.Table, areas: Mapping[str, Text] | None) -> Content:
+        names = _names_for(self.monitor, areas)
+        return Content(
+            release=self.release,
+            monitor=self.monitor,
+            snapshot=self.snapshot,
+            quality=self.quality,
+            areas=names.areas,
+            country=names.country,
+            sheets=_by_area(sheets(table, self.monitor, breakdown_columns(table)), names.areas),
+            now=self.now,
+        )
 
 
 def read_release(path: Path) -> Release:
@@ -161,7 +203,7 @@ def read_releases(outputs: Path) -> tuple[Release, ...]:
     """
     faults: list[Fault] = []
     found = []
-    for path in sorted(_releases(outputs), key=lambda path: _order(path.name)):
+    for path in release_folders(outputs):
         try:
             found.append(read_release(path))
         except ReleaseError as error:
@@ -200,55 +242,6 @@ def _by_area(found: Iterable[Sheet], areas: Mapping[str, Text]) -> tuple[Sheet, 
     return tuple(sorted(found, key=lambda sheet: order[sheet.indicator.area]))
 
 
-def _releases(outputs: Path) -> Iterator[Path]:
-    if outputs.is_dir():
-        yield from (path for path in outputs.iterdir() if path.is_dir() and _ID.fullmatch(path.name))
-
-
-def _order(name: str) -> tuple[str, int]:
-    period, _, number = name.rpartition("-r")
-    return period, int(number)
-
-
-def _names(outputs: Path, period: Period) -> tuple[str | None, str]:
-    """The ids of the period's latest release, if there is one, and of the next."""
-    numbers = [_order(path.name) for path in _releases(outputs)]
-    last = max((number for which, number in numbers if which == str(period)), default=0)
-    return (f"{period}-r{last}" if last else None), f"{period}-r{last + 1}"
-
-
-def _write(files: Mapping[str, bytes], target: Path) -> None:
-    """All files at once or none: built beside the target, on the same file system, then renamed."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _aside(target) as folder:
-            for name, content in files.items():
-                path = folder / name
-                path.parent.mkdir(exist_ok=True)
-                with path.open("xb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                path.chmod(_READ_ONLY)
-            folder.chmod(_FOLDER)
-            folder.rename(target)
-    except OSError as error:
-        found = error.strerror or type(error).__name__
-        way_out = "Check the folder's rights and free space, then run again; nothing was published."
-        raise ReleaseError(
-            _fault(target.name, "folder", "a folder that can be written", found, way_out)
-        ) from error
-
-
-@contextlib.contextmanager
-def _aside(target: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)  # after a rename there is nothing left to remove
-
-
 def _differences(path: Path, facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     expected: Mapping[str, str] = facts["files"]
     there = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()} - {MANIFEST}
@@ -257,12 +250,22 @@ def _differences(path: Path, facts: Mapping[str, Any]) -> Iterator[tuple[str, st
             yield name, "no file"
         elif name not in expected:
             yield name, "a file that was added"
-        elif hashlib.sha256((path / name).read_bytes()).hexdigest() != expected[name]:
-            yield name, "another content"
+        elif (found := _checksum(path / name)) != expected[name]:
+            yield name, "another content" if found else "a file that cannot be read"
+
+
+def _checksum(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
 
 
 def _tampered(release: str, name: str, found: str) -> Fault:
-    way_out = "Restore the folder from a copy; a release is never changed, only followed by the next."
+    way_out = (
+        "Restore the folder from a copy, or move it away (its number is not given again); a release is never changed, "
+        "only followed by the next."
+    )
     return _fault(release, name, "what was written at publication", found, way_out)
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from zaragoza.model.disclosure import SourceKind
 from zaragoza.model.text import Language, Text
+
+# What standard errors and intervals of a release stand for.
+MARGIN: Mapping[SourceKind, Text] = {
+    "survey": Text("sampling error", "steekproeffout"),
+    "register": Text(
+        "margin of chance (as if households of the same kind were drawn at random), no sampling error",
+        "toevalsmarge (alsof huishoudens van dezelfde soort willekeurig waren getrokken), geen steekproeffout",
+    ),
+}
 
 _WORDS: Mapping[str, Text] = {
     # Frame
@@ -28,10 +38,11 @@ _WORDS: Mapping[str, Text] = {
     "chances": Text("How do the groups compare?", "Hoe staan de groepen ervoor?"),
     "chance_note": Text(
         "“Less favourable” means: the gap is clear (its interval does not hold zero) and points the wrong way. "
-        "With a 95% interval, about one comparison in twenty looks clear by chance alone. "
+        "Where groups do not differ, {confidence} of the intervals hold zero; the others look clear by chance alone. "
         "Indicators for which neither higher nor lower is better are not counted.",
         "“Minder gunstig” betekent: het verschil is duidelijk (het interval bevat niet nul) en wijst de verkeerde "
-        "kant op. Bij een interval van 95% lijkt ongeveer één op de twintig vergelijkingen duidelijk door toeval. "
+        "kant op. Waar groepen niet verschillen, bevat {confidence} van de intervallen nul; de andere lijken alleen "
+        "door toeval duidelijk. "
         "Indicatoren waarbij hoger en lager even goed zijn, tellen niet mee.",
     ),
     "first_of_each": Text(
@@ -68,11 +79,19 @@ _WORDS: Mapping[str, Text] = {
         "A point is one percentage point: from 60% to 61% is 1 point.",
         "Een procentpunt is één op de honderd: van 60% naar 61% is 1 procentpunt.",
     ),
-    "interval_note": Text(
+    "interval_note_survey": Text(
         "Between brackets stands the {confidence} interval (confidence interval): with other samples drawn in the "
         "same way, such a range would hold the true figure {confidence} of the time.",
         "Tussen haakjes staat het {confidence}-interval (betrouwbaarheidsinterval): bij andere steekproeven die net "
         "zo zijn getrokken, zou zo’n bereik in {confidence} van de gevallen het ware cijfer bevatten.",
+    ),
+    "interval_note_register": Text(
+        "Everybody in the register is counted, so there is no sampling error. Between brackets stands a margin of "
+        "chance ({confidence} interval): how far the figure could lie elsewhere by chance alone, if households of the "
+        "same kind were drawn at random. It helps to tell a difference from chance.",
+        "Iedereen in het register is geteld, dus er is geen steekproeffout. Tussen haakjes staat een toevalsmarge "
+        "({confidence}-interval): hoe ver het cijfer alleen door toeval anders kon uitvallen, als huishoudens van "
+        "dezelfde soort willekeurig waren getrokken. Dat helpt om een verschil van toeval te onderscheiden.",
     ),
     "crossed": Text("More breakdowns", "Meer uitsplitsingen"),
     "too_long": Text(
@@ -110,14 +129,20 @@ _WORDS: Mapping[str, Text] = {
         "maar een deel van de bevolking is gevraagd; niet de fouten in antwoorden of door wie niet meedeed.",
     ),
     "sure_register": Text(
-        "They come from a register with {persons} people. The interval shows how much a figure could differ by "
-        "chance; it does not show errors in the register.",
-        "Ze komen uit een register met {persons} mensen. Het interval toont hoeveel een cijfer door toeval kan "
-        "afwijken; niet de fouten in het register.",
+        "They are counts of all {persons} people in a register, so they have no sampling error. The interval is a "
+        "margin of chance: it helps to tell a difference from chance and is no doubt about the count. It does not "
+        "show errors in the register.",
+        "Het zijn tellingen van alle {persons} mensen in een register, dus zonder steekproeffout. Het interval is een "
+        "toevalsmarge: het helpt om een verschil van toeval te onderscheiden en is geen twijfel aan de telling. "
+        "Het toont niet de fouten in het register.",
     ),
-    "less_reliable_means": Text(
+    "less_reliable_survey": Text(
         "“Less reliable” marks figures that rest on few people, vary much, or miss many answers.",
         "“Minder betrouwbaar” staat bij cijfers die op weinig mensen rusten, sterk schommelen of antwoorden missen.",
+    ),
+    "less_reliable_register": Text(
+        "“Less reliable” marks figures for which the register does not know many of the people.",
+        "“Minder betrouwbaar” staat bij cijfers waarvoor het register van veel mensen niets weet.",
     ),
     "missing_of": Text(
         "No valid answer for this indicator’s variables:", "Zonder geldig antwoord voor deze indicator:"
@@ -174,6 +199,8 @@ _WORDS: Mapping[str, Text] = {
     "design": Text("Sampling design", "Steekproefontwerp"),
     "design_none": Text("none: every row counts once", "geen: elke rij telt één keer"),
     "interval_kind": Text("Interval", "Interval"),
+    "margin_survey": MARGIN["survey"],
+    "margin_register": MARGIN["register"],
     "files": Text("Files", "Bestanden"),
     "file": Text("File", "Bestand"),
     "size": Text("Size (bytes)", "Grootte (bytes)"),
@@ -232,6 +259,10 @@ RULES: Mapping[str, Text] = {
     "reliability": Text(
         "Figures that are too uncertain are hidden, uncertain ones are marked",
         "Te onzekere cijfers zijn verborgen, onzekere cijfers zijn gemarkeerd",
+    ),
+    "missing_answers": Text(
+        "Figures for which most answers are missing are hidden, those for which many are missing are marked",
+        "Cijfers waarvoor de meeste antwoorden ontbreken zijn verborgen, waarvoor er veel ontbreken gemarkeerd",
     ),
 }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from zaragoza.synthetic.country import Country, make_country
-from zaragoza.synthetic.office import write_office_files
+from zaragoza.synthetic.office import ANSWERS, REGISTER_FILES, write_office_files
 from zaragoza.synthetic.survey import Sampler, draw_survey
 from zaragoza.synthetic.table import VARIABLES, persons_table
 from zaragoza.synthetic.truth import true_gaps, truth
 
 __all__ = [
+    "ANSWERS",
+    "REGISTER_FILES",
     "VARIABLES",
     "Country",
     "Sampler",

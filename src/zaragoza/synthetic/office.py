@@ -23,6 +23,19 @@ from zaragoza.synthetic.country import Country
 from zaragoza.synthetic.places import REGIONS
 from zaragoza.synthetic.survey import DESIGN_COLUMNS
 
+# The registers that hold one row a person or household, as `zaragoza init` takes them; benefits are many to one.
+REGISTER_FILES: Final = (
+    "persons.csv",
+    "households.parquet",
+    "education.parquet",
+    "labour.parquet",
+    "jobs.parquet",
+    "income.parquet",
+    "residence.parquet",
+    "living_households.parquet",
+    "living_persons.parquet",
+)
+ANSWERS: Final = "answers.toml"  # in this folder: what the office would answer about them
 _YES_NO: Final = {True: 1, False: 2}
 _LACKS: Final = {False: 1, True: 2}  # 1 has or can afford it, 2 cannot afford it
 
@@ -111,21 +124,21 @@ _SURVEY: Final = (
 )
 
 
-def write_office_files(country: Country, survey: pa.Table, folder: Path) -> list[Path]:
+def write_office_files(country: Country, survey: pa.Table | None, folder: Path) -> list[Path]:
     """Writes the survey and the registers as an office would hold them.
 
     Args:
         country: the made-up country.
-        survey: a sample that `draw_survey` drew from it.
+        survey: a sample that `draw_survey` drew from it; None for the registers alone.
         folder: where the files go; made if absent. Files of the same name are replaced.
 
     Returns:
-        The files: survey.csv, persons.csv and a Parquet file for each other register.
+        The files: survey.csv where there is a survey, persons.csv and a Parquet file for each other register.
 
     Raises:
         InputError: the survey lacks columns of a sample.
     """
-    missing = [name for name in DESIGN_COLUMNS if name not in survey.column_names]
+    missing = [name for name in DESIGN_COLUMNS if survey is not None and name not in survey.column_names]
     if missing:
         raise InputError(
             Fault(
@@ -139,7 +152,8 @@ def write_office_files(country: Country, survey: pa.Table, folder: Path) -> list
     folder.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".office-", dir=folder))
     try:
-        _write_text(_survey_file(survey), aside / "survey.csv", "latin-1")
+        if survey is not None:
+            _write_text(_survey_file(survey), aside / "survey.csv", "latin-1")
         _write_text(country.registers["persons"], aside / "persons.csv", "utf-8")
         for name, register in country.registers.items():
             if name != "persons":

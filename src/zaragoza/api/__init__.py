@@ -1,0 +1,32 @@
+"""Estimation for notebooks: the code that releases use, on any table, in a few lines.
+
+import zaragoza as z
+z.estimate("persons.parquet", {"employment": z.share("activity = 'employed'")}, by="origin")
+"""
+
+from zaragoza.api.estimating import estimate, gaps
+from zaragoza.api.measures import (
+    gini,
+    mean,
+    median,
+    median_of_poor,
+    poverty_gap,
+    poverty_rate,
+    poverty_threshold,
+    quantile,
+    quintile_ratio,
+    ratio,
+    share,
+    total,
+)
+from zaragoza.api.weighting import Adjusted, Calibrated, adjust_nonresponse, calibrate, effective_sample_size
+from zaragoza.api.years import Pooled, average, change, pool
+from zaragoza.model.design import Calibration, Design, Replicates
+from zaragoza.model.indicator import Measure
+
+__all__ = [
+    "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "Pooled", "Replicates",
+    "adjust_nonresponse", "average", "calibrate", "change", "effective_sample_size", "estimate", "gaps",
+    "gini", "mean", "median", "median_of_poor", "pool", "poverty_gap", "poverty_rate", "poverty_threshold",
+    "quantile", "quintile_ratio", "ratio", "share", "total",
+]  # fmt: skip

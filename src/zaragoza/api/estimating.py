@@ -1,0 +1,116 @@
+"""Levels of measures in domains, and gaps between groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+
+from zaragoza.api.call import Call
+from zaragoza.api.data import fault, names, opened
+from zaragoza.compute.estimates import Options
+from zaragoza.engine import Engine
+from zaragoza.errors import DefinitionError
+from zaragoza.model.design import Design, Interval, LonelyPsu, Replicates
+from zaragoza.model.estimate import ESTIMATE_FIELDS
+from zaragoza.model.indicator import Measure
+
+
+def estimate(
+    data: object,
+    measures: Mapping[str, Measure],
+    *,
+    by: str | Iterable[str] = (),
+    population: str | None = None,
+    design: Design | Replicates | None = None,
+    confidence: float = 0.95,
+    interval: Interval = "t",
+    lonely_psu: LonelyPsu = "error",
+    engine: Engine | None = None,
+) -> pa.Table:
+    """Estimates measures in domains, with design-based errors (Taylor linearisation).
+
+    Args:
+        data: path of a Parquet or CSV file, a DuckDB relation, or an Arrow, Polars or pandas table; a row a person.
+        measures: name -> share(...), mean(...), ratio(...), total(...).
+        by: columns that make the domains; NULL is the category `_U`.
+        population: SQL condition of the rows that count; the others stay in the design.
+        design: columns of weight, stratum, sampling units, population sizes. None: weight 1, every row drawn by itself.
+        confidence: of the intervals.
+        interval: of shares: `t`, `t_domain` (degrees of freedom of the domain), `logit`, `wilson`, `korn_graubard`.
+            Other measures have t intervals.
+        lonely_psu: what a stratum with one sampling unit does: `error`, `adjust`, `average`, `certainty`, `remove`;
+            `adjust_domains` and `average_domains` also where only the domain has one unit in a stratum.
+        engine: an open engine to work with; by default one on all cores.
+
+    Returns:
+        An Arrow table, one row per measure and domain: measure, the columns of `by`, statistic, reference, value,
+        standard_error, degrees_of_freedom, domain_degrees_of_freedom, ci_low, ci_high, n, n_hat, design_effect, reason.
+        Shares are proportions. A standard error that cannot be estimated is NULL with the reason `not_estimable`.
+
+    Raises:
+        DefinitionError: an expression, a column or an option is wrong; all faults are reported.
+        DesignError: the design does not fit the data.
+        InputError: the data cannot be read.
+    """
+    columns = names(by)
+    call = Call(measures, columns, population, design or Design(), Options(confidence, interval, lonely_psu))
+    with opened(engine) as running:
+        sample = call.read(running, data)
+    return stack(sample.levels(call.options), columns)
+
+
+def gaps(
+    data: object,
+    measures: Mapping[str, Measure],
+    *,
+    group: str,
+    reference: str,
+    by: str | Iterable[str] = (),
+    population: str | None = None,
+    design: Design | Replicates | None = None,
+    confidence: float = 0.95,
+    lonely_psu: LonelyPsu = "error",
+    engine: Engine | None = None,
+) -> pa.Table:
+    """Gaps of every group to the reference group, with the covariance of the two.
+
+    Args:
+        data: as in `estimate`, like `measures`, `population`, `design`, `confidence`, `lonely_psu` and `engine`.
+        measures: name -> measure.
+        group: column of the groups.
+        reference: code of the reference group in that column.
+        by: other columns, held equal between group and reference.
+        population: SQL condition of the rows that count.
+        design: columns of the sampling design.
+        confidence: of the intervals (t, degrees of freedom of the design).
+        lonely_psu: what a stratum with one sampling unit does.
+        engine: an open engine to work with.
+
+    Returns:
+        As `estimate`, with a row `gap` (group minus reference) and a row `ratio` (group over reference) per group;
+        n, n_hat and domain_degrees_of_freedom are the group's.
+
+    Raises:
+        DefinitionError: also where the reference group does not occur.
+    """
+    columns = (*names(by), group)
+    call = Call(measures, columns, population, design or Design(), Options(confidence, "t", lonely_psu))
+    with opened(engine) as running:
+        sample = call.read(running, data)
+    reference = str(reference)
+    if not any(row[-1] == reference for row in sample.categories):
+        raise DefinitionError(
+            fault("reference", group, "a category of the column", "a group that does not occur")
+        )
+    return stack(sample.gaps(group, reference, call.options), columns)
+
+
+def stack(tables: Mapping[str, pa.Table], by: Iterable[str]) -> pa.Table:
+    """One table of the estimates shape from those of the measures."""
+    columns = [*by, *(name for name, _ in ESTIMATE_FIELDS)]
+    parts = [
+        table.select(columns).add_column(0, "measure", pa.array([name] * len(table), pa.string()))
+        for name, table in tables.items()
+    ]
+    return pa.concat_tables(parts)

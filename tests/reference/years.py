@@ -1,0 +1,110 @@
+"""Change between two years whose samples overlap, in plain Python: the twin of `zaragoza.compute`.
+
+Written from methods/05 section 5 (Berger and Priam 2016; Osier, Berger and Goedeme 2013), with the gradient of a
+difference: the two years have opposite signs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Columns = list[list[float]]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A primary unit's weighted totals in one year."""
+
+    stratum: str
+    name: str
+    numerator: float
+    denominator: float
+
+
+@dataclass(frozen=True)
+class Change:
+    before: float
+    after: float
+    before_error: float
+    after_error: float
+    change: float
+    standard_error: float
+    correlation: float  # of the two numerators
+
+
+def ratio_change(before: Sequence[Unit], after: Sequence[Unit]) -> Change:
+    """Change of a ratio and its standard error, the overlap of the samples counted."""
+    correlations = _correlations(before, after)
+    errors = [
+        math.sqrt(_spread(year, part)) for year in (before, after) for part in ("numerator", "denominator")
+    ]
+    covariance = [[correlations[k][m] * errors[k] * errors[m] for m in range(4)] for k in range(4)]
+    first, first_slopes = _ratio(before)
+    second, second_slopes = _ratio(after)
+    return Change(
+        before=first,
+        after=second,
+        before_error=math.sqrt(_quadratic([*first_slopes, 0.0, 0.0], covariance)),
+        after_error=math.sqrt(_quadratic([0.0, 0.0, *second_slopes], covariance)),
+        change=second - first,
+        standard_error=math.sqrt(
+            _quadratic([-first_slopes[0], -first_slopes[1], *second_slopes], covariance)
+        ),
+        correlation=correlations[0][2],
+    )
+
+
+def _ratio(year: Sequence[Unit]) -> tuple[float, tuple[float, float]]:
+    """A year's ratio and its derivatives by numerator and denominator."""
+    top, bottom = math.fsum(u.numerator for u in year), math.fsum(u.denominator for u in year)
+    return top / bottom, (1 / bottom, -top / bottom**2)
+
+
+def _spread(year: Sequence[Unit], part: str) -> float:
+    """Variance of a total from its own year: n_h/(n_h - 1) times the squares about the mean of the stratum."""
+    strata = defaultdict(list)
+    for unit in year:
+        strata[unit.stratum].append(getattr(unit, part))
+    total = 0.0
+    for values in strata.values():
+        n, mean = len(values), math.fsum(values) / len(values)
+        total += n / (n - 1) * math.fsum((value - mean) ** 2 for value in values)
+    return total
+
+
+def _correlations(before: Sequence[Unit], after: Sequence[Unit]) -> Columns:
+    """Of the residuals of (num0, den0, num1, den1) over the units of both years, 0 in a year that lacks the unit.
+
+    The residuals are taken from the means of stratum x rotation: in both years, only before, only after.
+    """
+    years = [{(u.stratum, u.name): u for u in year} for year in (before, after)]
+    rows, groups = [], []
+    for key in dict.fromkeys([*years[0], *years[1]]):
+        found = [year.get(key) for year in years]
+        rows.append([value for u in found for value in ((u.numerator, u.denominator) if u else (0.0, 0.0))])
+        groups.append((key[0], *(u is not None for u in found)))
+    size = Counter(groups)
+    means = {
+        g: [math.fsum(r[k] for r, o in zip(rows, groups, strict=True) if o == g) / size[g] for k in range(4)]
+        for g in size
+    }
+    residuals = [[v - m for v, m in zip(r, means[g], strict=True)] for r, g in zip(rows, groups, strict=True)]
+    product = [[math.fsum(r[k] * r[m] for r in residuals) for m in range(4)] for k in range(4)]
+    return [
+        [
+            1.0
+            if k == m
+            else product[k][m] / math.sqrt(product[k][k] * product[m][m])
+            if product[k][k] * product[m][m]
+            else 0.0
+            for m in range(4)
+        ]
+        for k in range(4)
+    ]
+
+
+def _quadratic(slopes: Sequence[float], covariance: Columns) -> float:
+    return math.fsum(a * b * covariance[k][m] for k, a in enumerate(slopes) for m, b in enumerate(slopes))

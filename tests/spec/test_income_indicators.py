@@ -1,0 +1,53 @@
+"""Indicators of the income distribution on five people, expected by hand from their definitions.
+
+Four adults have 100, 200, 300 and 400, a child 1000, all with the same weight. The median of all is 300, the poverty
+threshold 180; the fifths of all end at 150 and at 700 (on an exact hit the mean of two neighbours, decision 9).
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+import zaragoza as z
+from zaragoza.catalogue import load_catalogue
+from zaragoza.model.indicator import LINEAR
+
+INDICATORS = {name: i for name, i in load_catalogue().indicators.items() if i.kind not in LINEAR}
+PEOPLE = pa.table(
+    {"age": [30, 40, 50, 60, 10, 70], "equivalised_income": [100.0, 200.0, 300.0, 400.0, 1000.0, None]}
+)
+EXPECTED = {
+    "median_equivalised_income": (200 + 300) / 2,
+    "at_risk_of_poverty_rate": 1 / 4,
+    "child_at_risk_of_poverty_rate": 0.0,
+    "relative_poverty_gap": 1 - 100 / 180,
+    "income_quintile_ratio": 1000 / 100,
+    # (2 sum y cw - sum y) / (N T) - 1, with cumulated weights 1 to 5
+    "gini_coefficient": (2 * (100 + 400 + 900 + 1600 + 5000) - 2000) / (5 * 2000) - 1,
+}
+
+
+def test_every_indicator_of_a_distribution_is_here() -> None:
+    assert set(EXPECTED) == set(INDICATORS)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_five_people(name: str) -> None:
+    [row] = z.estimate(PEOPLE, {name: INDICATORS[name].measure}).to_pylist()
+    assert row["value"] == pytest.approx(EXPECTED[name], rel=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_who_counts(name: str) -> None:
+    """People with an income, of the ages that the indicator speaks of."""
+    [row] = z.estimate(PEOPLE, {name: INDICATORS[name].measure}).to_pylist()
+    ages = {"18+": 4, "0-17": 1, "0+": 5}[INDICATORS[name].ages or ""]
+    assert row["n"] == ages
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_nobody_with_an_income(name: str) -> None:
+    nobody = pa.table({"age": [30, 10], "equivalised_income": pa.array([None, None], pa.float64())})
+    [row] = z.estimate(nobody, {name: INDICATORS[name].measure}).to_pylist()
+    assert (row["value"], row["standard_error"], row["n"], row["reason"]) == (None, None, 0, "no_members")

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 import pyarrow as pa
 
 import zaragoza as z
+from zaragoza.engine import Engine
 from zaragoza.model.design import Design, Replicates
 from zaragoza.model.indicator import Measure
 
 Row = dict[str, str]
 Pair = tuple[Row, dict]
 
+PERCENT = ("arpr", "rmpg", "gini")  # statistics that the files give in percent
 RULES = {"hf1": "math", "hf2": "school"}  # R's other names
 QUANTILE_INTERVALS = {
     "mean": "t", "xlogit": "logit", "beta": "korn_graubard", "asin": "arcsine", "score": "score",
@@ -66,7 +68,6 @@ def estimated(
     data: object,
     design: Design | Replicates,
     measure: Callable[[Row], Measure],
-    **options: object,
 ) -> list[Pair]:
     """Each row of a file with ours; one call for all rows of the same breakdown, population and interval."""
     calls = defaultdict(list)
@@ -74,13 +75,14 @@ def estimated(
         by, _, population = domain_of(row)
         calls[by, population, SHARE_INTERVALS.get(kind_and_subject(row["statistic"])[0], "t")].append(row)
     pairs = []
-    for (by, population, interval), listed in calls.items():
-        measures = {row["statistic"]: measure(row) for row in listed}
-        result = z.estimate(
-            data, measures, by=by, population=population, design=design, interval=interval, **options
-        )
-        ours = {(one["measure"], *(one[b] for b in by)): one for one in result.to_pylist()}
-        pairs += [(row, ours[row["statistic"], *domain_of(row)[1]]) for row in listed]
+    with Engine() as engine:
+        for (by, population, interval), listed in calls.items():
+            measures = {row["statistic"]: measure(row) for row in listed}
+            result = z.estimate(
+                data, measures, by=by, population=population, design=design, interval=interval, engine=engine
+            )
+            ours = {(one["measure"], *(one[b] for b in by)): one for one in result.to_pylist()}
+            pairs += [(row, ours[row["statistic"], *domain_of(row)[1]]) for row in listed]
     return pairs
 
 
@@ -119,6 +121,3 @@ def differences(
             and not close(ours[names.get(field, field)], row[field], tolerance, factor)
         ]
     return wrong
-
-
-PERCENT = ("arpr", "rmpg", "gini")

@@ -97,7 +97,7 @@ def test_score_intervals_invert_the_test(case, design):
     ]  # fmt: skip
     used = [True] * count
     t = twin.t_quantile(0.975, twin.degrees(people, used))
-    several = 0
+    several, curve = 0, shares_of(people)
     for row, ours in quantiles(case, design):
         if not is_score(row):
             continue
@@ -106,31 +106,39 @@ def test_score_intervals_invert_the_test(case, design):
         assert close(emulated.low, row["ci_low"], 1e-6)
         assert close(emulated.high, row["ci_high"], 1e-6)
         assert close(emulated.standard_error, row["se"], 1e-6)
-        for limit, critical in ((ours["ci_low"], -t), (ours["ci_high"], t)):
-            crossings = crossings_of(people, p, critical)
-            assert limit in crossings
-            several += len(crossings) > 1
-        if len(crossings) == 1:
-            assert ours["ci_high"] == twin.inverted_test(people, used, p, t)[1]
-        assert ours["ci_low"] == twin.inverted_test(people, used, p, t)[0]
-        reach = ours["ci_high"] - ours["ci_low"]
-        assert ours["standard_error"] == pytest.approx(reach / (2 * t), rel=1e-9)
-    assert several == (1 if design == "apiclus1_fpc" else 0)
+        crossings = crossings_of(curve, p, -t), crossings_of(curve, p, t)
+        limits = ours["ci_low"], ours["ci_high"]
+        assert limits[0] in crossings[0]
+        assert limits[1] in crossings[1]
+        if max(map(len, crossings)) > 1:
+            several += 1
+        else:
+            assert limits == twin.inverted_test(people, used, p, t)
+        assert ours["standard_error"] == pytest.approx((limits[1] - limits[0]) / (2 * t), rel=1e-9)
+    assert several == (1 if design == "apiclus1_fpc" else 0)  # in clusters the test may fall back in places
 
 
-def crossings_of(people: list[Person], p: float, critical: float) -> list[float]:
-    """Values at which (F - p)/se exceeds a critical value, where it does not at the value before."""
+Curve = list[tuple[float, float, float]]  # value, share up to it, error of that share
+
+
+def shares_of(people: list[Person]) -> Curve:
     total = sum(person.weight for person in people)
-    values = sorted({person.y for person in people})
-    exceeds = []
-    for value in values:
+    found = []
+    for value in sorted({person.y for person in people}):
         share = sum(person.weight for person in people if person.y <= value) / total
         scores = [person.weight * ((person.y <= value) - share) / total for person in people]
-        error = math.sqrt(twin.variance(people, scores))
-        exceeds.append((share - p) / error > critical if error > 1e-12 else share > p)
-    return [
-        v for v, now, before in zip(values, exceeds, [False, *exceeds], strict=False) if now and not before
-    ]
+        found.append((value, share, math.sqrt(twin.variance(people, scores))))
+    return found
+
+
+def crossings_of(curve: Curve, p: float, critical: float) -> list[float]:
+    """Values at which (F - p)/se exceeds a critical value, where it does not at the value before."""
+    found, before = [], False
+    for value, share, error in curve:
+        now = (share - p) / error > critical if error > 1e-12 else share > p
+        found += [value] if now and not before else []
+        before = now
+    return found
 
 
 # Poverty and inequality
@@ -281,7 +289,7 @@ def test_vardpoor():
 # Bootstraps: random on both sides. The interval of their rows, around 2 x estimate - mean of the replicates, is not
 # offered: intervals of replicates are value -/+ t se.
 
-REPLICATES = 300
+REPLICATES = 200
 PERSONS = Design(weight="rb050", stratum="db040")
 BOOTSTRAPS = {
     ("P03", "eusilc_boot_naive_persons_R1000"): (12, PERSONS, None),

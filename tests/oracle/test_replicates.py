@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -188,7 +189,8 @@ def test_the_same_sample_linearised():
 
 @needs_shared
 @pytest.mark.parametrize(
-    "design", [d for d in GIVEN if "boot" not in d and "_fpc" not in d], ids=lambda design: design
+    "design",
+    ["apiclus1_jk1", "apistrat_jkn", "scd_brr", "scd_fay03", "nhanes2psu_brr", "nhanes2psu_fay05_mse"],
 )
 def test_the_methods_own_factors(design):
     """A scale that the user need not give: (R-1)/R, 1, 1/R, 1/(R (1-rho)^2)."""
@@ -211,7 +213,6 @@ MADE = {
     "apiclus1_jk1_fpc_mse": ("JK1", "apiclus1_fpc"),
     "apistrat_jkn": ("JKn", "apistrat_nofpc"),
     "apistrat_jkn_fpc": ("JKn", "apistrat_fpc"),
-    "apistrat_jkn_mse": ("JKn", "apistrat_nofpc"),
 }
 
 
@@ -243,4 +244,22 @@ def test_half_samples_made_from_the_design(design, method, rho):
         Replicates(method, design=drawn, rho=rho, degrees_of_freedom=3),
         lambda row: measure_of(*kind_and_subject(row["statistic"]), data_of("scd")),
     )
+    assert differences(pairs, 1e-9) == []
+
+
+@needs_shared
+def test_factors_in_place_of_weights():
+    """A replicate may hold what the weight is multiplied by."""
+    data, names = with_weights("apistrat_jkn")
+    for name in names:
+        factors = data[name].to_numpy() / data["pw"].to_numpy()
+        data = data.set_column(data.column_names.index(name), name, pa.array(factors))
+    listed = [row for row in FOUND["apistrat_jkn"] if row["statistic"].startswith(("mean", "total"))]
+    pairs = estimated(
+        listed,
+        data,
+        replace(replicates_of("apistrat_jkn"), factors=True),
+        lambda row: measure_of(*kind_and_subject(row["statistic"]), data),
+    )
+    assert len(pairs) == 12
     assert differences(pairs, 1e-9) == []

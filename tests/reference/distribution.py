@@ -148,7 +148,9 @@ def _share_limits(
         return 1 / (1 + math.exp(reach - middle)), 1 / (1 + math.exp(-reach - middle))
     if interval == "arcsine":
         middle, reach = math.asin(math.sqrt(p)), t * error / (2 * math.sqrt(p * (1 - p)))
-        return math.sin(middle - reach) ** 2, math.sin(middle + reach) ** 2
+        angles = middle - reach, middle + reach  # beyond 0 or pi/2 the limit would fold back into [0, 1]
+        low, high = (math.sin(a) ** 2 if 0 <= a <= math.pi / 2 else None for a in angles)
+        return low, high
     n = p * (1 - p) / error**2 * (t_rows / t) ** 2
     tail = (1 - level) / 2
     return beta_quantile(tail, n * p, n * (1 - p) + 1), beta_quantile(1 - tail, n * p + 1, n * (1 - p))

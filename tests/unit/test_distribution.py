@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from functools import cache
 
 import pyarrow as pa
 import pytest
 
 import zaragoza as z
+from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError
 from zaragoza.model.estimate import NO_MEMBERS, NOT_ESTIMABLE
 
 RULES = ("school", "math", "laeken", "hf4", "hf6", "hf7", "hf8")
+
+
+@cache
+def engine() -> Engine:
+    """One for all tests: to open one takes longer than most estimates here."""
+    return Engine(threads=1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _closed_at_the_end() -> Iterator[None]:
+    yield
+    engine().close()
+    engine.cache_clear()
 
 
 def people(incomes: list[float | None], weights: list[float] | None = None, **columns: list) -> pa.Table:
@@ -19,14 +35,15 @@ def people(incomes: list[float | None], weights: list[float] | None = None, **co
 
 
 def only(data: pa.Table, measure: z.Measure, **options: object) -> dict:
-    (row,) = z.estimate(data, {"m": measure}, design=z.Design(weight="w"), **options).to_pylist()
+    design = z.Design(weight="w")
+    (row,) = z.estimate(data, {"m": measure}, design=design, engine=engine(), **options).to_pylist()
     return row
 
 
 def by(data: pa.Table, measure: z.Measure, column: str, **options: object) -> dict[str, dict]:
     design = options.pop("design", z.Design(weight="w"))
-    found = z.estimate(data, {"m": measure}, by=column, design=design, **options).to_pylist()
-    return {row[column]: row for row in found}
+    found = z.estimate(data, {"m": measure}, by=column, design=design, engine=engine(), **options)
+    return {row[column]: row for row in found.to_pylist()}
 
 
 # Quantiles of tiny vectors, by hand

@@ -63,7 +63,9 @@ class Call:
         for name, measure in self.measures.items():
             for one in measure.each if measure.plausible >= 1 else ():
                 yield from (
-                    (f"measure {name}", text) for text in (one.of, one.over, one.among) if text is not None
+                    (f"measure {name}", text)
+                    for text in (one.of, one.over, one.among, one.also)
+                    if text is not None
                 )
         if self.population is not None:
             yield "population", self.population
@@ -100,6 +102,8 @@ class Call:
             parts[name, "of"] = (measure.of, measure.kind == "share")
             if measure.over is not None:
                 parts[name, "over"] = (measure.over, False)
+            if measure.also is not None:
+                parts[name, "also"] = (measure.also, True)
             if measure.among is not None:
                 parts[name, "among"] = (measure.among, True)
         if self.population is not None:
@@ -127,7 +131,9 @@ def _refuse_other_kinds(
     else:
         for name, measure in measures.items():
             parts = (
-                (measure.of, measure.over or "", measure.among or "") if isinstance(measure, Measure) else ()
+                (measure.of, measure.over or "", measure.among or "", measure.also or "")
+                if isinstance(measure, Measure)
+                else ()
             )
             if not parts or not all(isinstance(part, str) for part in parts):
                 expected = "share(...), mean(...) or another measure of texts"

@@ -95,6 +95,7 @@ def poverty_rate(
     p: float = 0.5,
     rule: Rule = "school",
     among: str | None = None,
+    also: str | None = None,
 ) -> Measure:
     """The share of persons whose income lies below (not at) the poverty threshold.
 
@@ -106,8 +107,12 @@ def poverty_rate(
         p: of the quantile.
         rule: of the quantile.
         among: condition of the rows whose rate it is.
+        also: condition that counts as poor whatever the income, as severe deprivation does in AROPE. Where it is not
+            known the row counts as not answered.
     """
-    return Measure("poverty_rate", of, among=among, fraction=fraction, p=p, rule=rule, threshold=threshold)
+    return Measure(
+        "poverty_rate", of, among=among, fraction=fraction, p=p, rule=rule, threshold=threshold, also=also
+    )
 
 
 def median_of_poor(

@@ -128,7 +128,17 @@ def _indicator(
             yield Fault(
                 where, f"{name}.eurostat", "codes of tables, like lfsa_ergan", f"`{code}`", "Correct it."
             )
-    if (indicator.over is not None) != (indicator.kind == "ratio"):
+    if not indicator.computed:
+        if not indicator.needs:
+            way_out = "Write `of:`, or `needs:` with the data that would give it."
+            yield Fault(where, f"{name}.of", "a definition, or the data it needs", "neither", way_out)
+        return
+    yield from _measure(where, indicator, expressions)
+
+
+def _measure(where: str, indicator: Indicator, expressions: Expressions) -> Iterator[Fault]:
+    name = indicator.id
+    if (indicator.over is not None) != (indicator.kind in ("ratio", "two_source_ratio")):
         found = "none" if indicator.over is None else f"one of a {indicator.kind}"
         way_out = "Write `over:`, the denominator." if indicator.over is None else "Remove `over:`."
         yield Fault(where, f"{name}.over", "`over` of a ratio, and of nothing else", found, way_out)
@@ -139,6 +149,8 @@ def _indicator(
         yield from expressions.faults(measure.of, where, f"{name}.of", condition=measure.kind == "share")
         if measure.over is not None:
             yield from expressions.faults(measure.over, where, f"{name}.over", condition=False)
+        if measure.also is not None:
+            yield from expressions.faults(measure.also, where, f"{name}.also", condition=True)
         if measure.among is not None:
             yield from expressions.faults(measure.among, where, f"{name}.among", condition=True)
 

@@ -29,7 +29,7 @@ def ingredients(wanted: Iterable[str], variables: Mapping[str, Variable]) -> fro
 
 def measurable(indicators: Iterable[Indicator], have: frozenset[str]) -> tuple[Indicator, ...]:
     """The indicators whose variables are all there; one that cannot be read is a fault elsewhere."""
-    return tuple(indicator for indicator in indicators if needs(indicator) <= have)
+    return tuple(indicator for indicator in indicators if indicator.computed and needs(indicator) <= have)
 
 
 def needs(indicator: Indicator) -> frozenset[str]:

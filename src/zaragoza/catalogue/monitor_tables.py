@@ -48,7 +48,7 @@ def _indicator(
     if indicator is None:
         reader.unknown_name(path, "indicator", name, catalogue.indicators)
         return None
-    lacking = sorted(needs(indicator) - have)
+    lacking = sorted(needs(indicator) - have if indicator.computed else indicator.needs)
     if lacking:
         found = f"`{name}`, which needs {', '.join(lacking)}"
         way_out = "Map these in [source.variables], or leave the indicator out."

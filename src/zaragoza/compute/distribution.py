@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from zaragoza.compute.codes import Floats
+from zaragoza.compute.codes import Flags, Floats
 from zaragoza.model.indicator import Rule
 
 _HIT = 1e-12  # a cumulated share this near to p has reached it: the last bit of a sum must not decide
@@ -20,10 +20,27 @@ class Distribution:
     Attributes:
         values: n values.
         weights: R x n, a row for each set of weights: the sample's own, or replicates. The sample's are above zero.
+        certain: n, whether a person is poor whatever the value (which may then be a filler); None: nobody is.
     """
 
     values: Floats
     weights: Floats
+    certain: Flags | None = None
+
+    @cached_property
+    def open(self) -> Distribution:
+        """Those of whom the value decides."""
+        if self.certain is None:
+            return self
+        return Distribution(self.values[~self.certain], self.weights[:, ~self.certain])
+
+    @cached_property
+    def settled(self) -> Floats:
+        """R: the weight of those who are poor whatever their value."""
+        if self.certain is None:
+            return np.zeros(len(self.weights))
+        sums: Floats = self.weights @ self.certain.astype(np.float64)
+        return sums
 
     @cached_property
     def cumulated(self) -> Floats:

@@ -82,13 +82,17 @@ def proportion(
 
 
 def arcsine(p: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
-    """Limits sin^2(asin sqrt p -/+ t(df) se/(2 sqrt(p(1-p)))) (R's svyciprop, method asin)."""
+    """Limits sin^2(asin sqrt p -/+ t(df) se/(2 sqrt(p(1-p)))) (R's svyciprop, method asin).
+
+    Where an angle leaves [0, pi/2] its limit would leave [0, 1] and has none; R's folds back inside.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         middle = np.arcsin(np.sqrt(np.clip(p, 0, 1)))
         width = reach(df, confidence) * standard_error / (2 * np.sqrt(p * (1 - p)))
-        low, high = np.sin(middle - width) ** 2, np.sin(middle + width) ** 2
+        low, high = middle - width, middle + width
     inside = (p > 0) & (p < 1) & (standard_error > 0)
-    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+    low = np.where(inside & (low >= 0), np.sin(low) ** 2, np.nan)
+    return low, np.where(inside & (high <= np.pi / 2), np.sin(high) ** 2, np.nan)
 
 
 def share_limits(

@@ -262,4 +262,8 @@ def _rows_below(rows: Rows, name: str, measure: Measure, known: Linearised) -> F
     else:
         return np.full(len(distributions), np.nan)
     pairs = zip(distributions, limits, strict=True)
-    return np.array([np.searchsorted(group.values, limit, side) for group, limit in pairs], dtype=np.float64)
+    counts = [
+        np.searchsorted(group.open.values, limit, side) + len(group.values) - len(group.open.values)
+        for group, limit in pairs
+    ]
+    return np.array(counts, dtype=np.float64)

@@ -41,12 +41,16 @@ class Answers:
         member: whether it belongs to the measure's population, answered or not.
         value: its number, NaN where it did not answer; of a share 1 or 0.
         over: the denominator of a ratio, NaN where it did not answer.
+        base: the number that a national threshold is made of.
+        also: whether the row is poor whatever its number.
     """
 
     everyone: Flags
     member: Flags
     value: Floats
     over: Floats | None
+    base: Floats
+    also: Flags | None
 
     @property
     def answered(self) -> Flags:
@@ -63,11 +67,13 @@ class Groups:
         order: rows with an answer and a weight.
         values: theirs.
         starts: where each domain begins in them, and the end.
+        certain: whether they are poor whatever their value.
     """
 
     order: Codes
     values: Floats
     starts: Codes
+    certain: Flags | None = None
 
     def rows(self, domain: int) -> Codes:
         """The rows of a domain in the order of their values."""
@@ -76,7 +82,8 @@ class Groups:
     def distribution(self, domain: int, weights: Floats) -> Distribution:
         """Of one domain, under weights in the order of `order` (R x rows)."""
         part = slice(self.starts[domain], self.starts[domain + 1])
-        return Distribution(self.values[part], weights[:, part])
+        certain = None if self.certain is None else self.certain[part]
+        return Distribution(self.values[part], weights[:, part], certain)
 
 
 @dataclass(frozen=True)
@@ -120,14 +127,15 @@ class Rows:
         domain = self.domain[order].astype(np.min_scalar_type(domains))  # small codes sort faster
         order = order[np.argsort(domain, kind="stable")]
         starts = np.searchsorted(self.domain[order], np.arange(domains + 1))
-        return Groups(order, answers.value[order], starts)
+        certain = None if answers.also is None else answers.also[order]
+        return Groups(order, answers.value[order], starts, certain)
 
     def everyone(self, name: str) -> Groups:
         """The values of the whole population of the call, as one group."""
         answers = self.answers[name]
-        order = self._ordered(answers.value)
-        order = order[(answers.everyone & ~np.isnan(answers.value) & (self.weight > 0))[order]]
-        return Groups(order, answers.value[order], np.array([0, len(order)]))
+        order = self._ordered(answers.base)
+        order = order[(answers.everyone & ~np.isnan(answers.base) & (self.weight > 0))[order]]
+        return Groups(order, answers.base[order], np.array([0, len(order)]))
 
     def _ordered(self, values: Floats) -> Codes:
         """Rows in the order of their values; measures of one variable share it."""
@@ -164,7 +172,12 @@ def read_rows(
     terms = {name: row_terms(measure, population) for name, measure in measures.items()}
     keys = [drawn.stratum and quote(drawn.stratum), *map(quote, drawn.stages), *map(size_sql, drawn.sizes)]
     keys += [label_sql(name) for name in by]
-    texts = [text for t in terms.values() for text in (t.population, t.member, t.value, t.over) if text]
+    texts = [
+        text
+        for t in terms.values()
+        for text in (t.population, t.member, t.value, t.over, t.base, t.also)
+        if text
+    ]
     columns = {text: f"column_{i}" for i, text in enumerate(dict.fromkeys(texts))}
     calibration = calibration_of(design)
     weights = design.replicates if isinstance(design, Replicates) and design.design is None else ()
@@ -193,6 +206,8 @@ def read_rows(
                 arrays[t.member].astype(bool, copy=False),
                 arrays[t.value],
                 None if t.over is None else arrays[t.over],
+                arrays[t.base],
+                None if t.also is None else arrays[t.also].astype(bool, copy=False),
             )
             for name, t in terms.items()
         },

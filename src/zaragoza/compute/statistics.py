@@ -114,17 +114,21 @@ class PovertyRate:
 
     def value(self, group: Distribution, everyone: Distribution, measure: Measure) -> Floats:
         """By set of weights."""
-        return group.weight_below(poverty_line(group, everyone, measure)) / group.size
+        below = group.open.weight_below(poverty_line(group, everyone, measure))
+        rate: Floats = (group.settled + below) / group.size
+        return rate
 
     def influence(self, group: Distribution, everyone: Distribution, measure: Measure) -> Influence:
-        """(1(y < T) - r)/N + f(T) z_T: the density at the threshold, of the group."""
+        """(1(y < T) - r)/N + f(T) z_T: the density at the threshold, of those in the group of whom it decides."""
         line = float(poverty_line(group, everyone, measure)[0])
-        rate = float(self.value(group, everyone, measure)[0])
-        poor = (group.values < line).astype(np.float64)
-        own = (poor - rate) / float(group.size[0])
+        rate, size = float(self.value(group, everyone, measure)[0]), float(group.size[0])
+        poor = group.values < line if group.certain is None else (group.values < line) | group.certain
+        own = (poor.astype(np.float64) - rate) / size
         if not isinstance(measure.threshold, str):
             return Influence(own)
-        return _reaction(group.density(line), own, group, measure)
+        deciding = group.open
+        part = float(deciding.size[0]) / size if len(deciding.values) else 0.0
+        return _reaction(part * deciding.density(line) if part else 0.0, own, group, measure)
 
 
 class MedianOfPoor:
@@ -151,7 +155,7 @@ def _median_reaction(group: Distribution, line: float, middle: float) -> tuple[F
     poor = (group.values < line).astype(np.float64)
     rate = float(group.weights[0] @ poor) / size
     own = (0.5 * (poor - rate) - ((group.values <= middle) - 0.5 * rate)) / (size * height)
-    return own, 0.5 * group.density(line) / height
+    return own, _over(0.5 * group.density(line), height)
 
 
 class PovertyGap:
@@ -167,7 +171,13 @@ class PovertyGap:
         line = poverty_line(group, everyone, measure)
         limit, middle = float(line[0]), float(_median_of_poor(group, line, measure)[0])
         own, load = _median_reaction(group, limit, middle)
-        return _reaction(middle / limit**2 - load / limit, -own / limit, group, measure)
+        load = _over(middle, limit**2) - _over(load, limit)
+        return _reaction(load, -own / limit, group, measure)
+
+
+def _over(top: float, bottom: float) -> float:
+    """A quotient; NaN where there is none."""
+    return top / bottom if bottom else np.nan
 
 
 class QuintileRatio:
@@ -193,6 +203,8 @@ class QuintileRatio:
             return Influence((bottom * at_top - top * at_bottom) / bottom**2)
         above, under = float(weights @ (y > upper)), float(weights @ (y <= lower))
         if not (above and under and top and bottom):  # an empty fifth, or one without income: no error
+            return Influence(np.full(len(y), np.nan))
+        if not (top and bottom and above and under):  # a fifth without anyone, or without anything
             return Influence(np.full(len(y), np.nan))
         ratio = (top / above) / (bottom / under)
         return Influence(ratio * (at_top / top - 0.2 / above - at_bottom / bottom + 0.2 / under))

@@ -125,12 +125,16 @@ class RowTerms:
         member: whether it belongs to the measure's population, answered or not.
         value: its number (of a share 1 or 0), NULL where it did not answer.
         over: the denominator of a ratio, NULL where it did not answer; None for other kinds.
+        base: the number that a national threshold is made of: the value whether or not `also` is known.
+        also: whether the row is poor whatever its number; None where nothing but the number counts.
     """
 
     population: str
     member: str
     value: str
     over: str | None
+    base: str
+    also: str | None
 
 
 def row_terms(measure: Measure, population: str | None = None) -> RowTerms:
@@ -143,4 +147,11 @@ def row_terms(measure: Measure, population: str | None = None) -> RowTerms:
         value = f"CAST({value} AS DOUBLE)"
     over = None if measure.over is None else f"CAST({Expression.parse(measure.over).sql()} AS DOUBLE)"
     everyone, member = _all(population), _all(population, measure.among)
-    return RowTerms(f"coalesce({everyone}, FALSE)", f"coalesce({member}, FALSE)", value, over)
+    base, also = value, None
+    if measure.also is not None:
+        condition = f"({Expression.parse(measure.also).sql()})"
+        also = f"coalesce({condition}, FALSE)"
+        value = f"CASE WHEN {condition} THEN coalesce({base}, {_ZERO}) WHEN NOT {condition} THEN {base} END"
+    return RowTerms(
+        f"coalesce({everyone}, FALSE)", f"coalesce({member}, FALSE)", value, over, base=base, also=also
+    )

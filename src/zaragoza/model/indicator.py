@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal, get_args
 
 from zaragoza.model.expression import Expression
@@ -18,6 +19,11 @@ Rule = Literal["school", "math", "laeken", "hf4", "hf6", "hf7", "hf8"]
 QuantileInterval = Literal["t", "logit", "korn_graubard", "arcsine", "score", "replicates"]
 Threshold = Literal["national", "own"]
 Variant = Literal["sums", "means", "laeken", "convey"]
+IndicatorKind = Literal[Kind, "panel", "two_source_ratio"]
+REFERENCE = Text(
+    "people born in the country, nationals, or people without a migration background, as the breakdown has it",
+    "mensen die in het land geboren zijn, onderdanen, of mensen zonder migratieachtergrond, zoals de uitsplitsing zegt",
+)
 LINEAR: frozenset[Kind] = frozenset(("share", "mean", "ratio", "total"))
 Missing = Literal["excluded", "counts"]
 Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
@@ -55,6 +61,8 @@ class Measure:
         interval: how the interval of a quantile is made, from that of the share below it.
         fraction: of the quantile, that makes the poverty threshold.
         threshold: `national` of the whole population, `own` of the domain, or a fixed amount.
+        also: of a poverty rate, a condition that makes poor whatever the income (AROPE); a row of whom it is not known
+            counts as not answered.
         variant: of `quintile_ratio` (sums, means) and `gini` (laeken, convey), which packages define in two ways.
     """
 
@@ -69,6 +77,7 @@ class Measure:
     interval: QuantileInterval = "t"
     fraction: float = 0.6
     threshold: Threshold | float = "national"
+    also: str | None = None
     variant: Variant | None = None
 
     @property
@@ -109,6 +118,8 @@ class Measure:
         if self.variant not in _VARIANTS.get(self.kind, (None,)):
             legal = [variant for variant in _VARIANTS.get(self.kind, ()) if variant]
             found.append(("variant", "one of " + ", ".join(legal) if legal else "none", "another"))
+        if self.also is not None and (self.kind != "poverty_rate" or self.threshold == "own"):
+            found.append(("also", "a poverty rate with a national or a known threshold", "another measure"))
         if self.plausible < 1:
             found.append(("plausible", "a number of plausible values, from 1", "another"))
         elif (self.plausible > 1) != ("{}" in self.of):
@@ -120,7 +131,7 @@ class Measure:
     @property
     def expressions(self) -> tuple[tuple[str, Expression], ...]:
         """The parsed parts, each with the name of its field; raises DefinitionError where one is not allowed."""
-        parts = [(name, getattr(one, name)) for one in self.each for name in ("of", "over", "among")]
+        parts = [(name, getattr(one, name)) for one in self.each for name in ("of", "over", "among", "also")]
         return tuple((name, Expression.parse(text)) for name, text in parts if text is not None)
 
     @property
@@ -138,20 +149,40 @@ class Indicator:
     Attributes:
         id: snake_case, for ever: file key, SDMX code and address.
         area: policy area of catalogue/areas.yaml.
+        kind: of its measure; `panel` is a share of the persons who were followed over years, `two_source_ratio` the
+            persons of `of` in this period over those of `over` in the period before.
+        question: what a reader wants to know, in plain words.
+        definition: numerator and denominator in words.
+        population: who counts, in words.
+        reference: whom groups are compared with, in words.
+        of: empty where nothing that a person's record holds can give it; `needs` then says what can.
+        needs: data that it needs beside standard variables of persons.
         ages: the age range in words of the field, e.g. `20-64`.
         eurostat: codes of Eurostat tables that publish the same statistic.
-        aliases: codes under which others know it (IND- codes, OECD numbers).
+        oecd: numbers in OECD/EU, Settling In 2023.
+        jaf: codes of the Joint Assessment Framework.
+        aliases: codes under which others know it (IND- codes of policy documents).
         source: where the definition stands.
+        legal_basis: the act that asks for it, or for the data.
+        not_shown: what it does not show, so that nobody reads it for that.
+        next_review: when somebody compares the definition with its source again.
     """
 
     id: str
     area: str
-    kind: Kind
+    kind: IndicatorKind
     title: Text
     definition: Text
-    of: str
     source: str
     direction: Direction
+    of: str = ""
+    question: Text | None = None
+    population: Text | None = None
+    reference: Text = REFERENCE
+    needs: tuple[str, ...] = field(default_factory=tuple)
+    legal_basis: str | None = None
+    not_shown: Text | None = None
+    next_review: date | None = None
     over: str | None = None
     among: str | None = None
     missing: Missing = "excluded"
@@ -161,11 +192,19 @@ class Indicator:
     interval: QuantileInterval = "t"
     fraction: float = 0.6
     threshold: Threshold | float = "national"
+    also: str | None = None
     variant: Variant | None = None
     unit: Unit = "proportion"
     ages: str | None = None
     eurostat: tuple[str, ...] = field(default_factory=tuple)
     aliases: tuple[str, ...] = field(default_factory=tuple)
+    oecd: tuple[str, ...] = field(default_factory=tuple)
+    jaf: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def computed(self) -> bool:
+        """Whether records of persons give it."""
+        return bool(self.of)
 
     @property
     def additive_kind(self) -> Kind:
@@ -174,16 +213,19 @@ class Indicator:
         A poverty rate like a share; statistics of a distribution not at all, like a ratio, whose sums do not follow
         from what is published.
         """
-        if self.kind == "poverty_rate" and self.threshold != "own":
+        measured = self.measure.kind
+        if measured == "poverty_rate" and self.threshold != "own":
             return "share"
-        return self.kind if self.kind in LINEAR else "ratio"
+        return measured if measured in LINEAR else "ratio"
 
     @property
     def divides(self) -> bool:
         """Whether it tells how many persons lie on either side: in a class or not, below a threshold or a quantile."""
-        return self.kind in ("share", "poverty_rate", "poverty_gap", "median_of_poor", "quantile")
+        return self.measure.kind in ("share", "poverty_rate", "poverty_gap", "median_of_poor", "quantile")
 
     @property
     def measure(self) -> Measure:
-        """The indicator as something that `compute` estimates."""
-        return Measure(**{name: getattr(self, name) for name in Measure.__dataclass_fields__})
+        """The indicator as something that `compute` estimates; of a panel the share of those who were followed."""
+        values = {name: getattr(self, name) for name in Measure.__dataclass_fields__}
+        kinds: dict[str, Kind] = {"panel": "share", "two_source_ratio": "ratio"}
+        return Measure(**values | {"kind": kinds.get(self.kind, self.kind)})

@@ -12,6 +12,7 @@ from zaragoza.catalogue.monitor_scope import ingredients
 from zaragoza.classify import classify
 from zaragoza.collect import examine
 from zaragoza.compute.cells import count_cells
+from zaragoza.compute.replicate_factors import make_factors
 from zaragoza.compute.terms import terms
 from zaragoza.compute.variance import check_lonely
 from zaragoza.derive import derive
@@ -67,6 +68,8 @@ def design_faults(monitor: Monitor, persons: Table, known: Sequence[Fault]) -> t
         persons: one row a person.
         known: faults found before; one of the design makes those of the frame follow.
     """
+    if monitor.source.replicate_columns:
+        return ()  # errors come from their spread, whatever the strata
     drawn = monitor.source.design  # a stratum is lonely by its units, whatever they weigh
     design = Design(stratum=drawn.stratum, psu=drawn.psu, population_size=drawn.population_size)
     everybody = {"everybody": terms(Measure(kind="share", of="TRUE"), design)}
@@ -75,8 +78,11 @@ def design_faults(monitor: Monitor, persons: Table, known: Sequence[Fault]) -> t
     except DesignError as error:
         return () if any(fault.kind is DesignError for fault in known) else error.faults
     try:
-        check_lonely(frame, monitor.lonely_psu)
-    except DesignError as error:
+        if (made := monitor.source.replicates) is not None:
+            make_factors(frame, made.method, count=made.count, seed=made.seed, rho=made.rho)
+        else:
+            check_lonely(frame, monitor.lonely_psu)
+    except (DesignError, DefinitionError) as error:
         return error.faults
     return ()
 

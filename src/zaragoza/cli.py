@@ -1,7 +1,8 @@
-"""The command line: zaragoza init | check | run | demo | bench."""
+"""The command line: zaragoza init | check | run | indicators | demo | bench."""
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
@@ -36,6 +37,20 @@ class Task(StrEnum):
     indicators = "indicators"
     distribution = "distribution"
     bootstrap = "bootstrap"
+
+
+class Format(StrEnum):
+    """How a list is written."""
+
+    table = "table"
+    json = "json"
+
+
+class Language(StrEnum):
+    """In which language people read it."""
+
+    en = "en"
+    nl = "nl"
 
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the monitor (holds monitor.toml).")]
@@ -106,6 +121,35 @@ def _run(folder: Path) -> None:
     _out.print(release_table(release.observations, monitor))
     _say(f"release {release.id}: {release.path}")
     _say(f"page: {release.path / 'index.html'}")
+
+
+@app.command()
+def indicators(
+    more: Annotated[
+        list[str] | None, typer.Argument(metavar="VAR", help="Further variables of --needs.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = Format.table,
+    area: Annotated[str | None, typer.Option(help="Only those of a policy area.")] = None,
+    needs: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VAR...", help="Only what these variables, and what they give, are enough for."),
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Of the titles.")] = Language.en,
+) -> None:
+    """List the indicators of the catalogue: what is computed, and what data the others need."""
+    from zaragoza.catalogue import load_catalogue
+    from zaragoza.catalogue.listing import as_record, listed
+    from zaragoza.terminal import indicators_table
+
+    if more and not needs:
+        raise typer.BadParameter("variables stand after --needs", param_hint="VAR")
+    catalogue = load_catalogue()
+    found = listed(catalogue, area, [*needs, *(more or ())] if needs else None)
+    if form is Format.json:
+        records = [as_record(one, language.value) for one in found]
+        _say(json.dumps(records, ensure_ascii=False, indent=1))
+    else:
+        _out.print(indicators_table(found, catalogue.areas, language.value))
 
 
 @app.command()

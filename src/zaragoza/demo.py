@@ -12,7 +12,8 @@ from zaragoza.catalogue.load import load_catalogue
 from zaragoza.collect.propose import propose, write_monitor
 from zaragoza.collect.questions import read_answers
 from zaragoza.errors import DefinitionError, Fault
-from zaragoza.synthetic import ANSWERS, REGISTER_FILES, draw_survey, make_country, write_office_files
+from zaragoza.model.text import Text
+from zaragoza.synthetic import ANSWERS, REGISTER_FILES, Country, draw_survey, make_country, write_office_files
 
 _MARK = ".zaragoza-demo"  # only a folder with this file in it is ever replaced
 _PERSONS_PER_INTERVIEW = 16  # a survey as thorough as a national one, of a small country
@@ -52,7 +53,7 @@ def _of_survey(folder: Path, size: int, seed: int) -> Path:
     files = write_office_files(country, survey, folder / "data")
     answers = {"country": country.code, "period": str(country.year), "kind": "survey", "synthetic": "yes"}
     chosen = [file for file in files if file.name == "survey.csv"]
-    return _proposed(folder, chosen, answers, f"made-up survey of {country.name}, {country.year}")
+    return _proposed(folder, chosen, answers, _title("survey", "enquête", country))
 
 
 def _of_registers(folder: Path, size: int, seed: int) -> Path:
@@ -61,11 +62,15 @@ def _of_registers(folder: Path, size: int, seed: int) -> Path:
     answers = folder / ANSWERS
     answers.write_bytes((resources("zaragoza.synthetic") / ANSWERS).read_bytes())
     chosen = [written[name] for name in REGISTER_FILES]
-    title = f"made-up registers of {country.name}, {country.year}"
-    return _proposed(folder, chosen, read_answers(answers), title)
+    return _proposed(folder, chosen, read_answers(answers), _title("registers", "registers", country))
 
 
-def _proposed(folder: Path, files: Sequence[Path], answers: Mapping[str, str], title: str) -> Path:
+def _title(en: str, nl: str, country: Country) -> Text:
+    where = f"{country.name}, {country.year}"
+    return Text(f"made-up {en} of {where}", f"verzonnen {nl} van {where}")
+
+
+def _proposed(folder: Path, files: Sequence[Path], answers: Mapping[str, str], title: Text) -> Path:
     monitor = folder / "monitor"
     proposal = propose(monitor, files, answers, None, load_catalogue())
     write_monitor(replace(proposal, source_title=title), monitor)

@@ -80,7 +80,7 @@ def _estimate(
         indicators,
         monitor.classifications,
         breakdowns,
-        design=monitor.source.design,
+        design=monitor.source.sampling(persons.columns),
         period=str(monitor.period),
         geo=monitor.country,
         options=Options(monitor.confidence, monitor.interval, monitor.lonely_psu),

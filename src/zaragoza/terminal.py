@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import pyarrow as pa
@@ -12,11 +12,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from zaragoza.catalogue.listing import COMPUTED, NEEDS, data_needed, status
 from zaragoza.errors import Fault
 from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.model.estimate import DIFFERENCE, LEVEL
+from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.observation import STATUS
+from zaragoza.model.text import Language, Text
 
 _PATIENCE = 2.0  # seconds before a bar is shown
 _SIGNS = {
@@ -27,6 +30,17 @@ _SIGNS = {
     "too_uncertain": "·",
     "not_measured": ":",
 }
+
+_HEADINGS = (
+    Text("area", "thema"),
+    Text("id", "id"),
+    Text("indicator", "indicator"),
+    Text("status", "status"),
+    Text("OECD", "OESO"),
+    Text("made of, or needs", "gemaakt van, of nodig"),
+)
+_STATUS = {COMPUTED: Text("computed", "berekend"), NEEDS: Text("needs data", "mist gegevens")}
+_COUNTED = (Text("indicators", "indicatoren"), Text("computed", "berekend"))
 
 
 def show_faults(console: Console, faults: tuple[Fault, ...]) -> None:
@@ -73,6 +87,34 @@ class Stages:
         self._progress.update(self._task, description=name)
         yield
         self._progress.advance(self._task)
+
+
+def indicators_table(indicators: Sequence[Indicator], areas: Mapping[str, Text], language: Language) -> Table:
+    """Indicators with what they are computed from, one section an area.
+
+    Args:
+        indicators: in the order of the areas.
+        areas: titles of the policy areas.
+        language: of titles and headings.
+    """
+    table = Table(title_justify="left", caption_justify="left")
+    for heading in _HEADINGS:
+        table.add_column(heading[language], overflow="fold")
+    for number, one in enumerate(indicators):
+        if number and one.area != indicators[number - 1].area:
+            table.add_section()
+        cells = (
+            areas[one.area][language],
+            one.id,
+            one.title[language],
+            _STATUS[status(one)][language],
+            ", ".join(one.oecd),
+            ", ".join(data_needed(one)),
+        )
+        table.add_row(*map(escape, cells))
+    computed = sum(one.computed for one in indicators)
+    table.caption = f"{len(indicators)} {_COUNTED[0][language]}, {computed} {_COUNTED[1][language]}"
+    return table
 
 
 def release_table(observations: pa.Table, monitor: Monitor) -> Table:

@@ -104,4 +104,4 @@ def check(
         assert ours["reason"] is None or (ours["reason"] == "no_interval" and ours["ci_low"] is None)
     else:
         assert ours["standard_error"] is None, (ours, error)
-        assert ours["reason"] in ("not_estimable", "no_members")
+        assert ours["reason"] in ("not_estimable", "no_members"), (ours, value, error)

@@ -93,6 +93,8 @@ def test_quantiles_are_those_of_the_twin(rows, p):
         value, error = (None, None) if theirs is None else (theirs.value, theirs.standard_error)
         check(ours, value, error, rows, ours["g"])
         if ours["standard_error"] is not None:
+            used = twin.answered(rows, of_domain(rows, ours["g"]))
+            assert ours["degrees_of_freedom"] == twin.degrees(rows, used)
             assert same(ours["ci_low"], theirs.low)
             assert same(ours["ci_high"], theirs.high)
             assert same(

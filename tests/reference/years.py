@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 Columns = list[list[float]]
+Key = tuple[str, str]  # stratum and name of a unit
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,52 @@ def _correlations(before: Sequence[Unit], after: Sequence[Unit]) -> Columns:
         ]
         for k in range(4)
     ]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A total that a level of one year depends on: by unit, and the derivative of the combination by it."""
+
+    year: int
+    totals: Mapping[Key, float]
+    slope: float
+
+
+def combined_error(samples: Sequence[Collection[Key]], parts: Sequence[Part]) -> float:
+    """Of any smooth function of totals in several years: g'Cg, C_kl = rho_kl sqrt(V_k V_l).
+
+    Args:
+        samples: by year, all its primary units (stratum and name), with or without members of a domain.
+        parts: the totals, 0 in units that are not named.
+    """
+    years = sorted({part.year for part in parts})
+    units = list(dict.fromkeys(key for year in years for key in samples[year]))
+    groups = [(key[0], *(key in samples[year] for year in years)) for key in units]
+    residuals = [_left([part.totals.get(key, 0.0) for key in units], groups) for part in parts]
+    errors = []
+    for part in parts:
+        found = [Unit(*key, part.totals.get(key, 0.0), 0.0) for key in samples[part.year]]
+        errors.append(math.sqrt(_spread(found, "numerator")))
+    lengths = [math.sqrt(math.fsum(r * r for r in residual)) for residual in residuals]
+    covariance = [[0.0] * len(parts) for _ in parts]
+    for k in range(len(parts)):
+        for m in range(len(parts)):
+            product = math.fsum(a * b for a, b in zip(residuals[k], residuals[m], strict=True))
+            length = lengths[k] * lengths[m]
+            rho = 1.0 if k == m else product / length if length else 0.0
+            covariance[k][m] = rho * errors[k] * errors[m]
+    return math.sqrt(max(_quadratic([part.slope for part in parts], covariance), 0.0))
+
+
+def _left(totals: Sequence[float], groups: Sequence[tuple]) -> list[float]:
+    """Less the mean of the group; 0 where what is left is rounding."""
+    members = defaultdict(list)
+    for total, group in zip(totals, groups, strict=True):
+        members[group].append(total)
+    mean = {group: math.fsum(values) / len(values) for group, values in members.items()}
+    left = [total - mean[group] for total, group in zip(totals, groups, strict=True)]
+    largest = max(map(abs, totals), default=0.0)
+    return left if max(map(abs, left), default=0.0) > 1e-12 * largest else [0.0] * len(left)
 
 
 def _quadratic(slopes: Sequence[float], covariance: Columns) -> float:

@@ -384,7 +384,7 @@ def test_build_reports_all_faults_of_one_object() -> None:
     )
     assert made is None
     fields = {fault.field for fault in told}
-    assert {"title.nl", "kind", "colour", "area", "definition", "of", "source", "direction"} == fields
+    assert {"title.nl", "kind", "colour", "area", "definition", "source", "direction"} == fields
     assert {fault.where for fault in told} == {"monitor.toml"}
 
 

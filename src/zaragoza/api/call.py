@@ -61,7 +61,8 @@ class Call:
     def _texts(self) -> Iterator[tuple[str, str]]:
         """Every expression of the call, with the place it stands in."""
         for name, measure in self.measures.items():
-            for one in measure.each if measure.plausible >= 1 else ():
+            counted = isinstance(measure.plausible, int) and measure.plausible >= 1
+            for one in measure.each if counted else ():
                 yield from (
                     (f"measure {name}", text)
                     for text in (one.of, one.over, one.among, one.also)

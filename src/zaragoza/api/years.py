@@ -136,11 +136,13 @@ def pool(
     """
     drawn = design or Design()
     stratum = "pooled_stratum"
-    if len(years) < 2:
+    if len(_checked(years)) < 2:
         raise DefinitionError(fault("years", "years", "data of two years or more", f"{len(years)}"))
+    if not isinstance(drawn, Design):
+        raise DefinitionError(fault("design", "design", "Design(...)", type(drawn).__name__))
     tables = []
     with opened(engine) as running:
-        for period, data in years.items():
+        for period, data in ((str(period), data) for period, data in years.items()):
             table = read(running, data)
             taken = sorted({"period", weight, stratum} & set(table.columns))
             if taken:
@@ -160,6 +162,12 @@ def _weight(design: Design) -> str:
     return "1.0" if design.weight is None else f"CAST({quote(design.weight)} AS DOUBLE)"
 
 
+def _checked(years: object) -> Mapping[object, object]:
+    if not isinstance(years, Mapping):
+        raise DefinitionError(fault("years", "years", "a mapping of periods to data", type(years).__name__))
+    return years
+
+
 class _YearsCall:
     """The arguments of a call on several years."""
 
@@ -176,26 +184,32 @@ class _YearsCall:
         lonely_psu: LonelyPsu,
         breaks: Iterable[str],
     ) -> None:
-        self.years, self.periods, self.breaks = years, list(years), tuple(breaks)
+        self.years = {str(period): data for period, data in _checked(years).items()}
+        self.periods, self.breaks = list(self.years), tuple(str(period) for period in names(breaks))
         self.group, self.reference = group, None if reference is None else str(reference)
         self.by = names(by) if group is None else (*names(by), group)
         faults = list(self._faults(measures, design))
+        try:
+            self.call = Call(
+                measures, self.by, population, design or Design(), Options(confidence, "t", lonely_psu)
+            )
+        except DefinitionError as error:
+            raise DefinitionError([*faults, *error.faults]) from None
         if faults:
             raise DefinitionError(faults)
-        self.call = Call(
-            measures, self.by, population, design or Design(), Options(confidence, "t", lonely_psu)
-        )
 
-    def _faults(self, measures: Mapping[str, Measure], design: object) -> Iterable[Fault]:
+    def _faults(self, measures: object, design: object) -> Iterable[Fault]:
         if len(self.periods) < 2:
             yield fault("years", "years", "data of two years or more", f"{len(self.periods)}")
         for period in self.breaks:
             if period not in self.periods[1:]:
-                yield fault("breaks", str(period), "one of the years but the first", "another")
+                yield fault("breaks", period, "one of the years but the first", "another")
         if (self.group is None) != (self.reference is None):
             yield fault("group", "reference", "a group and its reference, or neither", "one of them")
-        for name, measure in measures.items():
-            if isinstance(measure, Measure) and measure.plausible > 1:
+        if "period" in self.by:
+            yield fault("by", "period", "a name that is no column of the result", "one that is")
+        for name, measure in measures.items() if isinstance(measures, Mapping) else ():
+            if isinstance(measure, Measure) and measure.plausible != 1:
                 yield fault(f"measure {name}", "plausible", "no plausible values", str(measure.plausible))
         if isinstance(design, Replicates):
             yield fault(
@@ -207,6 +221,8 @@ class _YearsCall:
         with opened(engine) as running:
             samples = [self.call.read(running, data, named=True) for data in self.years.values()]
         options = self.call.options
+        for sample in samples:
+            sample.check_lonely(options)
         by_year = [
             {name: Year(cells, name, level, options) for name, cells, level in sample.by_measure(options)}
             for sample in samples

@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from zaragoza.catalogue.check_expressions import Expressions
+from zaragoza.catalogue.check_published import (
+    Named,
+    check_document_indicator,
+    check_figure,
+    check_figures_together,
+    check_settling_in,
+)
 from zaragoza.catalogue.check_variables import check_together, check_variable
-from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry
+from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry, SettlingIn, Term
 from zaragoza.catalogue.monitor_reader import suggestion
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
 from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS
+from zaragoza.model.placeholders import readable
+from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue, StatedFigure
+from zaragoza.model.target import Target
 from zaragoza.model.variable import Variable
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _COUNTRY = re.compile(r"[A-Z]{2,4}")
+# Where ids are the codes of others: their form, and that in words.
+_CODES: dict[type[object], tuple[re.Pattern[str], str]] = {
+    CountryName: (_COUNTRY, "the code of a country"),
+    PolicyDocument: (re.compile(r"[A-Z][A-Z0-9]*"), "capital letters and digits, a letter first"),
+    DocumentIndicator: (re.compile(r"IND-[A-Z]+-[A-Z]+"), "a code like IND-EMP-RATE"),
+    SettlingIn: (re.compile(r"\d+(\.\d+)?"), 'a number in quotes, like "3.12"'),
+}
 _EUROSTAT = re.compile(r"[a-z0-9_]+")
 _COLUMNS = {*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS, *OBSERVATION_FIELDS))}
 _WORDS: dict[type[object], str] = {
@@ -27,6 +45,12 @@ _WORDS: dict[type[object], str] = {
     Area: "area",
     CountrySet: "set of countries",
     CountryName: "name of a country",
+    PublishedValue: "published value",
+    Target: "target",
+    PolicyDocument: "document",
+    DocumentIndicator: "indicator of the documents",
+    Term: "term",
+    SettlingIn: "number of Settling In",
 }
 _SOME_COUNTRY = "NL"  # rules are checked as if this country reported; any would do
 
@@ -49,8 +73,12 @@ def check(
     areas = {entry.id for entry in entries if entry.kind is Area}
     expressions = Expressions(catalogue.variables, None if Variable in unread else known)
     faults = [*_ids(entries), *_area_names(entries), *check_together(entries, expressions)]
+    faults += [*check_figures_together(entries), *check_settling_in(entries, catalogue)]
+    named = Named(entries, unread)
     for entry in new:
         faults += _entry(entry, catalogue, None if Area in unread else areas, expressions, unread)
+        if isinstance(entry.value, StatedFigure):
+            faults += check_figure(entry.where, entry.value, named)
     return faults
 
 
@@ -63,24 +91,39 @@ def _entry(
 ) -> Iterator[Fault]:
     match entry.value:
         case Variable():
-            yield from check_variable(entry.where, entry.value, expressions)
+            sets = _one_of_each(catalogue) if CountrySet not in unread else None
+            yield from check_variable(entry.where, _readable(entry.value, sets), expressions)
         case Indicator():
             yield from _indicator(entry.where, entry.value, areas, expressions)
         case Classification() if CountrySet not in unread:
             yield from _classification(entry.where, entry.value, catalogue, expressions)
         case CountrySet():
             yield from _countries(entry.where, entry.id, entry.value)
+        case DocumentIndicator():
+            yield from check_document_indicator(entry.where, entry.value, areas)
+
+
+def _one_of_each(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Country sets of one code: whether a rule can be read does not hang on how many codes it lists."""
+    return {name: codes[:1] for name, codes in catalogue.country_sets.items()}
+
+
+def _readable(variable: Variable, sets: Mapping[str, tuple[str, ...]] | None) -> Variable:
+    """The variable with countries filled in; where the sets are not known, with an empty text for each name."""
+    if sets is not None:
+        return variable.bind(None, _SOME_COUNTRY, sets)
+    call = variable.derive
+    return (
+        replace(variable, derive=replace(call, of=readable(call.of))) if call and call.of else variable
+    )
 
 
 def _ids(entries: Sequence[Entry]) -> Iterator[Fault]:
     first: dict[tuple[type[object], str], str] = {}
     for entry in entries:
         words = _WORDS[entry.kind]
-        form = _COUNTRY if entry.kind is CountryName else _ID
+        form, expected = _CODES.get(entry.kind, (_ID, "small letters, digits and _, a letter first"))
         if not form.fullmatch(entry.id):
-            expected = (
-                "small letters, digits and _, a letter first" if form is _ID else "the code of a country"
-            )
             yield Fault(entry.where, entry.id, expected, f"`{entry.id}`", "Choose another id.")
         other = first.setdefault((entry.kind, entry.id), entry.where)
         if other != entry.where:
@@ -164,10 +207,8 @@ def _classification(
     for number, names in enumerate(classification.requires, 1):
         for variable in names:
             yield from expressions.faults(variable, where, f"{name}.requires.{number}")
-    # one code stands for each set: whether a rule can be read does not hang on how many codes it lists
-    sets = {set_name: codes[:1] for set_name, codes in catalogue.country_sets.items()}
     try:
-        bound = classification.bind(_SOME_COUNTRY, sets)
+        bound = classification.bind(_SOME_COUNTRY, _one_of_each(catalogue))
     except DefinitionError as error:
         for fault in error.faults:
             yield Fault(where, f"{name}.{fault.field}", fault.expected, fault.found, fault.way_out)

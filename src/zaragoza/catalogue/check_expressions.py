@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from zaragoza.catalogue.monitor_reader import suggestion
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.expression import Expression
+from zaragoza.model.placeholders import readable
 from zaragoza.model.variable import Variable, VariableType
 
 _WORDS = {"code", "country"}  # types whose values are texts
@@ -45,7 +46,7 @@ class Expressions:
     def reads(self, text: str | None) -> frozenset[str]:
         """The variables that an expression reads; none where it cannot be read."""
         try:
-            return frozenset() if text is None else Expression.parse(text).variables
+            return frozenset() if text is None else Expression.parse(readable(text)).variables
         except DefinitionError:
             return frozenset()
 

@@ -28,9 +28,10 @@ _MAY: Mapping[str, tuple[str, ...]] = {
     **_NEEDS,
     "household_sum": ("of", "where"),
     "household_count": ("where",),
+    "value": ("of", "either"),
     "completed_years": ("of", "date"),
 }
-_PARTS = ("of", "where", "link", "date", "reference_date")
+_PARTS = ("of", "where", "link", "either", "date", "reference_date")
 _GIVES: Mapping[str, set[str]] = {
     "household_sum": {"number", "integer"},
     "household_count": {"integer"},
@@ -132,7 +133,7 @@ def _derivation(
     where: str, variable: Variable, call: Derivation, expressions: Expressions
 ) -> Iterator[Fault]:
     name = f"{variable.id}.derive"
-    given = {key for key in _PARTS if getattr(call, key) is not None}
+    given = {key for key in _PARTS if getattr(call, key)}
     for key in _NEEDS[call.operator]:
         if key not in given:
             yield Fault(where, f"{name}.{key}", f"what {call.operator} needs", "nothing", f"Write `{key}:`.")
@@ -146,6 +147,8 @@ def _derivation(
         yield from expressions.faults(call.where, where, f"{name}.where", condition=True)
     if call.of is not None:
         yield from expressions.faults(call.of, where, f"{name}.of", _wanted(variable, call))
+    for other in call.either:
+        yield from expressions.faults(other, where, f"{name}.either")
     yield from _dates(where, name, call, expressions)
 
 

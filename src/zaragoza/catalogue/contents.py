@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from zaragoza.model.classification import Classification
 from zaragoza.model.indicator import Indicator
+from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
+from zaragoza.model.target import Target
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
@@ -45,6 +47,38 @@ class CountryName:
 
 
 @dataclass(frozen=True)
+class Term:
+    """A group or a place as policy documents name it."""
+
+    title: Text
+
+
+@dataclass(frozen=True)
+class SettlingIn:
+    """A numbered indicator, or a chapter, of the report *Settling In* of the OECD and the European Commission.
+
+    Attributes:
+        source: of a chapter, where it stands.
+        split_is_ours: whether the source names a range of numbers and we divided its subjects over them.
+    """
+
+    id: str
+    title: Text
+    source: str | None = None
+    split_is_ours: bool = False
+
+    @property
+    def chapter(self) -> str:
+        """The number of its chapter; its own where it is one."""
+        return self.id.partition(".")[0]
+
+    @property
+    def is_chapter(self) -> bool:
+        """Whether it stands for a whole chapter."""
+        return self.id == self.chapter
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Every definition by its id, checked as a whole.
 
@@ -52,6 +86,12 @@ class Catalogue:
         area_names: names under which policy documents have an area -> its id; the ids themselves among them.
         country_sets: names of sets -> codes as the EU writes them.
         country_names: names of countries that Unicode CLDR lacks under the EU's codes.
+        published_values: figures that policy documents state.
+        targets: figures that they want reached.
+        document_indicators: the indicators that they define, use or imply, by their IND- codes.
+        documents: the documents.
+        terms: groups and places as they name them.
+        settling_in: indicators and chapters of the report of the OECD and the European Commission, by number.
     """
 
     variables: Mapping[str, Variable] = field(default_factory=dict)
@@ -61,6 +101,30 @@ class Catalogue:
     area_names: Mapping[str, str] = field(default_factory=dict)
     country_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     country_names: Mapping[str, Text] = field(default_factory=dict)
+    published_values: Mapping[str, PublishedValue] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    document_indicators: Mapping[str, DocumentIndicator] = field(default_factory=dict)
+    documents: Mapping[str, PolicyDocument] = field(default_factory=dict)
+    terms: Mapping[str, Text] = field(default_factory=dict)
+    settling_in: Mapping[str, SettlingIn] = field(default_factory=dict)
+
+    def answering(self, code: str) -> tuple[Indicator, ...]:
+        """The indicators that an id, an alias (IND-...) or a number of *Settling In* stands for."""
+        return tuple(
+            entry
+            for entry in self.indicators.values()
+            if code == entry.id or code in entry.aliases or code in entry.oecd
+        )
+
+    def published(self, indicator: Indicator) -> tuple[PublishedValue, ...]:
+        """The figures that policy documents state of an indicator."""
+        codes = {indicator.id, *indicator.aliases}
+        return tuple(value for value in self.published_values.values() if value.indicator in codes)
+
+    def aimed(self, indicator: Indicator) -> tuple[Target, ...]:
+        """The targets that policy documents set for an indicator."""
+        codes = {indicator.id, *indicator.aliases}
+        return tuple(target for target in self.targets.values() if target.indicator in codes)
 
 
 @dataclass(frozen=True)
@@ -68,7 +132,7 @@ class Entry:
     """One entry of a file.
 
     Attributes:
-        kind: what it is meant to be: Variable, Indicator, Classification, Area, CountrySet or CountryName.
+        kind: what it is meant to be: Variable, Indicator, Classification, Area, CountrySet, PublishedValue, ...
         where: file and line.
         value: None where the entry is faulty; its id is still known, so that one fault brings no others.
     """

@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 
 from zaragoza.catalogue.build import build, describe
 from zaragoza.catalogue.check import check
-from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry
+from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry, SettlingIn, Term
 from zaragoza.catalogue.files import read_file
 from zaragoza.catalogue.yaml import Document, KeyPath, read_yaml
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
 from zaragoza.model.indicator import Indicator
+from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
+from zaragoza.model.target import Target
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
@@ -33,6 +35,16 @@ _FOLDERS: Mapping[str, type[Any]] = {
     "classifications": Classification,
     "indicators": Indicator,
 }
+# Files of dated data, and what an entry of each is.
+_PARAMETERS: Mapping[str, type[Any]] = {
+    "published_values.yaml": PublishedValue,
+    "targets.yaml": Target,
+    "documents.yaml": PolicyDocument,
+    "document_indicators.yaml": DocumentIndicator,
+    "terms.yaml": Term,
+    "settling_in.yaml": SettlingIn,
+}
+_PARAMETERS_FOLDER = "parameters"
 _AREAS, _COUNTRIES = "areas.yaml", "countries.yaml"
 
 
@@ -49,7 +61,7 @@ def load_catalogue(extra: Path | None = None) -> Catalogue:
     """The definitions of the package, and those of an office.
 
     Args:
-        extra: the office's folder, of the same form: `variables/`, `classifications/`, `indicators/`,
+        extra: the office's folder, of the same form: `variables/`, `classifications/`, `indicators/`, `parameters/`,
             `areas.yaml`, `countries.yaml`, each of which may be absent.
 
     Raises:
@@ -82,6 +94,12 @@ def _catalogue(*readings: _Reading) -> Catalogue:
         area_names=_frozen({also: name for name, area in areas.items() for also in (name, *area.also)}),
         country_sets=_frozen({name: s.codes for name, s in _by_id(entries, CountrySet).items()}),
         country_names=_frozen({code: Text(n.en, n.nl) for code, n in _by_id(entries, CountryName).items()}),
+        published_values=_by_id(entries, PublishedValue),
+        targets=_by_id(entries, Target),
+        document_indicators=_by_id(entries, DocumentIndicator),
+        documents=_by_id(entries, PolicyDocument),
+        terms=_frozen({name: term.title for name, term in _by_id(entries, Term).items()}),
+        settling_in=_by_id(entries, SettlingIn),
     )
     unread = frozenset().union(*(reading.unread for reading in readings))
     faults += check(entries, readings[-1].entries, catalogue, unread)
@@ -116,13 +134,16 @@ def _read_office(folder: Path) -> _Reading:
 
 def _not_read(folder: Path, name: str) -> Iterator[Fault]:
     """Files that look like definitions and lie where none are read: a slip would else go unseen."""
-    read = {folder / _AREAS, folder / _COUNTRIES}
+    parameters = [folder / _PARAMETERS_FOLDER / known for known in _PARAMETERS]
+    read = {folder / _AREAS, folder / _COUNTRIES, *parameters}
     for path in sorted(folder.rglob("*.y*ml")):
         place = path.relative_to(folder)
         if path in read or (len(place.parts) == 2 and place.parts[0] in _FOLDERS and path.suffix == ".yaml"):
             continue
         expected = (
             f"definitions in {', '.join(f'{known}/*.yaml' for known in _FOLDERS)}, {_AREAS} or {_COUNTRIES}"
+            if place.parts[0] != _PARAMETERS_FOLDER
+            else f"one of {', '.join(_PARAMETERS)}"
         )
         yield Fault(
             f"{name}/{place.as_posix()}", "file", expected, "a file that is not read", "Move or rename it."
@@ -134,6 +155,10 @@ def _read_folder(folder: Traversable, name: str) -> _Reading:
     for kind_name, kind in _FOLDERS.items():
         for path in _yaml_files(folder.joinpath(kind_name)):
             _read_entries(path, f"{name}/{kind_name}/{path.name}", kind, reading)
+    for file_name, kind in _PARAMETERS.items():
+        path = folder.joinpath(_PARAMETERS_FOLDER, file_name)
+        if path.is_file():
+            _read_entries(path, f"{name}/{_PARAMETERS_FOLDER}/{file_name}", kind, reading)
     for file_name, read in ((_AREAS, _read_areas), (_COUNTRIES, _read_countries)):
         path = folder.joinpath(file_name)
         if path.is_file():

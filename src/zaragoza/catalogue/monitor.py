@@ -119,7 +119,10 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
         country=country,
         period=period,
         source=source,
-        variables=tuple(v.bind(reference_date or period.last_day) for v in catalogue.variables.values()),
+        variables=tuple(
+            v.bind(reference_date or period.last_day, country, catalogue.country_sets)
+            for v in catalogue.variables.values()
+        ),
         indicators=indicators,
         classifications=_classifications(catalogue, breakdowns, references, country),
         breakdowns=breakdowns,

@@ -95,7 +95,7 @@ class Reader:
     def required(self, path: KeyPath, expected: str, way_out: str) -> None:
         """Notes that a key is not there, unless its line cannot be read or is an open question."""
         asked = {question.key for question in self.text.questions}
-        if path[-1] not in self.text.unreadable | asked:
+        if not {path[-1], ".".join(path[-2:])} & (self.text.unreadable | asked):
             self.fault(path, expected, "nothing", way_out)
 
     def string(self, *path: str) -> str | None:

@@ -12,8 +12,8 @@ from zaragoza.model.variable import Variable
 def available(mapped: Iterable[str], variables: Mapping[str, Variable]) -> frozenset[str]:
     """The mapped variables and all that can be derived from them, in any number of steps."""
     have = set(mapped)
-    derived = {name: v.derive.inputs for name, v in variables.items() if v.derive is not None}
-    while more := {name for name, needs in derived.items() if name not in have and needs <= have}:
+    derived = {name: v.derive for name, v in variables.items() if v.derive is not None}
+    while more := {name for name, call in derived.items() if name not in have and call.can_be_made(have)}:
         have |= more
     return frozenset(have)
 

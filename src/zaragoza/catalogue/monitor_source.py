@@ -10,13 +10,14 @@ from typing import Any, get_args
 from zaragoza.catalogue.load import Catalogue
 from zaragoza.catalogue.monitor_countries import country_codes
 from zaragoza.catalogue.monitor_reader import Reader, nearest, suggestion
+from zaragoza.catalogue.monitor_replicates import read_replicates
 from zaragoza.catalogue.monitor_text import KeyPath
 from zaragoza.model.disclosure import SourceKind
 from zaragoza.model.source import ColumnMapping, Source
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
-SOURCE_KEYS = ("id", "title", "kind", "files", "delimiter", "encoding", "variables")
+SOURCE_KEYS = ("id", "title", "kind", "files", "delimiter", "encoding", "variables", "replicates")
 MAPPING_KEYS = ("column", "codes", "missing", "file")
 SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 _MISSING = ""  # the standard code that means: no answer
@@ -42,6 +43,7 @@ def read_source(reader: Reader, catalogue: Catalogue) -> Source | None:
             reader.required(("source", "files"), "one file or more", 'Write `files = ["persons.csv"]`.')
         return None
     variables = _mappings(reader, catalogue, files)
+    replicates, columns = read_replicates(reader, named_variables(reader, catalogue))
     return Source(
         id=reader.string("source", "id") or "source",
         kind="register" if kind == "register" else "survey",
@@ -50,6 +52,8 @@ def read_source(reader: Reader, catalogue: Catalogue) -> Source | None:
         title=_title(reader),
         delimiter=_delimiter(reader),
         encoding=_encoding(reader),
+        replicates=replicates,
+        replicate_columns=columns,
     )
 
 

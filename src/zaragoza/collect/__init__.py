@@ -109,14 +109,15 @@ def _collect_anew(
     with tempfile.TemporaryDirectory() as work:
         assembled = assemble(source, folder, variables, engine, Path(work))
         _refuse(assembled.faults)
+        read = assembled.source
         keyed = key_identifiers(assembled.parts, secret, engine)
         _refuse((*keyed.faults, *repeated_units(keyed.parts[1:]).values()))
         table = write_persons(keyed.parts, engine, Path(work) / "persons.parquet")
-        _refuse(unit_faults(table, source, keyed.parts[0].where))
+        _refuse(unit_faults(table, read, keyed.parts[0].where))
         quality = assess(
             table,
-            source,
-            variables,
+            read,
+            assembled.variables,
             left_out=_left_out(keyed, table),
             notes=assembled.notes,
             population=population,
@@ -136,12 +137,18 @@ def _collect_anew(
             ),
             rows=quality.rows,
             key_id=fingerprint(secret),
-            mapping={name: mapping.column for name, mapping in source.variables.items()},
+            mapping=_mapping(source),
         )
         first = [] if PERSON in source.variables else [PERSON]
-        columns = [*first, *(name for name in source.variables if name in table.columns), RECORD_KEY]
+        columns = [*first, *(name for name in read.variables if name in table.columns), RECORD_KEY]
         write_snapshot(path, table.select(columns), snapshot, quality)
     return snapshot, quality
+
+
+def _mapping(source: Source) -> dict[str, str]:
+    """Standard variable -> column; replicate weights are one set."""
+    columns = {name: mapping.column for name, mapping in source.variables.items()}
+    return columns | ({"replicates": ", ".join(source.replicate_columns)} if source.replicate_columns else {})
 
 
 def _refuse(faults: Sequence[Fault]) -> None:

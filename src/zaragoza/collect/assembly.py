@@ -44,6 +44,7 @@ class Assembled:
         faults: why the rest could not be read.
         notes: what was found out on the way, in plain words.
         rows: of each file that was read.
+        source, variables: as given, with the replicate weights mapped.
     """
 
     parts: tuple[Standardised, ...]
@@ -51,6 +52,8 @@ class Assembled:
     faults: tuple[Fault, ...]
     notes: tuple[Text, ...]
     rows: Mapping[str, int]
+    source: Source
+    variables: Mapping[str, Variable]
 
 
 def assemble(
@@ -66,6 +69,7 @@ def assemble(
         work: a private folder that lives as long as the rows are used.
     """
     found = find_parts(source, folder, variables, engine, work)
+    source, variables = found.source, found.variables
     persons = (found.persons,) if found.persons is not None else ()
     faults = list(found.faults)
     read: list[Standardised] = []
@@ -79,7 +83,7 @@ def assemble(
     notes = (*found.notes, _NO_PERSON) if PERSON not in source.variables else found.notes
     has_persons = bool(read and persons and read[0].where == persons[0].file.where)
     rows = {part.where: part.rows for part in read}
-    return Assembled(tuple(read), has_persons, tuple(faults), notes, rows)
+    return Assembled(tuple(read), has_persons, tuple(faults), notes, rows, source, variables)
 
 
 def _standard(part: Part, by_row: bool, source: Source, variables: Mapping[str, Variable]) -> Standardised:

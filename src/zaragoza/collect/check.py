@@ -16,7 +16,7 @@ from zaragoza.collect.values import count_where
 from zaragoza.collect.words import counted
 from zaragoza.engine import Engine, Table, quote
 from zaragoza.errors import Fault, InputError, of_kind
-from zaragoza.model.source import Source
+from zaragoza.model.source import Source, replicate_names
 from zaragoza.model.variable import Variable
 
 SHOWN_FROM = 10  # rows that must hold a code before it may be shown (decision 22)
@@ -59,6 +59,7 @@ def examine(
         work: a private folder that lives as long as the persons are used.
     """
     assembled = assemble(source, folder, variables, engine, work)
+    source, variables = assembled.source, assembled.variables
     faults = [*assembled.faults]
     for part in assembled.parts:
         faults += value_faults(part, source, variables)
@@ -76,7 +77,8 @@ def examine(
 
 def value_faults(part: Standardised, source: Source, variables: Mapping[str, Variable]) -> list[Fault]:
     """Codes without a meaning, texts in place of numbers, numbers outside the range of their variable."""
-    names = [name for name in part.columns if name in variables and name in source.variables]
+    known = set(part.columns) & variables.keys() & source.variables.keys()
+    names = [name for name in part.columns if name in known - set(replicate_names(known))]  # told as one set
     statuses = (UNREADABLE, OUT_OF_RANGE)
     if not names:
         return []

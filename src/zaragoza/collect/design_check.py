@@ -8,12 +8,13 @@ from zaragoza.collect.values import count_where
 from zaragoza.collect.words import counted
 from zaragoza.engine import Table, quote
 from zaragoza.errors import DesignError, Fault
-from zaragoza.model.source import Source
+from zaragoza.model.source import Source, replicate_names
 
 SHOWN_FROM = 10  # rows that must hold the code of a stratum before it may be shown (decision 22)
 _SHOWN_STRATA = 5
 _RESTARTS_FROM = 0.5  # share of PSU codes in several strata from which numbers restart in every stratum
 _NO_STRATUM = "''"
+_LIKE_THE_WEIGHT = (0.5, 2.0)  # sum of a replicate weight over the sum of the weight
 
 
 def design_faults(table: Table, source: Source) -> list[Fault]:
@@ -25,6 +26,7 @@ def design_faults(table: Table, source: Source) -> list[Fault]:
     """
     return [
         *_weight_faults(table, source),
+        *_replicate_faults(table, source),
         *_missing_faults(table, source),
         *_nesting_faults(table, source),
         *_size_faults(table, source),
@@ -57,6 +59,40 @@ def _weight_faults(table: Table, source: Source) -> list[Fault]:
         found = f"none on {counted(missing, 'row')}"
         faults.append(_fault(source, "weight", "a weight on every row", found, way_out))
     return faults
+
+
+def _replicate_faults(table: Table, source: Source) -> list[Fault]:
+    """Replicate weights as one set: on every row a number of 0 or more, with sums like that of the weight."""
+    names = replicate_names(table.columns)
+    if not names or source.replicates is None:
+        return []
+    expected, faults = "numbers of 0 or more on every row", []
+    if negative := _rows(table, " OR ".join(f"{name} < 0" for name in names)):
+        way_out = "Correct them, or leave the columns with negative weights out."
+        found = f"negative ones on {counted(negative, 'row')}"
+        faults.append(_replicate_fault(source, expected, found, way_out))
+    if missing := _rows(table, " OR ".join(f"{name} IS NULL" for name in names)):
+        way_out = "Give every row all replicate weights; 0 leaves it out of one."
+        found = f"none, or no number, on {counted(missing, 'row')}"
+        faults.append(_replicate_fault(source, expected, found, way_out))
+    if not faults and "weight" in table.columns:
+        times = "weight * " if source.replicates.factors else ""
+        sums = {"weight": "sum(weight)", **{name: f"sum({times}{name})" for name in names}}
+        whole, *parts = table.aggregate({}, sums).rows()[0]
+        low, high = (limit * (whole or 0) for limit in _LIKE_THE_WEIGHT)
+        if others := sum(not low <= part <= high for part in parts):
+            expected = f"sums like that of the {'weight, times it' if times else 'weight'}"
+            found = f"{others} of {len(names)} columns with less than half or more than twice of it"
+            way_out = (
+                "Name replicate weights alone; write `factors = true` if they are factors of the weight."
+            )
+            faults.append(_replicate_fault(source, expected, found, way_out))
+    return faults
+
+
+def _replicate_fault(source: Source, expected: str, found: str, way_out: str) -> Fault:
+    field = f"replicates (columns {', '.join(source.replicate_columns[:_SHOWN_STRATA])})"
+    return Fault(source.id, field, expected, found, way_out, DesignError)
 
 
 def _missing_faults(table: Table, source: Source) -> list[Fault]:

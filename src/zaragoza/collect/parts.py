@@ -10,6 +10,7 @@ from pathlib import Path
 
 from zaragoza.collect.attempts import faults_of
 from zaragoza.collect.opening import DataFile, open_file
+from zaragoza.collect.replicates import with_replicates
 from zaragoza.engine import Engine
 from zaragoza.errors import Fault
 from zaragoza.model.source import ColumnMapping, Source
@@ -49,12 +50,15 @@ class Parts:
     Attributes:
         persons: the file that lists the persons; None where it cannot be read or told.
         others: files that add variables, in the order of the source.
+        source, variables: as given, with the replicate weights mapped.
         notes: joins that were found out, in plain words.
     """
 
     persons: Part | None
     others: tuple[Part, ...]
     faults: tuple[Fault, ...]
+    source: Source
+    variables: Mapping[str, Variable]
     notes: tuple[Text, ...] = field(default_factory=tuple)
 
 
@@ -77,6 +81,9 @@ def find_parts(
         faults += found
         if file is not None:
             files[entry] = file
+    expanded = with_replicates(source, variables, files)
+    source, variables = expanded.source, expanded.variables
+    faults += expanded.faults
     assigned: dict[str, dict[str, str]] = {entry: {} for entry in files}
     for name, mapping in source.variables.items():
         holder, fault = _locate(name, mapping, source, files, variables)
@@ -176,7 +183,7 @@ def _joined(
             )
         others.append(part)
     found = Part(files[persons], assigned[persons]) if persons is not None else None
-    return Parts(found, tuple(others), tuple(faults), tuple(notes))
+    return Parts(found, tuple(others), tuple(faults), source, variables, tuple(notes))
 
 
 def _join(

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from tomlkit.items import Table
+from tomlkit.items import InlineTable, Table
 
 from zaragoza.collect.questions import Question
 from zaragoza.collect.recognise import Match
+from zaragoza.collect.recognise_replicates import ReplicateProposal
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.design import INTERVALS, LONELY_PSU
 from zaragoza.model.disclosure import MIN_COUNT
@@ -42,6 +43,7 @@ class Proposal:
         questions: what is still open.
         notes: sentences for the reader.
         unused: columns that no variable takes.
+        replicates: columns that hold replicate weights, if there are any.
     """
 
     id: str
@@ -51,7 +53,7 @@ class Proposal:
     kind: str | None
     synthetic: bool
     source_id: str
-    source_title: str
+    source_title: Text
     files: tuple[str, ...]
     delimiter: str | None
     encoding: str | None
@@ -61,6 +63,7 @@ class Proposal:
     questions: tuple[Question, ...]
     notes: tuple[str, ...]
     unused: tuple[str, ...]
+    replicates: ReplicateProposal | None = None
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -135,9 +138,7 @@ def monitor_text(proposal: Proposal) -> str:
 def _monitor(proposal: Proposal) -> Table:
     table = tomlkit.table()
     _put(table, "id", proposal.id, "names the releases")
-    title = tomlkit.inline_table()
-    title.update({"en": proposal.title.en, "nl": proposal.title.nl})
-    table.add("title", title)
+    table.add("title", _both(proposal.title))
     for key, value in (("country", proposal.country), ("period", proposal.period)):
         if value is not None:
             _put(table, key, value)
@@ -152,7 +153,8 @@ def _monitor(proposal: Proposal) -> Table:
 def _source(proposal: Proposal) -> Table:
     table = tomlkit.table()
     _put(table, "id", proposal.source_id)
-    _put(table, "title", proposal.source_title)
+    same = proposal.source_title.en == proposal.source_title.nl
+    table.add("title", proposal.source_title.en if same else _both(proposal.source_title))
     if proposal.kind is not None:
         _put(table, "kind", proposal.kind, "survey or register; sets the smallest count that may be shown")
     _ask(table, proposal, "kind")
@@ -164,6 +166,23 @@ def _source(proposal: Proposal) -> Table:
     if proposal.encoding is not None:
         _put(table, "encoding", proposal.encoding)
     table.add("variables", _variables(proposal))
+    if proposal.replicates is not None:
+        table.add("replicates", _replicates(proposal.replicates, proposal))
+    return table
+
+
+def _replicates(found: ReplicateProposal, proposal: Proposal) -> Table:
+    table = tomlkit.table()
+    _put(table, "columns", found.pattern, found.reason)
+    if found.method is not None:
+        _put(table, "method", found.method)
+    if found.rho is not None:
+        _put(table, "rho", found.rho)
+    for question in proposal.questions:
+        if question.key.startswith("replicates."):
+            _question(table, question)
+    if found.method == "JK2":
+        _put(table, "scale", 1.0, "one replicate a pair; `rscales` if the documentation gives other factors")
     return table
 
 
@@ -263,6 +282,12 @@ def _add_settings(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:
         'secret = "secret.key"',
     ):
         document.add(tomlkit.comment(line) if line else tomlkit.nl())
+
+
+def _both(text: Text) -> InlineTable:
+    table = tomlkit.inline_table()
+    table.update({"en": text.en, "nl": text.nl})
+    return table
 
 
 def _put(table: Table, key: str, value: Any, comment: str = "") -> None:

@@ -18,6 +18,7 @@ from zaragoza.collect.files import FileDescription, describe
 from zaragoza.collect.proposal import Proposal, write_monitor
 from zaragoza.collect.questions import NO, YES, Ask, Desk, Question, unknown_answers
 from zaragoza.collect.recognise import Column, Match, columns_of
+from zaragoza.collect.recognise_replicates import ask_method, find_replicates
 from zaragoza.errors import DefinitionError, Fault, InputError
 from zaragoza.model.classification import Classification
 from zaragoza.model.text import Language, Text
@@ -67,7 +68,10 @@ def propose(
     kind = _kind(desk)
     books = code_books(catalogue.variables, country_codes(catalogue), country)
     skips = _is_yes(desk, "skip", "Does every code that nothing recognises mean no answer?")
-    choice = choose(Files(columns, catalogue.variables, books, kind != "register", skips), desk)
+    replicates = find_replicates(columns)
+    single = [c for c in columns if replicates is None or c.name not in replicates.columns]
+    choice = choose(Files(single, catalogue.variables, books, kind != "register", skips), desk)
+    replicates = ask_method(replicates, desk) if replicates and "weight" in choice.matches else None
     identifier, title = _id(desk, folder), _title(country, period, desk, catalogue)
     synthetic = _is_yes(desk, "synthetic", "Are the persons made up?")
     indicators = _list(desk, "indicators", _NAME, "employment_rate, unemployment_rate")
@@ -75,6 +79,7 @@ def propose(
     if desk.faults:
         raise DefinitionError(desk.faults)
     collection = _collection(choice.matches.values())
+    source_name = f"{collection or _stem(names[0])} {period or ''}".strip()
     groups, crossed = _classifications(choice, catalogue, country)
     breakdowns = tuple(tuple(by.split()) for by in named) or _breakdowns(groups, crossed)
     return Proposal(
@@ -85,7 +90,7 @@ def propose(
         kind=kind,
         synthetic=synthetic,
         source_id=_slug(f"{collection or _stem(names[0])}-{period or ''}"),
-        source_title=f"{collection or _stem(names[0])} {period or ''}".strip(),
+        source_title=Text(source_name, source_name),
         files=tuple(names),
         delimiter=_shared(d.delimiter for d in described),
         encoding=_shared(d.encoding for d in described),
@@ -94,7 +99,8 @@ def propose(
         breakdowns=breakdowns,
         questions=tuple(desk.open),
         notes=(*choice.dropped, *_notes(groups, breakdowns)),
-        unused=_unused(columns, choice),
+        unused=_unused(single, choice),
+        replicates=replicates,
     )
 
 

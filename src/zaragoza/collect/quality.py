@@ -9,7 +9,7 @@ from zaragoza.collect.standard import VALID, status_of
 from zaragoza.collect.values import count_where
 from zaragoza.engine import Table, quote
 from zaragoza.model.snapshot import ItemQuality, LeftOut, SourceQuality
-from zaragoza.model.source import Source
+from zaragoza.model.source import Source, replicate_names
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 
@@ -69,6 +69,7 @@ def assess(
         sum_of_weights=sum_of_weights,
         coverage=counted / population if population and counted is not None else None,
         unit_non_response=None,
+        replicates=len(replicate_names(table.columns)),
         items=tuple(_item(name, found, rows, sum_of_weights) for name in content),
         left_out=tuple(left_out),
         notes=(

@@ -29,7 +29,7 @@ _LISTED = 12
 # `missing.<standard variable>` = codes or numbers that mean no answer, with commas between them.
 PLAIN_KEYS = (
     "country", "period", "kind", "id", "title.en", "title.nl", "synthetic", "skip", "delimiter", "encoding",
-    "indicators", "breakdowns",
+    "indicators", "breakdowns", "replicates.method", "replicates.rho",
 )  # fmt: skip
 _FORMS = ("variable.", "codes.", "list.", "column.", "missing.")
 

@@ -45,7 +45,7 @@ def source_checksum(
 
     Args:
         files: entry of the source -> sha256 of the file.
-        source: mapping, delimiter and encoding.
+        source: mapping, delimiter, encoding and replicate weights.
         variables: of those mapped, the type, codes and range count.
         key_id: which secret makes the keys.
     """
@@ -62,7 +62,7 @@ def source_checksum(
     }
     parts = [
         FORMAT, source.id, list(source.files), dict(files), source.delimiter, source.encoding, mapped, meanings,
-        known_keys, key_id,
+        known_keys, key_id, list(source.replicate_columns), bool(source.replicates and source.replicates.factors),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -27,12 +27,16 @@ class Distribution:
     weights: Floats
     certain: Flags | None = None
 
-    @cached_property
+    @property
     def open(self) -> Distribution:
         """Those of whom the value decides."""
-        if self.certain is None:
-            return self
-        return Distribution(self.values[~self.certain], self.weights[:, ~self.certain])
+        return self if self.certain is None else self._uncertain
+
+    @cached_property
+    def _uncertain(self) -> Distribution:
+        """Apart, because an object that keeps itself is not freed at once."""
+        here = np.ones(len(self.values), bool) if self.certain is None else ~self.certain
+        return Distribution(self.values[here], self.weights[:, here])
 
     @cached_property
     def settled(self) -> Floats:

@@ -35,7 +35,12 @@ class Options:
 
 @dataclass(frozen=True)
 class Level:
-    """A measure in every domain: its value, its error and what the error was made from."""
+    """A measure in every domain: its value, its error and what the error was made from.
+
+    Attributes:
+        limits: of a quantile, its interval.
+        interval_df: of a quantile, the degrees of freedom that its interval uses (decision 2).
+    """
 
     kind: Kind
     value: Floats
@@ -45,6 +50,7 @@ class Level:
     estimable: Flags
     totals: Totals
     limits: intervals.Limits | None = None
+    interval_df: Floats | None = None
 
 
 def linearise(cells: Cells, name: str, kind: Kind) -> Linearised:
@@ -92,7 +98,7 @@ def _level(
     """One measure; `answered` are by domain the primary units with an answer, and their strata."""
     units, strata = answered
     totals, found = cells.totals[name], linearise(cells, name, measure.kind)
-    value, scores, limits = found.value, found.scores, None
+    value, scores, limits, df = found.value, found.scores, None, None
     if found.below is not None and measure.interval != "replicates":
         df = units - strata if cells.replication is None else membership.domain_df
         made = woodruff(
@@ -106,7 +112,7 @@ def _level(
     estimable = (units > 1) & (totals.weighted_rows > 1) & found.defined
     estimable &= np.isfinite(value) & np.isfinite(error)
     error = np.where(estimable, error, np.nan)
-    return Level(measure.kind, value, scores, error, membership.domain_df, estimable, totals, limits)
+    return Level(measure.kind, value, scores, error, membership.domain_df, estimable, totals, limits, df)
 
 
 def _primary_units(cells: Cells, present: Flags) -> tuple[Floats, Floats]:
@@ -186,7 +192,8 @@ def estimate_levels(cells: Cells, measures: Mapping[str, Measure], options: Opti
 def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
     domains = len(cells.categories)
     used = np.full(domains, float(cells.degrees_of_freedom))
-    if level.limits is not None:
+    if level.limits is not None and level.interval_df is not None:
+        used = level.interval_df
         low, high = (np.where(level.estimable, limit, np.nan) for limit in level.limits)
     elif level.kind == "share":
         (low, high), used = intervals.proportion(

@@ -90,6 +90,7 @@ class _Gap:
             error[there] = replication.standard_error(made, value[there])
         else:
             error[there] = contrast.standard_error(level.scores, slope_own[there], slope_other[there])
+        estimable &= np.isfinite(error)  # not of replicates of which one has no value
         error = np.where(estimable, error, np.nan)
         df = np.full(len(group), float(self.cells.degrees_of_freedom))
         low, high = intervals.symmetric(value, error, df, options.confidence)
@@ -147,10 +148,11 @@ class _Contrast:
         if scores.shared is None or scores.loads is None:
             variance = self._spread.variance(summed)[: len(slope_group)]
         else:
-            loads = (
-                slope_group[:, None] * scores.loads[self._group]
-                + slope_base[:, None] * scores.loads[self._base]
-            )
+            with np.errstate(invalid="ignore"):
+                loads = (
+                    slope_group[:, None] * scores.loads[self._group]
+                    + slope_base[:, None] * scores.loads[self._base]
+                )
             loads = np.where(np.isfinite(loads), loads, 0.0)
             variance = self._whole.variance(self._unit, self._pair, summed, loads, scores.shared)
         error: Floats = np.sqrt(variance)

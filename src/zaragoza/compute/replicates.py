@@ -156,7 +156,11 @@ def replicate(cells: Cells, rows: Rows, measures: Mapping[str, Measure], replica
             found[name][:, done : done + values.shape[1]] = values
         done += len(block.factors)
     known = {
-        name: replace(cells.known[name], scores=Scores(cells.known[name].scores.own, replicates=values))
+        name: replace(
+            cells.known[name],
+            scores=Scores(cells.known[name].scores.own, replicates=values),
+            defined=np.isfinite(cells.known[name].value),  # replicates need no density
+        )
         for name, values in found.items()
     }
     return replace(cells, known=known, replication=_replication(rows, replicates))
@@ -205,7 +209,8 @@ class _Distributed:
             alike = np.array_equal(self._everyone.order, self._groups.order)
             everyone = self._everyone.distribution(0, ordered if alike else block.at(self._everyone.order))
             if alike and self._domains == 1:
-                return self._of(0, everyone, everyone)[None, :]
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    return self._of(0, everyone, everyone)[None, :]
         with np.errstate(divide="ignore", invalid="ignore"):
             groups = (self._groups.distribution(domain, ordered) for domain in range(self._domains))
             return np.stack([self._of(domain, group, everyone) for domain, group in enumerate(groups)])

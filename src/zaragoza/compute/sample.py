@@ -16,6 +16,7 @@ from zaragoza.compute.plausible import expand, parts_of, pool_plausible
 from zaragoza.compute.replicates import Replicated, replicate, replicated
 from zaragoza.compute.rows import Rows, read_rows
 from zaragoza.compute.terms import terms
+from zaragoza.compute.variance import check_lonely
 from zaragoza.engine import Table
 from zaragoza.model.design import Design, Replicates
 from zaragoza.model.indicator import LINEAR, Measure
@@ -62,6 +63,12 @@ class Sample:
         return self._estimate(
             lambda cells, measures: estimate_gaps(cells, measures, group, reference, options), options
         )
+
+    def check_lonely(self, options: Options) -> None:
+        """Refuses a stratum with one unit, unless the options say how to treat it."""
+        source = self.cells or self.rows
+        if source is not None:
+            check_lonely(source.frame, options.lonely_psu)
 
     def by_measure(self, options: Options) -> Iterator[tuple[str, Cells, Level]]:
         """Every measure with its cells and its level, plausible values apart."""

@@ -93,8 +93,9 @@ class Replication:
 
     def standard_error(self, replicates: Floats, value: Floats) -> Floats:
         """By row of `replicates` (rows x R); NaN where a replicate has no value."""
-        mean = replicates[:, self.rscales > 0].mean(axis=1)
-        centre = (value if self.around_estimate else mean)[:, None]
+        counting = replicates[:, self.rscales > 0]
+        around_estimate = self.around_estimate or not counting.shape[1]  # a full count has no replicates
+        centre = (value if around_estimate else counting.mean(axis=1))[:, None]
         with np.errstate(invalid="ignore"):
             error: Floats = np.sqrt(self.scale * ((replicates - centre) ** 2 @ self.rscales))
         return error

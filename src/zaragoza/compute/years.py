@@ -7,6 +7,7 @@ Goedeme 2013; methods/05 section 5, with the gradient of a difference: the years
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from zaragoza.compute.variance import Spread, WholeSpread
 from zaragoza.model.estimate import BREAK_IN_SERIES, EVIDENCE_FIELDS
 
 Row = tuple[str, ...]
+_ROUNDING = 1e-12  # what is below this part of what it was made of is 0: residuals, the variance of no change
 
 
 @dataclass(frozen=True)
@@ -122,38 +124,44 @@ class Overlap:
     def __init__(self, years: Sequence[Year]) -> None:
         self.years = years
         self._codes, self._units = _joined([year.cells for year in years])
-        self._rotation = self._rotations()
+        self._rotations: dict[frozenset[int], Codes] = {}
 
-    def _rotations(self) -> Codes:
-        """Stratum by rotation of every unit: the years that have it, and its stratum in the first of them."""
-        pattern, stratum = np.zeros(self._units, np.int64), np.zeros(self._units, np.int64)
-        for number in reversed(range(len(self.years))):
-            codes, group = self._codes[number], self.years[number].cells.frame.stages[0].group
-            pattern[codes] += 2**number
-            stratum[codes] = group
-        return compress(stratum * 2 ** len(self.years) + pattern)[1]
+    def _rotation(self, years: frozenset[int]) -> Codes:
+        """Stratum by rotation of every unit: which of some years have it, and its stratum in the first of them."""
+        if years not in self._rotations:
+            pattern, stratum = np.zeros(self._units, np.int64), np.zeros(self._units, np.int64)
+            for number in sorted(years, reverse=True):
+                codes, group = self._codes[number], self.years[number].cells.frame.stages[0].group
+                pattern[codes] += 2**number
+                stratum[codes] = group
+            self._rotations[years] = compress(stratum * 2 ** len(self.years) + pattern)[1]
+        return self._rotations[years]
 
     def standard_error(self, terms: Sequence[Term]) -> float:
         """Of the sum of factor times level: g'Cg with C_kl = rho_kl sqrt(V_k V_l)."""
+        rotation = self._rotation(frozenset(term.year for term in terms))  # other years do not count
         residuals, reach = [], []
         for term in terms:
             year = self.years[term.year]
             for part in year.parts:
                 total = np.zeros(self._units)
                 total[self._codes[term.year]] = year.unit_totals(part, term.domain)
-                residuals.append(self._residual(total))
+                residuals.append(_residual(total, rotation))
                 reach.append(term.factor * part.slope[term.domain] * np.sqrt(part.variance[term.domain]))
         matrix, gradient = np.array(residuals), np.array(reach)
         length = np.sqrt((matrix**2).sum(axis=1))
         scaled = np.divide(matrix, length[:, None], out=np.zeros_like(matrix), where=length[:, None] > 0)
         correlation = scaled @ scaled.T
         np.fill_diagonal(correlation, 1.0)
-        return float(np.sqrt(max(gradient @ correlation @ gradient, 0.0)))
+        variance = float(gradient @ correlation @ gradient)
+        return math.sqrt(variance) if variance > _ROUNDING * float(gradient @ gradient) else 0.0
 
-    def _residual(self, total: Floats) -> Floats:
-        """What is left when the mean of stratum and rotation is taken out."""
-        size = np.bincount(self._rotation)
-        return total - (np.bincount(self._rotation, total) / size)[self._rotation]
+
+def _residual(total: Floats, rotation: Codes) -> Floats:
+    """What is left when the mean of stratum and rotation is taken out; 0 where that is rounding."""
+    size = np.bincount(rotation)
+    left: Floats = total - (np.bincount(rotation, total) / size)[rotation]
+    return left if np.abs(left).max(initial=0.0) > _ROUNDING * np.abs(total).max(initial=0.0) else 0 * left
 
 
 def _joined(years: Sequence[Cells]) -> tuple[list[Codes], int]:

@@ -16,6 +16,7 @@ from zaragoza.derive.operators import (
 )
 from zaragoza.engine import Table, quote
 from zaragoza.errors import DefinitionError, Fault, InputError
+from zaragoza.model.placeholders import names_in
 from zaragoza.model.variable import Derivation, Variable, VariableType
 
 
@@ -63,7 +64,7 @@ def derive(persons: Table, variables: Iterable[Variable]) -> Table:
 def _argument_faults(derived: _Derived) -> list[Fault]:
     operator = derived.by.operator
     needed, allowed = ARGUMENTS[operator]
-    given = {name for name in ("of", "where", "link", "date") if getattr(derived.by, name) is not None}
+    given = {name for name in ("of", "where", "link", "either", "date") if getattr(derived.by, name)}
     where = f"variable {derived.id}"
     missing = [
         Fault(where, name, f"what {operator} needs", "nothing", f"Give `{name}`.")
@@ -77,19 +78,28 @@ def _argument_faults(derived: _Derived) -> list[Fault]:
 
 
 def _unbound(derived: _Derived) -> Iterator[Fault]:
+    way_out = "Take the variables of a monitor, or bind them: `variable.bind(date, country, sets)`."
     if derived.by.operator == "completed_years" and derived.by.reference_date is None:
-        way_out = "Take the variables of a monitor, or bind them: `variable.bind(date)`."
         yield Fault(f"variable {derived.id}", "reference_date", "the date of reference", "none", way_out)
+    for name in names_in(derived.by.of or ""):
+        yield Fault(f"variable {derived.id}", "of", "known countries", "{" + name + "}", way_out)
 
 
 def _layers(columns: Iterable[str], wanted: Iterable[_Derived]) -> Iterator[list[_Derived]]:
     """Sets of variables, each made from the table and the sets before; ends where no more can be made."""
     have = set(columns)
     waiting = list(wanted)
-    while ready := [derived for derived in waiting if derived.by.inputs <= have]:
+    while possible := [derived for derived in waiting if derived.by.can_be_made(have)]:
+        ready = _complete(possible)
         yield ready
         waiting = [derived for derived in waiting if derived not in ready]
         have.update(derived.id for derived in ready)
+
+
+def _complete(possible: Sequence[_Derived]) -> list[_Derived]:
+    """Without those of which another of the variables that they may be made of is about to be made."""
+    coming = {derived.id for derived in possible}
+    return [derived for derived in possible if not coming & set(derived.by.either)]
 
 
 def _with_layers(persons: Table, layers: Sequence[Sequence[_Derived]]) -> Table:
@@ -97,8 +107,17 @@ def _with_layers(persons: Table, layers: Sequence[Sequence[_Derived]]) -> Table:
         own = [derived for derived in layer if derived.by.operator in OWN_OPERATORS]
         linked = [derived for derived in layer if derived.by.operator not in OWN_OPERATORS]
         persons = _with_linked(persons, linked) if linked else persons
-        persons = persons.with_columns({d.id: typed(d.type, own_value(d.by, persons.columns)) for d in own})
+        persons = _with_own(persons, own)
     return persons
+
+
+def _with_own(persons: Table, wanted: Sequence[_Derived]) -> Table:
+    """The persons with variables from their own row; what `either` names and the table lacks is unknown."""
+    named = {name for derived in wanted for name in derived.by.either}
+    absent = dict.fromkeys(sorted(named - set(persons.columns)), "NULL")
+    made = {d.id: typed(d.type, own_value(d.by, persons.columns)) for d in wanted}
+    complete = persons.with_columns(absent).with_columns(made)
+    return complete.select([name for name in complete.columns if name not in absent]) if absent else complete
 
 
 def _with_linked(persons: Table, wanted: Sequence[_Derived]) -> Table:

@@ -8,7 +8,7 @@
 - per_equivalent_adult: the person's `of` (an amount of the household, on each member's row) over the
   household's equivalent adults. NULL if `of` or the age of any member is.
 - parent: `of` on the row of the parent. NULL if the link is, or if the parent is not in the table.
-- value: `of` on the person's own row.
+- value: `of` on the person's own row; variables of `either` that the table lacks are NULL.
 - year: the year of the date `of`.
 - completed_years: full years from an event until the reference date, by its `date`; where that is not known, by its
   year `of`, as if it had happened on 1 July, which on 31 December gives everybody the right number. Who is in the
@@ -34,7 +34,7 @@ ARGUMENTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "household_any": (frozenset({"of"}), frozenset({"where"})),
     "per_equivalent_adult": (frozenset({"of"}), frozenset()),
     "parent": (frozenset({"of", "link"}), frozenset()),
-    "value": (frozenset({"of"}), frozenset()),
+    "value": (frozenset({"of"}), frozenset({"either"})),
     "year": (frozenset({"of"}), frozenset()),
     "completed_years": (frozenset({"of"}), frozenset({"date"})),
 }

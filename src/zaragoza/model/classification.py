@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.expression import Expression
+from zaragoza.model.placeholders import fill, names_in, quoted_lists
 from zaragoza.model.text import Text
 
 TOTAL, UNKNOWN, NOT_APPLICABLE = "_T", "_U", "_Z"
@@ -16,7 +16,6 @@ RESERVED: Mapping[str, Text] = {
     UNKNOWN: Text("Unknown", "Onbekend"),
     NOT_APPLICABLE: Text("Not applicable", "Niet van toepassing"),
 }
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -93,8 +92,7 @@ class Classification:
         Raises:
             DefinitionError: a rule names a set that is not there; all such names are reported.
         """
-        lists = {name: ", ".join(f"'{code}'" for code in codes) for name, codes in sets.items()}
-        lists["country"] = f"'{country}'"
+        lists = quoted_lists(country, sets)
         faults = [
             Fault(
                 f"classification {self.id}",
@@ -104,14 +102,12 @@ class Classification:
                 "Known are " + ", ".join(sorted(lists)) + ".",
             )
             for category in self.categories
-            for name in dict.fromkeys(_PLACEHOLDER.findall(category.when))
+            for name in names_in(category.when)
             if name not in lists
         ]
         if faults:
             raise DefinitionError(faults)
-        bound = tuple(
-            replace(c, when=_PLACEHOLDER.sub(lambda found: lists[found[1]], c.when)) for c in self.categories
-        )
+        bound = tuple(replace(c, when=fill(c.when, lists)) for c in self.categories)
         return replace(self, categories=bound)
 
     @property

@@ -131,6 +131,9 @@ class Replicates:
     factors: bool = False
     degrees_of_freedom: float | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "replicates", _tuple(self.replicates))
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that is named, each once."""
@@ -142,20 +145,20 @@ class Replicates:
     @property
     def problems(self) -> tuple[tuple[str, str, str], ...]:
         """What is wrong with it: field, expected, found."""
-        found = []
-        if bool(self.replicates) == (self.design is not None):
-            both = "both" if self.replicates else "neither"
-            found.append(
-                ("replicates", "columns of replicate weights, or the design to make them from", both)
-            )
-        if self.method not in REPLICATE_METHODS:
-            found.append(("method", "one of " + ", ".join(REPLICATE_METHODS), "another"))
-        if self.centre not in ("mean", "estimate"):
-            found.append(("centre", "mean or estimate", "another"))
-        if not 0 <= self.rho < 1:
-            found.append(("rho", "a number from 0 to below 1", "another"))
-        if self.design is not None and self.weight is not None:
-            found.append(("weight", "the weight of the design alone", "another beside it"))
-        if len(self.replicates) == 1:
-            found.append(("replicates", "at least two replicates", "one"))
-        return tuple(found)
+        count, given = len(self.replicates), bool(self.replicates)
+        rscales = () if self.rscales is None else self.rscales
+        wrong = (
+            (given == (self.design is not None), "replicates",
+             "columns of replicate weights, or the design to make them from", "both" if given else "neither"),
+            (count == 1, "replicates", "at least two replicates", "one"),
+            (len(set(self.replicates)) < count, "replicates", "each column once", "one twice"),
+            (self.method not in REPLICATE_METHODS, "method", "one of " + ", ".join(REPLICATE_METHODS), "another"),
+            (self.centre not in ("mean", "estimate"), "centre", "mean or estimate", "another"),
+            (not 0 <= self.rho < 1, "rho", "a number from 0 to below 1", "another"),
+            (self.scale is not None and not self.scale > 0, "scale", "a number above 0", "another"),
+            (not all(isinstance(factor, int | float) and factor >= 0 for factor in rscales), "rscales",
+             "numbers from 0", "another"),
+            (self.design is not None and self.weight is not None, "weight", "the weight of the design alone",
+             "another beside it"),
+        )  # fmt: skip
+        return tuple((field, expected, found) for is_wrong, field, expected, found in wrong if is_wrong)

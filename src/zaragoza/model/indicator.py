@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from numbers import Real
 from typing import Literal, get_args
 
 from zaragoza.model.expression import Expression
@@ -39,6 +41,10 @@ _VARIANTS: Mapping[str, tuple[Variant | None, ...]] = {
     "quintile_ratio": (None, "sums", "means"),
     "gini": (None, "laeken", "convey"),
 }
+
+
+def _is_number(value: object) -> bool:
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
 @dataclass(frozen=True)
@@ -109,18 +115,18 @@ class Measure:
             for name, legal in known
             if getattr(self, name) not in legal
         ]
-        if not 0 < self.p < 1:
+        if not (_is_number(self.p) and 0 < self.p < 1):
             found.append(("p", "a number between 0 and 1", "another"))
-        if not self.fraction > 0:
+        if not (_is_number(self.fraction) and self.fraction > 0):
             found.append(("fraction", "a number above 0", "another"))
-        if isinstance(self.threshold, str) and self.threshold not in get_args(Threshold):
+        if self.threshold not in get_args(Threshold) and not _is_number(self.threshold):
             found.append(("threshold", "national, own or a number", "another"))
         if self.variant not in _VARIANTS.get(self.kind, (None,)):
             legal = [variant for variant in _VARIANTS.get(self.kind, ()) if variant]
             found.append(("variant", "one of " + ", ".join(legal) if legal else "none", "another"))
         if self.also is not None and (self.kind != "poverty_rate" or self.threshold == "own"):
             found.append(("also", "a poverty rate with a national or a known threshold", "another measure"))
-        if self.plausible < 1:
+        if not isinstance(self.plausible, int) or self.plausible < 1:
             found.append(("plausible", "a number of plausible values, from 1", "another"))
         elif (self.plausible > 1) != ("{}" in self.of):
             found.append(

@@ -63,6 +63,7 @@ class SourceQuality:
         unit_non_response: A4 where the file holds non-respondents, else None with the reason in `notes`.
         duplicates: rows whose person occurs more than once.
         weights_zero, weights_negative, weights_missing: rows.
+        replicates: replicate weights of every row, from the files.
         sum_of_weights: estimated population; `coverage`: over a known population total, where one is given.
         left_out: rows of joined files that belong to nobody.
         notes: what does not apply and why, in plain words; without a count of persons.
@@ -81,6 +82,7 @@ class SourceQuality:
     coverage: float | None
     unit_non_response: float | None
     items: tuple[ItemQuality, ...]
+    replicates: int = 0
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[Text, ...] = field(default_factory=tuple)
     few: tuple[str, ...] = ()

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from zaragoza.model.design import Design
+from zaragoza.model.design import Design, Replicates
 from zaragoza.model.disclosure import SourceKind
 from zaragoza.model.text import Text
+
+_REPLICATE = re.compile(r"replicate_(\d+)")
+
+
+def replicate_name(number: int) -> str:
+    """The standard column of a replicate weight; numbers begin at 1."""
+    return f"replicate_{number}"
+
+
+def replicate_names(columns: Iterable[str]) -> tuple[str, ...]:
+    """The replicate weights among standard columns, in the order of their number."""
+    found = {name: int(match[1]) for name in columns if (match := _REPLICATE.fullmatch(name))}
+    return tuple(sorted(found, key=found.__getitem__))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +52,9 @@ class Source:
         delimiter, encoding: how text files are written; found by `zaragoza init`.
         variables: standard variable -> column.
         design: columns of the *standard* table (weight, stratum, psu, population_size) that exist.
+        replicates: how errors come from replicate weights; None: they come from the design.
+        replicate_columns: the files' columns of them by name, or as one pattern whose `*` stands for a number; none:
+            they are made from the design.
     """
 
     id: str
@@ -47,6 +64,8 @@ class Source:
     title: Text | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    replicates: Replicates | None = None
+    replicate_columns: tuple[str, ...] = ()
 
     @property
     def name(self) -> Text:
@@ -65,3 +84,15 @@ class Source:
             psu=stages or ("household" if "household" in has else None),
             population_size=sizes or None,
         )
+
+    def sampling(self, columns: Iterable[str]) -> Design | Replicates:
+        """What errors come from: the design, or replicate weights.
+
+        Args:
+            columns: of the standard table, which hold the replicate weights where there are any.
+        """
+        if self.replicates is None:
+            return self.design
+        if not self.replicate_columns:
+            return replace(self.replicates, design=self.design)
+        return replace(self.replicates, weight=self.design.weight, replicates=replicate_names(columns))

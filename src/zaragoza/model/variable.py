@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from zaragoza.model.expression import Expression
+from zaragoza.model.placeholders import fill, quoted_lists, readable
 from zaragoza.model.text import Text
 
 VariableType = Literal["code", "country", "number", "integer", "date", "boolean", "identifier", "weight"]
@@ -70,11 +71,27 @@ class Variable:
     range: tuple[float, float] | None = None
     role: Literal["content", "design", "identity"] = "content"
 
-    def bind(self, reference_date: datetime.date) -> Variable:
-        """The same variable with the date at which ages and durations are counted filled in."""
-        if self.derive is None or self.derive.operator != "completed_years":
+    def bind(
+        self,
+        reference_date: datetime.date | None,
+        country: str | None = None,
+        sets: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> Variable:
+        """The same variable with the date at which ages and durations are counted filled in, and the countries.
+
+        Args:
+            reference_date: the day up to which `completed_years` counts; None leaves it open.
+            country: the reporting country, for `{country}`; without it such names stay.
+            sets: country sets, for `{name}`.
+        """
+        if self.derive is None:
             return self
-        return replace(self, derive=replace(self.derive, reference_date=reference_date))
+        call = self.derive
+        if country is not None and call.of is not None:
+            call = replace(call, of=fill(call.of, quoted_lists(country, sets or {})))
+        if call.operator == "completed_years" and reference_date is not None:
+            call = replace(call, reference_date=reference_date)
+        return self if call == self.derive else replace(self, derive=call)
 
 
 @dataclass(frozen=True)
@@ -85,9 +102,11 @@ class Derivation:
         operator: household_sum, household_count, household_any, parent, per_equivalent_adult, value (a plain
             expression of the person's own variables), year (of a date), or completed_years (since an event).
         of: what is summed, counted or looked up: an expression on the persons of the household, or on the parent;
-            for `year` the date, for `completed_years` the year of the event.
+            for `year` the date, for `completed_years` the year of the event. It may hold `{country}` and `{name}` of
+            a country set, as the rules of a classification do.
         where: condition on the persons that count.
         link: for `parent`: the variable that holds the parent's person identifier (`mother` or `father`).
+        either: for `value`: variables of which the table has to hold one; the others count as unknown.
         date: for `completed_years`: the variable with the date of the event, read where the table holds it.
         reference_date: for `completed_years`: the date up to which is counted; never in a definition, the
             monitor's period gives it.
@@ -106,15 +125,21 @@ class Derivation:
     of: str | None = None
     where: str | None = None
     link: Literal["mother", "father"] | None = None
+    either: tuple[str, ...] = ()
     date: str | None = None
     reference_date: datetime.date | None = None
 
     @property
     def inputs(self) -> frozenset[str]:
-        """The variables without which it cannot be made; the `date` of `completed_years` may be absent."""
-        texts = (text for text in (self.of, self.where) if text is not None)
+        """The variables it reads, but the `date` of `completed_years`, which may be absent."""
+        texts = (readable(text) for text in (self.of, self.where) if text is not None)
         named = {self.link} if self.link is not None else set()
         return _READS[self.operator].union(named, *(Expression.parse(text).variables for text in texts))
+
+    def can_be_made(self, have: Collection[str]) -> bool:
+        """Whether a table with these variables gives it."""
+        enough = not self.either or bool(set(self.either) & set(have))
+        return enough and self.inputs - set(self.either) <= set(have)
 
 
 # What an operator reads beside its expressions and its link.

@@ -61,6 +61,7 @@ def manifest(
         "made_with": versions(),
         "sources": [_plain(snapshot) | {"kind": monitor.source.kind, "title": _plain(monitor.source.name)}],
         "design": _plain(monitor.source.design)
+        | _replicates(monitor, quality)
         | {"interval": monitor.interval, "confidence": monitor.confidence, "lonely_psu": monitor.lonely_psu}
         | {"margin": _plain(MARGIN[monitor.source.kind])},
         "indicators": [_given(indicator) for indicator in monitor.indicators],
@@ -77,6 +78,19 @@ def manifest(
         "files": dict(sorted(files.items())),
     }
     return content | {"checksum": checksum(content)}
+
+
+def _replicates(monitor: Monitor, quality: SourceQuality) -> dict[str, Any]:
+    """How errors come from replicate weights, where they do; no entry a replicate but their factors."""
+    replicates = monitor.source.replicates
+    if replicates is None:
+        return {}
+    given = monitor.source.replicate_columns
+    of_made = () if given or "bootstrap" not in replicates.method else ("count", "seed")
+    names = ("method", "rho", "scale", "rscales", "centre", "factors", "degrees_of_freedom", *of_made)
+    known = {name: _plain(getattr(replicates, name)) for name in names}
+    columns = {"columns": list(given), "count": quality.replicates} if given else {"columns": None}
+    return {"replicates": known | columns}
 
 
 def checksum(content: Mapping[str, Any]) -> str:

@@ -170,6 +170,7 @@ class Edition:
             "area_title": self._area_title,
             "counted": self._counted,
             "rate": self._rate,
+            "replicate_words": partial(wording.replicates, language=language),
             "ratio_words": partial(wording.ratio, language=language),
             **bound,
             **sentences,

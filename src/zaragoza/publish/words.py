@@ -198,6 +198,7 @@ _WORDS: Mapping[str, Text] = {
     "non_response": Text("Did not take part", "Deed niet mee"),
     "design": Text("Sampling design", "Steekproefontwerp"),
     "design_none": Text("none: every row counts once", "geen: elke rij telt één keer"),
+    "replicates": Text("Errors from replicate weights", "Fouten uit replicatiegewichten"),
     "interval_kind": Text("Interval", "Interval"),
     "margin_survey": MARGIN["survey"],
     "margin_register": MARGIN["register"],

@@ -34,6 +34,7 @@ from zaragoza.synthetic.places import (
     municipality_codes,
 )
 from zaragoza.synthetic.registers import Block, Registers, make_registers
+from zaragoza.synthetic.topics import draw_topics
 from zaragoza.synthetic.wellbeing import draw_wellbeing
 from zaragoza.synthetic.work import draw_work
 
@@ -99,7 +100,7 @@ def make_country(size: int, seed: int) -> Country:
     def make(number: int) -> Registers:
         rng = np.random.default_rng(streams[number])
         block = _draw_block(rng, places, number, int(starts[number]), int(ends[number]))
-        return make_registers(rng, block, position, names)
+        return {**make_registers(rng, block, position, names), **draw_topics(seed, number, block)}
 
     with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)) as threads:
         return Country(size, seed, tuple(threads.map(make, range(blocks))))

@@ -20,7 +20,9 @@ from zaragoza.synthetic import codes
 from zaragoza.synthetic.country import Country
 from zaragoza.synthetic.derived import DERIVED, derive_block
 from zaragoza.synthetic.draws import Array
+from zaragoza.synthetic.pupils import SCORES
 from zaragoza.synthetic.registers import Registers
+from zaragoza.synthetic.topics import TOPIC_OF
 from zaragoza.synthetic.wellbeing import OF_HOUSEHOLDS, OF_PERSONS
 
 _LINKS: Final = {"person": "person_nr", "household": "household_nr", "mother": "mother_nr", "father": "father_nr",
@@ -85,6 +87,7 @@ _COLUMNS: Final[dict[str, _Column]] = {
     "chronic_illness": _Column("living_persons", "chronic_illness"),
     "limitation": _coded("living_persons", "limitation", codes.LIMITATION),
     "unmet_medical_need": _Column("living_persons", "unmet_medical_need"),
+    **{name: _Column(topic, name, _NUMBER if name in SCORES else None) for name, topic in TOPIC_OF.items()},
 }
 VARIABLES: Final = tuple(_COLUMNS)
 

@@ -1,0 +1,65 @@
+"""Topics of the made-up country beyond its core registers: each a register of its own, drawn with its own chance.
+
+A topic's stream hangs on the country's seed, the block and the topic's name alone. A new topic therefore changes no
+register that was there before, and the topics do not change one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+from numpy.random import Generator
+
+from zaragoza.synthetic import care, dwelling, means
+from zaragoza.synthetic.registers import FIRST_HOUSEHOLD, FIRST_PERSON, Block, Registers
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One register, in standard variables and codes.
+
+    Attributes:
+        register: its name.
+        variables: its columns beside the key; a person or household that is not asked has no answer.
+        of: whether its rows are persons or households, in the order of the block.
+        draw: makes the columns.
+    """
+
+    register: str
+    variables: tuple[str, ...]
+    of: str
+    draw: Callable[[Generator, Block], dict[str, Any]]
+
+
+TOPICS: Final = (
+    Topic("means", means.OF_HOUSEHOLDS, "household_nr", means.draw_of_households),
+    Topic("work_history", means.OF_PERSONS, "person_nr", means.draw_of_persons),
+    Topic("dwellings", dwelling.OF_HOUSEHOLDS, "household_nr", dwelling.draw),
+    Topic("care", care.OF_PERSONS, "person_nr", care.draw_of_persons),
+    Topic("home_care", care.OF_HOUSEHOLDS, "household_nr", care.draw_of_households),
+)
+TOPIC_OF: Final = {name: topic.register for topic in TOPICS for name in topic.variables}
+
+
+def draw_topics(seed: int, number: int, block: Block) -> Registers:
+    """The registers of all topics for one block of the country.
+
+    Args:
+        seed: the country's.
+        number: position of the block.
+        block: what was drawn before.
+    """
+    keys = {
+        "person_nr": FIRST_PERSON + block.first + np.arange(len(block.members.age), dtype=np.int64),
+        "household_nr": FIRST_HOUSEHOLD + block.first + block.households.first.astype(np.int64),
+    }
+    made = {}
+    for topic in TOPICS:
+        rng = np.random.default_rng([seed, number, crc32(topic.register.encode())])
+        made[topic.register] = pa.table({topic.of: keys[topic.of], **topic.draw(rng, block)})
+    return made

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from indicator_pages import code, facts, pages, table
 from sphinx.application import Sphinx
 
 from zaragoza.catalogue import load_catalogue
 from zaragoza.model.classification import Classification
-from zaragoza.model.indicator import Indicator
-from zaragoza.model.text import Text
 from zaragoza.model.variable import Derivation, Variable
 
 FOLDER = "reference/generated"
@@ -19,55 +18,32 @@ FOLDER = "reference/generated"
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
     app.connect("builder-inited", _write)
+    app.connect("html-page-context", _in_dutch)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _write(app: Sphinx) -> None:
     catalogue = load_catalogue()
-    pages = {
-        "indicators": indicators(catalogue.indicators.values(), catalogue.areas),
-        "variables": variables(catalogue.variables.values()),
-        "classifications": classifications(catalogue.classifications.values()),
+    made = {
+        **dict(pages(catalogue)),
+        "variables": "\n".join(variables(catalogue.variables.values())) + "\n",
+        "classifications": "\n".join(classifications(catalogue.classifications.values())) + "\n",
     }
     folder = Path(app.srcdir) / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, lines in pages.items():
-        text = "\n".join(lines) + "\n"
+    for path in folder.rglob("*.md"):  # of an area that is gone
+        if path.relative_to(folder).with_suffix("").as_posix() not in made:
+            path.unlink()
+    for name, text in made.items():
         path = folder / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.is_file() or path.read_text(encoding="utf-8") != text:  # else Sphinx would read it again
             path.write_text(text, encoding="utf-8")
 
 
-def indicators(entries: Iterable[Indicator], areas: dict[str, Text]) -> Iterator[str]:
-    """The page of indicators, one section an area."""
-    yield "# Indicators\n"
-    yield "Every indicator of the catalogue with what is computed: `of` in the population `among`, as text.\n"
-    for area, title in areas.items():
-        of_area = [entry for entry in entries if entry.area == area]
-        if of_area:
-            yield f"## {title.en}\n"
-        for entry in of_area:
-            yield from _indicator(entry)
-
-
-def _indicator(entry: Indicator) -> Iterator[str]:
-    yield f"### {entry.title.en}\n"
-    yield f"*{entry.title.nl}*. {entry.definition.en}\n"
-    yield f"{entry.definition.nl}\n"
-    facts = {
-        "id": f"`{entry.id}`",
-        "kind": f"{entry.kind} ({entry.unit})",
-        "of": _code(entry.of),
-        "over": _code(entry.over),
-        "among": _code(entry.among),
-        "no answer": "counts as no" if entry.missing == "counts" else "left out",
-        "direction": entry.direction.replace("_", " "),
-        "ages": entry.ages or "",
-        "Eurostat": ", ".join(map(_code, entry.eurostat)),
-        "also known as": ", ".join(map(_code, entry.aliases)),
-        "source": entry.source,
-    }
-    yield from _facts(facts)
+def _in_dutch(app: Sphinx, page: str, template: str, context: dict[str, object], doctree: object) -> None:
+    """Says of a Dutch page that it is Dutch, for those who have it read to them."""
+    if page.startswith(f"{FOLDER}/nl/"):
+        context["language"] = "nl"
 
 
 def variables(entries: Iterable[Variable]) -> Iterator[str]:
@@ -79,15 +55,15 @@ def variables(entries: Iterable[Variable]) -> Iterator[str]:
         yield f"{entry.title.en} (*{entry.title.nl}*), {entry.type}. {entry.definition.en}\n"
         known = sorted({f"{found.collection}: `{found.name}`" for found in entry.known_as})
         low, high = entry.range or ("", "")
-        facts = {
+        told = {
             "range": f"{low} to {high}" if entry.range else "",
             "known as": ", ".join(known),
             "derived by": _derivation(entry.derive),
             "source": entry.source,
         }
-        yield from _facts(facts)
-        yield from _table(
-            ("code", "English", "Dutch"), ((_code(c.code), c.title.en, c.title.nl) for c in entry.codes)
+        yield from facts(told)
+        yield from table(
+            ("code", "English", "Dutch"), ((code(c.code), c.title.en, c.title.nl) for c in entry.codes)
         )
 
 
@@ -95,9 +71,9 @@ def _derivation(derive: Derivation | None) -> str:
     if derive is None:
         return ""
     parts = [
-        f"of {_code(derive.of)}" if derive.of else "",
-        f"where {_code(derive.where)}" if derive.where else "",
-        f"or {_code(derive.date)} where it is known" if derive.date else "",
+        f"of {code(derive.of)}" if derive.of else "",
+        f"where {code(derive.where)}" if derive.where else "",
+        f"or {code(derive.date)} where it is known" if derive.date else "",
     ]
     return " ".join(
         [f"`{derive.operator}`", *filter(None, parts), f"by `{derive.link}`" if derive.link else ""]
@@ -114,32 +90,14 @@ def classifications(entries: Iterable[Classification]) -> Iterator[str]:
     for entry in entries:
         yield f"## {entry.title.en}\n"
         yield f"*{entry.title.nl}*. {entry.note.en if entry.note else ''}\n"
-        facts = {
+        told = {
             "id": f"`{entry.id}`",
             "origin groups": "yes" if entry.groups else "",
-            "reference group": _code(entry.reference),
-            "categories": f"the codes that {_code(entry.column)} holds" if entry.column else "",
-            "needs": "; ".join(" or ".join(map(_code, names)) for names in entry.requires),
+            "reference group": code(entry.reference),
+            "categories": f"the codes that {code(entry.column)} holds" if entry.column else "",
+            "needs": "; ".join(" or ".join(map(code, names)) for names in entry.requires),
             "source": entry.source,
         }
-        yield from _facts(facts)
-        rows = ((_code(c.code), c.title.en, c.title.nl, _code(c.when)) for c in entry.categories)
-        yield from _table(("code", "English", "Dutch", "when"), rows)
-
-
-def _facts(facts: dict[str, str]) -> Iterator[str]:
-    yield from (f"- {name}: {text}" for name, text in facts.items() if text)
-    yield ""
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    cells = list(rows)
-    if cells:
-        yield "| " + " | ".join(head) + " |"
-        yield "|" + "---|" * len(head)
-        yield from ("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells)
-        yield ""
-
-
-def _code(text: str | None) -> str:
-    return f"`{' '.join(text.split())}`" if text else ""
+        yield from facts(told)
+        rows = ((code(c.code), c.title.en, c.title.nl, code(c.when)) for c in entry.categories)
+        yield from table(("code", "English", "Dutch", "when"), rows)

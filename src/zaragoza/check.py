@@ -22,6 +22,7 @@ from zaragoza.model.design import Design
 from zaragoza.model.indicator import Measure
 from zaragoza.model.monitor import Monitor
 from zaragoza.publish import previous_release
+from zaragoza.weigh import weigh
 
 STAGES = ("definitions", "data", "design", "groups", "releases")
 Stage = Callable[[str], AbstractContextManager[object]]
@@ -47,17 +48,38 @@ def all_faults(folder: Path, engine: Engine, stage: Stage = nullcontext) -> tupl
             if found.source is not None:
                 data = examine(found.source, folder, found.variables, engine, Path(work))
                 persons, faults = data.persons, [*faults, *data.faults]
+        for earlier in found.monitor.earlier if found.monitor is not None else ():
+            faults += year_faults(earlier.monitor, engine, Path(tempfile.mkdtemp(dir=work)))
         sound = not faults
         with stage("design"):
             if found.monitor is not None and persons is not None:
                 faults += design_faults(found.monitor, persons, faults)
+                if sound:
+                    faults += calibration_faults(found.monitor, persons)
         with stage("groups"):
             if found.monitor is not None and persons is not None and sound:
                 faults += reference_faults(found.monitor, persons)
     with stage("releases"):
         if found.monitor is not None:
-            faults += release_faults(found.monitor)
+            for year in (found.monitor, *(earlier.monitor for earlier in found.monitor.earlier)):
+                faults += release_faults(year)
     return tuple(dict.fromkeys(faults))
+
+
+def year_faults(year: Monitor, engine: Engine, work: Path) -> tuple[Fault, ...]:
+    """What is wrong with the data, the design and the weights of an earlier year.
+
+    Args:
+        year: the monitor as it stands for that year.
+        engine: reads the data.
+        work: a private folder.
+    """
+    variables = {variable.id: variable for variable in year.variables}
+    data = examine(year.source, year.folder, variables, engine, work)
+    if data.persons is None:
+        return data.faults
+    found = (*data.faults, *design_faults(year, data.persons, data.faults))
+    return found or calibration_faults(year, data.persons)
 
 
 def design_faults(monitor: Monitor, persons: Table, known: Sequence[Fault]) -> tuple[Fault, ...]:
@@ -83,6 +105,25 @@ def design_faults(monitor: Monitor, persons: Table, known: Sequence[Fault]) -> t
         else:
             check_lonely(frame, monitor.lonely_psu)
     except (DesignError, DefinitionError) as error:
+        return error.faults
+    return ()
+
+
+def calibration_faults(monitor: Monitor, persons: Table) -> tuple[Fault, ...]:
+    """Why weights cannot be calibrated as the monitor says.
+
+    Args:
+        monitor: without faults.
+        persons: one row a person, without faults.
+    """
+    if monitor.calibration is None:
+        return ()
+    try:
+        weigh(
+            persons.engine.materialise(classify(derive(persons, monitor.variables), monitor.classifications)),
+            monitor,
+        )
+    except (InputError, DesignError, DefinitionError) as error:
         return error.faults
     return ()
 

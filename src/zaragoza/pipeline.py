@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from zaragoza.catalogue.monitor_output import load_secret
 from zaragoza.classify import classify
-from zaragoza.collect import collect
-from zaragoza.compute import compute
+from zaragoza.collect import Collected, collect
+from zaragoza.compute import Sampled, compute, compute_changes
 from zaragoza.compute.estimates import Options
 from zaragoza.culprits import Trials, classifications, derivations, naming
 from zaragoza.derive import derive
@@ -22,8 +22,9 @@ from zaragoza.model.classification import Breakdown
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.snapshot import SourceQuality
-from zaragoza.protect import protect
+from zaragoza.protect import Protected, protect, protect_changes, with_changes
 from zaragoza.publish import Release, previous_release, publish
+from zaragoza.weigh import Weighted, weigh
 
 SNAPSHOTS = "snapshots"
 Stage = Callable[[str], AbstractContextManager[object]]
@@ -44,46 +45,123 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
         ZaragozaError: of the kind of the stage that found the fault; nothing is then published.
     """
     secret = load_secret(monitor)
-    previous_release(monitor)  # one that was altered is told before the work, not after it
+    years = (monitor, *(earlier.monitor for earlier in monitor.earlier))
+    released = [previous_release(year) for year in years]  # one that was altered is told before the work
     with Engine(threads=1) as engine:  # same input, same bits (decision 13)
         with stage("collect"):
-            variables = {variable.id: variable for variable in monitor.variables}
-            snapshots = monitor.folder / SNAPSHOTS
-            collected = collect(monitor.source, monitor.folder, variables, secret, engine, snapshots)
-            _check_values(collected.quality)
-        with stage("derive"), naming(lambda: derivations(collected.table, variables)):
-            persons = derive(collected.table, monitor.variables)
-        with stage("classify"), naming(lambda: _made_of(collected.table, persons, monitor)):
-            grouped = engine.materialise(classify(persons, monitor.classifications))
-            _check_variables(monitor, grouped)
-        with stage("compute"), naming(lambda: _indicators(grouped, monitor)):
-            estimates = _estimate(grouped, monitor, monitor.indicators, monitor.breakdowns)
+            collected = [_collect(year, secret, engine) for year in years]
+        with stage("derive"):
+            persons = [_derive(each.table, year) for each, year in zip(collected, years, strict=True)]
+        with stage("classify"):
+            grouped = [
+                _classify(each.table, known, year)
+                for each, known, year in zip(collected, persons, years, strict=True)
+            ]
+        with stage("compute"):
+            weighted = [weigh(each, year) for each, year in zip(grouped, years, strict=True)]
+            estimates = [_compute(each, year) for each, year in zip(weighted, years, strict=True)]
+            changes = _changes(monitor, weighted)
         with stage("protect"):
-            indicators = {indicator.id: indicator for indicator in monitor.indicators}
-            protected = protect(estimates, monitor.policy, indicators, monitor.breakdowns)
+            protected = _protect(monitor, estimates, changes, released)
         with stage("publish"):
             return publish(
                 protected.observations,
                 monitor,
-                collected.snapshot,
-                collected.quality,
+                collected[0].snapshot,
+                collected[0].quality,
                 protected.log,
                 now or datetime.now(UTC),
+                weights=weighted[0].summary,
+                earlier=[each.snapshot for each in collected[1:]],
             )
 
 
+def _collect(year: Monitor, secret: bytes, engine: Engine) -> Collected:
+    variables = {variable.id: variable for variable in year.variables}
+    collected = collect(year.source, year.folder, variables, secret, engine, year.folder / SNAPSHOTS)
+    _check_values(collected.quality)
+    return collected
+
+
+def _derive(collected: Table, year: Monitor) -> Table:
+    variables = {variable.id: variable for variable in year.variables}
+    with naming(lambda: derivations(collected, variables)):
+        return derive(collected, year.variables)
+
+
+def _classify(collected: Table, persons: Table, year: Monitor) -> Table:
+    with naming(lambda: _made_of(collected, persons, year)):
+        grouped = persons.engine.materialise(classify(persons, year.classifications))
+        _check_variables(year, grouped)
+        return grouped
+
+
+def _compute(weighted: Weighted, year: Monitor) -> pa.Table:
+    with naming(lambda: _indicators(weighted, year)):
+        return _estimate(weighted, year, year.indicators, year.breakdowns)
+
+
+def _changes(monitor: Monitor, weighted: Sequence[Weighted]) -> list[pa.Table]:
+    """Change from each earlier year."""
+    later, *others = (
+        Sampled(str(year.period), each.persons, each.design)
+        for year, each in zip((monitor, *(e.monitor for e in monitor.earlier)), weighted, strict=True)
+    )
+    return [
+        compute_changes(
+            before,
+            later,
+            monitor.indicators,
+            monitor.breakdowns,
+            geo=monitor.country,
+            options=_options(monitor),
+            broken=earlier.broken is not None,
+        )
+        for earlier, before in zip(monitor.earlier, others, strict=True)
+    ]
+
+
+def _protect(
+    monitor: Monitor,
+    estimates: Sequence[pa.Table],
+    changes: Sequence[pa.Table],
+    released: Sequence[Release | None],
+) -> Protected:
+    """The figures of the monitor's period, and each change beside what may be known of its earlier year."""
+    indicators = {indicator.id: indicator for indicator in monitor.indicators}
+    here, *others = (protect(each, monitor.policy, indicators, monitor.breakdowns) for each in estimates)
+    changed: list[pa.Table] = []
+    for change, before, release in zip(changes, others, released[1:], strict=True):
+        published = [] if release is None else [release.observations]
+        changed.append(
+            protect_changes(
+                change,
+                here.observations,
+                before.observations,
+                monitor.policy,
+                indicators,
+                published=published,
+            )
+        )
+    return with_changes(here, changed)
+
+
+def _options(monitor: Monitor) -> Options:
+    return Options(monitor.confidence, monitor.interval, monitor.lonely_psu)
+
+
 def _estimate(
-    persons: Table, monitor: Monitor, indicators: Sequence[Indicator], breakdowns: Sequence[Breakdown]
+    weighted: Weighted, monitor: Monitor, indicators: Sequence[Indicator], breakdowns: Sequence[Breakdown]
 ) -> pa.Table:
     return compute(
-        persons,
+        weighted.persons,
         indicators,
         monitor.classifications,
         breakdowns,
-        design=monitor.source.sampling(persons.columns),
+        design=weighted.design,
         period=str(monitor.period),
         geo=monitor.country,
-        options=Options(monitor.confidence, monitor.interval, monitor.lonely_psu),
+        options=_options(monitor),
     )
 
 
@@ -93,10 +171,10 @@ def _made_of(collected: Table, persons: Table, monitor: Monitor) -> Trials:
     return {**derivations(collected, variables), **classifications(persons, monitor.classifications)}
 
 
-def _indicators(persons: Table, monitor: Monitor) -> Trials:
+def _indicators(weighted: Weighted, monitor: Monitor) -> Trials:
     whole = (Breakdown(()),)
     return {
-        f"indicator {i.id}": partial(_estimate, persons, monitor, (i,), whole) for i in monitor.indicators
+        f"indicator {i.id}": partial(_estimate, weighted, monitor, (i,), whole) for i in monitor.indicators
     }
 
 

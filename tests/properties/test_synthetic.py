@@ -156,6 +156,11 @@ MEASURES: dict[str, tuple[Condition, Condition]] = {
     ),
     "good_health": (lambda p: np.isin(p["health"], ["very_good", "good"]), lambda p: p["health"] != ""),
     "unmet_need": (lambda p: p["unmet_medical_need"] == 1, _everybody),
+    "lacks_computer": (lambda p: p["lacks_computer"], _everybody),
+    "not_informed": (
+        lambda p: np.isin(p["informed_on_integration"], ["not_well", "not_at_all"]),
+        lambda p: p["informed_on_integration"] != "",
+    ),
 }
 
 

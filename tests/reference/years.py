@@ -117,7 +117,7 @@ class Part:
 
 
 def combined_error(samples: Sequence[Collection[Key]], parts: Sequence[Part]) -> float:
-    """Of any smooth function of totals in several years: g'Cg, C_kl = rho_kl sqrt(V_k V_l).
+    """Of any smooth function of totals in several years: g'Cg, C_kl = rho_kl sqrt(V_k V_l); V0 + V1 without overlap.
 
     Args:
         samples: by year, all its primary units (stratum and name), with or without members of a domain.
@@ -125,6 +125,10 @@ def combined_error(samples: Sequence[Collection[Key]], parts: Sequence[Part]) ->
     """
     years = sorted({part.year for part in parts})
     units = list(dict.fromkeys(key for year in years for key in samples[year]))
+    if sum(len(samples[year]) for year in years) == len(units):  # independent: each by its linearised totals
+        return math.sqrt(
+            math.fsum(_alone(samples[year], [p for p in parts if p.year == year]) for year in years)
+        )
     groups = [(key[0], *(key in samples[year] for year in years)) for key in units]
     residuals = [_left([part.totals.get(key, 0.0) for key in units], groups) for part in parts]
     errors = []
@@ -140,6 +144,12 @@ def combined_error(samples: Sequence[Collection[Key]], parts: Sequence[Part]) ->
             rho = 1.0 if k == m else product / length if length else 0.0
             covariance[k][m] = rho * errors[k] * errors[m]
     return math.sqrt(max(_quadratic([part.slope for part in parts], covariance), 0.0))
+
+
+def _alone(sample: Collection[Key], parts: Sequence[Part]) -> float:
+    """The variance of a combination of totals of one year, from the unit totals of their linearised sum."""
+    sums = {key: math.fsum(part.slope * part.totals.get(key, 0.0) for part in parts) for key in sample}
+    return _spread([Unit(*key, total, 0.0) for key, total in sums.items()], "numerator")
 
 
 def _left(totals: Sequence[float], groups: Sequence[tuple]) -> list[float]:

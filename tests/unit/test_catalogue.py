@@ -125,6 +125,7 @@ def test_every_fault_of_every_file_is_reported_with_its_line(tmp_path: Path) -> 
     found = {(fault.where, fault.field) for fault in faults(folder)}
     assert found == {
         (f"{name}/indicators/own.yaml, line 2", "own_rate.source"),
+        (f"{name}/indicators/own.yaml, line 2", "own_rate.area"),
         (f"{name}/variables/own.yaml, line 4", "own_variable.type"),
         (f"{name}/areas.yaml, line 1", "sport.title.nl"),
     }

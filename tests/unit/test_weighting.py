@@ -156,7 +156,8 @@ def test_replicates_keep_their_columns():
     found = calibrate(DATA, {"a": A}, design=replicates).design
     assert (found.weight, found.replicates, found.calibration.base_weight) == (NAME, ("h",), "w")
     made = calibrate(DATA, {"a": A}, design=Replicates("bootstrap", design=Design("w"))).design
-    assert (made.weight, made.design, made.calibration.base_weight) == (NAME, Design("w"), "w")
+    assert (made.weight, made.design.weight, made.design.calibration.base_weight) == (None, NAME, "w")
+    assert made.problems == ()
 
 
 def test_codes_are_compared_as_they_are_written(tmp_path):

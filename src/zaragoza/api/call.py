@@ -33,9 +33,12 @@ class Call:
         population: str | None,
         design: Design | Replicates,
         options: Options,
+        covariates: tuple[str, ...] = (),
     ) -> None:
-        _refuse_other_kinds(measures, by, population, design, options.confidence)
-        self.by, self.population, self.design, self.options = by, population, design, options
+        _refuse_other_kinds(measures, (*by, *covariates), population, design, options.confidence)
+        self.by, self.covariates = by, covariates
+        self.population, self.design, self.options = population, design, options
+        self.numbers: tuple[str, ...] = ()
         self.measures = dict(measures)
         self.variables: set[str] = set()
         faults = _option_faults(options, by)
@@ -73,14 +76,25 @@ class Call:
         calibration = calibration_of(self.design)
         yield from (("design", text) for text in (calibration.numbers if calibration else ()))
 
-    def read(self, engine: Engine, data: object, *, named: bool = False) -> Sample:
-        """Reads the data and reduces it to what the measures need."""
-        needed = dict.fromkeys((*sorted(self.variables), *self.design.columns, *self.by))
+    def read(self, engine: Engine, data: object, *, named: bool = False, one_by_one: bool = False) -> Sample:
+        """Reads the data and reduces it to what the measures need.
+
+        Args:
+            engine: reads the data.
+            data: of the user.
+            named: whether primary units are to be found again in another year.
+            one_by_one: whether persons are needed even where sums would do.
+        """
+        needed = dict.fromkeys((*sorted(self.variables), *self.design.columns, *self.by, *self.covariates))
         table = read(engine, data, tuple(needed))
         self._check_columns(table)
         table = table.select({name: without_nan(table, name) for name in needed} or {"row": "1"})
         self._check_types(table)
-        sample = read_sample(table, self.measures, self.by, self.design, self.population, named=named)
+        self.numbers = tuple(name for name in self.covariates if _is_number(table.types[name]))
+        by = (*self.by, *self.covariates)
+        sample = read_sample(
+            table, self.measures, by, self.design, self.population, named=named, one_by_one=one_by_one
+        )
         if any(TOTAL in row for row in sample.categories):
             found = f"the code {TOTAL}, which stands for the total"
             raise DefinitionError(fault("by", ", ".join(self.by), "categories", found))
@@ -89,6 +103,7 @@ class Call:
     def _check_columns(self, table: Table) -> None:
         faults = []
         used = {"measures or population": self.variables, "design": self.design.columns, "by": self.by}
+        used["adjust_for"] = self.covariates
         for where, names in used.items():
             for name in sorted(set(names) - set(table.columns)):
                 near = difflib.get_close_matches(name, table.columns, 3)
@@ -149,6 +164,10 @@ def _refuse_other_kinds(
         faults.append(fault("confidence", "confidence", "a number between 0 and 1", "something else"))
     if faults:
         raise DefinitionError(faults)
+
+
+def _is_number(kind: str) -> bool:
+    return kind.partition("(")[0] in _NUMBERS and kind != "BOOLEAN"
 
 
 def _design_problems(design: Design | Replicates) -> tuple[tuple[str, str, str], ...]:

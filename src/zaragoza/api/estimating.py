@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
+from zaragoza.api.adjusting import OF_CATEGORIES, refuse_adjustment
 from zaragoza.api.call import Call
 from zaragoza.api.data import fault, names, opened
+from zaragoza.compute.adjust.estimate import ADJUSTED_FIELDS, estimate_adjusted
 from zaragoza.compute.estimates import Options
 from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError
+from zaragoza.model.adjustment import Adjustment, AdjustmentMethod
 from zaragoza.model.design import Design, Interval, LonelyPsu, Replicates
 from zaragoza.model.estimate import ESTIMATE_FIELDS
 from zaragoza.model.indicator import Measure
@@ -28,17 +31,18 @@ def estimate(
     lonely_psu: LonelyPsu = "error",
     engine: Engine | None = None,
 ) -> pa.Table:
-    """Estimates measures in domains, with design-based errors (Taylor linearisation).
+    """Estimates measures in domains, with design-based errors (Taylor linearisation, or replicate weights).
 
     Args:
         data: path of a Parquet or CSV file, a DuckDB relation, or an Arrow, Polars or pandas table; a row a person.
-        measures: name -> share(...), mean(...), ratio(...), total(...).
+        measures: name -> share(...), mean(...), ratio(...), total(...), quantile(...) or another measure.
         by: columns that make the domains; NULL is the category `_U`.
         population: SQL condition of the rows that count; the others stay in the design.
-        design: columns of weight, stratum, sampling units, population sizes. None: weight 1, every row drawn by itself.
+        design: columns of weight, stratum, sampling units, population sizes; or replicate weights. None: weight 1,
+            every row drawn by itself.
         confidence: of the intervals.
         interval: of shares: `t`, `t_domain` (degrees of freedom of the domain), `logit`, `wilson`, `korn_graubard`.
-            Other measures have t intervals.
+            Quantiles have their own argument; other measures have t intervals.
         lonely_psu: what a stratum with one sampling unit does: `error`, `adjust`, `average`, `certainty`, `remove`;
             `adjust_domains` and `average_domains` also where only the domain has one unit in a stratum.
         engine: an open engine to work with; by default one on all cores.
@@ -67,48 +71,73 @@ def gaps(
     group: str,
     reference: str,
     by: str | Iterable[str] = (),
+    adjust_for: str | Iterable[str] = (),
+    method: AdjustmentMethod = "standardise",
+    margin: float = 0.02,
     population: str | None = None,
     design: Design | Replicates | None = None,
     confidence: float = 0.95,
     lonely_psu: LonelyPsu = "error",
     engine: Engine | None = None,
+    **options: object,
 ) -> pa.Table:
-    """Gaps of every group to the reference group, with the covariance of the two.
+    """Gaps of every group to the reference group, with the covariance of the two; adjusted ones where asked.
 
     Args:
         data: as in `estimate`, like `measures`, `population`, `design`, `confidence`, `lonely_psu` and `engine`.
-        measures: name -> measure.
+        measures: name -> measure; shares and means where gaps are adjusted.
         group: column of the groups.
         reference: code of the reference group in that column.
         by: other columns, held equal between group and reference.
+        adjust_for: columns in which the two are made comparable, the one that matters most first. For `standardise`,
+            `indirect` and `kitagawa` they are categories; for the other methods columns of numbers are numbers.
+        method: `standardise` (directly; `standard="pooled"`, `"reference"`, `"group"`, `"mean"` or given shares),
+            `indirect`, `g-computation` (`target="all"`, `"group"`, `"reference"`; `interactions=[...]`), `entropy`
+            balancing and inverse probability `weighting` (`target=`), `matching` (samples without weights, strata and
+            clusters), `kitagawa` (`parts=2` or `3`), `oaxaca` (`coefficients="pooled"`, `"neumark"`, `"reference"`,
+            `"group"`, `"reimers"`, `"cotton"`; `detail=`, `normalise=`), `oaxaca-threefold`, `logit` (Yun).
+        margin: a difference that counts as none: of the verdict, in the unit of the measure.
         population: SQL condition of the rows that count.
         design: columns of the sampling design.
         confidence: of the intervals (t, degrees of freedom of the design).
         lonely_psu: what a stratum with one sampling unit does.
         engine: an open engine to work with.
+        **options: of the method, as named above.
 
     Returns:
         As `estimate`, with a row `gap` (group minus reference) and a row `ratio` (group over reference) per group;
-        n, n_hat and domain_degrees_of_freedom are the group's.
+        n, n_hat and domain_degrees_of_freedom are the group's. With `adjust_for` rows `gap`, `adjusted_gap`,
+        `explained` and others of the method, and the columns adjustment, method, detail, verdict, coverage and
+        effective_n. What remains after adjustment is a difference between comparable people; it is no proof of
+        discrimination, and no disproof either.
 
     Raises:
-        DefinitionError: also where the reference group does not occur.
+        DefinitionError: also where the reference group does not occur, or a method does not fit the call.
     """
-    columns = (*names(by), group)
-    call = Call(measures, columns, population, design or Design(), Options(confidence, "t", lonely_psu))
-    with opened(engine) as running:
-        sample = call.read(running, data)
+    columns, covariates = (*names(by), group), names(adjust_for)
+    call = Call(
+        measures, columns, population, design or Design(), Options(confidence, "t", lonely_psu), covariates
+    )
     reference = str(reference)
-    if not any(row[-1] == reference for row in sample.categories):
+    adjustment = Adjustment(covariates, method, options, margin)
+    refuse_adjustment(adjustment, call.measures, call.design, columns)
+    with opened(engine) as running:
+        sample = call.read(running, data, one_by_one=bool(covariates) and method == "matching")
+    place = len(columns) - 1
+    if not any(row[place] == reference for row in sample.categories):
         raise DefinitionError(
             fault("reference", group, "a category of the column", "a group that does not occur")
         )
-    return stack(sample.gaps(group, reference, call.options), columns)
+    if not covariates:
+        return stack(sample.gaps(group, reference, call.options), columns)
+    known = () if method in OF_CATEGORIES else call.numbers
+    tables = estimate_adjusted(sample, call.measures, group, reference, adjustment, call.options, known)
+    return stack(tables, columns, ADJUSTED_FIELDS)
 
 
-def stack(tables: Mapping[str, pa.Table], by: Iterable[str]) -> pa.Table:
-    """One table of the estimates shape from those of the measures."""
-    columns = [*by, *(name for name, _ in ESTIMATE_FIELDS)]
+def stack(tables: Mapping[str, pa.Table], by: Iterable[str], more: Iterable[str] = ()) -> pa.Table:
+    """One table of the estimates shape, and more columns, from those of the measures."""
+    columns = [*by, *(name for name, _ in ESTIMATE_FIELDS), *more]
     parts = [
         table.select(columns).add_column(0, "measure", pa.array([name] * len(table), pa.string()))
         for name, table in tables.items()

@@ -30,6 +30,10 @@ _EXPECTED = {
     "dict_type": "a mapping",
     "mapping_type": "a mapping",
     "dataclass_type": "a mapping",
+    "date_type": "a date like 2027-06-30",
+    "date_parsing": "a date like 2027-06-30",
+    "date_from_datetime_parsing": "a date like 2027-06-30",
+    "date_from_datetime_inexact": "a date like 2027-06-30",
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from zaragoza.catalogue.check_expressions import Expressions
+from zaragoza.catalogue.check_indicators import check_indicator
 from zaragoza.catalogue.check_published import (
     Named,
     check_document_indicator,
@@ -16,7 +17,6 @@ from zaragoza.catalogue.check_published import (
 )
 from zaragoza.catalogue.check_variables import check_together, check_variable
 from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry, SettlingIn, Term
-from zaragoza.catalogue.monitor_reader import suggestion
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
 from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
@@ -36,7 +36,6 @@ _CODES: dict[type[object], tuple[re.Pattern[str], str]] = {
     DocumentIndicator: (re.compile(r"IND-[A-Z]+-[A-Z]+"), "a code like IND-EMP-RATE"),
     SettlingIn: (re.compile(r"\d+(\.\d+)?"), 'a number in quotes, like "3.12"'),
 }
-_EUROSTAT = re.compile(r"[a-z0-9_]+")
 _COLUMNS = {*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS, *OBSERVATION_FIELDS))}
 _WORDS: dict[type[object], str] = {
     Variable: "variable",
@@ -93,8 +92,11 @@ def _entry(
         case Variable():
             sets = _one_of_each(catalogue) if CountrySet not in unread else None
             yield from check_variable(entry.where, _readable(entry.value, sets), expressions)
+        case None if isinstance(entry.remainder, Indicator):
+            found = check_indicator(entry.where, entry.remainder, areas, expressions)
+            yield from (fault for fault in found if fault.field.split(".")[1] not in entry.faulty)
         case Indicator():
-            yield from _indicator(entry.where, entry.value, areas, expressions)
+            yield from check_indicator(entry.where, entry.value, areas, expressions)
         case Classification() if CountrySet not in unread:
             yield from _classification(entry.where, entry.value, catalogue, expressions)
         case CountrySet():
@@ -113,9 +115,7 @@ def _readable(variable: Variable, sets: Mapping[str, tuple[str, ...]] | None) ->
     if sets is not None:
         return variable.bind(None, _SOME_COUNTRY, sets)
     call = variable.derive
-    return (
-        replace(variable, derive=replace(call, of=readable(call.of))) if call and call.of else variable
-    )
+    return replace(variable, derive=replace(call, of=readable(call.of))) if call and call.of else variable
 
 
 def _ids(entries: Sequence[Entry]) -> Iterator[Fault]:
@@ -128,7 +128,9 @@ def _ids(entries: Sequence[Entry]) -> Iterator[Fault]:
         other = first.setdefault((entry.kind, entry.id), entry.where)
         if other != entry.where:
             way_out = "Give it an id of its own; a definition of the package is not replaced."
-            yield Fault(entry.where, entry.id, f"a {words} that is new", f"one that {other} has", way_out)
+            article = "an" if words[0] in "aeiou" else "a"
+            expected = f"{article} {words} that is new"
+            yield Fault(entry.where, entry.id, expected, f"one that {other} has", way_out)
         if entry.kind is Classification and entry.id in _COLUMNS:
             way_out = "Choose another id; it becomes a column of every table."
             yield Fault(entry.where, entry.id, "a free name of a column", f"`{entry.id}`", way_out)
@@ -157,45 +159,6 @@ def _countries(where: str, name: str, countries: CountrySet) -> Iterator[Fault]:
             yield Fault(
                 where, f"{name}.codes", "each code once", f"`{code}` more often", "Remove one of them."
             )
-
-
-def _indicator(
-    where: str, indicator: Indicator, areas: set[str] | None, expressions: Expressions
-) -> Iterator[Fault]:
-    name = indicator.id
-    if areas is not None and indicator.area not in areas:
-        way_out = suggestion(indicator.area, sorted(areas))
-        yield Fault(where, f"{name}.area", "an area of areas.yaml", f"`{indicator.area}`", way_out)
-    for code in indicator.eurostat:
-        if not _EUROSTAT.fullmatch(code):
-            yield Fault(
-                where, f"{name}.eurostat", "codes of tables, like lfsa_ergan", f"`{code}`", "Correct it."
-            )
-    if not indicator.computed:
-        if not indicator.needs:
-            way_out = "Write `of:`, or `needs:` with the data that would give it."
-            yield Fault(where, f"{name}.of", "a definition, or the data it needs", "neither", way_out)
-        return
-    yield from _measure(where, indicator, expressions)
-
-
-def _measure(where: str, indicator: Indicator, expressions: Expressions) -> Iterator[Fault]:
-    name = indicator.id
-    if (indicator.over is not None) != (indicator.kind in ("ratio", "two_source_ratio")):
-        found = "none" if indicator.over is None else f"one of a {indicator.kind}"
-        way_out = "Write `over:`, the denominator." if indicator.over is None else "Remove `over:`."
-        yield Fault(where, f"{name}.over", "`over` of a ratio, and of nothing else", found, way_out)
-    problems = indicator.measure.problems
-    for field, expected, found in problems:
-        yield Fault(where, f"{name}.{field}", expected, found, "Correct it.")
-    for measure in indicator.measure.each if not problems else (indicator.measure,):
-        yield from expressions.faults(measure.of, where, f"{name}.of", condition=measure.kind == "share")
-        if measure.over is not None:
-            yield from expressions.faults(measure.over, where, f"{name}.over", condition=False)
-        if measure.also is not None:
-            yield from expressions.faults(measure.also, where, f"{name}.also", condition=True)
-        if measure.among is not None:
-            yield from expressions.faults(measure.among, where, f"{name}.among", condition=True)
 
 
 def _classification(

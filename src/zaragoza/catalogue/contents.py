@@ -135,9 +135,13 @@ class Entry:
         kind: what it is meant to be: Variable, Indicator, Classification, Area, CountrySet, PublishedValue, ...
         where: file and line.
         value: None where the entry is faulty; its id is still known, so that one fault brings no others.
+        remainder: of a faulty entry, what is right in it, so that all its faults are told at once.
+        faulty: the fields that are not.
     """
 
     kind: type[object]
     id: str
     where: str
     value: object | None
+    remainder: object | None = None
+    faulty: frozenset[str] = frozenset()

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from zaragoza.catalogue.build import build, describe
 from zaragoza.catalogue.check import check
+from zaragoza.catalogue.check_indicators import remainder
 from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry, SettlingIn, Term
 from zaragoza.catalogue.files import read_file
 from zaragoza.catalogue.yaml import Document, KeyPath, read_yaml
@@ -248,4 +249,6 @@ def _add(items: Iterator[Item], kind: type[Any], where: str, document: Document,
         fields = {**value, "id": key} if has_id else value
         made, faults = build(kind, fields, where, document, at)
         reading.faults += (replace(fault, field=f"{key}.{fault.field}".rstrip(".")) for fault in faults)
-        reading.entries.append(Entry(kind, key, place, made))
+        faulty = frozenset(fault.field.partition(".")[0] for fault in faults)
+        rest = remainder(fields, faulty) if kind is Indicator and faulty else None
+        reading.entries.append(Entry(kind, key, place, made, rest, faulty))

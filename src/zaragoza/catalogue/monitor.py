@@ -12,7 +12,9 @@ from typing import Any, cast
 
 from zaragoza.catalogue.files import NO_FILE, read_file
 from zaragoza.catalogue.load import Catalogue
+from zaragoza.catalogue.monitor_calibration import read_calibration
 from zaragoza.catalogue.monitor_countries import country_codes
+from zaragoza.catalogue.monitor_earlier import EarlierYear, read_earlier
 from zaragoza.catalogue.monitor_output import load_secret, output_faults, secret_faults
 from zaragoza.catalogue.monitor_own import own_catalogue
 from zaragoza.catalogue.monitor_policy import read_policy
@@ -21,18 +23,22 @@ from zaragoza.catalogue.monitor_scope import available
 from zaragoza.catalogue.monitor_source import named_variables, read_source
 from zaragoza.catalogue.monitor_tables import read_breakdowns, read_indicators, read_references
 from zaragoza.catalogue.monitor_text import FILE, MonitorText, read_text
+from zaragoza.catalogue.monitor_times import read_date, read_period
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.design import INTERVALS, LONELY_PSU, Interval, LonelyPsu
-from zaragoza.model.monitor import Monitor
-from zaragoza.model.period import Period
+from zaragoza.model.monitor import Earlier, Monitor
 from zaragoza.model.source import Source
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
+from zaragoza.model.weighting import Weighting
 
 __all__ = ["Inspection", "inspect", "inspect_monitor", "load_monitor", "load_secret"]
 
-TABLES = ("monitor", "source", "breakdowns", "reference", "protection", "estimation", "output", "security")
+TABLES = (
+    "monitor", "source", "breakdowns", "reference", "protection", "estimation", "calibration", "earlier", "output",
+    "security",
+)  # fmt: skip
 MONITOR_KEYS = ("id", "title", "country", "period", "reference_date", "indicators", "synthetic")
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of the file, not what it holds
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -100,31 +106,35 @@ def inspect(folder: Path) -> Inspection:
 def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source | None) -> Monitor | None:
     """Puts a monitor together from its tables; what is wrong is noted in the reader and left out."""
     have = available(named_variables(reader, catalogue), catalogue.variables)
-    title, country, period = _title(reader), _country(reader, catalogue), _period(reader)
-    reference_date = _reference_date(reader)
+    title, country, period = (
+        _title(reader),
+        _country(reader, catalogue),
+        read_period(reader, ("monitor", "period")),
+    )
+    reference_date = read_date(reader, ("monitor", "reference_date"))
     breakdowns = read_breakdowns(reader, catalogue, have)
     references = read_references(reader, catalogue)
     indicators = read_indicators(reader, catalogue, have)
     policy, reason = read_policy(reader, source.kind if source else "survey")
     interval, lonely_psu, confidence = _estimation(reader)
+    named = named_variables(reader, catalogue)
+    calibration = read_calibration(reader, folder, catalogue, have, named)
+    years = read_earlier(reader, folder, catalogue, have, source, period, calibration)
     outputs, secret = _outputs(reader, folder), _secret(reader, folder)
     identifier = _id(reader)
     synthetic = reader.flag("monitor", "synthetic") or False
     if title is None or country is None or period is None or source is None:
         return None
-    return Monitor(
+    monitor = Monitor(
         id=identifier,
         title=title,
         folder=folder,
         country=country,
         period=period,
         source=source,
-        variables=tuple(
-            v.bind(reference_date or period.last_day, country, catalogue.country_sets)
-            for v in catalogue.variables.values()
-        ),
+        variables=_variables(catalogue, reference_date or period.last_day, country),
         indicators=indicators,
-        classifications=_classifications(catalogue, breakdowns, references, country),
+        classifications=_classifications(catalogue, breakdowns, references, country, calibration),
         breakdowns=breakdowns,
         policy=policy,
         policy_reason=reason,
@@ -132,17 +142,55 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
         interval=interval,
         lonely_psu=lonely_psu,
         confidence=confidence,
+        calibration=calibration,
         secret=secret,
         synthetic=synthetic,
     )
+    earlier = tuple(_earlier(monitor, year, catalogue, references) for year in years)
+    return replace(monitor, earlier=earlier)
+
+
+def _variables(catalogue: Catalogue, reference_date: date, country: str) -> tuple[Variable, ...]:
+    return tuple(
+        v.bind(reference_date, country, catalogue.country_sets) for v in catalogue.variables.values()
+    )
+
+
+def _earlier(
+    monitor: Monitor, year: EarlierYear, catalogue: Catalogue, references: Mapping[str, str]
+) -> Earlier:
+    """The monitor as it stands for an earlier year."""
+    that = replace(
+        monitor,
+        period=year.period,
+        source=year.source,
+        variables=_variables(catalogue, year.reference_date or year.period.last_day, monitor.country),
+        classifications=_classifications(
+            catalogue, monitor.breakdowns, references, monitor.country, year.calibration
+        ),
+        calibration=year.calibration,
+    )
+    return Earlier(monitor=that, broken=year.broken)
 
 
 def _classifications(
-    catalogue: Catalogue, breakdowns: Iterable[Breakdown], references: Mapping[str, str], country: str
+    catalogue: Catalogue,
+    breakdowns: Iterable[Breakdown],
+    references: Mapping[str, str],
+    country: str,
+    calibration: Weighting | None,
 ) -> tuple[Classification, ...]:
+    """Those of the breakdowns, and those that are only margins of the weights, which are compared with nothing."""
     names = dict.fromkeys(name for breakdown in breakdowns for name in breakdown.by)
-    bound = (catalogue.classifications[name].bind(country, catalogue.country_sets) for name in names)
-    return tuple(replace(c, reference=references.get(c.id, c.reference)) for c in bound)
+    margins = calibration.calibration.margins if calibration else ()
+    others = {name for margin in margins for name in margin} & catalogue.classifications.keys() - names.keys()
+
+    def bound(name: str) -> Classification:
+        return catalogue.classifications[name].bind(country, catalogue.country_sets)
+
+    published = (bound(name) for name in names)
+    compared = (replace(c, reference=references.get(c.id, c.reference)) for c in published)
+    return (*compared, *(replace(bound(name), reference=None) for name in sorted(others)))
 
 
 def _id(reader: Reader) -> str:
@@ -182,32 +230,6 @@ def _country(reader: Reader, catalogue: Catalogue) -> str | None:
     way_out = f'Write `country = "{usual}"`.' if known else "Give the code of the country that reports."
     reader.fault(path, expected, f"`{value}`", way_out)
     return None
-
-
-def _period(reader: Reader) -> Period | None:
-    path, value = ("monitor", "period"), reader.get("monitor", "period")
-    if value is None:
-        reader.required(path, "the period of the data", 'Write `period = "2023"`.')
-        return None
-    try:
-        return Period(str(value))  # a year may be written without quotes
-    except ValueError:
-        expected, way_out = "2023, 2023-S1, 2023-Q4 or 2023-07", 'Write it like `period = "2023-Q4"`.'
-        reader.fault(path, expected, f"`{value}`", way_out)
-        return None
-
-
-def _reference_date(reader: Reader) -> date | None:
-    """The date at which ages and durations are counted; None where it is the last day of the period."""
-    path = ("monitor", "reference_date")
-    value = reader.get(*path)
-    if value is None or type(value) is date:  # a moment of a day is a date too
-        return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        reader.fault(path, "a date", "something else", "Write it like `reference_date = 2023-12-31`.")
-        return None
 
 
 def _estimation(reader: Reader) -> tuple[Interval, LonelyPsu, float]:

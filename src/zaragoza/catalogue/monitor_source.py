@@ -42,7 +42,10 @@ def read_source(reader: Reader, catalogue: Catalogue) -> Source | None:
         if reader.get("source", "files") in (None, []):
             reader.required(("source", "files"), "one file or more", 'Write `files = ["persons.csv"]`.')
         return None
-    variables = _mappings(reader, catalogue, files)
+    variables = read_mappings(reader, catalogue, files, ("source", "variables"))
+    if not variables and reader.get("source", "variables") in (None, {}):
+        way_out = 'Write lines such as `age = "AGE"` under [source.variables].'
+        reader.required(("source", "variables"), "columns of the files", way_out)
     replicates, columns = read_replicates(reader, named_variables(reader, catalogue))
     return Source(
         id=reader.string("source", "id") or "source",
@@ -95,33 +98,38 @@ def _encoding(reader: Reader) -> str | None:
     return value
 
 
-def _mappings(reader: Reader, catalogue: Catalogue, files: tuple[str, ...]) -> dict[str, ColumnMapping]:
+def read_mappings(
+    reader: Reader, catalogue: Catalogue, files: tuple[str, ...], path: KeyPath
+) -> dict[str, ColumnMapping]:
+    """The mappings of a table that are right.
+
+    Args:
+        reader: monitor.toml; faults are noted in it.
+        catalogue: standard variables and country codes.
+        files: that a mapping may name.
+        path: of the table.
+    """
     found: dict[str, ColumnMapping] = {}
-    for name in reader.table("source", "variables"):
+    for name in reader.table(*path):
         variable = catalogue.variables.get(name)
         if variable is None:
-            path = ("source", "variables", name)
-            reader.unknown_name(path, "standard variable", name, catalogue.variables)
+            reader.unknown_name((*path, name), "standard variable", name, catalogue.variables)
             continue
-        mapping = _mapping(reader, catalogue, variable, files)
+        mapping = _mapping(reader, catalogue, variable, files, (*path, name))
         if mapping is not None:
             found[name] = mapping
-    if not found and reader.get("source", "variables") in (None, {}):
-        way_out = 'Write lines such as `age = "AGE"` under [source.variables].'
-        reader.required(("source", "variables"), "columns of the files", way_out)
     return found
 
 
 def _mapping(
-    reader: Reader, catalogue: Catalogue, variable: Variable, files: tuple[str, ...]
+    reader: Reader, catalogue: Catalogue, variable: Variable, files: tuple[str, ...], path: KeyPath
 ) -> ColumnMapping | None:
-    path = ("source", "variables", variable.id)
     if isinstance(reader.get(*path), str):  # short form: sex = "rb090"
         column = reader.string(*path)
         return None if column is None else ColumnMapping(column=column)
     reader.table(*path, known=MAPPING_KEYS)
     column = reader.string(*path, "column")
-    codes = _codes(reader, catalogue, variable)
+    codes = _codes(reader, catalogue, variable, (*path, "codes"))
     missing = _missing(reader, path)
     file = reader.choice((*files, *(Path(name).name for name in files)), *path, "file")
     if column is None:
@@ -131,8 +139,7 @@ def _mapping(
     return ColumnMapping(column=column, codes=codes, missing=missing, file=file)
 
 
-def _codes(reader: Reader, catalogue: Catalogue, variable: Variable) -> dict[str, str]:
-    path = ("source", "variables", variable.id, "codes")
+def _codes(reader: Reader, catalogue: Catalogue, variable: Variable, path: KeyPath) -> dict[str, str]:
     targets = standard_codes(variable, catalogue)
     codes: dict[str, str] = {}
     for code, given in reader.table(*path).items():

@@ -46,18 +46,22 @@ def _rows(table: Table, condition: str) -> int:
 
 def _weight_faults(table: Table, source: Source) -> list[Fault]:
     """A weight of 0 is legal, a negative or missing one is not (decision 7)."""
-    if "weight" not in table.columns:
+    return [fault for name in ("weight", "base_weight") for fault in _faults_of_weight(table, source, name)]
+
+
+def _faults_of_weight(table: Table, source: Source, name: str) -> list[Fault]:
+    if name not in table.columns:
         return []
     faults = []
-    if negative := _rows(table, "weight < 0"):
+    if negative := _rows(table, f"{name} < 0"):
         way_out = "Correct them, or map another weight."
         found = f"negative weights on {counted(negative, 'row')}"
-        faults.append(_fault(source, "weight", "weights of 0 or more", found, way_out))
-    unreadable = f"{quote(status_of('weight'))} = {UNREADABLE}"  # a fault of its own
-    if missing := _rows(table, f"weight IS NULL AND ({unreadable}) IS NOT TRUE"):
+        faults.append(_fault(source, name, "weights of 0 or more", found, way_out))
+    unreadable = f"{quote(status_of(name))} = {UNREADABLE}"  # a fault of its own
+    if missing := _rows(table, f"{name} IS NULL AND ({unreadable}) IS NOT TRUE"):
         way_out = "Leave out rows that do not belong to the sample, or give them a weight (0 is legal)."
         found = f"none on {counted(missing, 'row')}"
-        faults.append(_fault(source, "weight", "a weight on every row", found, way_out))
+        faults.append(_fault(source, name, "a weight on every row", found, way_out))
     return faults
 
 

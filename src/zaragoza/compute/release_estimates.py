@@ -53,20 +53,21 @@ def compute(
     parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
     for breakdown in breakdowns:
         sample = read_sample(persons, measures, breakdown.by, design, amounts=True)
-        for by in _subsets(breakdown.by):
+        for by in subsets(breakdown.by):
             if frozenset(by) in done:
                 continue
             done.add(frozenset(by))
             margin = sample if len(by) == len(breakdown.by) else sample.margin(by)
             for name, table in margin.levels(options).items():
-                parts[name].append(_full(table, columns))
+                parts[name].append(full(table, columns))
             for name, table in _gaps(margin, by, known, options).items():
-                parts[name].append(_full(table, columns))
-    keyed = [_keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables]
+                parts[name].append(full(table, columns))
+    keyed = [keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables]
     return pa.concat_tables(keyed)
 
 
-def _subsets(by: Sequence[str]) -> list[tuple[str, ...]]:
+def subsets(by: Sequence[str]) -> list[tuple[str, ...]]:
+    """A breakdown with all its margins, the fewest columns first."""
     return [chosen for size in range(len(by) + 1) for chosen in combinations(by, size)]
 
 
@@ -84,7 +85,7 @@ def _gaps(
     return {}
 
 
-def _full(table: pa.Table, columns: Sequence[str]) -> pa.Table:
+def full(table: pa.Table, columns: Sequence[str]) -> pa.Table:
     """The table with every breakdown column, `_T` where it is not broken down."""
     total = pa.array([TOTAL] * len(table), pa.string())
     fields = [name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS)]
@@ -92,7 +93,8 @@ def _full(table: pa.Table, columns: Sequence[str]) -> pa.Table:
     return pa.table({**keys, **{name: table[name] for name in fields}})
 
 
-def _keyed(table: pa.Table, indicator: str, period: str, geo: str) -> pa.Table:
+def keyed(table: pa.Table, indicator: str, period: str, geo: str) -> pa.Table:
+    """The table with its keys, in the words of releases."""
     statistic = [DIFFERENCE if s == GAP else s for s in table["statistic"].to_pylist()]
     position = table.column_names.index("statistic")
     table = table.set_column(position, "statistic", pa.array(statistic, pa.string()))

@@ -73,7 +73,7 @@ class Sample:
     def by_measure(self, options: Options) -> Iterator[tuple[str, Cells, Level]]:
         """Every measure with its cells and its level, plausible values apart."""
         each = expand(self.measures)
-        for cells in (self.cells, self._reduced):
+        for cells in (self.cells, self.reduced):
             if cells is not None:
                 for name, level in estimate_each(cells, {name: each[name] for name in cells.totals}, options):
                     yield name, cells, level
@@ -83,15 +83,15 @@ class Sample:
         parts: dict[str, pa.Table] = {}
         if self.cells is not None:
             parts |= estimate(self.cells, {name: each[name] for name in self.cells.totals})
-        if self._reduced is not None:
-            parts |= estimate(self._reduced, {name: each[name] for name in self._reduced.totals})
+        if self.reduced is not None:
+            parts |= estimate(self.reduced, {name: each[name] for name in self.reduced.totals})
         return {
             name: pool_plausible([parts[part] for part in parts_of(name, measure)], measure, options)
             for name, measure in self.measures.items()
         }
 
     @cached_property
-    def _reduced(self) -> Cells | None:
+    def reduced(self) -> Cells | None:
         """The rows as cells."""
         if self.rows is None:
             return None
@@ -109,6 +109,7 @@ def read_sample(
     *,
     amounts: bool = False,
     named: bool = False,
+    one_by_one: bool = False,
 ) -> Sample:
     """Reads persons for a set of measures.
 
@@ -120,12 +121,13 @@ def read_sample(
         population: condition that holds for every measure.
         amounts: whether the two largest amounts are wanted (evidence for protection).
         named: whether the names of primary units are wanted, to find them again in another year.
+        one_by_one: whether persons are wanted even where sums are enough.
 
     Raises:
         DesignError: the design does not fit the persons; all faults are reported.
     """
     each = expand(measures)
-    one_by_one = needs_rows(design)
+    one_by_one = one_by_one or needs_rows(design)
     summed = {name: m for name, m in each.items() if m.kind in LINEAR and not one_by_one}
     others = {name: m for name, m in each.items() if name not in summed}
     cells, rows = None, None

@@ -21,37 +21,19 @@ from zaragoza.compute.codes import Floats
 from zaragoza.engine import Table
 from zaragoza.errors import DefinitionError, DesignError, Fault
 from zaragoza.model.design import Calibration, CalibrationMethod, Design, Replicates
+from zaragoza.model.weighting import CalibrationSummary
 
-__all__ = ["Calibrated", "CalibrationSummary", "calibrate", "effective_sample_size", "weighting_effect"]
+__all__ = [
+    "Calibrated",
+    "CalibrationSummary",
+    "calibrate",
+    "effective_sample_size",
+    "summarise",
+    "weighting_effect",
+]
 
 _METHODS = ("linear", "raking", "logit")
 _AT_BOUND = 1e-6
-
-
-@dataclass(frozen=True)
-class CalibrationSummary:
-    """What calibration did to the weights; rows of weight 0 are left out.
-
-    Attributes:
-        n: rows with a weight above 0.
-        n_eff_before, n_eff_after: Kish's effective sample size, rows.
-        deff_before, deff_after: Kish's design effect of weighting, n / n_eff.
-        least_factor, greatest_factor: of the weight after over the weight before.
-        share_at_bounds: rows whose factor is one of the bounds, 0-1; NaN without bounds.
-        trimmed_share: rows whose calibrated weight lay above the cap, 0-1; NaN without `trim`.
-        iterations: steps of Newton's method.
-    """
-
-    n: int
-    n_eff_before: float
-    n_eff_after: float
-    deff_before: float
-    deff_after: float
-    least_factor: float
-    greatest_factor: float
-    share_at_bounds: float
-    trimmed_share: float
-    iterations: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +159,7 @@ def calibrate(table: Table, totals: Given, request: Request) -> Calibrated:
                 weights, sample.weights, cap, sample.auxiliaries, sample.totals, request.bounds, sample.units
             )
             iterations += again.iterations
-    summary = _summarise(sample.weights, weights, request.bounds, trimmed, iterations)
+    summary = summarise(sample.weights, weights, request.bounds, trimmed, iterations)
     data, design = _result(sample, weights, known, request)
     return Calibrated(data, design, _report(sample, weights, known), summary)
 
@@ -220,8 +202,14 @@ def _result(
         method=request.method,
         bounds=request.bounds,
     )
-    design = replace(request.design, weight=request.name, calibration=calibration)
-    return data.append_column(request.name, pa.array(weights)), design
+    data = data.append_column(request.name, pa.array(weights))
+    drawn = request.design
+    if (
+        isinstance(drawn, Replicates) and drawn.design is not None
+    ):  # its design holds the weight of those that are made
+        inner = replace(drawn.design, weight=request.name, calibration=calibration)
+        return data, replace(drawn, weight=None, design=inner)
+    return data, replace(drawn, weight=request.name, calibration=calibration)
 
 
 def _report(sample: Sample, weights: Floats, known: KnownTotals) -> pa.Table:
@@ -238,9 +226,18 @@ def _report(sample: Sample, weights: Floats, known: KnownTotals) -> pa.Table:
     )
 
 
-def _summarise(
+def summarise(
     before: Floats, after: Floats, bounds: tuple[float, float] | None, trimmed: float, iterations: int
 ) -> CalibrationSummary:
+    """What calibration did to the weights.
+
+    Args:
+        before: weights of the rows.
+        after: the calibrated ones.
+        bounds: of the factors, if there were any.
+        trimmed: share of the rows whose weight lay above the cap; NaN without one.
+        iterations: steps that it took.
+    """
     counted = before > 0
     factors = after[counted] / before[counted]
     at_bounds = math.nan

@@ -55,11 +55,6 @@ class Year:
             self._ratio(name) if name not in cells.known and level.kind != "total" else self._scores()
         )
 
-    @cached_property
-    def primary(self) -> Codes:
-        """The primary unit of every cell."""
-        return self.cells.frame.primary(self.cells.unit)
-
     def place(self, row: Row) -> int | None:
         """The domain with these categories."""
         return self._places.get(row)
@@ -96,13 +91,29 @@ class Year:
 
     def unit_totals(self, part: Part, domain: int) -> Floats:
         """A total of every primary unit in one domain."""
-        units = len(self.cells.frame.stages[0].group)
+        frame = self.cells.frame
+        primary = frame.primary(np.arange(frame.units))
+        return add_up(primary, self._last_totals(part, domain), len(frame.stages[0].group))
+
+    def _last_totals(self, part: Part, domain: int) -> Floats:
+        """The same of every unit of the last stage."""
         here = self.cells.domain == domain
-        found = add_up(self.primary[here], part.total[here], units)
+        found = add_up(self.cells.unit[here], part.total[here], self.cells.frame.units)
         if part.loads is None or part.shared is None:
             return found
-        last = np.arange(self.cells.frame.units)
-        return found + add_up(self.cells.frame.primary(last), part.shared @ part.loads[domain], units)
+        found += part.shared @ part.loads[domain]
+        return found
+
+    def variance(self, terms: Sequence[Term]) -> float:
+        """Of the sum of factor times level in this year alone, as its design gives it."""
+        units = self.cells.frame.units
+        z = np.zeros(units)
+        for term in terms:
+            for part in self.parts:
+                z += term.factor * part.slope[term.domain] * self._last_totals(part, term.domain)
+        everyone = np.zeros(units, np.int64)
+        spread = Spread(self.cells.frame, np.arange(units), everyone, 1, self._options.lonely_psu)
+        return float(spread.variance(z)[0])
 
 
 @dataclass(frozen=True)
@@ -137,9 +148,21 @@ class Overlap:
             self._rotations[years] = compress(stratum * 2 ** len(self.years) + pattern)[1]
         return self._rotations[years]
 
+    def _apart(self, years: frozenset[int]) -> bool:
+        """Whether no unit is in two of some years."""
+        codes = np.concatenate([self._codes[number] for number in years])
+        return len(np.unique(codes)) == len(codes)
+
     def standard_error(self, terms: Sequence[Term]) -> float:
-        """Of the sum of factor times level: g'Cg with C_kl = rho_kl sqrt(V_k V_l)."""
-        rotation = self._rotation(frozenset(term.year for term in terms))  # other years do not count
+        """Of the sum of factor times level: g'Cg with C_kl = rho_kl sqrt(V_k V_l).
+
+        Years without a unit in common are independent: their variances add up.
+        """
+        numbers = frozenset(term.year for term in terms)  # other years do not count
+        if self._apart(numbers):
+            alone = (self.years[n].variance([term for term in terms if term.year == n]) for n in numbers)
+            return math.sqrt(max(sum(alone), 0.0))
+        rotation = self._rotation(numbers)
         residuals, reach = [], []
         for term in terms:
             year = self.years[term.year]

@@ -9,6 +9,7 @@ LonelyPsu = Literal["error", "adjust", "average", "certainty", "remove", "adjust
 Interval = Literal["t", "t_domain", "logit", "wilson", "korn_graubard"]
 CalibrationMethod = Literal["linear", "raking", "logit"]
 LONELY_PSU: tuple[LonelyPsu, ...] = get_args(LonelyPsu)
+CALIBRATION_METHODS: tuple[CalibrationMethod, ...] = get_args(CalibrationMethod)
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
 
 Columns = str | tuple[str, ...] | None

@@ -13,6 +13,7 @@ from zaragoza.model.period import Period
 from zaragoza.model.source import Source
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
+from zaragoza.model.weighting import Weighting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,8 @@ class Monitor:
         variables: all standard variables (catalogue and office).
         classifications: those that the breakdowns use, bound to the country, with the reference group in force.
         breakdowns: the tables; each is published for every indicator that its variables allow.
+        calibration: how the weights were calibrated, or are to be; None: they are taken as they are.
+        earlier: years that the figures are compared with, the earliest first.
         secret: file with the office's secret for record keys; the environment's ZARAGOZA_SECRET wins.
     """
 
@@ -44,9 +47,29 @@ class Monitor:
     interval: Interval = "logit"
     lonely_psu: LonelyPsu = "error"
     confidence: float = 0.95
+    calibration: Weighting | None = None
+    earlier: tuple[Earlier, ...] = ()
     secret: Path | None = None
     synthetic: bool = False
 
     def classification(self, name: str) -> Classification:
         """The classification of a breakdown column; raises KeyError for one that no breakdown uses."""
         return {c.id: c for c in self.classifications}[name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """An earlier year that figures are compared with.
+
+    Attributes:
+        monitor: the same monitor for that year: with its period, files, calibration and date of ages.
+        broken: why figures of the two years are not comparable; None: they are.
+    """
+
+    monitor: Monitor
+    broken: Text | None = None
+
+    @property
+    def period(self) -> Period:
+        """Of that year."""
+        return self.monitor.period

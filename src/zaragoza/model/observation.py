@@ -31,6 +31,14 @@ class Status:
 STATUSES: tuple[Status, ...] = (
     Status("published", "A", "F", True, Text("published", "gepubliceerd"), 0),
     Status("unreliable", "U", "F", True, Text("less reliable", "minder betrouwbaar"), 1),
+    Status(
+        "break",
+        "B",
+        "F",
+        True,
+        Text("not comparable with earlier", "niet vergelijkbaar met eerder"),
+        2,
+    ),
     Status("too_uncertain", "S", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 4),
     Status(
         "secondary",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from zaragoza.model.indicator import Unit
@@ -15,19 +16,18 @@ StatedUnit = Literal[
 ]  # fmt: skip
 Qualifier = Literal["about", "nearly", "more_than", "at_least", "less_than", "up_to"]
 
-# How many units of ours one of a document is, and which; a percentage is divided: by 100 is exact, times 0.01 is not.
-_OURS: Mapping[StatedUnit, tuple[int, Unit]] = {
-    "%": (1, "proportion"),
-    "percentage points": (1, "proportion"),
-    "persons": (1, "persons"),
-    "million persons": (1_000_000, "persons"),
-    "EUR": (1, "euro"),
-    "million EUR": (1_000_000, "euro"),
-    "billion EUR": (1_000_000_000, "euro"),
-    "number": (1, "number"),
-    "million": (1_000_000, "number"),
+# How many units of ours one unit of a document is, and which. Decimals, so that 68.6 % is 0.686.
+_OURS: Mapping[StatedUnit, tuple[Decimal, Unit]] = {
+    "%": (Decimal("0.01"), "proportion"),
+    "percentage points": (Decimal("0.01"), "proportion"),
+    "persons": (Decimal(1), "persons"),
+    "million persons": (Decimal(10**6), "persons"),
+    "EUR": (Decimal(1), "euro"),
+    "million EUR": (Decimal(10**6), "euro"),
+    "billion EUR": (Decimal(10**9), "euro"),
+    "number": (Decimal(1), "number"),
+    "million": (Decimal(10**6), "number"),
 }
-_PER_CENT = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +95,11 @@ class StatedFigure:
     unit: StatedUnit
     geo: str
     source: Citation
+    what: Text | None
+    year: int | None
     stated: float | None = None
     counted: Text | None = None
     qualifier: Qualifier | None = None
-    what: Text | None = None
-    year: int | None = None
     period: Text | None = None
     note: Text | None = None
 
@@ -114,10 +114,7 @@ class StatedFigure:
         return _OURS[self.unit][1]
 
     def _in_ours(self, stated: float | None) -> float | None:
-        if stated is None:
-            return None
-        factor, unit = _OURS[self.unit]
-        return stated / _PER_CENT if unit == "proportion" else stated * factor
+        return None if stated is None else float(Decimal(str(stated)) * _OURS[self.unit][0])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +130,8 @@ class PublishedValue(StatedFigure):
     """
 
     group: str
+    what: Text | None = None
+    year: int | None = None
     reference_group: str | None = None
     reference_stated: float | None = None
     ages: str | None = None

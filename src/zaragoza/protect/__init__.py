@@ -8,7 +8,8 @@ docs/methods/protection.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
 from zaragoza.protect.attack import Exposure, attack
+from zaragoza.protect.changes import protect_changes
 from zaragoza.protect.derived import Parts, check_parts, find_parts, inherit
 from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import (
@@ -40,7 +42,7 @@ from zaragoza.protect.quantities import count_bounds, published_quantities
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
 from zaragoza.protect.tables import Tables, Verdict, check_additive, protect_tables
 
-__all__ = ["Exposure", "Link", "Protected", "attack", "protect"]
+__all__ = ["Exposure", "Link", "Protected", "attack", "protect", "protect_changes", "with_changes"]
 
 _SEVERITY = {reason: status.severity for reason, status in STATUS.items()}
 _HIDDEN_FROM = min(status.severity for status in STATUS.values() if not status.shown)
@@ -113,6 +115,27 @@ def protect(
     observations = observe(estimates, figures, severity, indicators, source)
     _refuse(attack(observations, policy, indicators, links))
     return Protected(observations, protection_log(figures, severity))
+
+
+def with_changes(protected: Protected, changes: Sequence[pa.Table]) -> Protected:
+    """The observations and the log with changes from earlier years.
+
+    Args:
+        protected: of the year of the figures.
+        changes: from `protect_changes`, a table an earlier year.
+    """
+    if not changes:
+        return protected
+    statuses = Counter(
+        (indicator, reason)
+        for table in changes
+        for indicator, reason in zip(table["indicator"].to_pylist(), table["reason"].to_pylist(), strict=True)
+    )
+    log = tuple(
+        {**entry, "changes": {reason: statuses[str(entry["indicator"]), reason] for reason in STATUS}}
+        for entry in protected.log
+    )
+    return Protected(pa.concat_tables([protected.observations, *changes]), log)
 
 
 def _judge(estimates: pa.Table, figures: Figures, evidence: Evidence, policy: Policy) -> Ints:

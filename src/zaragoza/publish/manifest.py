@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from math import isnan
 from typing import Any
 
 from zaragoza.errors import DisclosureError, Fault
@@ -16,6 +17,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.snapshot import Snapshot, SourceQuality
 from zaragoza.model.text import Text
+from zaragoza.model.weighting import CalibrationSummary
 from zaragoza.publish.versions import versions
 from zaragoza.publish.words import MARGIN
 
@@ -35,6 +37,8 @@ def manifest(
     observations: Mapping[str, Any],
     files: Mapping[str, str],
     now: datetime,
+    weights: CalibrationSummary | None = None,
+    earlier: Sequence[Snapshot] = (),
 ) -> dict[str, Any]:
     """The manifest of a release, with its own checksum.
 
@@ -48,6 +52,8 @@ def manifest(
         observations: columns and number of the observations.
         files: path in the release -> sha256.
         now: when it was made, in UTC.
+        weights: what calibration did to the weights, where they were calibrated.
+        earlier: what the earlier years were made from, in the order of the monitor.
     """
     content = {
         "format": FORMAT,
@@ -64,6 +70,11 @@ def manifest(
         | _replicates(monitor, quality)
         | {"interval": monitor.interval, "confidence": monitor.confidence, "lonely_psu": monitor.lonely_psu}
         | {"margin": _plain(MARGIN[monitor.source.kind])},
+        "calibration": _calibration(monitor, weights),
+        "earlier": [
+            {"period": str(year.period), "break": _plain(year.broken), "source": _plain(snapshot)}
+            for year, snapshot in zip(monitor.earlier, earlier, strict=True)
+        ],
         "indicators": [_given(indicator) for indicator in monitor.indicators],
         "classifications": [_given(each) for each in monitor.classifications],
         "breakdowns": [list(breakdown.by) for breakdown in monitor.breakdowns],
@@ -91,6 +102,23 @@ def _replicates(monitor: Monitor, quality: SourceQuality) -> dict[str, Any]:
     known = {name: _plain(getattr(replicates, name)) for name in names}
     columns = {"columns": list(given), "count": quality.replicates} if given else {"columns": None}
     return {"replicates": known | columns}
+
+
+def _calibration(monitor: Monitor, summary: CalibrationSummary | None) -> dict[str, Any] | None:
+    """How the weights were calibrated and what it did to them: of all rows together, of none alone."""
+    plan = monitor.calibration
+    if plan is None or summary is None:
+        return None
+    effect = {name: None if isnan(value) else value for name, value in _plain(summary).items()}
+    classes = [len(sizes) for sizes in plan.sizes] or None
+    return {
+        "by": "run" if plan.here else "office",
+        **_plain(plan.calibration),
+        "classes": classes,
+        "trim": plan.trim,
+        "files": dict(plan.files),
+        "effect": effect,
+    }
 
 
 def checksum(content: Mapping[str, Any]) -> str:

@@ -106,6 +106,15 @@ def signed(value: float, unit: Unit, language: Language) -> str:
     return sign + _decimal(number, _DIGITS[unit], language)
 
 
+def signed_size(value: float, unit: Unit, language: Language) -> str:
+    """A change with its sign and its unit: `+3.4 points`, `−€1,200`."""
+    if unit == "euro":
+        amount = _with_unit(abs(value), unit, language)
+        return ("+" if value > 0 else MINUS if value < 0 else "") + amount
+    text = signed(value, unit, language)
+    return f"{text} {_POINTS[language]}" if unit == "proportion" else text
+
+
 def signed_interval(low: float, high: float, unit: Unit, language: Language) -> str:
     """The ends of a gap's interval with their signs: `−1.2 to +3.4`; for a gap that may be on either side."""
     return _TO[language].join((signed(low, unit, language), signed(high, unit, language)))

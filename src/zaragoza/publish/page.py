@@ -17,7 +17,8 @@ from zaragoza.model.monitor import Monitor
 from zaragoza.model.observation import STATUS
 from zaragoza.model.snapshot import ItemQuality, Snapshot, SourceQuality
 from zaragoza.model.text import LANGUAGES, Language, Text
-from zaragoza.publish import numbers, plots, wording
+from zaragoza.model.weighting import CalibrationSummary
+from zaragoza.publish import numbers, plots, wording, wording_changes, wording_weights
 from zaragoza.publish.manifest import protection_rules
 from zaragoza.publish.versions import versions
 from zaragoza.publish.view import Row, Section, Sheet, headline_groups
@@ -36,6 +37,7 @@ class Content:
         areas: titles of the policy areas.
         country: the name of the reporting country.
         sheets: indicators with figures, area by area.
+        weights: what calibration did to the weights, where they were calibrated.
     """
 
     release: str
@@ -46,6 +48,7 @@ class Content:
     country: Text
     sheets: tuple[Sheet, ...]
     now: datetime
+    weights: CalibrationSummary | None = None
 
 
 def pages(content: Content) -> dict[str, str]:
@@ -111,6 +114,11 @@ class Edition:
             following=self.content.sheets[index + 1] if index + 1 < len(self.content.sheets) else None,
             missing=self._missing(sheet.indicator),
             hidden=sum(number for _, number in sheet.hidden),
+            changes=list(
+                wording_changes.findings(
+                    sheet.changes, self.content.monitor.earlier, sheet.indicator.unit, self.language
+                )
+            ),
         )
 
     def quality(self) -> str:
@@ -128,6 +136,7 @@ class Edition:
             rules=protection_rules(self.content.monitor),
             rule_words=RULES,
             versions=versions(),
+            calibration=self._calibration(),
             variables={variable.id: variable.title for variable in self.content.monitor.variables},
         )
 
@@ -170,7 +179,10 @@ class Edition:
             "area_title": self._area_title,
             "counted": self._counted,
             "rate": self._rate,
-            "replicate_words": partial(wording.replicates, language=language),
+            "change": partial(wording_changes.change, language=language),
+            "since": partial(wording_changes.since_words, language=language),
+            "breaks": list(wording_changes.breaks(content.monitor.earlier, language)),
+            "replicate_words": partial(wording_weights.replicates, language=language),
             "ratio_words": partial(wording.ratio, language=language),
             **bound,
             **sentences,
@@ -194,6 +206,14 @@ class Edition:
 
     def _few(self) -> str:
         return numbers.fewer_than(self.content.monitor.policy.min_count, self.language)
+
+    def _calibration(self) -> Sequence[tuple[str, str]]:
+        monitor, weights = self.content.monitor, self.content.weights
+        if monitor.calibration is None or weights is None:
+            return ()
+        titles = {variable.id: variable.title for variable in monitor.variables}
+        titles |= {each.id: each.title for each in monitor.classifications}
+        return wording_weights.calibration(monitor.calibration, weights, titles, self.language)
 
     def _areas(self) -> list[tuple[str, list[Sheet]]]:
         found: dict[str, list[Sheet]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from zaragoza.model.monitor import Monitor
 from zaragoza.model.period import Period
 from zaragoza.model.snapshot import Snapshot, SourceQuality
 from zaragoza.model.text import Text
+from zaragoza.model.weighting import CalibrationSummary
 from zaragoza.publish import numbers
 from zaragoza.publish.manifest import FORMAT, MADE_UP, checked_log, checksum, manifest, written
 from zaragoza.publish.observations import (
@@ -70,6 +71,8 @@ def publish(
     log: Iterable[Mapping[str, Any]],
     now: datetime,
     areas: Mapping[str, Text] | None = None,
+    weights: CalibrationSummary | None = None,
+    earlier: Sequence[Snapshot] = (),
 ) -> Release:
     """Writes the next release of the monitor's period.
 
@@ -81,6 +84,8 @@ def publish(
         log: what protection did, without values.
         now: time of publication, with its time zone.
         areas: titles of the policy areas; by default those of the catalogue.
+        weights: what calibration did to the weights, where they were calibrated.
+        earlier: what the earlier years were made from, in the order of the monitor.
 
     Raises:
         DisclosureError: a hidden figure carries a number, or the log does.
@@ -101,7 +106,9 @@ def publish(
     with writing(outputs):
         before, release = previous_release(monitor), next_id(outputs, monitor.period)
         follows = before.id if before else None
-        draft = _Draft(monitor, snapshot, quality, log, now.astimezone(UTC), follows, release)
+        draft = _Draft(
+            monitor, snapshot, quality, log, now.astimezone(UTC), follows, release, weights, earlier
+        )
         files = draft.files(numbered(table, release), areas)
         write_release(files, outputs / release)
     return Release(release, outputs / release, json.loads(files[MANIFEST]))
@@ -128,6 +135,8 @@ class _Draft:
     now: datetime
     previous: str | None
     release: str
+    weights: CalibrationSummary | None
+    earlier: Sequence[Snapshot]
 
     def files(self, table: pa.Table, areas: Mapping[str, Text] | None) -> dict[str, bytes]:
         """The bytes of every file by its path, the manifest with the checksums of the others last."""
@@ -148,6 +157,8 @@ class _Draft:
             },
             files={path: hashlib.sha256(content).hexdigest() for path, content in files.items()},
             now=self.now,
+            weights=self.weights,
+            earlier=self.earlier,
         )
         return files | {MANIFEST: written(facts)}
 
@@ -162,6 +173,7 @@ class _Draft:
             country=names.country,
             sheets=_by_area(sheets(table, self.monitor, breakdown_columns(table)), names.areas),
             now=self.now,
+            weights=self.weights,
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from zaragoza.model.classification import NOT_APPLICABLE, TOTAL, UNKNOWN, Classification
-from zaragoza.model.estimate import DIFFERENCE, LEVEL, RATIO
+from zaragoza.model.estimate import CHANGE, DIFFERENCE, LEVEL, RATIO
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.observation import STATUS, Status
@@ -51,7 +51,12 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """The figures of one category; `position` is its place among the groups that are compared."""
+    """The figures of one category.
+
+    Attributes:
+        position: its place among the groups that are compared.
+        changes: from each earlier year of the monitor.
+    """
 
     code: str
     label: Text
@@ -60,6 +65,7 @@ class Row:
     level: Figure
     gap: Figure | None
     ratio: Figure | None
+    changes: tuple[Figure | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +122,7 @@ class Sheet:
     """Everything that a page shows of one indicator.
 
     Attributes:
-        total: the level of everybody, where there is one.
+        total: the level of everybody, where there is one; `changes`: its change from each earlier year.
         absent: breakdowns that the source's variables do not allow for this indicator.
         figures: number of observations of the indicator; `hidden`: of those not shown, by status.
     """
@@ -127,6 +133,7 @@ class Sheet:
     absent: tuple[Text, ...]
     figures: int
     hidden: tuple[tuple[Status, int], ...]
+    changes: tuple[Figure | None, ...] = ()
 
     def section(self, column: str | None) -> Section | None:
         """The table of one classification by itself."""
@@ -149,7 +156,8 @@ def sheets(observations: pa.Table, monitor: Monitor, columns: Sequence[str]) -> 
     for row in observations.to_pylist():
         if row["period"] != str(monitor.period) or row["geo"] != monitor.country:
             continue
-        key = (row["statistic"], tuple(row[column] for column in columns))
+        statistic = _change(row["reference"]) if row["statistic"] == CHANGE else row["statistic"]
+        key = (statistic, tuple(row[column] for column in columns))
         found.setdefault(row["indicator"], {})[key] = _figure(row)
         counted.setdefault(row["indicator"], []).append(STATUS[row["reason"]])
     return tuple(
@@ -168,6 +176,16 @@ def headline_groups(monitor: Monitor) -> Classification | None:
 def category_order(classification: Classification) -> tuple[str, ...]:
     """Codes in the order of people's reading: total, the categories, not applicable, unknown last."""
     return (TOTAL, *classification.codes, NOT_APPLICABLE, UNKNOWN)
+
+
+def _change(earlier: str) -> str:
+    return f"{CHANGE} {earlier}"
+
+
+def _changes(
+    figures: Mapping[_Key, Figure], codes: tuple[str, ...], monitor: Monitor
+) -> tuple[Figure | None, ...]:
+    return tuple(figures.get((_change(str(year.period)), codes)) for year in monitor.earlier)
 
 
 def _figure(row: Mapping[str, Any]) -> Figure:
@@ -202,6 +220,7 @@ def _sheet(
         ),
         figures=len(statuses),
         hidden=tuple((status, number) for status, number in hidden.items() if number),
+        changes=_changes(figures, (TOTAL,) * len(columns), monitor),
     )
 
 
@@ -259,7 +278,7 @@ def _section(
     blocks = []
     for codes in itertools.product(*(category_order(c)[1:] for c in others)):
         held = {c.id: code for c, code in zip(others, codes, strict=True)}
-        rows = tuple(_rows(along, held, figures, columns))
+        rows = tuple(_rows(along, held, figures, monitor, columns))
         if any(row.code != TOTAL for row in rows):
             heading = _joined([c.label(code) for c, code in zip(others, codes, strict=True)])
             blocks.append(Block(heading=heading, rows=rows))
@@ -284,7 +303,11 @@ def _joined(labels: Sequence[Text]) -> Text | None:
 
 
 def _rows(
-    along: Classification, held: Mapping[str, str], figures: Mapping[_Key, Figure], columns: Iterable[str]
+    along: Classification,
+    held: Mapping[str, str],
+    figures: Mapping[_Key, Figure],
+    monitor: Monitor,
+    columns: Iterable[str],
 ) -> Iterator[Row]:
     position = itertools.count()
     for code in category_order(along):
@@ -302,6 +325,7 @@ def _rows(
                 level=level,
                 gap=figures.get((DIFFERENCE, codes)),
                 ratio=figures.get((RATIO, codes)),
+                changes=_changes(figures, codes, monitor),
             )
 
 

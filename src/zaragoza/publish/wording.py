@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from zaragoza.model.indicator import Direction, Unit
-from zaragoza.model.snapshot import SourceQuality
-from zaragoza.model.source import Source
 from zaragoza.model.text import Language, Text
 from zaragoza.publish import numbers
 from zaragoza.publish.view import Figure, Row, Section, Sheet
@@ -74,21 +72,6 @@ def ratio(figure: Figure, language: Language) -> str:
     if figure.low is not None and figure.high is not None:
         words += f" ({numbers.ratio_interval(figure.low, figure.high, language)})"
     return words
-
-
-def replicates(source: Source, quality: SourceQuality, language: Language) -> str:
-    """The replicate weights as one set: method, how many and from which columns, or that they were made."""
-    made = source.replicates
-    if made is None:
-        return ""
-    if source.replicate_columns:
-        columns = ", ".join(source.replicate_columns[:MOST_NAMED])
-        more = ", ..." if len(source.replicate_columns) > MOST_NAMED else ""
-        number = numbers.count(quality.replicates, language)
-        text = Text(f"{number} of the source ({columns}{more})", f"{number} van de bron ({columns}{more})")
-    else:
-        text = Text("made from the sampling design", "gemaakt uit het steekproefontwerp")
-    return f"{made.method}: {text[language]}"
 
 
 def gap_finding(section: Section, unit: Unit, language: Language) -> str:

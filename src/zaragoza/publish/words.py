@@ -72,6 +72,7 @@ _WORDS: Mapping[str, Text] = {
     "people_in_sample": Text("People in the sample", "Mensen in de steekproef"),
     "difference_from": Text("Difference from", "Verschil met"),
     "ratio": Text("ratio", "verhouding"),
+    "change": Text("Change", "Verandering"),
     "not_known": Text("not known", "niet bekend"),
     "same_numbers": Text("The same numbers in a table", "Dezelfde cijfers in een tabel"),
     "table": Text("table", "tabel"),
@@ -199,6 +200,15 @@ _WORDS: Mapping[str, Text] = {
     "design": Text("Sampling design", "Steekproefontwerp"),
     "design_none": Text("none: every row counts once", "geen: elke rij telt één keer"),
     "replicates": Text("Errors from replicate weights", "Fouten uit replicatiegewichten"),
+    "calibration": Text("Calibration of the weights", "Kalibratie van de gewichten"),
+    "calibration_note": Text(
+        "The weights were changed as little as possible so that they add up to known sizes of the population. "
+        "Intervals count this effect. The effective sample size is that of a sample with equal weights that is as "
+        "precise.",
+        "De gewichten zijn zo min mogelijk veranderd zodat ze optellen tot bekende aantallen in de bevolking. "
+        "Intervallen houden hier rekening mee. De effectieve steekproefomvang is die van een even nauwkeurige "
+        "steekproef met gelijke gewichten.",
+    ),
     "interval_kind": Text("Interval", "Interval"),
     "margin_survey": MARGIN["survey"],
     "margin_register": MARGIN["register"],

@@ -42,15 +42,19 @@ _INDUSTRY: Final = np.vstack(
 _FROM_OUTSIDE: Final = 3
 
 
-def draw_careers(rng: Generator, block: Block, person: Array) -> pa.Table:
-    """One row for everybody of 15 and over.
+def asked(block: Block) -> Array:
+    """Everybody of 15 and over."""
+    return np.flatnonzero(block.work.activity != NOT_OF_AGE)
+
+
+def draw(rng: Generator, block: Block) -> dict[str, Any]:
+    """The answers of everybody of 15 and over.
 
     Args:
         rng: source of chance.
         block: what was drawn of the block.
-        person: numbers of its persons.
     """
-    work, n = block.work, len(person)
+    work, n = block.work, len(block.members.age)
     employed = work.activity == EMPLOYED
     part_time = employed & work.part_time
     score = _hardship(block).astype(np.float32)
@@ -60,7 +64,7 @@ def draw_careers(rng: Generator, block: Block, person: Array) -> pa.Table:
     involuntary = happens(rng, score, one_cell, np.array([_INVOLUNTARY]), part_time)
     over = uniform(rng, n) < _OVER_QUALIFIED[block.education.level] + 0.06 * (block.origins.birth > 0)
     own = employed & (work.status == SELF_EMPLOYED)
-    rows = np.flatnonzero(work.activity != NOT_OF_AGE)
+    rows = asked(block)
 
     def known(values: Array, where: Array) -> Any:
         return pa.array(values[rows], mask=~where[rows])
@@ -68,24 +72,21 @@ def draw_careers(rng: Generator, block: Block, person: Array) -> pa.Table:
     def coded(values: Array, names: tuple[str, ...], where: Array) -> Any:
         return pa.DictionaryArray.from_arrays(known(values.astype(np.int8), where), pa.array(names))
 
-    return pa.table(
-        {
-            "person_nr": person[rows],
-            "usual_hours": known(_hours(rng, block), employed),
-            "part_time_involuntary": known(involuntary, part_time),
-            "wants_more_hours": known(more, employed),
-            "available_for_work": known(available, ~employed | part_time),
-            "seeking_work": known(seeking, ~employed),
-            "wants_work": known(wants, outside),
-            "self_employed_type": coded(
-                uniform(rng, n) > _WITH_EMPLOYEES - 0.08 * (block.origins.birth > 0),
-                ("with_employees", "without_employees"),
-                own,
-            ),
-            "industry": coded(_industry(rng, block), _INDUSTRIES, employed),
-            "feels_over_qualified": known(over, employed),
-        }
-    )
+    return {
+        "usual_hours": known(_hours(rng, block), employed),
+        "part_time_involuntary": known(involuntary, part_time),
+        "wants_more_hours": known(more, employed),
+        "available_for_work": known(available, ~employed | part_time),
+        "seeking_work": known(seeking, ~employed),
+        "wants_work": known(wants, outside),
+        "self_employed_type": coded(
+            uniform(rng, n) > _WITH_EMPLOYEES - 0.08 * (block.origins.birth > 0),
+            ("with_employees", "without_employees"),
+            own,
+        ),
+        "industry": coded(_industry(rng, block), _INDUSTRIES, employed),
+        "feels_over_qualified": known(over, employed),
+    }
 
 
 def _hardship(block: Block) -> Array:
@@ -104,12 +105,13 @@ def _slack(rng: Generator, block: Block, score: Array, part_time: Array) -> tupl
     active = (age >= 15) & (age < 75)
     unemployed = activity == UNEMPLOYED
     outside = active & (activity != EMPLOYED) & ~unemployed
-    force = np.count_nonzero(active & ((activity == EMPLOYED) | unemployed)) / (1 - _AVAILABLE - _SEEKING)
+    in_force = active & ((activity == EMPLOYED) | unemployed)
+    force = int(in_force.sum()) / (1 - _AVAILABLE - _SEEKING)
     cell = np.zeros(len(age), dtype=np.int8)
 
     def some(of: float, among: Array, odds: Array) -> Array:
-        share = np.clip(of * force / max(np.count_nonzero(among), 1), 0.001, 0.9)
-        return happens(rng, odds.astype(np.float32), cell, np.array([share]), among) & among
+        share = np.clip([of * force / max(int(among.sum()), 1)], 0.001, 0.9)
+        return happens(rng, odds.astype(np.float32), cell, share, among) & among
 
     more = some(_UNDEREMPLOYED, part_time & active, score)
     nearly_done = score - 2.5 * (activity == RETIRED) - 0.06 * np.maximum(age - 50, 0)

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zaragoza.synthetic.derived_living import DERIVED_LIVING, derive_living
 from zaragoza.synthetic.draws import Array
 from zaragoza.synthetic.housing import rooms_needed
 from zaragoza.synthetic.wellbeing import OF_HOUSEHOLDS, OF_PERSONS
@@ -26,6 +27,7 @@ DERIVED: Final = (
     "deprivation_items",
     "low_work_intensity",
     "housing_cost_overburden",
+    *DERIVED_LIVING,
 )
 _OVERBURDEN: Final = 0.4
 _LOW_INTENSITY: Final = 0.2
@@ -45,7 +47,7 @@ def derive_block(column: Callable[[str], Any]) -> dict[str, Any]:
     income = column("disposable_income").to_numpy()
     over_13 = np.bincount(household, weights=age >= 14)
     scale = (1 + 0.5 * (over_13 - 1) + 0.3 * (size - over_13))[household]
-    return {
+    made = {
         "household_size": pa.array(size[household].astype(np.int64)),
         "children_in_household": pa.array(
             np.bincount(household, weights=age < 18)[household].astype(np.int64)
@@ -57,6 +59,7 @@ def derive_block(column: Callable[[str], Any]) -> dict[str, Any]:
         "low_work_intensity": _low_work_intensity(column, household, age),
         "housing_cost_overburden": pa.array(_overburden(column, income)),
     }
+    return {**made, **derive_living(column, made, household)}
 
 
 def _positions(number: Array) -> Array:

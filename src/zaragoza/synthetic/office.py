@@ -121,6 +121,29 @@ _SURVEY: Final = (
     _Column("PH030", "limitation", _reverse(codes.LIMITATION)),
     _Column("PH040", "unmet_medical_need", _YES_NO),
     _Column("PH050", "unmet_medical_need", {True: 2, False: None}),  # for a waiting list
+    _Column("PH060", "unmet_dental_need", _YES_NO),
+    _Column("PH070", "unmet_dental_need", {True: 1, False: None}),  # too expensive
+    _Column("PH110A", "body_weight"),
+    _Column("PH110B", "body_height"),
+    _Column("smokes_daily", "smokes_daily"),
+    _Column("heavy_drinking", "heavy_drinking"),
+    _Column("health_insurance", "health_insurance"),
+    _Column("medical_care_needed", "medical_care_needed"),
+    _Column("worked_most_of_year", "worked_most_of_year"),
+    _Column("HY060N", "social_assistance"),
+    _Column("HS070", "lacks_telephone", _LACKS),
+    _Column("HS080", "lacks_tv", _LACKS),
+    _Column("HS100", "lacks_washing_machine", _LACKS),
+    _Column("HH040", "leaking_roof", _YES_NO),
+    _Column("HH081", "lacks_bath", {True: 3, False: 1}),
+    _Column("HH091", "lacks_toilet", {True: 3, False: 1}),
+    _Column("HS160", "too_dark", _YES_NO),
+    _Column("HS170", "noise", _YES_NO),
+    _Column("HS180", "pollution", _YES_NO),
+    _Column("HS190", "crime", _YES_NO),
+    _Column("HC190", "help_needed", _YES_NO),
+    _Column("HC200", "home_care_received", _YES_NO),
+    _Column("HC240", "home_care_unmet", _YES_NO),
 )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
 from numpy.random import Generator
 
 from zaragoza.synthetic.draws import Array, expit, normal, uniform
@@ -27,51 +26,56 @@ _SPREAD, _KNOWN = 88.0, 0.85  # of scores within a group; share of it that the t
 _ALIKE: Final = 0.8  # of skills in two subjects
 
 
-def draw_care(rng: Generator, block: Block, person: Array) -> pa.Table:
-    """Hours a week in each kind of education and care, one row for every child up to 12.
+def in_care(block: Block) -> Array:
+    """Children up to 12, of whom hours of care are asked."""
+    return np.flatnonzero(block.members.age <= _CARE_UNTIL)
+
+
+def tested(block: Block) -> Array:
+    """Pupils of 15 and 16."""
+    age = block.members.age
+    return np.flatnonzero((age >= _TESTED[0]) & (age <= _TESTED[1]))
+
+
+def draw_care(rng: Generator, block: Block) -> dict[str, Any]:
+    """Hours a week of children in each kind of education and care.
 
     Args:
         rng: source of chance.
         block: what was drawn of the block.
-        person: numbers of its persons.
     """
-    rows = np.flatnonzero(block.members.age <= _CARE_UNTIL)
+    rows = in_care(block)
     age, abroad = block.members.age[rows], _of_migrants(block)[rows]
     n = len(rows)
     hours = np.clip(26 + 8 * normal(rng, n), 5, 50)
     u = uniform(rng, n)
     small, pupil = age < _PRESCHOOL_FROM, age >= _SCHOOL_FROM
-    in_care = small & (u < np.array([0.05, 0.38, 0.60])[np.minimum(age, 2)] - 0.12 * abroad)
+    day_care = small & (u < np.array([0.05, 0.38, 0.60])[np.minimum(age, 2)] - 0.12 * abroad)
     at_preschool = ~small & ~pupil & (u < 0.94 - 0.07 * abroad + 0.01 * (age == _SCHOOL_FROM - 1))
     after_school = pupil & (u < 0.28 - 0.06 * abroad)
-    kinds = (at_preschool * hours, pupil * 26.0, after_school * 0.3 * hours, in_care * hours)
+    kinds = (at_preschool * hours, pupil * 26.0, after_school * 0.3 * hours, day_care * hours)
     named = zip(CARE, (np.rint(kind).astype(np.float64) for kind in kinds), strict=True)
-    return pa.table({"person_nr": person[rows], **dict(named)})
+    return dict(named)
 
 
-def draw_pupils(rng: Generator, block: Block, person: Array) -> pa.Table:
-    """Test and answers of pupils, one row for everybody of 15 and 16.
+def draw_pupils(rng: Generator, block: Block) -> dict[str, Any]:
+    """Test and answers of pupils.
 
     Args:
         rng: source of chance.
         block: what was drawn of the block.
-        person: numbers of its persons.
     """
-    age = block.members.age
-    rows = np.flatnonzero((age >= _TESTED[0]) & (age <= _TESTED[1]))
+    rows = tested(block)
     n = len(rows)
     of_migrants = _of_migrants(block)[rows]
     unhappy = uniform(rng, n) < expit(-1.0 + 0.35 * of_migrants)
     bullied = uniform(rng, n) < expit(-1.4 + 0.2 * of_migrants + 0.8 * unhappy)
-    return pa.table(
-        {
-            "person_nr": person[rows],
-            **_scores(rng, block, rows, of_migrants),
-            "belongs_at_school": ~unhappy,
-            "bullied_at_school": bullied,
-            "school_migrant_share": _share_at_school(rng, block, rows, of_migrants),
-        }
-    )
+    return {
+        **_scores(rng, block, rows, of_migrants),
+        "belongs_at_school": ~unhappy,
+        "bullied_at_school": bullied,
+        "school_migrant_share": _share_at_school(rng, block, rows, of_migrants),
+    }
 
 
 def _of_migrants(block: Block) -> Array:
@@ -85,7 +89,7 @@ def _scores(rng: Generator, block: Block, rows: Array, of_migrants: Array) -> di
     members, abroad = block.members, block.origins.birth[rows] > 0
     parent = np.maximum(_level(block, members.mother[rows]), _level(block, members.father[rows]))
     place = block.places.advantage[block.households.place[members.household[rows]]]
-    expected = 470 + 24 * (parent - 1) + 10 * place - 26 * of_migrants - 24 * (of_migrants & abroad)
+    expected = 470.0 + 24.0 * (parent - 1) + 10.0 * place - 26.0 * of_migrants - 24.0 * (of_migrants & abroad)
     general = normal(rng, n)
     scores: dict[str, Any] = {}
     for subject in SUBJECTS:

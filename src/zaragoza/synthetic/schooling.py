@@ -27,38 +27,39 @@ _UNKNOWN: Final = np.array([0.03, 0.08])  # do not know what a parent attained, 
 _OF_AGE: Final = 15
 
 
-def draw_schooling(rng: Generator, block: Block, person: Array) -> pa.Table:
-    """One row for everybody of 15 and over.
+def asked(block: Block) -> Array:
+    """Everybody of 15 and over."""
+    return np.flatnonzero(block.members.age >= _OF_AGE)
+
+
+def draw(rng: Generator, block: Block) -> dict[str, Any]:
+    """The answers of everybody of 15 and over.
 
     Args:
         rng: source of chance.
         block: what was drawn of the block.
-        person: numbers of its persons.
     """
     education, age = block.education, block.members.age
-    n = len(person)
+    n = len(age)
     formal = education.learning & (uniform(rng, n) < _FORMAL_BY_AGE[age])
     higher = formal & (education.level >= MEDIUM) & (age >= 18) & (uniform(rng, n) < 0.85)
     mother, father = _parents(rng, block)
     of_low = 0.10 * (np.maximum(mother, father) == LOW) + 0.05 * block.origins.two_foreign_parents
     vocational = formal & ~higher & (uniform(rng, n) < _VOCATIONAL + of_low)
     unknown = _UNKNOWN[(block.origins.birth > 0).astype(np.int8)]
-    rows = np.flatnonzero(age >= _OF_AGE)
+    rows = asked(block)
 
     def attained(level: Array) -> Any:
         numbers = pa.array(level[rows].astype(np.int8), mask=(uniform(rng, n) < unknown)[rows])
         return pa.DictionaryArray.from_arrays(numbers, pa.array(_LEVELS))
 
-    return pa.table(
-        {
-            "person_nr": person[rows],
-            "in_formal_education": formal[rows],
-            "in_vocational_education": pa.array(vocational[rows], mask=~formal[rows]),
-            "in_higher_education": higher[rows],
-            "mother_education": attained(mother),
-            "father_education": attained(father),
-        }
-    )
+    return {
+        "in_formal_education": formal[rows],
+        "in_vocational_education": pa.array(vocational[rows], mask=~formal[rows]),
+        "in_higher_education": higher[rows],
+        "mother_education": attained(mother),
+        "father_education": attained(father),
+    }
 
 
 def _parents(rng: Generator, block: Block) -> tuple[Array, Array]:

@@ -155,6 +155,9 @@ TARGETS: Final[tuple[Target, ...]] = (
     Target("owners", _FOR, _T, _GROWN, 0.420, 0.040, "assumed", "no figure by birth at hand"),
     Target("good_health", _T, _T, (55, 64), 0.593, 0.012, "published", "JAF PA1c.C6.good"),
     Target("unmet_need", _T, _T, (16, 120), 0.030, 0.004, "published", "JAF PA11.C11.T"),
+    Target("lacks_computer", _NAT, _T, (16, 120), 0.031, 0.008, "published", "COM(2020) 758, footnote 60"),
+    Target("lacks_computer", _NEU, _T, (16, 120), 0.081, 0.015, "published", "COM(2020) 758, footnote 60"),
+    Target("not_informed", _T, _T, (16, 120), 0.610, 0.015, "published", "COM(2020) 758, footnote 57"),
 )
 # fmt: on
 

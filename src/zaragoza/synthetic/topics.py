@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.random import Generator
 
-from zaragoza.synthetic import care, dwelling, means
+from zaragoza.synthetic import care, careers, dwelling, means, opinions, participation, pupils, schooling, skills
+from zaragoza.synthetic.draws import Array
 from zaragoza.synthetic.registers import FIRST_HOUSEHOLD, FIRST_PERSON, Block, Registers
 
 
@@ -28,12 +29,14 @@ class Topic:
         variables: its columns beside the key; a person or household that is not asked has no answer.
         of: whether its rows are persons or households, in the order of the block.
         draw: makes the columns.
+        asked: positions in the block of the only ones who have a row; all by default.
     """
 
     register: str
     variables: tuple[str, ...]
     of: str
     draw: Callable[[Generator, Block], dict[str, Any]]
+    asked: Callable[[Block], Array] | None = None
 
 
 TOPICS: Final = (
@@ -42,6 +45,16 @@ TOPICS: Final = (
     Topic("dwellings", dwelling.OF_HOUSEHOLDS, "household_nr", dwelling.draw),
     Topic("care", care.OF_PERSONS, "person_nr", care.draw_of_persons),
     Topic("home_care", care.OF_HOUSEHOLDS, "household_nr", care.draw_of_households),
+    Topic("careers", careers.VARIABLES, "person_nr", careers.draw, careers.asked),
+    Topic("schooling", schooling.VARIABLES, "person_nr", schooling.draw, schooling.asked),
+    Topic("childcare", pupils.CARE, "person_nr", pupils.draw_care, pupils.in_care),
+    Topic("pupils", pupils.AT_SCHOOL, "person_nr", pupils.draw_pupils, pupils.tested),
+    Topic("permits", participation.OF_RESIDENCE, "person_nr", participation.draw_residence),
+    Topic("citizens", participation.OF_CITIZENS, "person_nr", participation.draw_citizens),
+    Topic("opinions", opinions.OF_PERSONS, "person_nr", opinions.draw),
+    Topic("speakers", skills.OF_SPEAKERS, "person_nr", skills.draw_speakers),
+    Topic("computers", skills.OF_HOUSEHOLDS, "household_nr", skills.draw_households),
+    Topic("digital_users", skills.OF_USERS, "person_nr", skills.draw_users),
 )
 TOPIC_OF: Final = {name: topic.register for topic in TOPICS for name in topic.variables}
 
@@ -61,5 +74,6 @@ def draw_topics(seed: int, number: int, block: Block) -> Registers:
     made = {}
     for topic in TOPICS:
         rng = np.random.default_rng([seed, number, crc32(topic.register.encode())])
-        made[topic.register] = pa.table({topic.of: keys[topic.of], **topic.draw(rng, block)})
+        key = keys[topic.of] if topic.asked is None else keys[topic.of][topic.asked(block)]
+        made[topic.register] = pa.table({topic.of: key, **topic.draw(rng, block)})
     return made

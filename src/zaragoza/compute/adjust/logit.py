@@ -20,7 +20,7 @@ from zaragoza.compute.calibration.auxiliaries import invert
 from zaragoza.compute.codes import Codes, Flags, Floats, add_up
 
 Outcome = Literal["share", "mean"]
-INTERCEPT = "1"
+INTERCEPT = "constant"
 
 _ITERATIONS = 60
 _HALVINGS = 30
@@ -92,19 +92,19 @@ class Fit:
         """The mean at other values of the columns (rows x k)."""
         return self.link.mean(x @ self.coefficients)
 
-    def estimable(self, direction: Floats) -> bool:
-        """Whether the cells say anything about direction'b; not where columns are redundant and it tells them apart."""
-        known = self.inverse @ self.information
+    def unknown(self, direction: Floats) -> tuple[str, ...]:
+        """Columns that keep direction'b from being estimable: redundant ones that it tells apart; usually none."""
+        left = np.abs((self.inverse @ self.information).T @ direction - direction)
         scale = float(np.max(np.abs(direction), initial=0.0))
-        return bool(np.all(np.abs(known.T @ direction - direction) <= _ESTIMABLE * scale))
+        return tuple(name for name, part in zip(self.names, left, strict=True) if part > _ESTIMABLE * scale)
 
 
 def fit(x: Floats, size: Floats, total: Floats, names: Sequence[str], outcome: Outcome) -> Fit | str:
     """A weighted regression of the outcome on columns.
 
-    Newton's method on a convex function; a step is halved until the function does not rise (iteratively reweighted least
-    squares, McCullagh and Nelder 1989, section 2.5; one step where the outcome is a mean). Redundant columns are no
-    problem: predictions do not depend on how they are solved.
+    Newton's method on a convex function; a step is halved until the function does not rise (iteratively reweighted
+    least squares, McCullagh and Nelder 1989, section 2.5; one step where the outcome is a mean). Redundant columns are
+    no problem: predictions do not depend on how they are solved.
 
     Args:
         x: cells x k, the intercept among the columns.
@@ -128,16 +128,17 @@ def fit(x: Floats, size: Floats, total: Floats, names: Sequence[str], outcome: O
         decrement = float(step @ score)
         coefficients, eta, objective = _damped(x, size, total, link, (coefficients, step), objective)
         if decrement <= _CONVERGED * _gauge(size, total, outcome):
-            return _finish(x, size, total, names, coefficients, link, outcome)
-    separated = _separated(x, size, total, names) if outcome == "share" else ()
-    if separated:
-        return f"separated: {', '.join(separated)}"
-    return f"not_converged: {', '.join(names)}"
-
-
-def with_intercept(x: Floats) -> Floats:
-    """The columns with a column of ones before them."""
-    return np.column_stack([np.ones(len(x)), x])
+            break
+    else:
+        separated = _separated(x, size, total, names) if outcome == "share" else ()
+        return _told("separated", separated) if separated else _told("not_converged", names)
+    fitted = link.mean(eta)
+    if outcome == "share" and bool((link.slope(fitted)[size > 0] < _EXTREME).any()):
+        separated = _separated(x, size, total, names)
+        if separated:
+            return _told("separated", separated)
+    information = _gram(x, size * link.slope(fitted))
+    return Fit(tuple(names), x, coefficients, fitted, invert(information), information, link)
 
 
 def residual_degrees_of_freedom(design: float, coefficients: int) -> float:
@@ -159,16 +160,8 @@ def _damped(
     return start + step, eta, after
 
 
-def _finish(
-    x: Floats, size: Floats, total: Floats, names: Sequence[str], coefficients: Floats, link: Link, outcome: Outcome
-) -> Fit | str:
-    fitted = link.mean(x @ coefficients)
-    if outcome == "share" and bool((link.slope(fitted)[size > 0] < _EXTREME).any()):
-        separated = _separated(x, size, total, names)
-        if separated:
-            return f"separated: {', '.join(separated)}"
-    information = _gram(x, size * link.slope(fitted))
-    return Fit(tuple(names), x, coefficients, fitted, invert(information), information, link)
+def _told(reason: str, columns: Sequence[str]) -> str:
+    return f"{reason}: {', '.join(columns)}"
 
 
 def _separated(x: Floats, size: Floats, total: Floats, names: Sequence[str]) -> tuple[str, ...]:

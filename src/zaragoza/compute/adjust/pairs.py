@@ -1,0 +1,90 @@
+"""A group and its reference group with their covariates, as cells of a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from zaragoza.compute.adjust.table import AdjustTable, make_table
+from zaragoza.compute.cells import Cells
+from zaragoza.compute.codes import Codes, Floats, compress
+from zaragoza.model.adjustment import Adjustment
+from zaragoza.model.classification import TOTAL, UNKNOWN
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A group and its reference group, everything else but the covariates held equal.
+
+    Attributes:
+        row: categories of the other columns and of the group.
+        domains: the fine domains of both, by group and covariates.
+        table: their covariates, with sizes and totals still empty.
+        cell: the cells of these domains.
+        place: for each of those cells, its domain's place in the table.
+        entry: for each of those cells, its sampling unit among those of the pair.
+        units: of the pair, by code of the frame.
+    """
+
+    row: Row
+    domains: Codes
+    table: AdjustTable
+    cell: Codes
+    place: Codes
+    entry: Codes
+    units: Codes
+
+
+def find_pairs(
+    cells: Cells, group: str, reference: str, adjustment: Adjustment, numbers: Sequence[str]
+) -> Iterator[Pair]:
+    """Every group with its reference group; persons of whom a number is not known belong to neither.
+
+    Args:
+        cells: by the other columns, the group and the covariates, in this order.
+        group: column of the groups.
+        reference: code of the reference group.
+        adjustment: names the covariates.
+        numbers: covariates that are numbers; the others are categories.
+    """
+    place = cells.by.index(group)
+    needed = [place + 1 + i for i, name in enumerate(adjustment.covariates) if name in numbers]
+    by_row: dict[Row, list[int]] = {}
+    for code, row in enumerate(cells.categories):
+        if all(row[position] != UNKNOWN for position in needed):
+            by_row.setdefault(row[: place + 1], []).append(code)
+    order = np.argsort(cells.domain, kind="stable")
+    starts = np.searchsorted(cells.domain[order], np.arange(len(cells.categories) + 1))
+    for row, own in by_row.items():
+        base = by_row.get((*row[:-1], reference), [])
+        if row[-1] in (reference, TOTAL) or not base:
+            continue
+        domains = np.array([*own, *base], dtype=np.int64)
+        chosen = [order[starts[d] : starts[d + 1]] for d in domains]
+        cell = np.concatenate(chosen)
+        units, entry = compress(cells.unit[cell])
+        yield Pair(
+            row=row,
+            domains=domains,
+            table=_covariates(cells, domains, len(own), place, adjustment, numbers),
+            cell=cell,
+            place=np.repeat(np.arange(len(domains)), [len(part) for part in chosen]),
+            entry=entry,
+            units=units,
+        )
+
+
+def _covariates(
+    cells: Cells, domains: Codes, own: int, place: int, adjustment: Adjustment, numbers: Sequence[str]
+) -> AdjustTable:
+    rows = [cells.categories[domain][place + 1 :] for domain in domains]
+    values: dict[str, Sequence[str] | Floats] = {}
+    for position, name in enumerate(adjustment.covariates):
+        labels = [row[position] for row in rows]
+        values[name] = np.array([float(label) for label in labels]) if name in numbers else labels
+    nothing = np.zeros(len(domains))
+    return make_table(np.arange(len(domains)) < own, values, nothing, nothing, nothing)

@@ -25,6 +25,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 INDICATORS = tuple(f"y{i}" for i in range(8))
+MANY = tuple(f"z{i}" for i in range(20))
+SETS = (
+    ("age_group", "sex"),
+    ("age_group", "sex", "education"),
+    ("age_group", "sex", "education", "urbanisation"),
+)
 BY = ("sex", "origin", "age_group")
 _WARM_UP = 500  # households
 _SORT_AND_SUM = """
@@ -64,6 +70,15 @@ def make_file(path: Path, households: int, seed: int = 1) -> int:
         "age_group": np.array(["15", "25", "35", "45", "55"])[draw.integers(0, 5, persons)],
     }
     columns |= {name: draw.random(persons) < 0.1 * (i + 1) for i, name in enumerate(INDICATORS)}
+    columns |= {name: draw.random(persons) < 0.04 * (i + 1) for i, name in enumerate(MANY)}
+    columns["region"] = np.array([f"r{i:02}" for i in range(12)])[(np.arange(households) // 60) % 12][
+        household
+    ]
+    columns["community"] = np.array([f"g{i}" for i in range(10)])[
+        np.minimum(draw.geometric(0.45, persons) - 1, 9)
+    ]
+    columns["education"] = np.array(["low", "middle", "high"])[draw.integers(0, 3, persons)]
+    columns["urbanisation"] = np.array(["city", "town", "rural"])[draw.integers(0, 3, persons)]
     columns["income"] = np.exp(10 + 0.5 * draw.standard_normal(households))[household]
     pq.write_table(pa.table(columns), path, row_group_size=131_072)
     return persons
@@ -102,6 +117,36 @@ def _distribution(path: Path) -> None:
     estimate(path, measures, by=BY, design=Design(weight="weight", stratum="stratum", psu="household"))
 
 
+def _plain_group_by(path: Path) -> None:
+    """The floor of adjustment: the sums of all indicators by region, group and covariates, and nothing else."""
+    from zaragoza.engine import Engine
+
+    sums = {name: f"sum(CASE WHEN {name} THEN weight ELSE 0 END)" for name in MANY}
+    sums |= {f"of_{name}": f"sum(CASE WHEN {name} IS NOT NULL THEN weight ELSE 0 END)" for name in MANY}
+    with Engine() as engine:
+        persons = engine.read_parquet(path)
+        persons.aggregate({name: name for name in ("region", "community", *SETS[-1])}, sums).arrow()
+
+
+def _adjusted(path: Path) -> None:
+    """Three adjustment sets from one reading."""
+    from zaragoza.api import Design, share
+    from zaragoza.compute.adjust.estimate import estimate_adjusted
+    from zaragoza.compute.estimates import Options
+    from zaragoza.compute.sample import read_sample
+    from zaragoza.engine import Engine
+    from zaragoza.model.adjustment import Adjustment
+
+    design = Design(weight="weight", stratum="stratum", psu="household")
+    measures = {name: share(name) for name in MANY}
+    with Engine() as engine:
+        persons = engine.read_parquet(path)
+        sample = read_sample(persons, measures, ("region", "community", *SETS[-1]), design)
+    for covariates in SETS:
+        margin = sample.margin(("region", "community", *covariates))
+        estimate_adjusted(margin, measures, "community", "g0", Adjustment(covariates), Options())
+
+
 def _one_rate(path: Path) -> None:
     from zaragoza.api import Design, estimate, poverty_rate
 
@@ -134,6 +179,8 @@ _CONTENDERS: dict[str, Callable[[Path], None]] = {
     "svy": _peer,
     "sort and sum": _sort_and_sum,
     "poverty rate, S80/S20, Gini": _distribution,
+    "plain group-by": _plain_group_by,
+    "adjusted gaps": _adjusted,
     "linearised": _one_rate,
     "500 bootstrap replicates": _bootstrap,
 }
@@ -152,6 +199,11 @@ TASKS: dict[str, Task] = {
     "indicators": Task("8 indicators x 60 domains", ("plain scan", "estimate"), 600_000),
     "distribution": Task(
         "income distribution x 60 domains", ("sort and sum", "poverty rate, S80/S20, Gini"), 600_000
+    ),
+    "adjusted": Task(
+        "20 indicators x 10 groups x 12 regions, 3 adjustment sets",
+        ("plain group-by", "adjusted gaps"),
+        400_000,
     ),
     "bootstrap": Task("poverty rate with its error", ("linearised", "500 bootstrap replicates"), 6_000),
 }

@@ -37,6 +37,7 @@ class Task(StrEnum):
     indicators = "indicators"
     distribution = "distribution"
     bootstrap = "bootstrap"
+    adjusted = "adjusted"
 
 
 class Format(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -22,6 +23,7 @@ from zaragoza.model.observation import STATUS
 from zaragoza.model.text import Language, Text
 
 _PATIENCE = 2.0  # seconds before a bar is shown
+_MOST = 12  # indicators of a release at the terminal; its pages hold all
 _SIGNS = {
     "unreliable": "u",
     "too_few": "·",
@@ -118,7 +120,9 @@ def indicators_table(indicators: Sequence[Indicator], areas: Mapping[str, Text],
 
 
 def release_table(observations: pa.Table, monitor: Monitor) -> Table:
-    """Levels of every indicator by the first group classification, with the gaps to the reference group.
+    """Levels by the first group classification, with the gaps to the reference group.
+
+    Of a release with many indicators a selection from all areas; the caption counts the others.
 
     Args:
         observations: of a release.
@@ -137,7 +141,8 @@ def release_table(observations: pa.Table, monitor: Monitor) -> Table:
             heading + (" (reference)" if groups and code == groups.reference else ""), justify="right"
         )
     rows = _overall(observations, groups)
-    for indicator in monitor.indicators:
+    chosen = _selection(monitor.indicators)
+    for indicator in chosen:
         scale = (100.0, 1) if indicator.unit == "proportion" else (1.0, 0)
         if groups is None:
             cells = [_level(rows.get((indicator.id, TOTAL, LEVEL)), *scale)]
@@ -148,12 +153,23 @@ def release_table(observations: pa.Table, monitor: Monitor) -> Table:
                 for code in groups.codes
             ]
         table.add_row(escape(indicator.title.en), *cells)
-    table.caption = (
+    left_out = f"{len(chosen)} of {len(monitor.indicators)} indicators, all of them on the page\n"
+    table.caption = (left_out if len(chosen) < len(monitor.indicators) else "") + (
         f"gap to the reference group with its {monitor.confidence * 100:g} % interval; "
         "u less reliable, · not shown, : not measured"
     )
     table.caption_justify = "left"
     return table
+
+
+def _selection(indicators: Sequence[Indicator]) -> list[Indicator]:
+    """All where they are few; else the first of each area, then the second, and so on, in their own order."""
+    in_area = Counter[str]()
+    turns: list[tuple[int, int]] = []
+    for one in indicators:
+        turns.append((in_area[one.area], len(turns)))
+        in_area[one.area] += 1
+    return [indicators[place] for place in sorted(place for _, place in sorted(turns)[:_MOST])]
 
 
 _Row = dict[str, object]

@@ -19,7 +19,8 @@ COUNTRY = "NL"
 def definitions(catalogue: Catalogue) -> Iterator[tuple[str, Expression]]:
     """Every expression of the catalogue with a name of its own; classifications as they are in the Netherlands."""
     for indicator in catalogue.indicators.values():
-        yield from ((f"indicator {indicator.id} {part}", e) for part, e in indicator.measure.expressions)
+        if indicator.computed:
+            yield from ((f"indicator {indicator.id} {part}", e) for part, e in indicator.measure.expressions)
     for unbound in catalogue.variables.values():
         variable = unbound.bind(None, COUNTRY, catalogue.country_sets)
         if variable.derive is not None:

@@ -80,7 +80,7 @@ def agree(ours: Sequence[float], theirs: Sequence[float], tolerance: float = 1e-
 # Twins
 
 
-@random(30)
+@random(20)
 @given(tables(), st.sampled_from(TARGETS), st.sampled_from(["share", "mean"]), st.booleans())
 def test_g_computation_is_the_twin(table, target, outcome, crossed):
     interactions = ["second", "number"] if crossed else []
@@ -89,7 +89,7 @@ def test_g_computation_is_the_twin(table, target, outcome, crossed):
     agree(ours, twin.g_computation(cells_of(table), target, outcome == "share", places))
 
 
-@random(30)
+@random(20)
 @given(tables(), st.sampled_from(TARGETS))
 def test_entropy_balance_is_the_twin(table, target):
     found = entropy_balance(table, target=target)
@@ -97,7 +97,7 @@ def test_entropy_balance_is_the_twin(table, target):
     agree(levels(found), twin.entropy_balance(cells_of(table), target), 1e-7)
 
 
-@random(30)
+@random(20)
 @given(tables(), st.sampled_from([*TARGETS, "overlap"]), st.sampled_from([None, (0.02, 0.98), (0.3, 0.8)]))
 def test_weighting_is_the_twin(table, target, trim):
     found = inverse_probability_weighting(table, target=target, trim=trim)
@@ -105,7 +105,7 @@ def test_weighting_is_the_twin(table, target, trim):
     agree(levels(found), twin.weighting(cells_of(table), target, trim))
 
 
-@random(30)
+@random(20)
 @given(tables(), st.lists(st.integers(0, 4), min_size=24, max_size=24))
 def test_classes_are_the_twin(table, classes):
     found = within_classes(table, np.array(classes))
@@ -113,7 +113,7 @@ def test_classes_are_the_twin(table, classes):
     agree(levels(found), twin.within_classes(cells_of(table), classes), 1e-10)
 
 
-@random(60)
+@random(40)
 @given(persons(), st.integers(1, 3), st.sampled_from([0.3, 1.0, math.inf]), st.booleans(), st.booleans())
 def test_matching_is_the_twin(table, ratio, caliper, by_class, replaced):
     score = np.round(table.x[:, 0], 6)
@@ -157,6 +157,11 @@ METHODS: dict[str, Callable[[AdjustTable], Adjusted]] = {
 }
 
 
+def comparable(adjusted: Adjusted) -> bool:
+    """Not next to where no result exists, as balance at the edge of what can be reached: derivatives explode there."""
+    return all(adjusted.diagnostics.get(f"effective_n_{side}", 9.0) > 3 for side in ("group", "reference"))
+
+
 def central(
     method: Callable[[AdjustTable], Adjusted], table: AdjustTable, field: str, cell: int
 ) -> np.ndarray:
@@ -175,7 +180,7 @@ def central(
 @pytest.mark.parametrize("name", METHODS)
 def test_gradients_are_derivatives(name, table):
     found = METHODS[name](table)
-    assume(found.reason is None)
+    assume(found.reason is None and comparable(found))
     shown = {part.statistic: part for part in found.parts}
     assume(
         abs(shown["adjusted_gap"].value + shown["explained"].value) > 0.02

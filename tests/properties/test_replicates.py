@@ -184,7 +184,7 @@ KINDS = {"ratio": "ratio"}
 
 
 @given(replicated())
-@random(60)
+@random(35)
 def test_given_weights_agree_with_the_twin(sample):
     found = z.estimate(with_replicates(sample), MEASURES, by="g", design=sample.design, engine=ENGINE)
     for ours in found.to_pylist():
@@ -203,7 +203,7 @@ def test_given_weights_agree_with_the_twin(sample):
 
 
 @given(replicated())
-@random(30)
+@random(20)
 def test_gaps_are_replicated_as_such(sample):
     """A gap, or quotient, of each replicate: the covariance is in them."""
     if "a" not in {row.domain for row in sample.rows}:
@@ -244,7 +244,7 @@ def contrast(own: float | None, base: float | None, statistic: str) -> float | N
 
 
 @given(replicated())
-@random(15)
+@random(10)
 def test_factors_and_whole_weights_are_the_same(sample):
     whole, factors = (replace(sample, design=replace(sample.design, factors=flag)) for flag in (False, True))
     first, second = (
@@ -258,7 +258,7 @@ def test_factors_and_whole_weights_are_the_same(sample):
 
 
 @given(samples(rows=3, stages=1))
-@random(25)
+@random(12)
 def test_the_jackknife_of_a_total_is_its_linearised_variance(rows):
     """With sampling fractions or without; so is that of a share of which the design fixes the denominator."""
     data, design = as_table(rows)
@@ -271,7 +271,7 @@ def test_the_jackknife_of_a_total_is_its_linearised_variance(rows):
 
 
 @given(replicated(("JK1", "JKn", "JK2")))
-@random(25)
+@random(12)
 def test_replicates_made_from_a_design_are_those_of_the_twin(sample):
     data, design = as_table(sample.rows)
     measures = {name: measure for name, measure in MEASURES.items() if name != "woodruff"}
@@ -284,7 +284,7 @@ def test_replicates_made_from_a_design_are_those_of_the_twin(sample):
 
 
 @given(replicated(("BRR", "Fay")))
-@random(15)
+@random(10)
 def test_half_samples_of_a_total_give_its_linearised_variance(sample):
     """Balanced: whatever the matrix, the strata do not mix."""
     data, design = as_table(sample.rows)

@@ -125,7 +125,7 @@ def check_combination(
 
 
 @given(panels())
-@random(40)
+@random(25)
 def test_change_is_that_of_the_twin(years):
     """From each year to the next; what happens in a third year does not count."""
     found = z.change(tables(years), MEASURES, by="g", design=DESIGN, engine=ENGINE).to_pylist()
@@ -137,7 +137,7 @@ def test_change_is_that_of_the_twin(years):
 
 
 @given(panels())
-@random(25)
+@random(12)
 def test_averages_are_those_of_the_twin(years):
     factors = dict.fromkeys(range(len(years)), 1 / len(years))
     for ours in z.average(tables(years), MEASURES, by="g", design=DESIGN, engine=ENGINE).to_pylist():
@@ -146,7 +146,7 @@ def test_averages_are_those_of_the_twin(years):
 
 
 @given(panels(years=2))
-@random(25)
+@random(12)
 def test_change_of_gaps_is_that_of_the_twin(years):
     if not any(row.domain == "a" for rows in years for row in rows):
         return
@@ -157,7 +157,7 @@ def test_change_of_gaps_is_that_of_the_twin(years):
 
 
 @given(panels(years=2))
-@random(15)
+@random(10)
 def test_other_units_are_independent_samples(years):
     """With no unit in common the variances add up."""
     years[1] = [replace(row, units=(row.units[0] + 10,)) for row in years[1]]
@@ -176,7 +176,7 @@ def test_other_units_are_independent_samples(years):
 
 
 @given(panels(years=2))
-@random(15)
+@random(10)
 def test_the_same_sample_twice_has_not_changed(years):
     once = as_table(years[0])[0]
     twice = {"2020": once, "2021": once}

@@ -71,7 +71,7 @@ def standardise(cells: Sequence[Cell], standard: str | Mapping[Levels, float]) -
     """Adjusted levels of the group and of the reference group."""
     given = {} if isinstance(standard, str) else dict(standard)
     name, share, level = mixes(cells, tuple(given))
-    weight = {prefix: 0.0 for prefix in name.values()}
+    weight = dict.fromkeys(name.values(), 0.0)
     if given:
         for levels, part in given.items():
             weight[name[levels]] += part / math.fsum(given.values())
@@ -272,7 +272,7 @@ def _three(found: Sides, side: bool) -> tuple[tuple[str, Vector], ...]:
 
 
 def fairlie(found: Sides, pairs: int, start: float, order: Sequence[str]) -> dict[str, float]:
-    """One draw: persons at equal steps of the cumulated weights in order of prediction, covariates switched in order."""
+    """One draw: persons at equal steps of the cumulated weights by prediction; covariates switched in order."""
     chosen: dict[bool, list[Vector]] = {}
     for side in (True, False):
         ranked = sorted(

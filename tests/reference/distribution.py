@@ -124,9 +124,14 @@ def quantile_interval(
     return QuantileInterval(value, low, high, (high - low) / (2 * t) if both else None)
 
 
+def tied(value: float) -> float:
+    """A value that was interpolated between tied ones lies a last bit off them."""
+    return value + 1e-12 * abs(value)
+
+
 def _share_up_to(rows: Sequence[Row], used: Inside, value: float) -> tuple[float, float]:
-    """F at a value and its standard error under the design. With an interpolated quantile ties lie a last bit off."""
-    reach = value + 1e-12 * abs(value)
+    """F at a value and its standard error under the design."""
+    reach = tied(value)
     total = sum(row.weight for row, flag in zip(rows, used, strict=True) if flag)
     share = sum(r.weight for r, flag in zip(rows, used, strict=True) if flag and r.y <= reach) / total
     scores = [
@@ -313,7 +318,7 @@ def median_of_the_poor(
     total = math.fsum(weights)
     height = density(middle, values, weights, smoothing or bandwidth(values, weights))
     own = [
-        r.weight * ((r.y <= middle) - rate / 2) / total if flag else 0.0
+        r.weight * ((r.y <= tied(middle)) - rate / 2) / total if flag else 0.0
         for r, flag in zip(rows, used, strict=True)
     ]
     return middle, [(z / 2 - below) / height for z, below in zip(rate_scores, own, strict=True)]
@@ -396,7 +401,7 @@ def _quantile_scores(rows: Sequence[Row], used: Inside, value: float, p: float, 
     values, weights = picked(rows, used)
     total, height = math.fsum(weights), density(value, values, weights, smooth)
     return [
-        -r.weight * ((r.y <= value) - p) / (total * height) if flag else 0.0
+        -r.weight * ((r.y <= tied(value)) - p) / (total * height) if flag else 0.0
         for r, flag in zip(rows, used, strict=True)
     ]
 

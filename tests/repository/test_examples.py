@@ -55,7 +55,8 @@ def survey(path: Path) -> None:
 
 @pytest.mark.parametrize("page", pages("python"), ids=name)
 def test_python_of(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    survey(tmp_path / "survey.parquet")
+    for file in ("survey", "survey2022", "survey2023"):
+        survey(tmp_path / f"{file}.parquet")
     monkeypatch.chdir(tmp_path)
     space: dict[str, object] = {}
     for number, code in enumerate(blocks(page, "python"), 1):

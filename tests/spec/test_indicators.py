@@ -303,13 +303,12 @@ def test_a_person_of_whom_nothing_is_known(engine: Engine, name: str) -> None:
     assert outcomes(engine, nothing, counted) == [False]
 
 
-# What a person may be so that a condition lets somebody in; other answers are unknown.
-FITTING = {
-    "activity": ("employed", "unemployed", "other_inactive"), "education": ("ED5-8", "ED3_4", "ED0-2"),
-    "professional_status": ("employee",), "occupation": ("OC4",), "years_since_graduation": ("2",),
-    "in_education": ("no",), "in_formal_education": ("yes",), "working_age_adults": ("1",),
-    "working_time": ("part_time",), "labour_market_slack": ("unemployed",), "parents_education": ("ED0-2",),
-}  # fmt: skip
+def possible(name: str) -> list[str]:
+    """Answers of which one lets somebody into any population: all codes, both truth values, some numbers."""
+    variable = CATALOGUE.variables[name]
+    numbers = ["0", "1", "2", "12", "."]
+    words = {"boolean": ["no", "yes"], "integer": numbers, "number": numbers, "country": ["NL", "TR", "."]}
+    return [code.code for code in variable.codes] + ["."] if variable.codes else words[variable.type]
 
 
 @pytest.mark.parametrize("name", sorted(n for n, i in CATALOGUE.indicators.items() if i.computed))
@@ -317,14 +316,12 @@ def test_ages_in_words_are_those_of_the_population(engine: Engine, name: str) ->
     """`ages` says which ages the condition lets in, when nothing else stands in the way."""
     indicator = CATALOGUE.indicators[name]
     low, _, high = (indicator.ages or "").removesuffix("+").partition("-")
-    oldest = int(high) if high else 120
+    ages = range(int(low), int(high or 120) + 1)
     among = Measure("share", "TRUE", among=indicator.among)
     reads = sorted(among.variables - {"age"})
-    found: set[int] = set()
-    for others in product(*(FITTING.get(variable, (".",)) for variable in reads)):
-        people = table(CATALOGUE, ["age", *reads], [[str(age), *others] for age in range(121)])
-        found |= {age for age, inside in enumerate(outcomes(engine, people, among)) if inside}
-    assert found == set(range(int(low), oldest + 1))
+    people = [[str(age), *others] for others in product(*map(possible, reads)) for age in range(121)]
+    counted = outcomes(engine, table(CATALOGUE, ["age", *reads], people), among)
+    assert {int(age) for (age, *_), inside in zip(people, counted, strict=True) if inside} == set(ages)
 
 
 def test_codes_of_eurostat_tables_stand_with_the_statistic_they_hold() -> None:

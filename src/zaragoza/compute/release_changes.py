@@ -12,6 +12,7 @@ from zaragoza.compute.release_estimates import full, keyed, subsets
 from zaragoza.compute.sample import Sample, read_sample
 from zaragoza.compute.years import Combination, Overlap, Year, combine
 from zaragoza.engine import Table
+from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Breakdown
 from zaragoza.model.design import Design, Replicates
 from zaragoza.model.estimate import CHANGE
@@ -55,11 +56,16 @@ def compute_changes(
         The estimates shape: statistic `change`, the later period as `period` and the earlier as `reference`.
 
     Raises:
+        DefinitionError: all indicators have plausible values.
         DesignError: the design does not fit the persons of a year.
 
     Source: Berger and Priam, Journal of the Royal Statistical Society A 179 (2016).
     """
     measures = {i.id: i.measure for i in indicators if i.plausible == 1}
+    if not measures:
+        way_out = "Add one, or delete [[earlier]]."
+        expected = "an indicator without plausible values"
+        raise DefinitionError(Fault("monitor.toml", "earlier", expected, "none", way_out))
     columns = list(dict.fromkeys(name for b in breakdowns for name in b.by))
     combination = Combination(CHANGE, {0: -1.0, 1: 1.0}, earlier.period, broken)
     done: set[frozenset[str]] = set()

@@ -62,8 +62,8 @@ def compute(
                 parts[name].append(full(table, columns))
             for name, table in _gaps(margin, by, known, options).items():
                 parts[name].append(full(table, columns))
-    keyed = [keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables]
-    return pa.concat_tables(keyed)
+    found = [keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables]
+    return pa.concat_tables(found)
 
 
 def subsets(by: Sequence[str]) -> list[tuple[str, ...]]:

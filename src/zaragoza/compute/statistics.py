@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from zaragoza.compute.codes import Floats
 from zaragoza.compute.distribution import Distribution
 from zaragoza.model.indicator import Kind, Measure
+
+Value = TypeVar("Value", float, Floats)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Statistic(Protocol):
         """Under the sample's own weights."""
 
 
-def tied(value: float) -> float:
+def tied(value: Value) -> Value:
     """A quantile that was interpolated between tied values lies a last bit off them; it includes them all."""
     return value + 1e-12 * abs(value)
 
@@ -154,7 +156,7 @@ def _median_reaction(group: Distribution, line: float, middle: float) -> tuple[F
     size, height = float(group.size[0]), group.density(middle)
     poor = (group.values < line).astype(np.float64)
     rate = float(group.weights[0] @ poor) / size
-    own = (0.5 * (poor - rate) - ((group.values <= middle) - 0.5 * rate)) / (size * height)
+    own = (0.5 * (poor - rate) - ((group.values <= tied(middle)) - 0.5 * rate)) / (size * height)
     return own, _over(0.5 * group.density(line), height)
 
 
@@ -185,7 +187,7 @@ class QuintileRatio:
 
     def value(self, group: Distribution, everyone: Distribution, measure: Measure) -> Floats:
         """By set of weights."""
-        lower, upper = group.quantile(0.2, measure.rule), group.quantile(0.8, measure.rule)
+        lower, upper = _fifths(group, measure)
         top, bottom = group.sum_above(upper), group.sum_below(lower)
         if measure.variant == "means":
             top = top / (group.size - group.weight_below(upper, inclusive=True))
@@ -195,7 +197,7 @@ class QuintileRatio:
     def influence(self, group: Distribution, everyone: Distribution, measure: Measure) -> Influence:
         """(B zA - A zB)/B^2; for means also the sizes of the fifths react, by 0.2 each."""
         y, weights = group.values, group.weights[0]
-        lower, upper = (float(group.quantile(p, measure.rule)[0]) for p in (0.2, 0.8))
+        lower, upper = (float(limit[0]) for limit in _fifths(group, measure))
         top, bottom = float(weights @ (y * (y > upper))), float(weights @ (y * (y <= lower)))
         at_top = y * (y > upper) - group.amount_density(upper) * quantile_influence(group, upper, 0.8)
         at_bottom = y * (y <= lower) + group.amount_density(lower) * quantile_influence(group, lower, 0.2)
@@ -204,10 +206,14 @@ class QuintileRatio:
         above, under = float(weights @ (y > upper)), float(weights @ (y <= lower))
         if not (above and under and top and bottom):  # an empty fifth, or one without income: no error
             return Influence(np.full(len(y), np.nan))
-        if not (top and bottom and above and under):  # a fifth without anyone, or without anything
-            return Influence(np.full(len(y), np.nan))
         ratio = (top / above) / (bottom / under)
         return Influence(ratio * (at_top / top - 0.2 / above - at_bottom / bottom + 0.2 / under))
+
+
+def _fifths(group: Distribution, measure: Measure) -> tuple[Floats, Floats]:
+    """The 20 % and 80 % quantiles, by set of weights."""
+    lower, upper = group.quantile(0.2, measure.rule), group.quantile(0.8, measure.rule)
+    return tied(lower), tied(upper)
 
 
 class Gini:

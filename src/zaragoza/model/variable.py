@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from zaragoza.model.expression import Expression
-from zaragoza.model.placeholders import fill, quoted_lists, readable
+from zaragoza.model.placeholders import fill, names_in, quoted_lists, readable
 from zaragoza.model.text import Text
 
 VariableType = Literal["code", "country", "number", "integer", "date", "boolean", "identifier", "weight"]
@@ -87,7 +87,7 @@ class Variable:
         if self.derive is None:
             return self
         call = self.derive
-        if country is not None and call.of is not None:
+        if country is not None and call.of is not None and names_in(call.of):
             call = replace(call, of=fill(call.of, quoted_lists(country, sets or {})))
         if call.operator == "completed_years" and reference_date is not None:
             call = replace(call, reference_date=reference_date)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import isnan
 from typing import Any
 
@@ -148,7 +148,7 @@ def protection_rules(monitor: Monitor) -> tuple[str, ...]:
 
 
 def _plain(value: Any) -> Any:
-    """The same as JSON knows it: dataclasses and mappings as objects, tuples as lists."""
+    """The same as JSON knows it: dataclasses and mappings as objects, tuples as lists, dates as texts."""
     if is_dataclass(value) and not isinstance(value, type):
         named = fields(value)
         return {field.name: _plain(getattr(value, field.name)) for field in named if field.init}
@@ -156,6 +156,8 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return value
 
 

@@ -12,7 +12,8 @@ from zaragoza.synthetic.draws import Array
 from zaragoza.synthetic.origin import Origins
 from zaragoza.synthetic.origins import EU, NATIVE, NON_EU
 
-NATIVES, SECOND, EU_BORN, NEWER, SETTLED = range(5)  # the last two: born outside the EU, here under and over ten years
+# The last two: born outside the EU, here for less than ten years, and for longer.
+NATIVES, SECOND, EU_BORN, NEWER, SETTLED = range(5)
 ADULT: Final = 16  # surveys ask people of 16 and over
 _SETTLED_AFTER: Final = 10
 
@@ -31,7 +32,9 @@ def backgrounds(origins: Origins) -> Array:
 
 def coded(position: Array, codes: Sequence[str], asked: Array) -> Any:
     """Answers by their position among the codes; nothing of those who are not asked."""
-    return pa.DictionaryArray.from_arrays(pa.array(position.astype(np.int8), mask=~asked), pa.array(list(codes)))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(position.astype(np.int8), mask=~asked), pa.array(list(codes))
+    )
 
 
 def answered(values: Array, asked: Array) -> Any:

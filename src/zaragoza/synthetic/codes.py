@@ -15,9 +15,16 @@ SEX: Final = {1: "M", 2: "F"}
 URBANISATION: Final = {1: "DEG1", 2: "DEG2", 3: "DEG3"}
 ISCED: Final = {0: "ED0-2", 1: "ED0-2", 2: "ED0-2", 3: "ED3_4", 4: "ED3_4", 5: "ED5-8", 6: "ED5-8", 7: "ED5-8",
                 8: "ED5-8"}  # fmt: skip
+LEVEL: Final = {level: str(level) for level in ISCED}
 STATUS: Final = {  # main activity, coded as in EU-SILC PL032
     1: "employed", 2: "unemployed", 3: "retired", 4: "disabled", 5: "student", 6: "domestic", 7: "conscript",
     8: "other_inactive",
+}  # fmt: skip
+PE041: Final = (0, 100, 200, 344, 440, 540, 600, 700, 800)  # its code of each level of ISCED
+NACE_DIVISION: Final = {  # the first division of each section of NACE Rev. 2
+    "A": "01", "B": "05", "C": "10", "D": "35", "E": "36", "F": "41", "G": "45", "H": "49", "I": "55", "J": "58",
+    "K": "64", "L": "68", "M": "69", "N": "77", "O": "84", "P": "85", "Q": "86", "R": "90", "S": "94", "T": "97",
+    "U": "99",
 }  # fmt: skip
 HOURS: Final = {1: "full_time", 2: "part_time"}
 POSITION: Final = {1: "self_employed", 2: "self_employed", 3: "employee", 4: "family_worker"}  # as PL040A

@@ -13,7 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zaragoza.synthetic.derived_background import DERIVED_BACKGROUND, derive_background
 from zaragoza.synthetic.derived_living import DERIVED_LIVING, derive_living
+from zaragoza.synthetic.derived_work import DERIVED_WORK, derive_work
 from zaragoza.synthetic.draws import Array
 from zaragoza.synthetic.housing import rooms_needed
 from zaragoza.synthetic.wellbeing import OF_HOUSEHOLDS, OF_PERSONS
@@ -28,6 +30,8 @@ DERIVED: Final = (
     "low_work_intensity",
     "housing_cost_overburden",
     *DERIVED_LIVING,
+    *DERIVED_BACKGROUND,
+    *DERIVED_WORK,
 )
 _OVERBURDEN: Final = 0.4
 _LOW_INTENSITY: Final = 0.2
@@ -59,7 +63,12 @@ def derive_block(column: Callable[[str], Any]) -> dict[str, Any]:
         "low_work_intensity": _low_work_intensity(column, household, age),
         "housing_cost_overburden": pa.array(_overburden(column, income)),
     }
-    return {**made, **derive_living(column, made, household)}
+    return {
+        **made,
+        **derive_living(column, made, household),
+        **derive_background(column, household),
+        **derive_work(column),
+    }
 
 
 def _positions(number: Array) -> Array:

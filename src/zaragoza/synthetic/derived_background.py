@@ -66,7 +66,9 @@ def derive_background(column: Columns, household: Array) -> dict[str, Any]:
         "parent_born_outside_eu": pc.or_kleene(_within(mother, _OUTSIDE), _within(father, _OUTSIDE)),
         "second_generation": pc.and_kleene(pc.invert(abroad), parent),
         "age_at_arrival": pc.subtract(column("age"), column("years_of_stay")),
-        "adults_in_household": pa.array(np.bincount(household, weights=age >= _ADULT)[household].astype(np.int64)),
+        "adults_in_household": pa.array(
+            np.bincount(household, weights=age >= _ADULT)[household].astype(np.int64)
+        ),
         "years_since_naturalisation": pc.subtract(codes.YEAR, column("naturalisation_year")),
         "discriminated_for_origin": _for_origin(column),
         "host_language_at_home": at_home,

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
 from zaragoza.errors import Fault, InputError
-from zaragoza.synthetic import codes
+from zaragoza.synthetic import codes, opinions, participation, skills
 from zaragoza.synthetic.country import Country
 from zaragoza.synthetic.places import REGIONS
 from zaragoza.synthetic.survey import DESIGN_COLUMNS
@@ -37,6 +38,7 @@ REGISTER_FILES: Final = (
 )
 ANSWERS: Final = "answers.toml"  # in this folder: what the office would answer about them
 _YES_NO: Final = {True: 1, False: 2}
+_PARENT: Final = {"ED0-2": 1, "ED3_4": 2, "ED5-8": 3}
 _LACKS: Final = {False: 1, True: 2}  # 1 has or can afford it, 2 cannot afford it
 
 
@@ -47,11 +49,15 @@ def _reverse(meaning: Mapping[int, str]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of the survey file: the standard variable that it holds, and the code written for each of its codes."""
+    """A column of the survey file: the standard variable that it holds, and the code written for each of its codes.
+
+    `rest` is another variable with its codes, for those whom the first leaves without one.
+    """
 
     name: str
     variable: str
     written: Mapping[Any, Any] | None = None
+    rest: tuple[str, Mapping[Any, Any]] | None = None
 
 
 _SURVEY: Final = (
@@ -84,10 +90,32 @@ _SURVEY: Final = (
     _Column("PB230", "father_birth_country"),
     _Column("PB240", "mother_birth_country"),
     _Column("EDUC4WN", "in_education", _YES_NO),  # as in EU-LFS: EU-SILC asks about formal education only
-    _Column("PE041", "education", {"ED0-2": 200, "ED3_4": 344, "ED5-8": 600}),
+    _Column("EDUCFED4", "in_formal_education", _YES_NO),
+    _Column("in_vocational_education", "in_vocational_education"),
+    _Column("in_higher_education", "in_higher_education"),
+    _Column("PE041", "attainment_level", {str(level): code for level, code in enumerate(codes.PE041)}),
+    _Column("PT110", "father_education", _PARENT),
+    _Column("PT120", "mother_education", _PARENT),
+    _Column("RL010", "preschool_hours"),
+    _Column("RL020", "compulsory_school_hours"),
+    _Column("RL030", "centre_care_hours"),
+    _Column("RL040", "day_care_hours"),
     _Column("PL032", "activity", _reverse(codes.STATUS)),
-    _Column("PL040A", "professional_status", {"self_employed": 2, "employee": 3, "family_worker": 4}),
+    _Column("PL020", "seeking_work", _YES_NO),
+    _Column("PL025", "available_for_work", _YES_NO),
+    _Column("wants_work", "wants_work"),
+    _Column("wants_more_hours", "wants_more_hours"),
+    _Column(
+        "PL040A",
+        "professional_status",
+        {"self_employed": None, "employee": 3, "family_worker": 4},
+        ("self_employed_type", {"with_employees": 1, "without_employees": 2}),
+    ),
     _Column("PL051A", "occupation", {f"OC{group}": f"{group}1" for group in range(10)}),
+    _Column("PL060", "usual_hours"),
+    _Column("PL111A", "industry", codes.NACE_DIVISION),
+    _Column("feels_over_qualified", "feels_over_qualified"),
+    _Column("part_time_involuntary", "part_time_involuntary"),
     _Column("PL141", "contract", {"temporary": 11, "permanent": 21}),
     _Column("PL145", "working_time", _reverse(codes.HOURS)),
     _Column("PL271", "unemployment_months"),
@@ -144,6 +172,9 @@ _SURVEY: Final = (
     _Column("HC190", "help_needed", _YES_NO),
     _Column("HC200", "home_care_received", _YES_NO),
     _Column("HC240", "home_care_unmet", _YES_NO),
+    _Column("HS090", "lacks_computer", _LACKS),
+    *(_Column(name, name) for name in (*participation.OF_RESIDENCE, *participation.OF_CITIZENS)),
+    *(_Column(name, name) for name in (*opinions.OF_PERSONS, *skills.OF_SPEAKERS, *skills.OF_USERS)),
 )
 
 
@@ -188,7 +219,15 @@ def write_office_files(country: Country, survey: pa.Table | None, folder: Path) 
 
 def _survey_file(survey: pa.Table) -> pa.Table:
     held = [column for column in _SURVEY if column.variable in survey.column_names]
-    return pa.table({column.name: _written(survey[column.variable], column.written) for column in held})
+    return pa.table({column.name: _values(survey, column) for column in held})
+
+
+def _values(survey: pa.Table, column: _Column) -> Any:
+    values = _written(survey[column.variable], column.written)
+    if column.rest is None or column.rest[0] not in survey.column_names:
+        return values
+    variable, written = column.rest
+    return pc.coalesce(values, _written(survey[variable], written))
 
 
 def _written(values: Any, written: Mapping[Any, Any] | None) -> Any:

@@ -1,7 +1,7 @@
 """Residence and active citizenship of the made-up country: permits, naturalisation, voting, associations.
 
-All levels are assumed. People vote, join and volunteer more with age and schooling; a gap by background stays when these
-are equal.
+All levels are assumed. People vote, join and volunteer more with age and schooling; a gap by background stays when
+these are equal.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REASONS: Final = ("work", "family", "study", "protection", "other")  # in the o
 _VOTED: Final = ("yes", "no", "not_eligible")
 _VOTING_AGE: Final = 18
 _PERMIT, _OTHER_GROUND = 0.96, 0.2
-_YEARS_TO_STAY: Final = 5  # of residence before the status of long-term resident, and before most naturalisations
+_YEARS_TO_STAY: Final = 5  # before the status of long-term resident, and before most naturalisations
 # By background: native, second generation, born in the EU, born outside it and here under ten years, or longer.
 _TURNOUT: Final = np.array([0.80, 0.71, 0.66, 0.55, 0.68])
 _MEMBERS: Final = np.array([0.42, 0.36, 0.27, 0.20, 0.26])

@@ -24,6 +24,7 @@ _TESTED: Final = (15, 16)
 _SCHOOL: Final = 25  # pupils of a school who are tested
 _SPREAD, _KNOWN = 88.0, 0.85  # of scores within a group; share of it that the test tells
 _ALIKE: Final = 0.8  # of skills in two subjects
+_SORTED: Final = 1.3  # by how much pupils of migrants tend to other schools, in standard deviations
 
 
 def in_care(block: Block) -> Array:
@@ -107,9 +108,10 @@ def _level(block: Block, parent: Array) -> Array:
 
 
 def _share_at_school(rng: Generator, block: Block, rows: Array, of_migrants: Array) -> Array:
-    """Share of the school's pupils whose parents were both born abroad; schools take pupils of near districts."""
-    place = block.households.place[block.members.household[rows]]
-    order = np.argsort(place + 3.0 * normal(rng, len(rows)), kind="stable")
+    """Share of the school's pupils whose parents were both born abroad; within a region like goes with like."""
+    region = block.places.region[block.households.place[block.members.household[rows]]]
+    choice = np.clip(_SORTED * of_migrants + normal(rng, len(rows)), -9, 9)
+    order = np.argsort(20.0 * region + choice, kind="stable")
     school = np.empty(len(rows), dtype=np.int64)
     school[order] = np.arange(len(rows)) // _SCHOOL
     share = np.bincount(school, weights=of_migrants) / np.bincount(school)

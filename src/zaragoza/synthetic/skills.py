@@ -1,7 +1,7 @@
 """Language and digital skills of the made-up country, courses, civic orientation, the language at home, computers.
 
 Who cannot afford a computer is as frequent by country of birth as in the EU in 2018 (COM(2020) 758, footnote 60); all
-other levels are assumed. Skill in the language grows with years of stay and schooling, and is best in who came as a child.
+other levels are assumed. Skill in the language grows with years of stay and schooling; who came as a child is best.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from zaragoza.synthetic.origins import GROUP_OF, NON_EU, cumulative
 from zaragoza.synthetic.registers import Block
 from zaragoza.synthetic.targets import wanted
 
-OF_SPEAKERS: Final = ("host_language_skill", "host_language_cefr", "language_course", "civic_orientation", "home_language")
+OF_SPEAKERS: Final = (
+    "host_language_skill", "host_language_cefr", "language_course", "civic_orientation", "home_language",
+)  # fmt: skip
 OF_HOUSEHOLDS: Final = ("lacks_computer",)
 OF_USERS: Final = ("digital_skills", "electronic_identity")
 BASIC, INTERMEDIATE, ADVANCED, PROFICIENT, MOTHER_TONGUE = range(5)
@@ -75,7 +77,9 @@ def _skill(rng: Generator, block: Block) -> Array:
     migrant = np.where(u < _SPEAKS_FROM_BIRTH, MOTHER_TONGUE, learned)
     second = np.where(u < 0.8, MOTHER_TONGUE, PROFICIENT)
     background = backgrounds(origins)
-    return np.asarray(np.select([background == NATIVES, background == SECOND], [MOTHER_TONGUE, second], migrant))
+    return np.asarray(
+        np.select([background == NATIVES, background == SECOND], [MOTHER_TONGUE, second], migrant)
+    )
 
 
 def _course(rng: Generator, skill: Array, non_eu: Array) -> Array:

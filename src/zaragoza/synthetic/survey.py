@@ -27,6 +27,7 @@ _STRATA: Final = [f"{region}-{degree}" for region in REGIONS for degree in (1, 2
 DESIGN_COLUMNS: Final = ("weight", "stratum", "psu", "ssu", "population_size", "population_size_2")
 # Questions that some people or households leave unanswered.
 OF_HOUSEHOLD: Final = ("disposable_income", "tenure", "housing_cost", *OF_HOUSEHOLDS)
+SAME_ANSWER: Final = {"attainment_level": "education"}  # two variables that one question gives
 OF_PERSON: Final = ("education", "occupation", "health", "chronic_illness", "limitation", *OF_PERSONS)
 
 
@@ -168,13 +169,17 @@ def draw_survey(country: Country, households: int, seed: int, *, nonresponse: fl
 def _leave_open(rng: np.random.Generator, sample: pa.Table, household: Array, share: float) -> pa.Table:
     """Empties answers at random: those of a household for all its members together."""
     n = sample.num_rows
+    left: dict[str, Array] = {}
     for position, name in enumerate(sample.column_names):
         if name in OF_HOUSEHOLD:
             open_ = (rng.random(household[-1] + 1) < share)[household]
         elif name in OF_PERSON:
             open_ = rng.random(n) < share
+        elif name in SAME_ANSWER:
+            open_ = left[SAME_ANSWER[name]]
         else:
             continue
+        left[name] = open_
         column = sample[name].combine_chunks()
         rows = pa.array(np.arange(n), mask=open_)
         sample = sample.set_column(position, name, column.take(rows))

@@ -64,6 +64,7 @@ _COLUMNS: Final[dict[str, _Column]] = {
     "municipality": _Column("households", "municipality"),
     "urbanisation": _coded("households", "urbanisation", codes.URBANISATION),
     "education": _coded("education", "isced_level", codes.ISCED),
+    "attainment_level": _coded("education", "isced_level", codes.LEVEL),
     "in_education": _Column("education", "enrolled"),
     "years_since_graduation": _Column("education", "graduation_year", _INTEGER, before=codes.YEAR),
     "activity": _coded("labour", "status", codes.STATUS),

@@ -15,7 +15,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.random import Generator
 
-from zaragoza.synthetic import care, careers, dwelling, means, opinions, participation, pupils, schooling, skills
+from zaragoza.synthetic import (
+    care,
+    careers,
+    dwelling,
+    means,
+    opinions,
+    participation,
+    pupils,
+    schooling,
+    skills,
+)
 from zaragoza.synthetic.draws import Array
 from zaragoza.synthetic.registers import FIRST_HOUSEHOLD, FIRST_PERSON, Block, Registers
 

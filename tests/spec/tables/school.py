@@ -35,14 +35,24 @@ age  in_education  attainment_level  primary_education_share  very_low_education
 14   no            1                 out                      out
 """
 STUDENTS = """
-age  in_formal_education  in_higher_education  in_vocational_education  higher_education_participation_rate  vocational_education_share
-15   yes                  no                   yes                      out                                  yes
-18   yes                  yes                  no                       yes                                  no
-24   no                   no                   .                        no                                   out
-20   yes                  .                    .                        out                                  out
-20   .                    .                    yes                      out                                  out
-14   yes                  no                   yes                      out                                  out
-25   yes                  yes                  yes                      out                                  out
+age  in_formal_education  in_higher_education  in_vocational_education  higher_education_participation_rate
+15   yes                  no                   yes                      out
+18   yes                  yes                  no                       yes
+24   no                   no                   .                        no
+20   yes                  .                    .                        out
+20   .                    .                    yes                      out
+14   yes                  no                   yes                      out
+25   yes                  yes                  yes                      out
+"""
+STUDENTS_TOO = """
+age  in_formal_education  in_higher_education  in_vocational_education  vocational_education_share
+15   yes                  no                   yes                      yes
+18   yes                  yes                  no                       no
+24   no                   no                   .                        out
+20   yes                  .                    .                        out
+20   .                    .                    yes                      out
+14   yes                  no                   yes                      out
+25   yes                  yes                  yes                      out
 """
 FURTHER_THAN_PARENTS = """
 age  parents_education  education  upward_mobility_rate  tertiary_of_low_educated_parents_rate
@@ -96,15 +106,24 @@ age  maths_1  science_1  maths_score  science_score  low_maths_share  low_scienc
 17   300      300        out          out            out              out
 """
 AT_SCHOOL = """
-age  belongs_at_school  bullied_at_school  school_migrant_share  school_belonging_rate  school_bullying_rate  school_concentration_rate
-15   yes                no                 0.5                   yes                    no                    yes
-16   no                 yes                0.49                  no                     yes                   no
-15   .                  .                  .                     out                    out                   out
-15   yes                .                  0                     yes                    out                   no
-14   yes                yes                1                     out                    out                   out
-17   yes                yes                1                     out                    out                   out
+age  belongs_at_school  bullied_at_school  school_migrant_share  school_belonging_rate  school_bullying_rate
+15   yes                no                 0.5                   yes                    no
+16   no                 yes                0.49                  no                     yes
+15   .                  .                  .                     out                    out
+15   yes                .                  0                     yes                    out
+14   yes                yes                1                     out                    out
+17   yes                yes                1                     out                    out
+"""
+AT_SCHOOL_TOO = """
+age  belongs_at_school  bullied_at_school  school_migrant_share  school_concentration_rate
+15   yes                no                 0.5                   yes
+16   no                 yes                0.49                  no
+15   .                  .                  .                     out
+15   yes                .                  0                     no
+14   yes                yes                1                     out
+17   yes                yes                1                     out
 """
 TABLES = (
-    ATTAINMENT, ATTAINMENT_OECD, PRIMARY, STUDENTS, FURTHER_THAN_PARENTS, NATIONALITY, CARE, READING, OTHER_SUBJECTS,
-    AT_SCHOOL,
+    ATTAINMENT, ATTAINMENT_OECD, PRIMARY, STUDENTS, STUDENTS_TOO, FURTHER_THAN_PARENTS, NATIONALITY, CARE,
+    READING, OTHER_SUBJECTS, AT_SCHOOL, AT_SCHOOL_TOO,
 )  # fmt: skip

@@ -1,35 +1,66 @@
-"""Employment, unemployment and jobs: Eurostat's definitions (EU-LFS), and those of the OECD as the catalogue tells them."""
+"""Work: definitions of Eurostat (EU-LFS), and of the OECD as the catalogue tells them."""
 
 EMPLOYMENT = """
-age  activity        prime_age_employment_rate  activity_rate_15_64  unemployment_rate_20_64  unemployment_rate_15_64
-14   employed        out                        out                  out                      out
-15   employed        out                        yes                  out                      no
-19   unemployed      out                        yes                  out                      yes
-20   unemployed      out                        yes                  yes                      yes
-24   employed        out                        yes                  no                       no
-25   employed        yes                        yes                  no                       no
-54   unemployed      no                         yes                  yes                      yes
-54   domestic        no                         no                   out                      out
-55   employed        out                        yes                  no                       no
-64   unemployed      out                        yes                  yes                      yes
-65   unemployed      out                        out                  out                      out
-30   conscript       out                        out                  out                      out
-30   .               out                        out                  out                      out
-.    employed        out                        out                  out                      out
+age  activity    prime_age_employment_rate  activity_rate_15_64
+14   employed    out                        out
+15   employed    out                        yes
+19   unemployed  out                        yes
+20   unemployed  out                        yes
+24   employed    out                        yes
+25   employed    yes                        yes
+54   unemployed  no                         yes
+54   domestic    no                         no
+55   employed    out                        yes
+64   unemployed  out                        yes
+65   unemployed  out                        out
+30   conscript   out                        out
+30   .           out                        out
+.    employed    out                        out
+"""
+EMPLOYMENT_TOO = """
+age  activity    unemployment_rate_20_64  unemployment_rate_15_64
+14   employed    out                      out
+15   employed    out                      no
+19   unemployed  out                      yes
+20   unemployed  yes                      yes
+24   employed    no                       no
+25   employed    no                       no
+54   unemployed  yes                      yes
+54   domestic    out                      out
+55   employed    no                       no
+64   unemployed  yes                      yes
+65   unemployed  out                      out
+30   conscript   out                      out
+30   .           out                      out
+.    employed    out                      out
 """
 BY_EDUCATION = """
-age  education  activity    employment_rate_low_education  employment_rate_medium_education  employment_rate_high_education
-20   ED0-2      employed    yes                            out                               out
-64   ED0-2      retired     no                             out                               out
-40   ED3_4      employed    out                            yes                               out
-40   ED3_4      unemployed  out                            no                                out
-40   ED5-8      employed    out                            out                               yes
-40   ED5-8      domestic    out                            out                               no
-40   ED0-2      conscript   out                            out                               out
-40   ED0-2      .           out                            out                               out
-40   .          employed    out                            out                               out
-19   ED0-2      employed    out                            out                               out
-65   ED5-8      employed    out                            out                               out
+age  education  activity    employment_rate_low_education  employment_rate_medium_education
+20   ED0-2      employed    yes                            out
+64   ED0-2      retired     no                             out
+40   ED3_4      employed    out                            yes
+40   ED3_4      unemployed  out                            no
+40   ED5-8      employed    out                            out
+40   ED5-8      domestic    out                            out
+40   ED0-2      conscript   out                            out
+40   ED0-2      .           out                            out
+40   .          employed    out                            out
+19   ED0-2      employed    out                            out
+65   ED5-8      employed    out                            out
+"""
+BY_EDUCATION_TOO = """
+age  education  activity    employment_rate_high_education
+20   ED0-2      employed    out
+64   ED0-2      retired     out
+40   ED3_4      employed    out
+40   ED3_4      unemployed  out
+40   ED5-8      employed    yes
+40   ED5-8      domestic    no
+40   ED0-2      conscript   out
+40   ED0-2      .           out
+40   .          employed    out
+19   ED0-2      employed    out
+65   ED5-8      employed    out
 """
 UNEMPLOYED = """
 age  activity    unemployment_months  long_term_unemployment_share_20_64
@@ -42,16 +73,28 @@ age  activity    unemployment_months  long_term_unemployment_share_20_64
 """
 # Eurostat: parts of the extended labour force, which leaves out those neither looking nor available.
 SLACK = """
-age  labour_market_slack  labour_market_slack_rate  underemployment_rate  available_not_seeking_rate  seeking_not_available_rate
-15   unemployed           yes                       no                    no                          no
-74   underemployed        yes                       yes                   no                          no
-40   available            yes                       no                    yes                         no
-40   seeking              yes                       no                    no                          yes
-40   employed             no                        no                    no                          no
-40   outside              out                       out                   out                         out
-40   .                    out                       out                   out                         out
-14   seeking              out                       out                   out                         out
-75   available            out                       out                   out                         out
+age  labour_market_slack  labour_market_slack_rate  underemployment_rate
+15   unemployed           yes                       no
+74   underemployed        yes                       yes
+40   available            yes                       no
+40   seeking              yes                       no
+40   employed             no                        no
+40   outside              out                       out
+40   .                    out                       out
+14   seeking              out                       out
+75   available            out                       out
+"""
+SLACK_TOO = """
+age  labour_market_slack  available_not_seeking_rate  seeking_not_available_rate
+15   unemployed           no                          no
+74   underemployed        no                          no
+40   available            yes                         no
+40   seeking              no                          yes
+40   employed             no                          no
+40   outside              out                         out
+40   .                    out                         out
+14   seeking              out                         out
+75   available            out                         out
 """
 OUTSIDE = """
 age  activity        wants_work  involuntary_inactivity_share
@@ -110,16 +153,28 @@ age  activity    professional_status  contract   temporary_employment_share_15_6
 """
 # Whoever is not self-employed has no type; of the self-employed whose type is not known nothing is known.
 BUSINESSES = """
-age  activity    professional_status  self_employed_type  self_employed_with_employees_share  self_employed_without_employees_share
-20   employed    self_employed        with_employees      yes                                 no
-64   employed    self_employed        without_employees   no                                  yes
-40   employed    employee             .                   no                                  no
-40   employed    family_worker        .                   no                                  no
-40   employed    self_employed        .                   out                                 out
-40   employed    .                    .                   out                                 out
-40   unemployed  self_employed        with_employees      out                                 out
-19   employed    self_employed        with_employees      out                                 out
-65   employed    self_employed        without_employees   out                                 out
+age  activity    professional_status  self_employed_type  self_employed_with_employees_share
+20   employed    self_employed        with_employees      yes
+64   employed    self_employed        without_employees   no
+40   employed    employee             .                   no
+40   employed    family_worker        .                   no
+40   employed    self_employed        .                   out
+40   employed    .                    .                   out
+40   unemployed  self_employed        with_employees      out
+19   employed    self_employed        with_employees      out
+65   employed    self_employed        without_employees   out
+"""
+BUSINESSES_TOO = """
+age  activity    professional_status  self_employed_type  self_employed_without_employees_share
+20   employed    self_employed        with_employees      no
+64   employed    self_employed        without_employees   yes
+40   employed    employee             .                   no
+40   employed    family_worker        .                   no
+40   employed    self_employed        .                   out
+40   employed    .                    .                   out
+40   unemployed  self_employed        with_employees      out
+19   employed    self_employed        with_employees      out
+65   employed    self_employed        without_employees   out
 """
 OVER_QUALIFIED = """
 age  activity    education  in_education  occupation  over_qualification_rate_oecd
@@ -144,18 +199,30 @@ age  activity    feels_over_qualified  self_declared_over_qualification_rate
 65   employed    yes                   out
 """
 LEVELS = """
-age  activity    occupation  industry  low_skilled_jobs_share  high_skilled_jobs_share  public_services_employment_share
-15   employed    OC9         N         yes                     no                       no
-64   employed    OC1         O         no                      yes                      yes
-40   employed    OC3         P         no                      yes                      yes
-40   employed    OC4         Q         no                      no                       yes
-40   employed    OC0         O         out                     out                      yes
-40   employed    .           .         out                     out                      out
-40   unemployed  OC9         Q         out                     out                      out
-14   employed    OC9         Q         out                     out                      out
-65   employed    OC2         Q         out                     out                      out
+age  activity    occupation  industry  low_skilled_jobs_share  high_skilled_jobs_share
+15   employed    OC9         N         yes                     no
+64   employed    OC1         O         no                      yes
+40   employed    OC3         P         no                      yes
+40   employed    OC4         Q         no                      no
+40   employed    OC0         O         out                     out
+40   employed    .           .         out                     out
+40   unemployed  OC9         Q         out                     out
+14   employed    OC9         Q         out                     out
+65   employed    OC2         Q         out                     out
+"""
+LEVELS_TOO = """
+age  activity    occupation  industry  public_services_employment_share
+15   employed    OC9         N         no
+64   employed    OC1         O         yes
+40   employed    OC3         P         yes
+40   employed    OC4         Q         yes
+40   employed    OC0         O         yes
+40   employed    .           .         out
+40   unemployed  OC9         Q         out
+14   employed    OC9         Q         out
+65   employed    OC2         Q         out
 """
 TABLES = (
-    EMPLOYMENT, BY_EDUCATION, UNEMPLOYED, SLACK, OUTSIDE, JOBS, PART_TIME, HOURS, CONTRACTS, BUSINESSES, OVER_QUALIFIED,
-    OWN_JUDGEMENT, LEVELS,
+    EMPLOYMENT, EMPLOYMENT_TOO, BY_EDUCATION, BY_EDUCATION_TOO, UNEMPLOYED, SLACK, SLACK_TOO, OUTSIDE, JOBS,
+    PART_TIME, HOURS, CONTRACTS, BUSINESSES, BUSINESSES_TOO, OVER_QUALIFIED, OWN_JUDGEMENT, LEVELS, LEVELS_TOO,
 )  # fmt: skip

@@ -42,18 +42,32 @@ age  activity    in_education  young_adult_employment_rate  young_adult_unemploy
 35   unemployed  no            out                          out
 """
 FIRST_JOBS = """
-age  activity    in_education  education  occupation  young_adult_high_skilled_jobs_share  young_adult_over_qualification_rate
-15   employed    no            ED3_4      OC3         yes                                  out
-34   employed    no            ED5-8      OC1         yes                                  no
-30   employed    no            ED5-8      OC5         no                                   yes
-30   employed    no            .          OC5         no                                   out
-30   employed    no            ED5-8      OC0         out                                  out
-30   employed    no            ED5-8      .           out                                  out
-30   employed    yes           ED5-8      OC5         out                                  out
-30   employed    .             ED5-8      OC5         out                                  out
-30   unemployed  no            ED5-8      OC5         out                                  out
-14   employed    no            ED0-2      OC9         out                                  out
-35   employed    no            ED5-8      OC9         out                                  out
+age  activity    in_education  education  occupation  young_adult_high_skilled_jobs_share
+15   employed    no            ED3_4      OC3         yes
+34   employed    no            ED5-8      OC1         yes
+30   employed    no            ED5-8      OC5         no
+30   employed    no            .          OC5         no
+30   employed    no            ED5-8      OC0         out
+30   employed    no            ED5-8      .           out
+30   employed    yes           ED5-8      OC5         out
+30   employed    .             ED5-8      OC5         out
+30   unemployed  no            ED5-8      OC5         out
+14   employed    no            ED0-2      OC9         out
+35   employed    no            ED5-8      OC9         out
+"""
+FIRST_JOBS_TOO = """
+age  activity    in_education  education  occupation  young_adult_over_qualification_rate
+15   employed    no            ED3_4      OC3         out
+34   employed    no            ED5-8      OC1         no
+30   employed    no            ED5-8      OC5         yes
+30   employed    no            .          OC5         out
+30   employed    no            ED5-8      OC0         out
+30   employed    no            ED5-8      .           out
+30   employed    yes           ED5-8      OC5         out
+30   employed    .             ED5-8      OC5         out
+30   unemployed  no            ED5-8      OC5         out
+14   employed    no            ED0-2      OC9         out
+35   employed    no            ED5-8      OC9         out
 """
 PUBLIC = """
 age  activity    in_education  industry  young_adult_public_services_share
@@ -66,4 +80,6 @@ age  activity    in_education  industry  young_adult_public_services_share
 14   employed    no            P         out
 35   employed    no            P         out
 """
-TABLES = (NEET, NEET_OECD, LEFT_SCHOOL, FIRST_JOBS, PUBLIC)
+TABLES = (
+    NEET, NEET_OECD, LEFT_SCHOOL, FIRST_JOBS, FIRST_JOBS_TOO, PUBLIC,
+)  # fmt: skip

@@ -24,6 +24,7 @@ _ITERATIONS = 200
 _HALVINGS = 40
 _CONVERGED = 1e-20  # Newton decrement of the dual
 _BALANCED = 1e-8  # largest difference left, in standard deviations
+_DIVERGED = 300.0  # log of the ratio of two weights: no finite solution is near
 _EDGE = 1e-12  # a target this close to the least or largest value is at it
 
 
@@ -138,7 +139,7 @@ def _minimise(x: Floats, share: Floats) -> Floats:
                 break
             step, decrement = step / 2, decrement / 2
         coefficients, value = coefficients + step, after
-        if decrement <= _CONVERGED:
+        if decrement <= _CONVERGED or float(np.ptp(x @ coefficients)) > _DIVERGED:
             break
     return coefficients
 
@@ -146,14 +147,14 @@ def _minimise(x: Floats, share: Floats) -> Floats:
 def _weights(x: Floats, share: Floats, coefficients: Floats) -> tuple[Floats, Floats]:
     """Weights that sum to 1, and the means of x under them."""
     predictor = x @ coefficients
-    weight = share * np.exp(predictor - predictor.max(initial=0.0))
+    weight = share * np.exp(predictor - predictor.max())
     weight = weight / weight.sum()
     return weight, np.asarray(weight @ x, dtype=np.float64)
 
 
 def _dual(x: Floats, share: Floats, coefficients: Floats) -> float:
     predictor = x @ coefficients
-    largest = float(predictor.max(initial=0.0))
+    largest = float(predictor.max())
     return largest + float(np.log(share @ np.exp(predictor - largest)))
 
 

@@ -146,4 +146,4 @@ def _gather(sums: Floats, position: Codes, wanted: Flags, length: int) -> Floats
 
 
 def _label(prefix: Levels, width: int) -> str:
-    return " | ".join((*prefix, *["*"] * (width - len(prefix)))) or "*"
+    return " | ".join((*prefix, *["*"] * (width - len(prefix))))

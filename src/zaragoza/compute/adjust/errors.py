@@ -34,15 +34,23 @@ class CellErrors:
 
     def __init__(self, cells: Cells, options: Options) -> None:
         self._cells, self._options = cells, options
+        self._spreads: dict[tuple[str, ...], Spread] = {}
 
     def of(self, name: str, pair: Pair, table: AdjustTable, parts: Sequence[Part], method: Method) -> Floats:
         """From the scores by_total w y + by_size w."""
-        cells, units = self._cells, len(pair.units)
-        target = np.zeros(units, dtype=np.int64)
-        spread = Spread(cells.frame, pair.units, target, 1, self._options.lonely_psu)
+        cells, units, spread = self._cells, len(pair.units), self._spread(pair)
         y, weight = cells.numerators[name][pair.cell], cells.denominators[name][pair.cell]
         scores = (part.by_total[pair.place] * y + part.by_size[pair.place] * weight for part in parts)
         return np.array([np.sqrt(spread.variance(add_up(pair.entry, z, units))[0]) for z in scores])
+
+    def _spread(self, pair: Pair) -> Spread:
+        """Measures share the units of a pair."""
+        if pair.row not in self._spreads:
+            target = np.zeros(len(pair.units), dtype=np.int64)
+            self._spreads[pair.row] = Spread(
+                self._cells.frame, pair.units, target, 1, self._options.lonely_psu
+            )
+        return self._spreads[pair.row]
 
 
 class RowErrors:

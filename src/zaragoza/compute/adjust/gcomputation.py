@@ -54,7 +54,8 @@ def g_computation(
     unknown = [name for side in sides for name in fitted.unknown(margin_slope(fitted, side, weight))]
     diagnostics = {"coverage": coverage(table, weight)}
     if unknown:
-        return Adjusted((), diagnostics, f"not_estimable: {', '.join(dict.fromkeys(unknown))}")
+        named = [name for name in dict.fromkeys(unknown) if name != INTERCEPT]
+        return Adjusted((), diagnostics, f"not_estimable: {', '.join(named)}")
     group, reference = (margin(fitted, side, weight, target_fixed=target_fixed) for side in sides)
     return Adjusted(adjusted_parts(table, group, reference), diagnostics)
 

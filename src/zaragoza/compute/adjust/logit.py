@@ -18,9 +18,11 @@ from scipy.special import expit
 
 from zaragoza.compute.calibration.auxiliaries import invert
 from zaragoza.compute.codes import Codes, Flags, Floats, add_up
+from zaragoza.model.estimate import NO_MEMBERS
 
 Outcome = Literal["share", "mean"]
 INTERCEPT = "constant"
+NO_VARIATION = "no_variation"
 
 _ITERATIONS = 60
 _HALVINGS = 30
@@ -114,11 +116,14 @@ def fit(x: Floats, size: Floats, total: Floats, names: Sequence[str], outcome: O
         outcome: "share" (logistic) or "mean" (linear).
 
     Returns:
-        The fit, or the reason why there is none: `separated: ` or `not_converged: ` and the columns at fault.
+        The fit, or the reason why there is none: `separated: ` or `not_converged: ` and the columns at fault,
+        or `no_variation` where everybody has the outcome, or nobody.
     """
     link, whole = LINKS[outcome], float(size.sum())
     if whole <= 0:
-        return "no_members"
+        return NO_MEMBERS
+    if outcome == "share" and not 1e-12 < float(total.sum()) / whole < 1 - 1e-12:
+        return NO_VARIATION
     coefficients, eta = np.zeros(x.shape[1]), np.zeros(len(x))
     objective = _objective(link, eta, size, total)
     for _ in range(_ITERATIONS):
@@ -161,7 +166,8 @@ def _damped(
 
 
 def _told(reason: str, columns: Sequence[str]) -> str:
-    return f"{reason}: {', '.join(columns)}"
+    named = [name for name in columns if name != INTERCEPT] or list(columns)
+    return f"{reason}: {', '.join(named)}"
 
 
 def _separated(x: Floats, size: Floats, total: Floats, names: Sequence[str]) -> tuple[str, ...]:
@@ -190,8 +196,7 @@ def _separated(x: Floats, size: Floats, total: Floats, names: Sequence[str]) -> 
     )
     if found.x is None or -found.fun <= 1e-7:
         return ()
-    at_fault = [name for name, b in zip(names, found.x, strict=True) if abs(b) > 1e-7]
-    return tuple(name for name in at_fault if name != INTERCEPT) or tuple(at_fault)
+    return tuple(name for name, b in zip(names, found.x, strict=True) if abs(b) > 1e-7)
 
 
 def _merge(x: Floats, size: Floats, total: Floats) -> tuple[Floats, Floats, Floats]:

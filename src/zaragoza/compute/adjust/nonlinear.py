@@ -48,7 +48,8 @@ def decompose_logit(
     Args:
         table: cells of the two sides; the outcome is a share.
         coefficients: b*: of the `reference` group, the `group`, both together (`neumark`), or both together next to a
-            term for the group (`pooled`).
+            term for the group (`pooled`; its constant is that of the reference group, so that here, unlike in a linear
+            regression, it matters which of two groups is the reference).
         detail: whether contributions of covariates are given too; `constant` is that of the constant.
         normalise: as of `oaxaca`.
         least_gap: a smaller gap has no share that is explained.

@@ -52,7 +52,7 @@ def find_pairs(
         numbers: covariates that are numbers; the others are categories.
     """
     place = cells.by.index(group)
-    needed = [place + 1 + i for i, name in enumerate(adjustment.covariates) if name in numbers]
+    needed = [cells.by.index(name) for name in adjustment.covariates if name in numbers]
     by_row: dict[Row, list[int]] = {}
     for code, row in enumerate(cells.categories):
         if all(row[position] != UNKNOWN for position in needed):
@@ -70,7 +70,7 @@ def find_pairs(
         yield Pair(
             row=row,
             domains=domains,
-            table=_covariates(cells, domains, len(own), place, adjustment, numbers),
+            table=_covariates(cells, domains, len(own), adjustment, numbers),
             cell=cell,
             place=np.repeat(np.arange(len(domains)), [len(part) for part in chosen]),
             entry=entry,
@@ -79,11 +79,12 @@ def find_pairs(
 
 
 def _covariates(
-    cells: Cells, domains: Codes, own: int, place: int, adjustment: Adjustment, numbers: Sequence[str]
+    cells: Cells, domains: Codes, own: int, adjustment: Adjustment, numbers: Sequence[str]
 ) -> AdjustTable:
-    rows = [cells.categories[domain][place + 1 :] for domain in domains]
+    rows = [cells.categories[domain] for domain in domains]
     values: dict[str, Sequence[str] | Floats] = {}
-    for position, name in enumerate(adjustment.covariates):
+    for name in adjustment.covariates:
+        position = cells.by.index(name)
         labels = [row[position] for row in rows]
         values[name] = np.array([float(label) for label in labels]) if name in numbers else labels
     nothing = np.zeros(len(domains))

@@ -1,0 +1,182 @@
+"""Adjusted gaps through the public API: the worked example of methods/04 section 8, and what is refused."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import zaragoza as z
+from zaragoza.errors import DefinitionError
+
+# Cells age x education (25-44 low, 25-44 high, 45-64 low, 45-64 high): persons, employed.
+NATIVE = ((200, 140), (400, 360), (250, 150), (150, 123))
+MIGRANT = ((180, 99), (70, 56), (120, 54), (30, 21))
+CELLS = (("25", "low"), ("25", "high"), ("45", "low"), ("45", "high"))
+# signs are group minus reference (decision 1)
+WORKED = {
+    ("standardise", "pooled"): -0.129357,
+    ("standardise", "reference"): -0.125500,
+    ("standardise", "group"): -0.139000,
+    ("standardise", "mean"): -0.132250,
+    ("g-computation", "all"): -0.128031,
+    ("g-computation", "group"): -0.141918,
+    ("g-computation", "reference"): -0.122476,
+    ("entropy", "group"): -0.138444,
+}
+
+
+def example(repeat: int = 1) -> pa.Table:
+    rows = {"origin": [], "age": [], "education": [], "works": [], "psu": []}
+    for origin, cells in (("native", NATIVE), ("migrant", MIGRANT)):
+        for (age, education), (persons, employed) in zip(CELLS, cells, strict=True):
+            for number in range(persons * repeat):
+                rows["origin"].append(origin)
+                rows["age"].append(age)
+                rows["education"].append(education)
+                rows["works"].append(number < employed * repeat)
+    rows["psu"] = list(range(len(rows["origin"])))
+    return pa.table(rows)
+
+
+def adjusted(data: pa.Table, **call: object) -> dict[str, dict[str, object]]:
+    given = {"group": "origin", "reference": "native", "adjust_for": ["age", "education"], **call}
+    rows = z.gaps(data, {"employment": z.share("works")}, **given).to_pylist()
+    return {row["statistic"]: row for row in rows if row["detail"] is None}
+
+
+@pytest.mark.parametrize(("method", "option"), WORKED)
+def test_the_worked_example(method: str, option: str) -> None:
+    name = "standard" if method == "standardise" else "target"
+    found = adjusted(example(), method=method, **{name: option})
+    assert found["gap"]["value"] == pytest.approx(-0.198, abs=1e-12)
+    assert found["adjusted_gap"]["value"] == pytest.approx(WORKED[method, option], abs=5e-7)
+    assert found["adjusted_gap"]["value"] + found["explained"]["value"] == pytest.approx(-0.198)
+    assert found["adjusted_gap"]["verdict"] == "disproportional"
+    assert found["adjusted_gap"]["adjustment"] == "age+education"
+
+
+def test_kitagawa_and_the_logit_decomposition() -> None:
+    parts = adjusted(example(), method="kitagawa")
+    assert parts["composition"]["value"] == pytest.approx(-0.065750)
+    assert parts["rate"]["value"] == pytest.approx(-0.132250)
+    logit = adjusted(example(), method="logit")
+    assert logit["explained"]["value"] == pytest.approx(-0.056676, abs=5e-7)
+    assert logit["unexplained"]["value"] == pytest.approx(-0.141324, abs=5e-7)
+
+
+def test_a_given_standard_has_no_error_of_its_own() -> None:
+    """The textbook's 0.028368 with n/(n - 1) for the 1,400 persons as sampling units (decision 10)."""
+    pooled = {cell: (n[0] + m[0]) / 1400 for cell, n, m in zip(CELLS, NATIVE, MIGRANT, strict=True)}
+    found = adjusted(example(), standard=pooled)["adjusted_gap"]
+    assert found["standard_error"] == pytest.approx(0.028368 * math.sqrt(1400 / 1399), abs=1e-6)
+    estimated = adjusted(example())["adjusted_gap"]
+    assert estimated["standard_error"] > found["standard_error"]
+
+
+def test_raw_gaps_are_those_without_adjustment() -> None:
+    raw = z.gaps(example(), {"employment": z.share("works")}, group="origin", reference="native")
+    [gap] = [row for row in raw.to_pylist() if row["statistic"] == "gap"]
+    found = adjusted(example())["gap"]
+    for name in ("value", "standard_error", "ci_low", "ci_high", "n", "n_hat"):
+        assert found[name] == pytest.approx(gap[name], rel=1e-12)
+
+
+@pytest.mark.parametrize("method", ["standardise", "g-computation", "entropy"])
+def test_jackknife_replicates_come_near_linearisation(method: str) -> None:
+    """JK1 of 120 groups of persons: the same error to its own sampling error."""
+    data = example()
+    groups = np.random.default_rng(5).permutation(len(data)) % 120
+    data = data.set_column(data.column_names.index("psu"), "psu", pa.array(groups))
+    design = z.Design(psu="psu")
+    linear = adjusted(data, method=method, design=design)
+    replicated = adjusted(data, method=method, design=z.Replicates("JK1", design=design))
+    for name in ("gap", "adjusted_gap", "explained"):
+        assert replicated[name]["value"] == pytest.approx(linear[name]["value"], rel=1e-12)
+        assert replicated[name]["standard_error"] == pytest.approx(linear[name]["standard_error"], rel=0.02)
+
+
+def test_calibrated_weights_leave_less_to_chance() -> None:
+    """Employment is calibrated upon within groups, so that the raw gap has no error left."""
+    data = example().append_column("w", pa.array(np.ones(1400)))
+    employed = {
+        ("native", "true"): 773, ("native", "false"): 227, ("migrant", "true"): 230, ("migrant", "false"): 170,
+    }  # fmt: skip
+    text = pa.array([str(value).lower() for value in data["works"].to_pylist()])
+    data = data.append_column("status", text)
+    done = z.calibrate(data, {("origin", "status"): employed}, design=z.Design(weight="w"))
+    found = adjusted(done.data, design=done.design)
+    assert found["gap"]["value"] == pytest.approx(-0.198)
+    assert found["gap"]["standard_error"] == pytest.approx(0, abs=1e-9)
+    assert found["adjusted_gap"]["standard_error"] < adjusted(data)["adjusted_gap"]["standard_error"]
+
+
+def test_matching_takes_the_nearest_and_says_so_of_its_error() -> None:
+    """Two pairs that are equal in age: gaps 0 - 1 and 1 - 1."""
+    data = pa.table(
+        {
+            "origin": ["migrant", "migrant", "native", "native", "native", "native"],
+            "age": [30.0, 50.0, 30.0, 50.0, 39.0, 41.0],
+            "works": [False, True, True, True, False, False],
+        }
+    )
+    rows = z.gaps(
+        data, {"e": z.share("works")}, group="origin", reference="native", adjust_for="age",
+        method="matching", caliper=None,
+    ).to_pylist()  # fmt: skip
+    [found] = [row for row in rows if row["statistic"] == "adjusted_gap"]
+    assert found["value"] == pytest.approx(-0.5)
+
+
+def test_persons_of_whom_a_number_is_unknown_are_left_out() -> None:
+    data = example().append_column("years", pa.array([None, *range(1399)], pa.int64()))
+    rows = z.gaps(
+        data, {"e": z.share("works")}, group="origin", reference="native", adjust_for="years",
+        method="g-computation",
+    ).to_pylist()  # fmt: skip
+    [gap] = [row for row in rows if row["statistic"] == "gap"]
+    # one employed native less: 772 of 999
+    assert gap["value"] == pytest.approx(230 / 400 - 772 / 999)
+
+
+@pytest.mark.parametrize(
+    ("call", "fields"),
+    [
+        ({"method": "magic"}, {"magic"}),
+        ({"standards": "pooled", "colour": 1}, {"standards", "colour"}),
+        ({"adjust_for": ["age", "origin", "age"]}, {"origin", "age"}),
+        ({"adjust_for": ["works"]}, {"works"}),
+        ({"method": "matching", "design": z.Design(psu="psu")}, {"matching"}),
+        ({"adjust_for": (), "standard": "pooled"}, {"standard"}),
+    ],
+)
+def test_calls_that_are_refused(call: dict[str, object], fields: set[str]) -> None:
+    with pytest.raises(DefinitionError) as error:
+        adjusted(example(), **call)
+    assert {fault.field for fault in error.value.faults} == fields
+
+
+def test_measures_that_cannot_be_adjusted() -> None:
+    measures = {"median": z.median("psu"), "sum": z.total("psu"), "mean": z.mean("psu")}
+    with pytest.raises(DefinitionError) as error:
+        z.gaps(example(), measures, group="origin", reference="native", adjust_for="age", method="logit")
+    assert {fault.where for fault in error.value.faults} == {"measure median", "measure sum", "measure mean"}
+
+
+def test_other_columns_are_held_equal() -> None:
+    data = example()
+    region = pa.array(["north" if number % 2 else "south" for number in range(len(data))])
+    data = data.append_column("region", region)
+    rows = z.gaps(
+        data, {"e": z.share("works")}, by="region", group="origin", reference="native", adjust_for="age"
+    ).to_pylist()
+    assert {row["region"] for row in rows} == {"north", "south"}
+    for name in ("north", "south"):
+        alone = z.gaps(
+            data, {"e": z.share("works")}, group="origin", reference="native", adjust_for="age",
+            population=f"region = '{name}'",
+        ).to_pylist()  # fmt: skip
+        for ours, theirs in zip((r for r in rows if r["region"] == name), alone, strict=True):
+            assert ours["value"] == pytest.approx(theirs["value"], rel=1e-12)

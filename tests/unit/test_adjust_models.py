@@ -253,7 +253,7 @@ def test_diagnostics_by_hand():
     assert near(found.before, -1.5 / math.sqrt(2), 1e-12)
     told = diagnose(table, factor)
     assert told["left_out_share_reference"] == 0.5
-    assert told["largest_weight_share_reference"] == 1.0
+    assert told["largest_weight_share_reference"] == told["effective_n"] == told["coverage"] == 1.0
     assert told["largest_difference_before_of"] == "x"
 
 

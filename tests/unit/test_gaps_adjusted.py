@@ -180,3 +180,19 @@ def test_other_columns_are_held_equal() -> None:
         ).to_pylist()  # fmt: skip
         for ours, theirs in zip((r for r in rows if r["region"] == name), alone, strict=True):
             assert ours["value"] == pytest.approx(theirs["value"], rel=1e-12)
+
+
+def test_exact_matching_is_standardisation_to_the_group() -> None:
+    """Every member is compared with all of the same age and education."""
+    found = adjusted(example(), method="exact-matching")["adjusted_gap"]
+    assert found["value"] == pytest.approx(WORKED["standardise", "group"], abs=5e-7)
+
+
+def test_fairlie_has_an_error_from_replicates_alone() -> None:
+    data = example()
+    groups = pa.array(np.arange(len(data)) % 10)
+    data = data.set_column(data.column_names.index("psu"), "psu", groups)
+    linear = adjusted(data, method="fairlie", draws=20)["explained"]
+    assert (linear["standard_error"], linear["reason"]) == (None, "not_estimable")
+    design = z.Replicates("JK1", design=z.Design(psu="psu"))
+    assert adjusted(data, method="fairlie", draws=20, design=design)["explained"]["standard_error"] > 0

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 
 from zaragoza.api.data import fault
-from zaragoza.compute.adjust.methods import METHODS
+from zaragoza.compute.adjust.methods import METHODS, OF_SHARES
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.design import Design, Replicates
@@ -62,8 +62,8 @@ def _faults(
 def _of_measure(name: str, measure: Measure, adjustment: Adjustment) -> Iterator[Fault]:
     if measure.kind not in ("share", "mean") or measure.plausible != 1:
         yield fault(f"measure {name}", "kind", "a share or a mean without plausible values", measure.kind)
-    elif adjustment.method == "logit" and measure.kind != "share":
-        yield fault(f"measure {name}", "kind", "a share for the method logit", measure.kind)
+    elif adjustment.method in OF_SHARES and measure.kind != "share":
+        yield fault(f"measure {name}", "kind", f"a share for the method {adjustment.method}", measure.kind)
     for column in sorted(measure.variables & set(adjustment.covariates)):
         expected = "characteristics that come before the outcome"
         yield fault("adjust_for", column, expected, f"one that measure {name} is made of")

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 AdjustmentMethod = Literal[
     "standardise", "indirect", "g-computation", "entropy", "weighting", "matching", "kitagawa", "oaxaca",
-    "oaxaca-threefold", "logit",
+    "oaxaca-threefold", "logit", "fairlie", "exact-matching", "subclassification",
 ]  # fmt: skip
 Verdict = Literal["proportional", "disproportional", "undetermined"]
 ADJUSTMENT_METHODS: tuple[AdjustmentMethod, ...] = get_args(AdjustmentMethod)

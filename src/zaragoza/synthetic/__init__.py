@@ -6,7 +6,7 @@ from zaragoza.synthetic.country import Country, make_country
 from zaragoza.synthetic.office import ANSWERS, REGISTER_FILES, write_office_files
 from zaragoza.synthetic.survey import Sampler, draw_survey
 from zaragoza.synthetic.table import VARIABLES, persons_table
-from zaragoza.synthetic.truth import true_gaps, truth
+from zaragoza.synthetic.truth import true_adjusted_gaps, true_gaps, truth
 
 __all__ = [
     "ANSWERS",
@@ -17,6 +17,7 @@ __all__ = [
     "draw_survey",
     "make_country",
     "persons_table",
+    "true_adjusted_gaps",
     "true_gaps",
     "truth",
     "write_office_files",

@@ -84,6 +84,55 @@ def true_gaps(values: pa.Table, along: str, reference: str) -> pa.Table:
     return pa.Table.from_pylist(gaps) if gaps else values.slice(0, 0)
 
 
+def true_adjusted_gaps(values: pa.Table, along: str, reference: str, adjust_for: Sequence[str]) -> pa.Table:
+    """Gaps of the whole population between people of the same categories, and the part that goes with the mix.
+
+    With w the share of a category in its side and p its level, of group g and reference group r: the adjusted gap of a
+    standard population s is sum s (p_g - p_r), Kitagawa's composition sum (w_g - w_r)(p_g + p_r)/2. The rate of two parts
+    is the standard `mean`; of three parts composition is gap - `group`, rate `reference`, interaction `group` - `reference`.
+
+    Args:
+        values: what `truth` returned by the groups and the categories of `adjust_for`.
+        along: the column that holds the groups.
+        reference: the reference group in that column.
+        adjust_for: the columns in which the two are made comparable.
+
+    Returns:
+        A row for each other group, and each combination of the other columns: gap, the adjusted gaps of the standards
+        pooled, reference, group and mean, and composition. Those are NULL where a side has nobody in a category of the
+        other one.
+    """
+    others = [n for n in values.column_names if n not in {along, "n", "total", "value", *adjust_for}]
+    sides: dict[tuple[str, ...], dict[str, _Sums]] = {}
+    for row in values.to_pylist():
+        domain, category = (tuple(row[name] for name in names) for names in (others, adjust_for))
+        sides.setdefault(domain, {}).setdefault(row[along], {})[category] = (row["n"], row["total"])
+    rows = []
+    for domain, by_group in sides.items():
+        base = by_group.pop(reference, {})
+        for group, sums in by_group.items():
+            named = {**dict(zip(others, domain, strict=True)), along: group}
+            rows.append({**named, **_adjusted(sums, base)})
+    return pa.Table.from_pylist(rows)
+
+
+_Sums = dict[tuple[str, ...], tuple[int, float]]  # by category: persons, and the sum of the numerator
+
+
+def _adjusted(group: _Sums, reference: _Sums) -> dict[str, float | None]:
+    """Gap, adjusted gaps and composition of one group."""
+    names = ("gap", "pooled", "reference", "group", "mean", "composition")
+    if not group or group.keys() != reference.keys():
+        return dict.fromkeys(names)
+    order = sorted(group)
+    (n_g, y_g), (n_r, y_r) = (np.array([side[c] for c in order], dtype=float).T for side in (group, reference))
+    w_g, w_r, p_g, p_r = n_g / n_g.sum(), n_r / n_r.sum(), y_g / n_g, y_r / n_r
+    standards = ((n_g + n_r) / (n_g + n_r).sum(), w_r, w_g, (w_g + w_r) / 2)
+    gap, composition = y_g.sum() / n_g.sum() - y_r.sum() / n_r.sum(), (w_g - w_r) @ (p_g + p_r) / 2
+    found = (gap, *(share @ (p_g - p_r) for share in standards), composition)
+    return {name: float(number) for name, number in zip(names, found, strict=True)}
+
+
 def _numbers(persons: pa.Table, values: Any) -> tuple[Array, Array]:
     """Values as numbers, and where they are known."""
     column = persons[values] if isinstance(values, str) else values

@@ -80,7 +80,8 @@ def diagnose(table: AdjustTable, factor: Floats) -> Mapping[str, float | str]:
 
     Returns:
         For each side its effective number, the share of its weight left out and the largest share of one person in
-        its weights; the largest standardised difference before and after, and the column it is of.
+        its weights; the smaller effective number; the part of the group that is compared (coverage); the largest
+        standardised difference before and after, and the column it is of.
     """
     weight = table.size * factor
     found: dict[str, float | str] = {}
@@ -91,6 +92,8 @@ def diagnose(table: AdjustTable, factor: Floats) -> Mapping[str, float | str]:
         found[f"left_out_share_{name}"] = float(left_out / table.size[cells].sum())
         each = weight[cells] / np.maximum(table.n[cells], 1)
         found[f"largest_weight_share_{name}"] = float(each.max() / weight[cells].sum())
+    found["effective_n"] = min(float(found[f"effective_n_{name}"]) for name in ("group", "reference"))
+    found["coverage"] = 1 - float(found["left_out_share_group"])
     for when, differences in (
         ("before", standardised_differences(table)),
         ("after", standardised_differences(table, factor)),

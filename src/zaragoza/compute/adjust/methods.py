@@ -9,9 +9,10 @@ from zaragoza.compute.adjust.balance import entropy_balance
 from zaragoza.compute.adjust.gcomputation import g_computation
 from zaragoza.compute.adjust.kitagawa import kitagawa
 from zaragoza.compute.adjust.matching import matching
-from zaragoza.compute.adjust.nonlinear import decompose_logit
+from zaragoza.compute.adjust.nonlinear import decompose_logit, fairlie
 from zaragoza.compute.adjust.oaxaca import oaxaca, oaxaca_threefold
 from zaragoza.compute.adjust.standardise import standardise, standardise_indirectly
+from zaragoza.compute.adjust.stratify import exact_matching, subclassification
 from zaragoza.compute.adjust.table import Adjusted
 from zaragoza.compute.adjust.weighting import inverse_probability_weighting
 from zaragoza.model.adjustment import AdjustmentMethod
@@ -29,9 +30,13 @@ METHODS: Mapping[AdjustmentMethod, Method] = {
     "oaxaca": oaxaca,
     "oaxaca-threefold": oaxaca_threefold,
     "logit": decompose_logit,
+    "fairlie": fairlie,
+    "exact-matching": exact_matching,
+    "subclassification": subclassification,
 }
+OF_SHARES = ("logit", "fairlie")
 # What a method takes of an outcome that is a mean of numbers, not a share.
 OF_MEANS: Mapping[AdjustmentMethod, Method] = {
-    **{name: method for name, method in METHODS.items() if name != "logit"},
+    **{name: method for name, method in METHODS.items() if name not in OF_SHARES},
     "g-computation": partial(g_computation, outcome="mean"),
 }

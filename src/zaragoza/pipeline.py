@@ -12,7 +12,7 @@ import pyarrow as pa
 from zaragoza.catalogue.monitor_output import load_secret
 from zaragoza.classify import classify
 from zaragoza.collect import Collected, collect
-from zaragoza.compute import Sampled, compute, compute_changes
+from zaragoza.compute import Sampled, compute, compute_adjusted, compute_changes
 from zaragoza.compute.estimates import Options
 from zaragoza.culprits import Trials, classifications, derivations, naming
 from zaragoza.derive import derive
@@ -98,7 +98,9 @@ def _classify(collected: Table, persons: Table, year: Monitor) -> Table:
 
 def _compute(weighted: Weighted, year: Monitor) -> pa.Table:
     with naming(lambda: _indicators(weighted, year)):
-        return _estimate(weighted, year, year.indicators, year.breakdowns)
+        levels = _estimate(weighted, year, year.indicators, year.breakdowns)
+        adjusted = _adjusted(weighted, year)
+    return levels if adjusted is None else pa.concat_tables([levels, adjusted])
 
 
 def _changes(monitor: Monitor, weighted: Sequence[Weighted]) -> list[pa.Table]:
@@ -158,6 +160,22 @@ def _estimate(
         indicators,
         monitor.classifications,
         breakdowns,
+        design=weighted.design,
+        period=str(monitor.period),
+        geo=monitor.country,
+        options=_options(monitor),
+    )
+
+
+def _adjusted(weighted: Weighted, monitor: Monitor) -> pa.Table | None:
+    if not monitor.adjustments:
+        return None
+    return compute_adjusted(
+        weighted.persons,
+        monitor.indicators,
+        monitor.classifications,
+        monitor.breakdowns,
+        monitor.adjustments,
         design=weighted.design,
         period=str(monitor.period),
         geo=monitor.country,

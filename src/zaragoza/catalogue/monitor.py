@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from zaragoza.catalogue.files import NO_FILE, read_file
 from zaragoza.catalogue.load import Catalogue
+from zaragoza.catalogue.monitor_adjustments import read_adjustments
 from zaragoza.catalogue.monitor_calibration import read_calibration
 from zaragoza.catalogue.monitor_countries import country_codes
 from zaragoza.catalogue.monitor_earlier import EarlierYear, read_earlier
@@ -25,6 +26,7 @@ from zaragoza.catalogue.monitor_tables import read_breakdowns, read_indicators, 
 from zaragoza.catalogue.monitor_text import FILE, MonitorText, read_text
 from zaragoza.catalogue.monitor_times import read_date, read_period
 from zaragoza.errors import DefinitionError, Fault
+from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.design import INTERVALS, LONELY_PSU, Interval, LonelyPsu
 from zaragoza.model.monitor import Earlier, Monitor
@@ -36,8 +38,8 @@ from zaragoza.model.weighting import Weighting
 __all__ = ["Inspection", "inspect", "inspect_monitor", "load_monitor", "load_secret"]
 
 TABLES = (
-    "monitor", "source", "breakdowns", "reference", "protection", "estimation", "calibration", "earlier", "output",
-    "security",
+    "monitor", "source", "breakdowns", "reference", "protection", "estimation", "adjustments", "calibration", "earlier",
+    "output", "security",
 )  # fmt: skip
 MONITOR_KEYS = ("id", "title", "country", "period", "reference_date", "indicators", "synthetic")
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of the file, not what it holds
@@ -115,6 +117,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
     breakdowns = read_breakdowns(reader, catalogue, have)
     references = read_references(reader, catalogue)
     indicators = read_indicators(reader, catalogue, have)
+    adjustments = read_adjustments(reader, catalogue, have)
     policy, reason = read_policy(reader, source.kind if source else "survey")
     interval, lonely_psu, confidence = _estimation(reader)
     named = named_variables(reader, catalogue)
@@ -134,7 +137,9 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
         source=source,
         variables=_variables(catalogue, reference_date or period.last_day, country),
         indicators=indicators,
-        classifications=_classifications(catalogue, breakdowns, references, country, calibration),
+        classifications=_classifications(
+            catalogue, breakdowns, references, country, calibration, adjustments
+        ),
         breakdowns=breakdowns,
         policy=policy,
         policy_reason=reason,
@@ -143,6 +148,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
         lonely_psu=lonely_psu,
         confidence=confidence,
         calibration=calibration,
+        adjustments=adjustments,
         secret=secret,
         synthetic=synthetic,
     )
@@ -169,6 +175,7 @@ def _earlier(
             catalogue, monitor.breakdowns, references, monitor.country, year.calibration
         ),
         calibration=year.calibration,
+        adjustments=(),
     )
     return Earlier(monitor=that, broken=year.broken)
 
@@ -179,11 +186,13 @@ def _classifications(
     references: Mapping[str, str],
     country: str,
     calibration: Weighting | None,
+    adjustments: Iterable[Adjustment] = (),
 ) -> tuple[Classification, ...]:
-    """Those of the breakdowns, and those that are only margins of the weights, which are compared with nothing."""
+    """Those of the breakdowns, and those only of margins of the weights or of covariates: compared with nothing."""
     names = dict.fromkeys(name for breakdown in breakdowns for name in breakdown.by)
     margins = calibration.calibration.margins if calibration else ()
-    others = {name for margin in margins for name in margin} & catalogue.classifications.keys() - names.keys()
+    needed = {name for margin in margins for name in margin} | {n for a in adjustments for n in a.covariates}
+    others = needed & catalogue.classifications.keys() - names.keys()
 
     def bound(name: str) -> Classification:
         return catalogue.classifications[name].bind(country, catalogue.country_sets)

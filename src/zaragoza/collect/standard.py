@@ -17,6 +17,7 @@ VALID, UNREADABLE, OUT_OF_RANGE = 0, 1, 2  # NULL: no answer
 NUMBERS = ("number", "weight", "integer")
 LISTS = ("code", "country", "boolean")
 _EXACT = 2**53
+_AT_ONCE = 40  # variables that are read together
 _RENAMED_COUNTRIES = {"GR": "EL", "GB": "UK"}  # as the European Union writes them
 _FLOAT_WRITTEN = r"'^([+-]?\d+)[.,]0$', '\1'"  # what a program made of a whole number
 _LOOKUP, _TEXT, _STATUS = "{}:", "{}=", "{}?"
@@ -54,6 +55,27 @@ def standardise(
         One column a variable with its standard type, with `status_of` and for lists `text_of` beside it.
     """
     sources = {**columns, **(keys or {})}
+    if len(sources) <= _AT_ONCE:
+        return _standardise(raw, sources, mappings, variables, delimiter)
+    engine = raw.engine
+    held, names = engine.materialise(raw.select(list(dict.fromkeys(sources.values())))), list(sources)
+    parts = [
+        engine.materialise(_standardise(held, part, mappings, variables, delimiter))
+        for start in range(0, len(names), _AT_ONCE)
+        for part in [{name: sources[name] for name in names[start : start + _AT_ONCE]}]
+    ]
+    places = {f"p{number}": part for number, part in enumerate(parts)}
+    return engine.query("FROM " + " POSITIONAL JOIN ".join(f"{{{place}}}" for place in places), (), **places)
+
+
+def _standardise(
+    raw: Table,
+    sources: Mapping[str, str],
+    mappings: Mapping[str, ColumnMapping],
+    variables: Mapping[str, Variable],
+    delimiter: str | None,
+) -> Table:
+    """Some variables; each needs room for every step of its expression, so a wide file is read in parts."""
     texts = {name: values.cell_text(column, raw.types[column]) for name, column in sources.items()}
     native = {
         name: f"CAST({quote(column)} AS DOUBLE)"

@@ -12,7 +12,7 @@ from zaragoza.compute.sample import Sample, read_sample
 from zaragoza.engine import Table
 from zaragoza.model.classification import TOTAL, Breakdown, Classification
 from zaragoza.model.design import Design, Replicates
-from zaragoza.model.estimate import DIFFERENCE, ESTIMATE_FIELDS, EVIDENCE_FIELDS, GAP
+from zaragoza.model.estimate import ADJUSTMENT, DIFFERENCE, ESTIMATE_FIELDS, EVIDENCE_FIELDS, GAP
 from zaragoza.model.indicator import Indicator
 
 
@@ -40,8 +40,8 @@ def compute(
         options: how errors and intervals are made.
 
     Returns:
-        Rows in the order indicator, breakdown, categories: the estimates shape with evidence; `difference` and
-        `ratio` rows stand after the levels of their table.
+        Rows in the order indicator, breakdown, categories: the estimates shape with evidence and an empty column
+        `adjustment`; `difference` and `ratio` rows stand after the levels of their table.
 
     Raises:
         DesignError: the design does not fit the persons.
@@ -86,11 +86,12 @@ def _gaps(
 
 
 def full(table: pa.Table, columns: Sequence[str]) -> pa.Table:
-    """The table with every breakdown column, `_T` where it is not broken down."""
-    total = pa.array([TOTAL] * len(table), pa.string())
+    """The table with every breakdown column, `_T` where it is not broken down, and the set of adjusted figures."""
+    total, raw = pa.array([TOTAL] * len(table), pa.string()), pa.nulls(len(table), pa.string())
     fields = [name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS)]
     keys = {name: table[name] if name in table.column_names else total for name in columns}
-    return pa.table({**keys, **{name: table[name] for name in fields}})
+    adjustment = table[ADJUSTMENT] if ADJUSTMENT in table.column_names else raw
+    return pa.table({**keys, **{name: table[name] for name in fields}, ADJUSTMENT: adjustment})
 
 
 def keyed(table: pa.Table, indicator: str, period: str, geo: str) -> pa.Table:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from zaragoza.model.text import Text
+
 AdjustmentMethod = Literal[
     "standardise", "indirect", "g-computation", "entropy", "weighting", "matching", "kitagawa", "oaxaca",
     "oaxaca-threefold", "logit", "fairlie", "exact-matching", "subclassification",
@@ -13,13 +15,40 @@ AdjustmentMethod = Literal[
 Verdict = Literal["proportional", "disproportional", "undetermined"]
 ADJUSTMENT_METHODS: tuple[AdjustmentMethod, ...] = get_args(AdjustmentMethod)
 
+_TARGETS = ("all", "group", "reference")
+# Methods that divide the raw gap in two, an adjusted gap and an explained part, with a design-based error: those of
+# a release. Of each, its options with the words that they take, or the kind of value.
+RELEASE_METHODS: Mapping[str, Mapping[str, tuple[str, ...] | type]] = {
+    "standardise": {"standard": ("pooled", "reference", "group", "mean"), "least": int},
+    "g-computation": {"target": _TARGETS, "interactions": list, "target_fixed": bool},
+    "entropy": {"target": _TARGETS, "weights_known": bool},
+    "weighting": {"target": (*_TARGETS, "overlap"), "weights_known": bool},
+    "kitagawa": {"least": int},
+    "oaxaca": {"coefficients": ("pooled", "neumark", "reference", "group", "reimers", "cotton")},
+    "logit": {"coefficients": ("pooled", "neumark", "reference", "group")},
+    "exact-matching": {"weights_known": bool},
+    "subclassification": {"classes": int, "weights_known": bool},
+}
+CAVEAT = Text(
+    "What remains is a difference between comparable people. It is no proof of discrimination, and no disproof"
+    " either.",
+    "Wat overblijft is een verschil tussen vergelijkbare mensen. Het bewijst geen discriminatie en sluit die ook niet"
+    " uit.",
+)
+APART = Text(
+    "Reported apart: one of these characteristics is itself a result of chances in society. Holding it equal takes"
+    " a part of unequal chances away from view.",
+    "Apart vermeld: een van deze kenmerken is zelf een uitkomst van kansen in de samenleving. Door het gelijk te houden"
+    " raakt een deel van ongelijke kansen uit beeld.",
+)
+
 
 @dataclass(frozen=True)
 class Adjustment:
     """One set of characteristics that are held equal.
 
-    Only characteristics that come before the outcome belong in it (age, sex, region); education is an outcome itself and
-    is reported apart (methods/04 section 1). What remains is a difference between comparable people, no proof of
+    Only characteristics that come before the outcome belong in it (age, sex, region); education is an outcome itself
+    and is reported apart (methods/04 section 1). What remains is a difference between comparable people, no proof of
     discrimination.
 
     Attributes:
@@ -27,12 +56,16 @@ class Adjustment:
         method: of adjustment.
         options: of the method, such as `standard`, `target`, `interactions` or `norm`.
         margin: a difference this small counts as none (the equivalence margin of the verdict).
+        title: what people read; None: made of the titles of the covariates.
+        apart: whether a covariate follows the outcome, so that its figures stand apart with a label.
     """
 
     covariates: tuple[str, ...]
     method: AdjustmentMethod = "standardise"
     options: Mapping[str, Any] = field(default_factory=dict)
     margin: float = 0.02
+    title: Text | None = None
+    apart: bool = False
 
     @property
     def name(self) -> str:

@@ -33,6 +33,9 @@ EVIDENCE_FIELDS: tuple[tuple[str, str], ...] = (
 
 LEVEL, GAP, RATIO, DIFFERENCE = "level", "gap", "ratio", "difference"
 CHANGE, AVERAGE = "change", "average"
+# Of a release: with the characteristics of a set held equal, what remains of a difference and what goes with them. The
+# column `adjustment` names the set, NULL for raw figures; it stands beside the estimates shape.
+ADJUSTED_GAP, EXPLAINED, ADJUSTMENT = "adjusted_gap", "explained", "adjustment"
 BREAK_IN_SERIES = "break_in_series"  # the years are not comparable; the value is given all the same
 NOT_ESTIMABLE = "not_estimable"  # answers in one primary unit or from one row, or no variance (decision 8)
 NO_INTERVAL = "no_interval"  # a standard error, but no interval: no degrees of freedom, or a share of 0 or 1

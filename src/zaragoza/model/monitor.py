@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.design import Interval, LonelyPsu
 from zaragoza.model.disclosure import Policy
@@ -27,6 +28,7 @@ class Monitor:
         classifications: those that the breakdowns use, bound to the country, with the reference group in force.
         breakdowns: the tables; each is published for every indicator that its variables allow.
         calibration: how the weights were calibrated, or are to be; None: they are taken as they are.
+        adjustments: what is held equal between a group and its reference group, a set each.
         earlier: years that the figures are compared with, the earliest first.
         secret: file with the office's secret for record keys; the environment's ZARAGOZA_SECRET wins.
     """
@@ -48,6 +50,7 @@ class Monitor:
     lonely_psu: LonelyPsu = "error"
     confidence: float = 0.95
     calibration: Weighting | None = None
+    adjustments: tuple[Adjustment, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     secret: Path | None = None
     synthetic: bool = False

@@ -72,6 +72,7 @@ STATUS = {status.reason: status for status in STATUSES}
 OBSERVATION_FIELDS: tuple[tuple[str, str], ...] = (
     ("statistic", "string"),
     ("reference", "string"),
+    ("adjustment", "string"),
     ("value", "float64"),
     ("standard_error", "float64"),
     ("ci_low", "float64"),

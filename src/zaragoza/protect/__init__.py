@@ -20,6 +20,7 @@ from zaragoza.model.classification import Breakdown
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
+from zaragoza.protect.adjusted import tells_hidden
 from zaragoza.protect.attack import Exposure, attack
 from zaragoza.protect.changes import protect_changes
 from zaragoza.protect.derived import Parts, check_parts, find_parts, inherit
@@ -111,7 +112,9 @@ def protect(
     check_additive(tables)
     hidden = protect_tables(tables, _verdict(figures, parts, severity), policy)
     secondary = hidden & (severity < _HIDDEN_FROM)
-    severity = inherit(np.where(secondary, _SEVERITY["secondary"], severity), parts)
+    severity = np.where(secondary, _SEVERITY["secondary"], severity)
+    finer = tells_hidden(estimates, figures, parts, severity >= _SEVERITY["secondary"])
+    severity = inherit(np.where(finer, np.maximum(severity, _SEVERITY["secondary"]), severity), parts)
     observations = observe(estimates, figures, severity, indicators, source)
     _refuse(attack(observations, policy, indicators, links))
     return Protected(observations, protection_log(figures, severity))

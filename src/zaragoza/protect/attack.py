@@ -11,6 +11,7 @@ import pyarrow as pa
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS, STATUS
+from zaragoza.protect.adjusted import told
 from zaragoza.protect.deduce import determined, pinned_down
 from zaragoza.protect.derived import find_parts
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
@@ -30,7 +31,8 @@ class Exposure:
         indicator: its id.
         row: its row in the observations.
         by: `lines` where lines that add up fix it; n, n_hat, numerator or complement where that quantity is
-            pinned between bounds; `derived` where a shown gap or ratio gives it away.
+            pinned between bounds; `derived` where a shown gap or ratio gives it away; `adjusted` where it is a part of
+            an adjusted gap that is shown.
     """
 
     indicator: str
@@ -46,10 +48,10 @@ def attack(
 ) -> tuple[Exposure, ...]:
     """Works out what follows from observations about the figures hidden for too few people or dominance.
 
-    Three means: lines that add up, in every combination; bounds (no quantity but a sum of amounts is
-    negative, and a status tells whether n reaches the minimum count), passed on along the lines; and gaps
-    beside a shown level. The exact bounds of the lines taken together, by linear programming, are stricter
-    than passing them on line by line.
+    Four means: lines that add up, in every combination; bounds (no quantity but a sum of amounts is negative, and a
+    status tells whether n reaches the minimum count), passed on along the lines; gaps beside a shown level; and
+    adjusted gaps, which are sums over the levels along what they hold equal. The exact bounds of the lines taken
+    together, by linear programming, are stricter than passing them on line by line.
 
     Args:
         observations: as `protect` makes them.
@@ -74,6 +76,7 @@ def attack(
     quantities = published_quantities(observations, figures, kinds, bounds)
     lines = _lines(figures, reasons == "not_measured", links)
     found = {"lines": determined(lines, hidden), "derived": _by_derived(figures, hidden)}
+    found["adjusted"] = told(observations, figures, find_parts(figures), ~hidden)
     found |= {quantity.name: pinned_down(lines, quantity, hidden) for quantity in quantities}
     return tuple(
         Exposure(figures.indicators[figures.indicator[row]], int(row), by)

@@ -11,7 +11,17 @@ import pyarrow as pa
 
 from zaragoza.errors import DefinitionError, DisclosureError, Fault
 from zaragoza.model.classification import TOTAL, Breakdown
-from zaragoza.model.estimate import DIFFERENCE, ESTIMATE_FIELDS, EVIDENCE_FIELDS, GAP, LEVEL, RATIO
+from zaragoza.model.estimate import (
+    ADJUSTED_GAP,
+    ADJUSTMENT,
+    DIFFERENCE,
+    ESTIMATE_FIELDS,
+    EVIDENCE_FIELDS,
+    EXPLAINED,
+    GAP,
+    LEVEL,
+    RATIO,
+)
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS
 
@@ -20,8 +30,10 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 ABSENT = -1
-_FIXED = (*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS)))
-_STATISTICS = (LEVEL, DIFFERENCE, GAP, RATIO)
+_NEEDED = (*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS)))
+_FIXED = (*_NEEDED, ADJUSTMENT)
+_ADJUSTED = (ADJUSTED_GAP, EXPLAINED)
+_STATISTICS = (LEVEL, DIFFERENCE, GAP, RATIO, *_ADJUSTED)
 
 
 @dataclass(frozen=True)
@@ -127,7 +139,7 @@ def check_estimates(
     Raises:
         DefinitionError: a column is missing or unknown, a key is empty, an indicator or statistic is unknown.
     """
-    missing = [name for name in _FIXED if name not in estimates.column_names]
+    missing = [name for name in _NEEDED if name not in estimates.column_names]
     if missing:
         raise DefinitionError([_fault(name, "a column of this name", "none") for name in missing])
     faults: list[Fault] = []
@@ -151,8 +163,21 @@ def check_estimates(
         for name in estimates["statistic"].unique().to_pylist()
         if name is not None and name not in _STATISTICS
     ]
+    statistics, sets = estimates["statistic"].to_pylist(), adjustments(estimates)
+    wrong = sum((name in _ADJUSTED) != (of is not None) for name, of in zip(statistics, sets, strict=True))
+    if wrong:
+        expected = "the name of a set for adjusted figures, and for no others"
+        faults.append(_fault(ADJUSTMENT, expected, f"{wrong} rows that differ"))
     if faults:
         raise DefinitionError(faults)
+
+
+def adjustments(table: pa.Table) -> list[str | None]:
+    """The set that each row holds equal; None for raw figures, and where a table has no adjusted ones."""
+    if ADJUSTMENT not in table.column_names:
+        return [None] * len(table)
+    found: list[str | None] = table[ADJUSTMENT].to_pylist()
+    return found
 
 
 def check_evidence(figures: Figures, share: Bools, numerator: Floats, n: Ints) -> None:

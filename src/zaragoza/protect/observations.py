@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.model.estimate import RATIO
+from zaragoza.model.estimate import ADJUSTMENT, RATIO
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, NUMBER_FIELDS, OBSERVATION_FIELDS, STATUSES
-from zaragoza.protect.figures import Figures, Ints, numbers
+from zaragoza.protect.figures import Figures, Ints, adjustments, numbers
 
 _BY_SEVERITY = {status.severity: status for status in STATUSES}
 
@@ -30,6 +30,7 @@ def observe(
     texts: dict[str, list[str | None]] = {
         "statistic": statistic,
         "reference": estimates["reference"].to_pylist(),
+        ADJUSTMENT: adjustments(estimates),
         "obs_status": [status.obs_status for status in statuses],
         "conf_status": [status.conf_status for status in statuses],
         "reason": [status.reason for status in statuses],

@@ -11,6 +11,7 @@ from math import isnan
 from typing import Any
 
 from zaragoza.errors import DisclosureError, Fault
+from zaragoza.model.adjustment import APART, CAVEAT, Adjustment
 from zaragoza.model.classification import Classification
 from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
 from zaragoza.model.indicator import Indicator
@@ -18,6 +19,7 @@ from zaragoza.model.monitor import Monitor
 from zaragoza.model.snapshot import Snapshot, SourceQuality
 from zaragoza.model.text import Text
 from zaragoza.model.weighting import CalibrationSummary
+from zaragoza.publish.adjusted import adjustment_title
 from zaragoza.publish.versions import versions
 from zaragoza.publish.words import MARGIN
 
@@ -75,6 +77,7 @@ def manifest(
             {"period": str(year.period), "break": _plain(year.broken), "source": _plain(snapshot)}
             for year, snapshot in zip(monitor.earlier, earlier, strict=True)
         ],
+        "adjustments": [_adjustment(each, monitor) for each in monitor.adjustments],
         "indicators": [_given(indicator) for indicator in monitor.indicators],
         "classifications": [_given(each) for each in monitor.classifications],
         "breakdowns": [list(breakdown.by) for breakdown in monitor.breakdowns],
@@ -118,6 +121,20 @@ def _calibration(monitor: Monitor, summary: CalibrationSummary | None) -> dict[s
         "trim": plan.trim,
         "files": dict(plan.files),
         "effect": effect,
+    }
+
+
+def _adjustment(adjustment: Adjustment, monitor: Monitor) -> dict[str, Any]:
+    """One set of characteristics that are held equal, with what may be concluded from its figures."""
+    return {
+        "name": adjustment.name,
+        "title": _plain(adjustment_title(adjustment, monitor)),
+        "covariates": list(adjustment.covariates),
+        "method": adjustment.method,
+        "options": _plain(adjustment.options),
+        "margin": adjustment.margin,
+        "apart": _plain(APART) if adjustment.apart else None,
+        "caveat": _plain(CAVEAT),
     }
 
 

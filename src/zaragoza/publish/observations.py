@@ -15,12 +15,13 @@ import pyarrow.parquet as pq
 from zaragoza.engine import literal
 from zaragoza.errors import DisclosureError, Fault, ReleaseError
 from zaragoza.model.classification import RESERVED, Category, Classification
-from zaragoza.model.estimate import LEVEL, RATIO
+from zaragoza.model.estimate import ADJUSTMENT, LEVEL, RATIO
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.observation import KEY_FIELDS, NUMBER_FIELDS, OBSERVATION_FIELDS, STATUS
 from zaragoza.publish.view import category_order
 
 _FILLED = ("unit", "source", "release")  # may be absent or empty: a release knows them
+_OPTIONAL = (*_FILLED, ADJUSTMENT)  # without adjusted figures there is no such column
 _TYPES = {"string": pa.string(), "float64": pa.float64(), "int64": pa.int64()}
 
 
@@ -104,7 +105,7 @@ def _fault(field: str, expected: str, found: str, way_out: str) -> Fault:
 
 
 def _unknown_columns(table: pa.Table, monitor: Monitor) -> list[Fault]:
-    needed = [*KEY_FIELDS, *(name for name, _ in OBSERVATION_FIELDS if name not in _FILLED)]
+    needed = [*KEY_FIELDS, *(name for name, _ in OBSERVATION_FIELDS if name not in _OPTIONAL)]
     missing = [
         _fault(name, "a column", "none", "Pass the table that stage protect returns.")
         for name in needed
@@ -133,6 +134,7 @@ def _complete(table: pa.Table, monitor: Monitor, source: str) -> pa.Table:
         for name, defaults in ours.items()
     }
     filled["release"] = [None] * table.num_rows  # `numbered` tells it
+    filled[ADJUSTMENT] = _column(table, ADJUSTMENT)
     fields = [
         *((name, "string") for name in KEY_FIELDS),
         *((name, "string") for name in breakdown_columns(table)),
@@ -196,9 +198,12 @@ def _how_many(condition: Any) -> int:
 def _unknown_codes(table: pa.Table, monitor: Monitor) -> list[Fault]:
     lists = {c.id: {*c.codes, *RESERVED} for c in monitor.classifications}
     lists["indicator"] = {indicator.id for indicator in monitor.indicators}
+    lists[ADJUSTMENT] = {each.name for each in monitor.adjustments}
     faults = []
-    for name in ("indicator", *breakdown_columns(table)):
+    for name in ("indicator", ADJUSTMENT, *breakdown_columns(table)):
         strange = set(table[name].unique().to_pylist()) - lists[name]
+        if name == ADJUSTMENT:  # empty for raw figures
+            strange -= {None}
         if strange:
             expected = "codes that the monitor defines"
             found = f"{len(strange)} others"  # not which: in an open list they come from records
@@ -207,7 +212,7 @@ def _unknown_codes(table: pa.Table, monitor: Monitor) -> list[Fault]:
 
 
 def _repeated(table: pa.Table) -> list[Fault]:
-    keys = [*KEY_FIELDS, *breakdown_columns(table), "statistic", "reference"]
+    keys = [*KEY_FIELDS, *breakdown_columns(table), "statistic", "reference", ADJUSTMENT]
     extra = table.num_rows - table.select(keys).group_by(keys).aggregate([]).num_rows
     if not extra:
         return []
@@ -234,11 +239,12 @@ def _ordered(table: pa.Table, monitor: Monitor) -> pa.Table:
     def ranks(name: str) -> Iterator[Any]:
         values = table[name].to_pylist()
         if name in place:
-            return iter([place[name][value] for value in values])
+            return iter([place[name][value or ""] for value in values])
         if name == "statistic":
             return iter([("" if value == LEVEL else value) for value in values])
         return iter([value or "" for value in values])
 
-    names = ("indicator", "period", "geo", *columns, "statistic", "reference")
+    place[ADJUSTMENT] = {"": 0} | {each.name: number for number, each in enumerate(monitor.adjustments, 1)}
+    names = ("indicator", "period", "geo", *columns, "statistic", "reference", ADJUSTMENT)
     keys = list(zip(*(ranks(name) for name in names), strict=True))
     return table.take(pa.array(sorted(range(len(keys)), key=keys.__getitem__), pa.int64()))

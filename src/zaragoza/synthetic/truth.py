@@ -87,9 +87,9 @@ def true_gaps(values: pa.Table, along: str, reference: str) -> pa.Table:
 def true_adjusted_gaps(values: pa.Table, along: str, reference: str, adjust_for: Sequence[str]) -> pa.Table:
     """Gaps of the whole population between people of the same categories, and the part that goes with the mix.
 
-    With w the share of a category in its side and p its level, of group g and reference group r: the adjusted gap of a
-    standard population s is sum s (p_g - p_r), Kitagawa's composition sum (w_g - w_r)(p_g + p_r)/2. The rate of two parts
-    is the standard `mean`; of three parts composition is gap - `group`, rate `reference`, interaction `group` - `reference`.
+    With w the share of a category in its side and p its level, of group g and reference group r: the adjusted gap of
+    a standard s is sum s (p_g - p_r), Kitagawa's composition sum (w_g - w_r)(p_g + p_r)/2. His rate of two parts is the
+    standard `mean`; of three parts composition is gap - `group`, rate `reference`, interaction the rest.
 
     Args:
         values: what `truth` returned by the groups and the categories of `adjust_for`.
@@ -125,7 +125,9 @@ def _adjusted(group: _Sums, reference: _Sums) -> dict[str, float | None]:
     if not group or group.keys() != reference.keys():
         return dict.fromkeys(names)
     order = sorted(group)
-    (n_g, y_g), (n_r, y_r) = (np.array([side[c] for c in order], dtype=float).T for side in (group, reference))
+    (n_g, y_g), (n_r, y_r) = (
+        np.array([side[c] for c in order], dtype=float).T for side in (group, reference)
+    )
     w_g, w_r, p_g, p_r = n_g / n_g.sum(), n_r / n_r.sum(), y_g / n_g, y_r / n_r
     standards = ((n_g + n_r) / (n_g + n_r).sum(), w_r, w_g, (w_g + w_r) / 2)
     gap, composition = y_g.sum() / n_g.sum() - y_r.sum() / n_r.sum(), (w_g - w_r) @ (p_g + p_r) / 2

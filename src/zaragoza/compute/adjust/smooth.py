@@ -9,8 +9,9 @@ import numpy as np
 
 from zaragoza.compute.adjust.table import AdjustTable, Part
 from zaragoza.compute.codes import Floats
+from zaragoza.model import estimate as shape
 
-ADJUSTED_GAP, EXPLAINED, SHARE_EXPLAINED = "adjusted_gap", "explained", "share_explained"
+ADJUSTED_GAP, EXPLAINED, SHARE_EXPLAINED = shape.ADJUSTED_GAP, shape.EXPLAINED, "share_explained"
 ADJUSTED_LEVEL, ADJUSTED_REFERENCE = "adjusted_level", "adjusted_reference_level"
 LEAST_GAP = 0.01  # a smaller gap has no share that is explained (methods/04 section 1)
 

@@ -1,0 +1,85 @@
+"""Adjusted figures tell of finer levels: those of the group and its reference group along what is held equal.
+
+Adjusted gap and explained part add up to the raw gap, so they inherit the status of its two levels as every derived
+figure does (decision 17). An adjusted level is moreover a weighted sum of the levels by the covariates. Where a release
+shows a table along these, that is one more equation beside the total, and a hidden level could follow from it. So an
+adjusted figure is shown only where no level along any of its covariates is hidden for the sake of people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from zaragoza.protect.derived import Parts
+from zaragoza.protect.figures import Bools, Figures, Ints, adjustments, group_rows
+
+_BETWEEN = "+"  # between the covariates in the name of a set
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """Adjusted rows and all rows by place: the same indicator, and the same but for the covariates.
+
+    Attributes:
+        row: adjusted rows, once for each of their two levels.
+        place: of each entry of `row`.
+        places: of every row of the table.
+    """
+
+    row: Ints
+    place: Ints
+    places: Ints
+
+
+def tells_hidden(table: pa.Table, figures: Figures, parts: Parts, hidden: Bools) -> Bools:
+    """Adjusted rows of which a level along a covariate is hidden.
+
+    Args:
+        table: estimates or observations.
+        figures: its keys.
+        parts: the levels that derived figures are made of.
+        hidden: rows hidden for the sake of people.
+    """
+    found = np.zeros(len(hidden), dtype=np.bool_)
+    for reach in _reaches(table, figures, parts):
+        found[reach.row[np.isin(reach.place, reach.places[hidden & figures.level])]] = True
+    return found
+
+
+def told(table: pa.Table, figures: Figures, parts: Parts, shown: Bools) -> Bools:
+    """Levels that lie along a covariate of an adjusted figure that is shown; the arguments as of `tells_hidden`."""
+    found = np.zeros(len(shown), dtype=np.bool_)
+    for reach in _reaches(table, figures, parts):
+        found |= figures.level & np.isin(reach.places, reach.place[shown[reach.row]])
+    return found
+
+
+def _reaches(table: pa.Table, figures: Figures, parts: Parts) -> Iterator[_Reach]:
+    """For each set, and each way in which tables already cross its covariates."""
+    sets = np.array(adjustments(table), dtype=object)
+    codes = figures.coordinates[figures.coordinate, 2:]
+    total = codes == np.array(figures.totals, dtype=np.int64)
+    for name in sorted({each for each in sets if each is not None}):
+        covariates = name.split(_BETWEEN)
+        columns = [place for place, column in enumerate(figures.columns) if column in covariates]
+        entries = np.flatnonzero(sets[parts.derived] == name)
+        if not columns or not len(entries):
+            continue
+        crossed, count = group_rows(total[parts.derived[entries]][:, columns].astype(np.int64))
+        for number in range(count):
+            some = entries[crossed == number]
+            free = [place for place in columns if total[parts.derived[some[0]], place]]
+            if free:
+                yield _reach(figures, parts, some, free)
+
+
+def _reach(figures: Figures, parts: Parts, entries: Ints, free: list[int]) -> _Reach:
+    rest = figures.coordinates.copy()
+    rest[:, [place + 2 for place in free]] = 0
+    context, count = group_rows(rest)
+    places = figures.indicator * count + context[figures.coordinate]
+    return _Reach(parts.derived[entries], places[parts.level[entries]], places)

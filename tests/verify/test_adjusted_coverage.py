@@ -1,0 +1,159 @@
+"""Coverage of the intervals of adjusted gaps on the made-up country, whose true values are known (decision 12).
+
+The truth of standardisation and of Kitagawa's parts is plain sums over everybody. A method that fits a model aims at
+what that model says of the whole population: its truth is the same method on everybody, with weight 1.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+import zaragoza as z
+from zaragoza.api.call import Call
+from zaragoza.compute.adjust.estimate import estimate_adjusted
+from zaragoza.compute.estimates import Options
+from zaragoza.engine import Engine
+from zaragoza.model.adjustment import Adjustment
+from zaragoza.synthetic import Sampler, make_country, true_adjusted_gaps, truth
+
+# Fixed before the first run (decision 12).
+COUNTRY_SEED, SIZE, HOUSEHOLDS, SAMPLES = 26, 200_000, 4_000, 2_000
+POOLED, SINGLE = (0.94, 0.96), 0.92
+FEWEST_PERSONS, FEWEST_UNITS = 50, 20
+DESIGN = z.Design("weight", "stratum", ("psu", "ssu"), ("population_size", "population_size_2"))
+EMPLOYMENT = {"employment": z.share("employed", among="asked")}
+COVARIATES = ("ages", "sex", "education")
+NATIVE, EU, NON_EU = "NAT", "EU27_2020_FOR", "NEU27_2020_FOR"
+BORN_IN_EU = ("RO", "PL", "DE", "IT", "PT", "FR", "ES", "BG", "EL", "HR")
+METHODS = {
+    "standardise, pooled": Adjustment(COVARIATES, "standardise", {"standard": "pooled"}),
+    "standardise, reference": Adjustment(COVARIATES, "standardise", {"standard": "reference"}),
+    "standardise, group": Adjustment(COVARIATES, "standardise", {"standard": "group"}),
+    "kitagawa": Adjustment(COVARIATES, "kitagawa"),
+    "g-computation, all": Adjustment(COVARIATES, "g-computation", {"target": "all"}),
+    "g-computation, group": Adjustment(COVARIATES, "g-computation", {"target": "group"}),
+    "g-computation, reference": Adjustment(COVARIATES, "g-computation", {"target": "reference"}),
+    "entropy": Adjustment(COVARIATES, "entropy"),
+    "weighting": Adjustment(COVARIATES, "weighting"),
+    "oaxaca": Adjustment(COVARIATES, "oaxaca"),
+    "oaxaca-threefold": Adjustment(COVARIATES, "oaxaca-threefold"),
+    "logit": Adjustment(COVARIATES, "logit"),
+}
+OF_SUMS = ("standardise", "kitagawa")
+# Compared of models; the raw gap has a proof of its own, and a share of a gap has no symmetric interval.
+OF_MODELS = ("adjusted_gap", "explained", "unexplained", "endowments", "coefficients", "interaction")
+Domain = tuple[str, str]  # group, statistic
+
+
+class Country:
+    """The population with what is read, and its true values by method."""
+
+    def __init__(self, engine: Engine) -> None:
+        columns = ["age", "sex", "birth_country", "activity", "education"]
+        self.sampler = Sampler(make_country(SIZE, COUNTRY_SEED), columns)
+        persons = self.sampler.persons
+        born, age = persons["birth_country"].cast(pa.string()), persons["age"]
+        abroad = pc.if_else(pc.is_in(born, pa.array(BORN_IN_EU)), EU, NON_EU)
+        of_age = pc.and_(pc.greater_equal(age, 20), pc.less_equal(age, 64))
+        known = pc.and_(pc.is_valid(born), pc.is_valid(persons["education"]))
+        added = {
+            "origin": pc.if_else(pc.equal(born, "XZ"), NATIVE, abroad),
+            "ages": pc.if_else(pc.less(age, 45), "20-44", "45-64"),
+            "employed": pc.equal(persons["activity"], "employed"),
+            "asked": pc.and_(of_age, known),
+        }
+        for name, values in added.items():
+            persons = persons.append_column(name, values)
+        self.sampler.persons = persons = persons.combine_chunks()
+        values = truth(persons, "employed", among="asked", by=("origin", *COVARIATES))
+        sums = true_adjusted_gaps(values, "origin", NATIVE, COVARIATES).to_pylist()
+        self.truth = {
+            name: dict(_by_sums(sums, one) if one.method in OF_SUMS else _by_model(engine, persons, one))
+            for name, one in METHODS.items()
+        }
+
+    def intervals(self, engine: Engine, seed: int) -> Iterator[tuple[str, Domain, bool]]:
+        """Of one sample: method, domain, and whether the interval holds the true value."""
+        drawn = self.sampler.draw(HOUSEHOLDS, seed)
+        units = _units(drawn)
+        # The cells are summed once for all methods; `gaps` does the same for a single one.
+        sample = Call(EMPLOYMENT, ("origin",), None, DESIGN, Options(), COVARIATES).read(engine, drawn)
+        for name, method in METHODS.items():
+            table = estimate_adjusted(sample, EMPLOYMENT, "origin", NATIVE, method, Options())["employment"]
+            for row in table.to_pylist():
+                domain = row["origin"], row["statistic"]
+                true = self.truth[name].get(domain)
+                large_enough = row["n"] >= FEWEST_PERSONS and units[row["origin"]] >= FEWEST_UNITS
+                if true is not None and large_enough:
+                    yield name, domain, row["ci_low"] <= true <= row["ci_high"]
+
+
+def _by_sums(rows: list[dict[str, Any]], method: Adjustment) -> Iterator[tuple[Domain, float]]:
+    """The truth of a method that is plain sums."""
+    for row in rows:
+        level = row[method.options.get("standard", "mean")]
+        names = ("rate", "composition") if method.method == "kitagawa" else ("adjusted_gap", "explained")
+        yield (row["origin"], names[0]), level
+        yield (
+            (row["origin"], names[1]),
+            row["composition"] if names[1] == "composition" else row["gap"] - level,
+        )
+
+
+def _by_model(engine: Engine, persons: pa.Table, method: Adjustment) -> Iterator[tuple[Domain, float]]:
+    """What a method says of everybody."""
+    call = {"group": "origin", "reference": NATIVE, "adjust_for": COVARIATES, "method": method.method}
+    for row in z.gaps(persons, EMPLOYMENT, **call, engine=engine, **method.options).to_pylist():
+        if row["statistic"] in OF_MODELS:
+            yield (row["origin"], row["statistic"]), row["value"]
+
+
+def _units(drawn: pa.Table) -> dict[str, int]:
+    """Primary units in which each group has members who count."""
+    counted = drawn.filter(drawn["asked"]).group_by("origin").aggregate([("psu", "count_distinct")])
+    return dict(zip(counted["origin"].to_pylist(), counted["psu_count_distinct"].to_pylist(), strict=True))
+
+
+Counts = dict[str, Counter[Domain]]
+
+
+def count(samples: range) -> tuple[Counts, Counts]:
+    """By method and domain: how many intervals hold the true value, and how many there are."""
+    covered, drawn = defaultdict(Counter), defaultdict(Counter)
+    with Engine(threads=1) as engine:
+        country = Country(engine)
+        for seed in samples:
+            for method, domain, holds in country.intervals(engine, seed):
+                drawn[method][domain] += 1
+                covered[method][domain] += holds
+    return dict(covered), dict(drawn)
+
+
+def test_adjusted_intervals_cover_the_truth(record: Callable[..., None]) -> None:
+    workers = max(1, os.cpu_count() or 1)
+    covered, drawn = defaultdict(Counter), defaultdict(Counter)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for part_covered, part_drawn in pool.map(count, [range(i, SAMPLES, workers) for i in range(workers)]):
+            for method in METHODS:
+                covered[method] += part_covered[method]
+                drawn[method] += part_drawn[method]
+    faults = []
+    for method, times in drawn.items():
+        pooled = covered[method].total() / times.total()
+        share = {domain: covered[method][domain] / times[domain] for domain in times}
+        worst = min(share, key=share.__getitem__)
+        figure = f"{pooled:.4f} pooled, {share[worst]:.4f} in the worst of {len(share)} domains ({', '.join(worst)})"
+        if not (POOLED[0] <= pooled <= POOLED[1] and share[worst] >= SINGLE):
+            faults.append(f"{method}: {figure}")
+        bar = f"{POOLED[0]}-{POOLED[1]} pooled, {SINGLE} in each"
+        record(f"coverage of 95 % intervals: gap adjusted by {method}, {SAMPLES:,} samples", figure, bar=bar)
+    assert len(drawn) == len(METHODS)
+    assert faults == []

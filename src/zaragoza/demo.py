@@ -18,19 +18,22 @@ from zaragoza.synthetic import ANSWERS, REGISTER_FILES, Country, draw_survey, ma
 _MARK = ".zaragoza-demo"  # only a folder with this file in it is ever replaced
 _PERSONS_PER_INTERVIEW = 16  # a survey as thorough as a national one, of a small country
 _NONRESPONSE = 0.02
-_INDICATORS = """
-    employment_rate activity_rate unemployment_rate long_term_unemployment_share part_time_share
-    temporary_employment_share self_employment_share over_qualification_rate neet_rate low_education_share
-    tertiary_attainment_rate early_leavers_rate adult_learning_rate early_education_rate upward_mobility_rate
-    mean_equivalised_income median_equivalised_income at_risk_of_poverty_rate child_at_risk_of_poverty_rate
-    in_work_at_risk_of_poverty_rate at_risk_of_poverty_or_exclusion_rate relative_poverty_gap income_quintile_ratio
-    gini_coefficient severe_material_social_deprivation_rate very_low_work_intensity_rate home_ownership_rate
-    overcrowding_rate housing_cost_overburden_rate substandard_housing_rate good_health_share
-    activity_limitation_share unmet_medical_need_rate acquisition_of_nationality_share voter_turnout trust_in_parliament
-    association_participation_share discrimination_share belonging_share comfortable_as_neighbour_share
-    host_language_advanced_share host_language_at_home_share internet_unaffordable_share basic_digital_skills_share
-    foreign_born_share native_youth_foreign_parent_share
-""".split()  # of every area some; a monitor may name all
+_INDICATORS = (  # of every area some; a monitor may name all
+    "employment_rate", "activity_rate", "unemployment_rate", "long_term_unemployment_share",
+    "part_time_share", "temporary_employment_share", "self_employment_share", "over_qualification_rate",
+    "neet_rate", "low_education_share", "tertiary_attainment_rate", "early_leavers_rate",
+    "adult_learning_rate", "early_education_rate", "upward_mobility_rate", "mean_equivalised_income",
+    "median_equivalised_income", "at_risk_of_poverty_rate", "child_at_risk_of_poverty_rate",
+    "in_work_at_risk_of_poverty_rate", "at_risk_of_poverty_or_exclusion_rate", "relative_poverty_gap",
+    "income_quintile_ratio", "gini_coefficient", "severe_material_social_deprivation_rate",
+    "very_low_work_intensity_rate", "home_ownership_rate", "overcrowding_rate",
+    "housing_cost_overburden_rate", "substandard_housing_rate", "good_health_share",
+    "activity_limitation_share", "unmet_medical_need_rate", "acquisition_of_nationality_share",
+    "voter_turnout", "trust_in_parliament", "association_participation_share", "discrimination_share",
+    "belonging_share", "comfortable_as_neighbour_share", "host_language_advanced_share",
+    "host_language_at_home_share", "internet_unaffordable_share", "basic_digital_skills_share",
+    "foreign_born_share", "native_youth_foreign_parent_share",
+)  # fmt: skip
 _SMALLER = 8  # so much smaller is the second country, whose registers are read as a whole
 
 

@@ -130,7 +130,7 @@ def test_what_the_words_say(adults, gaps, page):
     poor = {row["household"]: row["value"] for row in levels}
     assert max(poor, key=poor.__getitem__) == "1"
     assert f"of 100 adults who live alone {of_100(poor['1'])} are poor" in page
-    assert f"{of_100(alone['AT'])} of 100 Austrians live alone, but {of_100(alone['Other'])}" in page
+    assert f"{of_100(alone['AT'])} of 100 Austrians live alone, but {of_100(alone['Other'])} of 100" in page
     assert f"{of_100(jobless['Other'])} of 100 are unemployed, against {of_100(jobless['AT'])}" in page
     wide = gaps["household+ages+sex", "Other", "adjusted_gap"]
     assert wide["value"] > gaps["household+ages+sex", "Other", "gap"]["value"]

@@ -33,7 +33,20 @@ equivalised_income household_size children_in_household deprivation_items low_wo
 overcrowded housing_cost_overburden mother_birth_country father_birth_country
 """
 # Names of older years and computed variables of files for researchers, which the rules of 2024 do not hold.
-OLDER = {"pl030", "pl031", "pl040", "pl051", "pl140", "pe040", "pb210", "pb220a", "hs070", "hs080", "hs100", "hy025"}
+OLDER = {
+    "pl030",
+    "pl031",
+    "pl040",
+    "pl051",
+    "pl140",
+    "pe040",
+    "pb210",
+    "pb220a",
+    "hs070",
+    "hs080",
+    "hs100",
+    "hy025",
+}
 COMPUTED = {"hx040", "hx090", "rx010", "rx020", "rx030", "px020", "px030"}
 SILC = [
     (v, known) for v in CATALOGUE.variables.values() for known in v.known_as if known.collection == "EU-SILC"
@@ -57,7 +70,7 @@ def test_identifiers_and_design_have_their_roles() -> None:
         "father",
         "partner",
     }
-    design = {"weight", "stratum", "psu", "ssu", "population_size", "population_size_2"}
+    design = {"weight", "base_weight", "stratum", "psu", "ssu", "population_size", "population_size_2"}
     assert {v.id for v in variables if v.role == "design"} == design
     assert all(v.role != "content" for v in variables if v.type == "identifier")
 

@@ -95,8 +95,8 @@ def gaps(
             `indirect`, `g-computation` (`target="all"`, `"group"`, `"reference"`; `interactions=[...]`), `entropy`
             balancing and inverse probability `weighting` (`target=`), `matching` (samples without weights, strata and
             clusters), `kitagawa` (`parts=2` or `3`), `oaxaca` (`coefficients="pooled"`, `"neumark"`, `"reference"`,
-            `"group"`, `"reimers"`, `"cotton"`; `detail=`, `normalise=`), `oaxaca-threefold`, `logit` (Yun), `fairlie` (errors from replicate weights alone),
-            `exact-matching`, `subclassification` (by propensity).
+            `"group"`, `"reimers"`, `"cotton"`; `detail=`, `normalise=`), `oaxaca-threefold`, `logit` (Yun), `fairlie`
+            (errors from replicate weights alone), `exact-matching`, `subclassification` (by propensity).
         margin: a difference that counts as none: of the verdict, in the unit of the measure.
         population: SQL condition of the rows that count.
         design: columns of the sampling design.

@@ -59,7 +59,8 @@ def compute_adjusted(
 ) -> pa.Table | None:
     """Adjusted gap and explained part of every share and mean, for each set and table of groups, as in `compute`.
 
-    A covariate that a table crosses is equal in it already, and left out of the set there. A set with a characteristic that an indicator is made of is left out for that indicator.
+    A covariate that a table crosses is equal in it already, and left out of the set there. A set with a characteristic
+    that an indicator is made of is left out for that indicator.
 
     Args:
         persons: classified persons.

@@ -1,0 +1,111 @@
+"""The tables [[adjustments]] of monitor.toml: what they may say, and every fault of them at once."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from tests.unit.monitors import faults_of, folder, only
+from zaragoza.catalogue.load import load_catalogue
+from zaragoza.catalogue.monitor import load_monitor
+from zaragoza.catalogue.monitor_adjustments import FOLLOWING, follows
+from zaragoza.compute.adjust.methods import METHODS
+from zaragoza.model.adjustment import ADJUSTMENT_METHODS, RELEASE_METHODS, Adjustment
+from zaragoza.model.text import Text
+
+ONE = '\n[[adjustments]]\ncovariates = ["age_group", "sex"]\n'
+EDUCATION = ('age = "age"\n', 'age = "age"\neducation = "isced"\n')
+
+
+def test_a_set_of_age_and_sex(tmp_path: Path) -> None:
+    monitor = load_monitor(folder(tmp_path, more=ONE))
+    assert monitor.adjustments == (Adjustment(("age_group", "sex")),)
+    assert monitor.adjustments[0].name == "age_group+sex"
+    names = {each.id: each.reference for each in monitor.classifications}
+    assert names["age_group"] is None  # classified, compared with nothing
+    assert [breakdown.by for breakdown in monitor.breakdowns] == [("citizen_group", "sex")]
+
+
+def test_no_sets_by_default(tmp_path: Path) -> None:
+    assert load_monitor(folder(tmp_path)).adjustments == ()
+
+
+def test_method_options_margin_title_and_apart(tmp_path: Path) -> None:
+    text = ONE.replace('"sex"]', '"sex", "education"]') + (
+        'method = "g-computation"\ntarget = "group"\ninteractions = ["sex"]\nmargin = 0.05\napart = true\n'
+        'title = { en = "the same schooling", nl = "hetzelfde onderwijs" }\n'
+    )
+    (found,) = load_monitor(folder(tmp_path, EDUCATION, more=text)).adjustments
+    assert found.covariates == ("age_group", "sex", "education")
+    assert (found.method, found.options) == ("g-computation", {"target": "group", "interactions": ["sex"]})
+    assert (found.margin, found.apart) == (0.05, True)
+    assert found.title == Text("the same schooling", "hetzelfde onderwijs")
+
+
+def test_education_only_apart(tmp_path: Path) -> None:
+    text = ONE.replace('"sex"]', '"education"]')
+    fault = only(folder(tmp_path, EDUCATION, more=text))
+    assert fault.field == "adjustments.0.covariates"
+    assert fault.expected == "characteristics that come before the outcome"
+    assert "`education`" in fault.found
+    assert "apart = true" in fault.way_out
+
+
+def test_what_is_made_of_an_outcome_follows_too() -> None:
+    catalogue = load_catalogue()
+    assert not FOLLOWING - catalogue.variables.keys()
+    assert follows("activity_status", catalogue)
+    assert follows("occupation_group", catalogue)
+    assert not any(follows(name, catalogue) for name in ("age_group", "sex", "region", "urbanisation"))
+
+
+FAULTS = [
+    ('covariates = ["age_group"', 'covariates = ["age_grup"', "covariates", "`age_group`"),
+    ('covariates = ["age_group"', 'covariates = ["age"', "covariates", "`age_group` for `age`"),
+    ('covariates = ["age_group"', 'covariates = ["citizen_group"', "covariates", "Leave it out"),
+    ('covariates = ["age_group"', 'covariates = ["region"', "covariates", "Map these"),
+    ('covariates = ["age_group"', 'covariates = ["sex"', "covariates", "Delete the second"),
+    ("\ncovariates", '\nmethod = "matching"\ncovariates', "method", "Did you mean `exact-matching`?"),
+    ("\ncovariates", '\ntarget = "group"\ncovariates', "target", "Did you mean"),
+    ("\ncovariates", '\nstandard = "pool"\ncovariates', "standard", "`pooled`"),
+    ("\ncovariates", "\nstandard = { F = 0.5 }\ncovariates", "standard", "in a set of one"),
+    ("\ncovariates", '\nleast = "5"\ncovariates', "least", "without quotes"),
+    ("\ncovariates", "\nmargin = -1\ncovariates", "margin", "within these bounds"),
+    ("\ncovariates", "\ntitle = { en = 'x' }\ncovariates", "title", "nl ="),
+    ("\ncovariates", "\napart = 1\ncovariates", "apart", "apart = true"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "field", "way_out"), FAULTS)
+def test_each_fault_has_a_way_out(tmp_path: Path, old: str, new: str, field: str, way_out: str) -> None:
+    assert old in ONE
+    fault = only(folder(tmp_path, more=ONE.replace(old, new)))
+    assert fault.field == f"adjustments.0.{field}"
+    assert fault.where.startswith("monitor.toml, line ")
+    assert way_out in fault.way_out
+
+
+def test_all_faults_at_once(tmp_path: Path) -> None:
+    text = (
+        ONE.replace("\ncovariates", '\nmethod = "x"\nmargin = "y"\ncovariates') + ONE + ONE + "colour = 1\n"
+    )
+    fields = [fault.field for fault in faults_of(folder(tmp_path, more=text))]
+    assert sorted(fields) == ["adjustments.0.margin", "adjustments.0.method", "adjustments.2.colour"]
+
+
+def test_a_set_twice_in_another_order(tmp_path: Path) -> None:
+    again = '\n[[adjustments]]\ncovariates = ["sex", "age_group"]\n'
+    assert only(folder(tmp_path, more=ONE + again)).field == "adjustments.1.covariates"
+
+
+def test_one_table_in_place_of_a_list(tmp_path: Path) -> None:
+    text = ONE.replace("[[adjustments]]", "[adjustments]")
+    assert only(folder(tmp_path, more=text)).expected == "a table for each set"
+
+
+def test_options_are_those_of_the_methods() -> None:
+    assert RELEASE_METHODS.keys() < set(ADJUSTMENT_METHODS)
+    for method, options in RELEASE_METHODS.items():
+        assert options.keys() <= inspect.signature(METHODS[method]).parameters.keys(), method

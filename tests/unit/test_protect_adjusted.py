@@ -1,0 +1,123 @@
+"""Adjusted gaps at the door: what they inherit, and an attacker who solves for hidden levels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tests.reference.protect_data import Block, Case, case
+from zaragoza.errors import DefinitionError
+from zaragoza.model.disclosure import Policy
+from zaragoza.protect import attack, protect
+
+SAFE = {("NAT", "F"): (300, 200), ("NAT", "M"): (280, 150), ("EU", "F"): (90, 40), ("EU", "M"): (80, 45)}
+FEW = {**SAFE, ("NEU", "F"): (6, 3), ("NEU", "M"): (80, 40)}
+# nobody of the group's men is in the numerator but two: hidden, although the table of persons is shown
+RARE = {**SAFE, ("NEU", "F"): (90, 40), ("NEU", "M"): (95, 94)}
+
+
+def given(cells: dict[tuple[str, str], tuple[int, int]], adjustment: str = "sex") -> Case:
+    """A table of groups by sex, and adjusted gaps of the groups with the mean of both mixes of sex."""
+    blocks = [Block({"group": g, "sex": s}, n, p) for (g, s), (n, p) in cells.items()]
+    made = case({"x": blocks}, [("group", "sex")], reference={"group": "NAT"})
+    rows = [{**row, "adjustment": None} for row in made.estimates.to_pylist()]
+    for row in [r for r in rows if (r["statistic"], r["sex"]) == ("difference", "_T")]:
+        gap = adjusted_gap(cells, row["group"])
+        for statistic, value in (("adjusted_gap", gap), ("explained", row["value"] - gap)):
+            rows.append({**row, "statistic": statistic, "value": value, "adjustment": adjustment})
+    schema = made.estimates.schema.append(pa.field("adjustment", pa.string()))
+    return Case(pa.Table.from_pylist(rows, schema), made.indicators, made.breakdowns)
+
+
+def shares(cells: dict[tuple[str, str], tuple[int, int]], group: str) -> dict[str, float]:
+    sizes = {sex: cells[group, sex][0] for sex in "FM"}
+    return {sex: size / sum(sizes.values()) for sex, size in sizes.items()}
+
+
+def adjusted_gap(cells: dict[tuple[str, str], tuple[int, int]], group: str) -> float:
+    standard = {sex: (shares(cells, group)[sex] + shares(cells, "NAT")[sex]) / 2 for sex in "FM"}
+    rate = {key: p / n for key, (n, p) in cells.items()}
+    return sum(standard[sex] * (rate[group, sex] - rate["NAT", sex]) for sex in "FM")
+
+
+def protected(made: Case, policy: Policy | None = None) -> list[dict[str, object]]:
+    return protect(
+        made.estimates, policy or Policy(), made.indicators, made.breakdowns
+    ).observations.to_pylist()
+
+
+def reasons(rows: list[dict[str, object]], statistic: str) -> dict[object, object]:
+    return {
+        row["group"]: row["reason"] for row in rows if (row["statistic"], row["sex"]) == (statistic, "_T")
+    }
+
+
+@pytest.mark.parametrize("statistic", ["adjusted_gap", "explained"])
+def test_shown_where_everything_along_the_covariates_is(statistic: str) -> None:
+    rows = protected(given(SAFE))
+    assert reasons(rows, statistic) == {"EU": "published"}
+    assert {row["adjustment"] for row in rows} == {None, "sex"}
+    assert {row["unit"] for row in rows if row["adjustment"]} == {"proportion"}
+
+
+def test_inherits_the_levels_of_group_and_reference() -> None:
+    small = {**SAFE, ("NEU", "F"): (3, 1), ("NEU", "M"): (4, 2)}
+    rows = protected(given(small, "age"))
+    assert reasons(rows, "adjusted_gap")["NEU"] == reasons(rows, "level")["NEU"] == "too_few"
+    assert reasons(rows, "explained")["NEU"] == "too_few"
+
+
+@pytest.mark.parametrize("cells", [FEW, RARE])
+def test_hidden_where_a_level_along_a_covariate_is(cells: dict[tuple[str, str], tuple[int, int]]) -> None:
+    rows = protected(given(cells))
+    assert reasons(rows, "adjusted_gap")["NEU"] == reasons(rows, "explained")["NEU"] == "secondary"
+    shown = [row for row in rows if row["statistic"] == "adjusted_gap" and row["value"] is not None]
+    assert all(row["group"] != "NEU" for row in shown)
+
+
+def test_a_covariate_that_no_table_shows_gives_no_level_away() -> None:
+    rows = protected(given(FEW, "age"))
+    assert reasons(rows, "adjusted_gap")["NEU"] == reasons(rows, "level")["NEU"]
+
+
+def test_the_attacker_solves_two_equations_and_is_found_out() -> None:
+    """Total and adjusted level are two sums over two hidden levels: what protection would have let through."""
+    cells, made = RARE, given(RARE)
+    sizes = [cells["NEU", sex][0] for sex in "FM"]
+    standard = [(shares(cells, "NEU")[sex] + shares(cells, "NAT")[sex]) / 2 for sex in "FM"]
+    total = sum(cells["NEU", sex][1] for sex in "FM")
+    level = adjusted_gap(cells, "NEU") + sum(
+        s * cells["NAT", sex][1] / cells["NAT", sex][0] for s, sex in zip(standard, "FM", strict=True)
+    )
+    solved = np.linalg.solve(np.array([sizes, standard]), np.array([total, level]))
+    assert solved[1] == pytest.approx(94 / 95)  # so it may not be shown
+    observations = protect(made.estimates, Policy(), made.indicators, made.breakdowns).observations
+    assert attack(observations, Policy(), made.indicators) == ()
+    values = {
+        (row["group"], row["statistic"]): row["value"]
+        for row in made.estimates.to_pylist()
+        if row["adjustment"]
+    }
+    leaky = [
+        {
+            **row,
+            **(
+                {"value": values[row["group"], row["statistic"]], "reason": "published"}
+                if row["adjustment"]
+                else {}
+            ),
+        }
+        for row in observations.to_pylist()
+    ]
+    exposed = attack(pa.Table.from_pylist(leaky, observations.schema), Policy(), made.indicators)
+    found = {(leaky[e.row]["group"], leaky[e.row]["sex"]) for e in exposed if e.by == "adjusted"}
+    assert ("NEU", "M") in found
+
+
+def test_a_name_without_an_adjusted_figure_and_the_reverse_are_refused() -> None:
+    made = given(SAFE)
+    rows = [{**row, "adjustment": "sex"} for row in made.estimates.to_pylist()]
+    wrong = pa.Table.from_pylist(rows, made.estimates.schema)
+    with pytest.raises(DefinitionError, match="name of a set"):
+        protect(wrong, Policy(), made.indicators, made.breakdowns)

@@ -1,0 +1,191 @@
+"""Adjusted gaps of a release: those of the API for the same data, under the keys of releases."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import zaragoza as z
+from zaragoza.compute import compute, compute_adjusted, release_adjusted
+from zaragoza.compute.estimates import Options
+from zaragoza.engine import Engine
+from zaragoza.model.adjustment import Adjustment
+from zaragoza.model.classification import Breakdown, Category, Classification
+from zaragoza.model.design import Design
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.text import Text
+
+WORDS = Text("x", "x")
+DESIGN = Design(weight="w", stratum="h", psu="u")
+AGE_AND_SEX = Adjustment(("age", "sex"))
+
+
+def persons() -> pa.Table:
+    random = np.random.default_rng(5)
+    size = 3000
+    group = random.choice(["NAT", "EU", "NEU"], size, p=[0.6, 0.2, 0.2])
+    age = np.where(random.random(size) < np.where(group == "NAT", 0.3, 0.6), "young", "old")
+    works = random.random(size) < np.where(age == "old", 0.8, 0.5) - 0.1 * (group == "NEU")
+    return pa.table(
+        {
+            "group": group,
+            "age": age,
+            "sex": random.choice(["F", "M"], size),
+            "place": random.choice(["N", "S", "W"], size),
+            "works": works,
+            "pay": np.where(works, random.gamma(4, 500, size), 0.0),
+            "w": random.uniform(1, 3, size),
+            "h": random.choice(["1", "2"], size),
+            "u": random.integers(0, 200, size),
+        }
+    )
+
+
+def classification(name: str, codes: str, reference: str | None = None) -> Classification:
+    categories = tuple(Category(code, WORDS, f"{name} = '{code}'") for code in codes.split())
+    return Classification(
+        id=name,
+        title=WORDS,
+        source="x",
+        categories=categories,
+        reference=reference,
+        groups=reference is not None,
+    )
+
+
+CLASSIFICATIONS = (
+    classification("group", "NAT EU NEU", "NAT"),
+    classification("age", "young old"),
+    classification("sex", "F M"),
+    classification("place", "N S W"),
+)
+
+
+def indicator(name: str, kind: str, of: str) -> Indicator:
+    return Indicator(
+        id=name,
+        area="work",
+        title=WORDS,
+        definition=WORDS,
+        kind=kind,
+        of=of,
+        unit="proportion",
+        source="x",
+        direction="neutral",
+    )
+
+
+INDICATORS = (
+    indicator("work", "share", "works"),
+    indicator("pay", "mean", "pay"),
+    indicator("women", "share", "sex = 'F'"),
+    indicator("sum", "total", "pay"),
+)
+
+
+def adjusted(
+    *sets: Adjustment, breakdowns: tuple[tuple[str, ...], ...] = (("group", "sex"),), largest: int = 1
+):
+    with Engine(threads=1) as engine:
+        return compute_adjusted(
+            engine.table(persons()), INDICATORS, CLASSIFICATIONS, [Breakdown(by) for by in breakdowns], sets,
+            design=DESIGN, period="2023", geo="NL", options=Options(0.95, "t", "error"), largest=largest,
+        )  # fmt: skip
+
+
+def by_key(table: pa.Table) -> dict[tuple[str, ...], dict[str, object]]:
+    keys = ("indicator", "adjustment", "group", "sex", "statistic")
+    return {tuple(row[key] for key in keys): row for row in table.to_pylist()}
+
+
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [
+        ("standardise", {"standard": "reference"}),
+        ("g-computation", {"target": "group", "interactions": ["age"]}),
+        ("entropy", {}),
+        ("kitagawa", {}),
+        ("oaxaca", {"coefficients": "reimers"}),
+    ],
+)
+def test_as_the_api(method: str, options: dict[str, object]) -> None:
+    found = by_key(adjusted(Adjustment(("age", "sex"), method, options)))
+    measures = {"work": z.share("works"), "pay": z.mean("pay")}
+    rows = z.gaps(
+        persons(), measures, group="group", reference="NAT", adjust_for=["age", "sex"], method=method, design=DESIGN,
+        **options,
+    ).to_pylist()  # fmt: skip
+    names = {"rate": "adjusted_gap", "unexplained": "adjusted_gap", "composition": "explained"}
+    compared = 0
+    for row in rows:
+        statistic = names.get(row["statistic"], row["statistic"])
+        key = (row["measure"], "age+sex", row["group"], "_T", statistic)
+        if statistic in ("adjusted_gap", "explained") and row["detail"] is None:
+            compared += 1
+            for field in ("value", "standard_error", "ci_low", "ci_high", "n", "n_hat", "degrees_of_freedom"):
+                assert found[key][field] == pytest.approx(row[field], rel=1e-9), (key, field)
+    assert compared == len(found) == 8
+
+
+def test_the_two_parts_add_up_to_the_difference() -> None:
+    with Engine(threads=1) as engine:
+        raw = compute(
+            engine.table(persons()), INDICATORS, CLASSIFICATIONS, [Breakdown(("group", "sex"))], design=DESIGN,
+            period="2023", geo="NL", options=Options(0.95, "t", "error"),
+        )  # fmt: skip
+    assert set(raw["adjustment"].to_pylist()) == {None}
+    gaps = by_key(raw)
+    found = by_key(adjusted(AGE_AND_SEX, Adjustment(("age",)), largest=2))
+    for (name, of, group, sex, statistic), row in found.items():
+        if statistic == "adjusted_gap":
+            other = found[name, of, group, sex, "explained"]
+            gap = gaps[name, None, group, sex, "difference"]
+            assert row["value"] + other["value"] == pytest.approx(gap["value"])
+            assert (row["n"], row["reference"]) == (gap["n"], "NAT")
+    assert raw.schema.equals(adjusted(AGE_AND_SEX).schema)
+
+
+def test_what_a_table_crosses_is_left_out_of_the_set() -> None:
+    found = by_key(adjusted(AGE_AND_SEX, Adjustment(("sex",)), largest=2))
+    alone = by_key(adjusted(Adjustment(("age",)), largest=2))
+    key = ("work", "age+sex", "EU", "F", "adjusted_gap")
+    assert found[key]["value"] == pytest.approx(alone["work", "age", "EU", "F", "adjusted_gap"]["value"])
+    assert ("work", "sex", "EU", "_T", "adjusted_gap") in found
+    assert ("work", "sex", "EU", "F", "adjusted_gap") not in found
+
+
+def test_sets_that_an_indicator_is_made_of_and_other_kinds_are_left_out() -> None:
+    found = adjusted(AGE_AND_SEX, Adjustment(("age",)))
+    sets = {(row["indicator"], row["adjustment"]) for row in found.to_pylist()}
+    assert sets == {
+        ("work", "age+sex"),
+        ("pay", "age+sex"),
+        ("work", "age"),
+        ("pay", "age"),
+        ("women", "age"),
+    }
+
+
+def test_nothing_to_adjust() -> None:
+    assert adjusted(AGE_AND_SEX, breakdowns=(("place", "sex"),)) is None
+
+
+def test_each_table_once_and_one_reading_a_breakdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[tuple[str, ...]] = []
+    original = release_adjusted.read_sample
+
+    def counted(table, measures, by, design):
+        read.append(tuple(by))
+        return original(table, measures, by, design)
+
+    monkeypatch.setattr(release_adjusted, "read_sample", counted)
+    sets = (AGE_AND_SEX, Adjustment(("age", "place")))
+    found = adjusted(*sets, breakdowns=(("group", "sex"), ("group", "place")), largest=2)
+    assert read == [("group", "age", "sex", "place"), ("place", "group", "age", "sex")]
+    assert len(by_key(found.select([*found.column_names]))) <= len(found)
+    keys = [
+        tuple(row[k] for k in ("indicator", "adjustment", "group", "sex", "place", "statistic"))
+        for row in found.to_pylist()
+    ]
+    assert len(set(keys)) == len(keys)

@@ -68,7 +68,7 @@ FAULTS = [
     ('covariates = ["age_group"', 'covariates = ["region"', "covariates", "Map these"),
     ('covariates = ["age_group"', 'covariates = ["sex"', "covariates", "Delete the second"),
     ("\ncovariates", '\nmethod = "matching"\ncovariates', "method", "Did you mean `exact-matching`?"),
-    ("\ncovariates", '\ntarget = "group"\ncovariates', "target", "Did you mean"),
+    ("\ncovariates", '\ntarget = "group"\ncovariates', "target", "Known are"),
     ("\ncovariates", '\nstandard = "pool"\ncovariates', "standard", "`pooled`"),
     ("\ncovariates", "\nstandard = { F = 0.5 }\ncovariates", "standard", "in a set of one"),
     ("\ncovariates", '\nleast = "5"\ncovariates', "least", "without quotes"),

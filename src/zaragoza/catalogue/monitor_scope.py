@@ -29,7 +29,16 @@ def ingredients(wanted: Iterable[str], variables: Mapping[str, Variable]) -> fro
 
 def measurable(indicators: Iterable[Indicator], have: frozenset[str]) -> tuple[Indicator, ...]:
     """The indicators whose variables are all there; one that cannot be read is a fault elsewhere."""
-    return tuple(indicator for indicator in indicators if indicator.computed and needs(indicator) <= have)
+    return tuple(indicator for indicator in indicators if not lacks(indicator, have))
+
+
+def lacks(indicator: Indicator, have: frozenset[str]) -> tuple[str, ...]:
+    """What a monitor with these variables lacks to measure an indicator."""
+    if not indicator.computed:
+        return indicator.needs
+    if indicator.kind == "two_source_ratio":
+        return ("the persons of two dates, which a monitor does not put together yet",)
+    return tuple(sorted(needs(indicator) - have))
 
 
 def needs(indicator: Indicator) -> frozenset[str]:

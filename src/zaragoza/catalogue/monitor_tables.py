@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from zaragoza.catalogue.load import Catalogue
 from zaragoza.catalogue.monitor_reader import Reader, suggestion
-from zaragoza.catalogue.monitor_scope import measurable, needs
+from zaragoza.catalogue.monitor_scope import lacks, measurable
 from zaragoza.catalogue.monitor_text import KeyPath
 from zaragoza.errors import ZaragozaError
 from zaragoza.model.classification import RESERVED, Breakdown, Classification
@@ -48,7 +48,7 @@ def _indicator(
     if indicator is None:
         reader.unknown_name(path, "indicator", name, catalogue.indicators)
         return None
-    lacking = sorted(needs(indicator) - have if indicator.computed else indicator.needs)
+    lacking = lacks(indicator, have)
     if lacking:
         found = f"`{name}`, which needs {', '.join(lacking)}"
         way_out = "Map these in [source.variables], or leave the indicator out."

@@ -40,6 +40,7 @@ class Proposal:
         matches: the column of each standard variable, in the order of the catalogue.
         indicators: those that are wanted; empty for all that the data allow.
         breakdowns: classifications that are crossed.
+        adjustments: sets of characteristics that are held equal, and whether their figures stand apart.
         questions: what is still open.
         notes: sentences for the reader.
         unused: columns that no variable takes.
@@ -64,6 +65,7 @@ class Proposal:
     notes: tuple[str, ...]
     unused: tuple[str, ...]
     replicates: ReplicateProposal | None = None
+    adjustments: tuple[tuple[tuple[str, ...], bool], ...] = ()
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -131,6 +133,7 @@ def monitor_text(proposal: Proposal) -> str:
     document.add("monitor", _monitor(proposal))
     document.add("source", _source(proposal))
     _add_breakdowns(document, proposal)
+    _add_adjustments(document, proposal)
     _add_settings(document, proposal)
     return tomlkit.dumps(document)
 
@@ -259,6 +262,19 @@ def _add_breakdowns(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:
         table.add("by", list(by))
         tables.append(table)
     document.add("breakdowns", tables)
+
+
+def _add_adjustments(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:
+    if not proposal.adjustments:
+        return
+    tables = tomlkit.aot()
+    for covariates, apart in proposal.adjustments:
+        table = tomlkit.table()
+        _put(table, "covariates", list(covariates), "held equal between a group and its reference group")
+        if apart:
+            _put(table, "apart", True, "education is itself a result of chances, so its figures stand apart")
+        tables.append(table)
+    document.add("adjustments", tables)
 
 
 def _add_settings(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:

@@ -34,6 +34,9 @@ _ID = r"[a-z0-9][a-z0-9_-]*"
 _CROSSED = ("sex", "age_group")
 # Axes on which groups are agreed (methods/01 section 1); others that the data allow are named in a comment.
 _AGREED = ("birth_group", "citizen_group", "migration_status", "origin_nl_2022")
+# Characteristics that are held equal, and those of which one is itself a result of chances: its figures stand apart.
+_SETS = (("age_group", "sex"), ("age_group", "sex", "region"))
+_APART = ("age_group", "sex", "education")
 # Countries whose offices may have classifications of their own, named by the country's code.
 _REPORTING = ("eu27_2020", "efta")
 
@@ -97,6 +100,7 @@ def propose(
         matches=tuple(choice.matches.values()),
         indicators=indicators,
         breakdowns=breakdowns,
+        adjustments=_adjustments(choice, catalogue) if groups else (),
         questions=tuple(desk.open),
         notes=(*choice.dropped, *_notes(groups, breakdowns)),
         unused=_unused(single, choice),
@@ -228,6 +232,16 @@ def _breakdowns(groups: list[str], crossed: list[str]) -> tuple[tuple[str, ...],
         return (tuple(crossed),)
     groups = [group for group in groups if group in _AGREED] or groups
     return tuple((group, other) for group in groups for other in crossed) or tuple((g,) for g in groups)
+
+
+def _adjustments(choice: Choice, catalogue: Catalogue) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    have = available(choice.matches, catalogue.variables)
+    sets = ((names, names == _APART) for names in (*_SETS, _APART))
+    return tuple(
+        (names, apart)
+        for names, apart in sets
+        if not any(lacking(catalogue.classifications[name], catalogue, have) for name in names)
+    )
 
 
 def _notes(groups: list[str], breakdowns: Iterable[tuple[str, ...]]) -> list[str]:

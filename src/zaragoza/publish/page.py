@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from zaragoza.model.adjustment import APART, CAVEAT
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.observation import STATUS
@@ -19,6 +20,7 @@ from zaragoza.model.snapshot import ItemQuality, Snapshot, SourceQuality
 from zaragoza.model.text import LANGUAGES, Language, Text
 from zaragoza.model.weighting import CalibrationSummary
 from zaragoza.publish import numbers, plots, wording, wording_changes, wording_weights
+from zaragoza.publish.adjusted import adjusted_views
 from zaragoza.publish.manifest import protection_rules
 from zaragoza.publish.versions import versions
 from zaragoza.publish.view import Row, Section, Sheet, headline_groups
@@ -108,6 +110,13 @@ class Edition:
             indicator=sheet.indicator,
             main=main,
             findings=main.compared if main and len(main.compared) <= wording.MOST_NAMED else (),
+            adjusted={
+                section.key: adjusted_views(section, sheet.indicator, self.content.monitor, self.language)
+                for section in sheet.sections
+            },
+            apart=APART[self.language],
+            caveat=CAVEAT[self.language],
+            drawn=_drawn,
             charts={section.key: self._charts(section, sheet.indicator) for section in sheet.sections},
             crossed=[section for section in sheet.sections if not section.charted],
             previous=self.content.sheets[index - 1] if index else None,
@@ -261,6 +270,10 @@ class Edition:
             for item in self.content.quality.items
             if item.variable in needed
         ]
+
+
+def _drawn(svg: str) -> Markup:
+    return Markup(svg)  # noqa: S704 - made by charts, which escapes every word
 
 
 def _with(title: str, *parts: str) -> str:

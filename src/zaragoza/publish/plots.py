@@ -58,6 +58,44 @@ def gap_chart(section: Section, indicator: Indicator, language: Language, id: st
     )
 
 
+def paired_chart(
+    section: Section,
+    pairs: Sequence[tuple[str, Row, Figure | None]],
+    unit: Unit,
+    language: Language,
+    title: str,
+    id: str,
+) -> str:
+    """Two gaps a group, one under the other, or nothing where none is shown.
+
+    Args:
+        section: of the groups.
+        pairs: what is told beside a group's name, the group, and its gap.
+        unit: of the gaps.
+        language: of the words.
+        title: accessible name.
+        id: prefix of the ids, unique on the page.
+    """
+    if section.reference is None or not any(words and f and f.value is not None for words, _, f in pairs):
+        return ""
+
+    def words(figure: Figure | None) -> str:
+        return wording.difference(figure, unit, language) if figure else wording.NOT_MEASURED[language]
+
+    labels = [f"{row.label[language]}, {told}" if told else row.label[language] for told, row, _ in pairs]
+    return gap(
+        [
+            _mark(row, figure, words(figure), language, label=label)
+            for label, (_, row, figure) in zip(labels, pairs, strict=True)
+        ],
+        _gap_axis(section.reference, unit, language),
+        title=title,
+        description=". ".join(f"{label}: {words(f)}" for label, (_, _, f) in zip(labels, pairs, strict=True))
+        + ".",
+        id=id,
+    )
+
+
 def headline_chart(
     sheets: Sequence[Sheet], column: str, row: Row, reference: Text, language: Language, id: str
 ) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from zaragoza.model.classification import NOT_APPLICABLE, TOTAL, UNKNOWN, Classification
-from zaragoza.model.estimate import CHANGE, DIFFERENCE, LEVEL, RATIO
+from zaragoza.model.estimate import ADJUSTED_GAP, CHANGE, DIFFERENCE, EXPLAINED, LEVEL, RATIO
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.observation import STATUS, Status
@@ -50,12 +50,26 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AdjustedGap:
+    """What a set of characteristics that are held equal makes of a gap.
+
+    Attributes:
+        gap: what remains between comparable people.
+        explained: what goes with the characteristics; the two add up to the raw gap.
+    """
+
+    gap: Figure
+    explained: Figure | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """The figures of one category.
 
     Attributes:
         position: its place among the groups that are compared.
         changes: from each earlier year of the monitor.
+        adjusted: the gap for each set of the monitor; None where the set has no figure here.
     """
 
     code: str
@@ -66,6 +80,7 @@ class Row:
     gap: Figure | None
     ratio: Figure | None
     changes: tuple[Figure | None, ...] = ()
+    adjusted: tuple[AdjustedGap | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +172,8 @@ def sheets(observations: pa.Table, monitor: Monitor, columns: Sequence[str]) -> 
         if row["period"] != str(monitor.period) or row["geo"] != monitor.country:
             continue
         statistic = _change(row["reference"]) if row["statistic"] == CHANGE else row["statistic"]
+        if row["adjustment"] is not None:
+            statistic = _of_set(statistic, row["adjustment"])
         key = (statistic, tuple(row[column] for column in columns))
         found.setdefault(row["indicator"], {})[key] = _figure(row)
         counted.setdefault(row["indicator"], []).append(STATUS[row["reason"]])
@@ -180,6 +197,21 @@ def category_order(classification: Classification) -> tuple[str, ...]:
 
 def _change(earlier: str) -> str:
     return f"{CHANGE} {earlier}"
+
+
+def _of_set(statistic: str, adjustment: str) -> str:
+    return f"{statistic} {adjustment}"
+
+
+def _adjusted(
+    figures: Mapping[_Key, Figure], codes: tuple[str, ...], monitor: Monitor
+) -> tuple[AdjustedGap | None, ...]:
+    def of(name: str) -> AdjustedGap | None:
+        gap = figures.get((_of_set(ADJUSTED_GAP, name), codes))
+        explained = figures.get((_of_set(EXPLAINED, name), codes))
+        return None if gap is None else AdjustedGap(gap=gap, explained=explained)
+
+    return tuple(of(each.name) for each in monitor.adjustments)
 
 
 def _changes(
@@ -326,6 +358,7 @@ def _rows(
                 gap=figures.get((DIFFERENCE, codes)),
                 ratio=figures.get((RATIO, codes)),
                 changes=_changes(figures, codes, monitor),
+                adjusted=_adjusted(figures, codes, monitor),
             )
 
 

@@ -54,6 +54,11 @@ def difference(figure: Figure, unit: Unit, language: Language) -> str:
     return _flagged(words, figure, language)
 
 
+def margin(value: float, unit: Unit, language: Language) -> str:
+    """The equivalence margin of a verdict: `2.0 points`."""
+    return numbers.size(value, unit, language)
+
+
 def _point(value: float, unit: Unit, language: Language) -> str:
     if value == 0:
         return _SAME[language]

@@ -71,6 +71,25 @@ _WORDS: Mapping[str, Text] = {
     "people": Text("People", "Mensen"),
     "people_in_sample": Text("People in the sample", "Mensen in de steekproef"),
     "difference_from": Text("Difference from", "Verschil met"),
+    # Gaps between comparable people
+    "adjusted_title": Text("Between comparable people", "Tussen vergelijkbare mensen"),
+    "adjusted_chart": Text(
+        "The difference as it is, and among people of the same {held}",
+        "Het verschil zoals het is, en onder mensen met gelijke kenmerken ({held})",
+    ),
+    "adjusted_parts": Text(
+        "What goes with {held}, and what remains; together they are the difference",
+        "Wat samengaat met {held}, en wat overblijft; samen zijn ze het verschil",
+    ),
+    "adjusted_margin": Text(
+        "A difference of at most {margin} counts as proportional: “proportional” if the whole interval lies within it, "
+        "“disproportional” if it lies beyond it, else “undetermined”.",
+        "Een verschil van hooguit {margin} geldt als evenredig: “evenredig” als het hele interval erbinnen ligt, "
+        "“niet evenredig” als het erbuiten ligt, en anders “niet vast te stellen”.",
+    ),
+    "adjusted_remains": Text("Among comparable people", "Onder vergelijkbare mensen"),
+    "adjusted_explained": Text("Goes with what is held equal", "Gaat samen met wat gelijk is gehouden"),
+    "adjusted_verdict": Text("Proportional?", "Evenredig?"),
     "ratio": Text("ratio", "verhouding"),
     "change": Text("Change", "Verandering"),
     "not_known": Text("not known", "niet bekend"),

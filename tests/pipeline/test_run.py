@@ -78,7 +78,9 @@ def test_the_release_has_what_was_asked(released):
     release, output = released
     observations = pq.read_table(release / "observations.parquet")
     assert set(observations["indicator"].to_pylist()) == set(KEPT)
-    assert set(observations["statistic"].to_pylist()) == {"level", "difference", "ratio"}
+    raw = {"level", "difference", "ratio"}
+    assert set(observations["statistic"].to_pylist()) == raw | {"adjusted_gap", "explained"}
+    assert "age_group+sex" in observations["adjustment"].to_pylist()
     assert release.name in output
     for name in ("observations.csv", "manifest.json", "index.html", "en/index.html", "nl/index.html"):
         assert (release / name).is_file(), name

@@ -236,6 +236,7 @@ def test_statuses_are_those_of_the_decision_table():
     assert {reason: (s.obs_status, s.conf_status, s.shown) for reason, s in STATUS.items()} == {
         "published": ("A", "F", True),
         "unreliable": ("U", "F", True),
+        "break": ("B", "F", True),
         "too_few": ("Q", "A", False),
         "dominance": ("Q", "G", False),
         "secondary": ("Q", "D", False),

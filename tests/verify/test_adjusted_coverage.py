@@ -48,7 +48,7 @@ METHODS = {
     "logit": Adjustment(COVARIATES, "logit"),
 }
 OF_SUMS = ("standardise", "kitagawa")
-# Compared of models; the raw gap has a proof of its own, and a share of a gap has no symmetric interval. The interaction
+# Compared of models; the raw gap has a proof of its own, a share of a gap no symmetric interval. The interaction
 # of three parts was taken out after the first run: it is a product of two small differences, and its linearised error
 # is too large near zero. Its intervals held the truth in 99.5 % (EU) and 96.2 % (outside it) of 2,000 samples.
 OF_MODELS = ("adjusted_gap", "explained", "unexplained", "endowments", "coefficients")

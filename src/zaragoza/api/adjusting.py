@@ -10,6 +10,7 @@ from zaragoza.compute.adjust.methods import METHODS, OF_SHARES
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.design import Design, Replicates
+from zaragoza.model.expression import Expression
 from zaragoza.model.indicator import Measure
 
 OF_CATEGORIES = ("standardise", "indirect", "kitagawa")
@@ -64,6 +65,6 @@ def _of_measure(name: str, measure: Measure, adjustment: Adjustment) -> Iterator
         yield fault(f"measure {name}", "kind", "a share or a mean without plausible values", measure.kind)
     elif adjustment.method in OF_SHARES and measure.kind != "share":
         yield fault(f"measure {name}", "kind", f"a share for the method {adjustment.method}", measure.kind)
-    for column in sorted(measure.variables & set(adjustment.covariates)):
+    for column in sorted(Expression.parse(measure.of).variables & set(adjustment.covariates)):
         expected = "characteristics that come before the outcome"
         yield fault("adjust_for", column, expected, f"one that measure {name} is made of")

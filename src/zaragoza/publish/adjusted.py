@@ -88,8 +88,7 @@ def _view(
         _row(row, adjusted, adjustment, unit, language) for row, adjusted in found if adjusted is not None
     )
     key, title = f"{section.key}-adjusted-{place}", f"{indicator.title[language]}. {_EQUAL[language]}: {held}"
-    remains = f"{_AMONG[language]}"
-    raw_and_adjusted = [pair for each in rows for pair in _pair(each, each.adjusted.gap, remains)]
+    raw_and_adjusted = [pair for each in rows for pair in _pair(each, _AMONG[language])]
     split = [pair for each in rows for pair in _split(each, f"{_GOES_WITH[language]} {held}", language)]
     return AdjustedView(
         key=key,
@@ -124,9 +123,8 @@ def _verdict(gap: Figure, adjustment: Adjustment, language: Language) -> str:
     return VERDICTS[adjustment.verdict(gap.low, gap.high)][language]
 
 
-def _pair(each: AdjustedRow, second: Figure, words: str) -> list[tuple[str, Row, Figure | None]]:
-    row = each.row
-    return [("", row, row.gap), (words, row, second)]
+def _pair(each: AdjustedRow, words: str) -> list[tuple[str, Row, Figure | None]]:
+    return [("", each.row, each.row.gap), (words, each.row, each.adjusted.gap)]
 
 
 def _split(each: AdjustedRow, words: str, language: Language) -> list[tuple[str, Row, Figure | None]]:
@@ -135,6 +133,8 @@ def _split(each: AdjustedRow, words: str, language: Language) -> list[tuple[str,
 
 def _sentence(each: AdjustedRow, held: str, language: Language) -> str:
     among = Text(f"among people of the same {held}", f"onder mensen met gelijke kenmerken ({held})")[language]
+    if each.adjusted.gap.value is None:
+        return f"{each.raw}; {among}: {each.remains}"
     verdict = f": {each.verdict}" if each.verdict else ""
     return f"{each.raw}; {among} {each.remains}{verdict}"
 

@@ -1,0 +1,103 @@
+"""Adjusted gaps on the pages and in the manifest of a release."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+
+from tests.web.definitions import AREAS, QUALITY, SNAPSHOT
+from tests.web.made_up import COLUMNS, INDICATORS, NOW, monitor, observations
+from zaragoza.errors import ReleaseError
+from zaragoza.model.adjustment import APART, CAVEAT, Adjustment
+from zaragoza.model.monitor import Monitor
+from zaragoza.model.text import LANGUAGES, Language, Text
+from zaragoza.publish.adjusted import adjustment_title
+from zaragoza.publish.manifest import _adjustment
+from zaragoza.publish.observations import prepare
+from zaragoza.publish.page import Content, pages
+from zaragoza.publish.view import sheets
+
+ONE = tuple(one for one in INDICATORS if one.id == "employment_rate")
+SETS = (
+    Adjustment(("sex", "urbanisation"), title=Text("sex and home", "geslacht en woonplaats"), apart=True),
+    Adjustment(("sex",)),
+)
+
+
+def made() -> tuple[pa.Table, Monitor]:
+    """The made-up observations of one indicator; what remains of every shown gap by birth is a tenth, or 0."""
+    where = replace(monitor(ONE), adjustments=SETS)
+    table = observations(ONE)
+    rows = table.to_pylist()
+    for row in [r for r in rows if r["statistic"] == "difference" and r["sex"] == r["urbanisation"] == "_T"]:
+        for each in SETS:
+            for statistic, part in (("adjusted_gap", 0.1), ("explained", 0.9)):
+                found = {**row, "statistic": statistic, "adjustment": each.name}
+                if row["value"] is not None:
+                    value = row["value"] * part
+                    found |= {"value": value, "ci_low": value - 0.001, "ci_high": value + 0.001}
+                rows.append(found)
+    return prepare(pa.Table.from_pylist(rows, table.schema), where, "made up"), where
+
+
+def page(language: Language) -> str:
+    table, where = made()
+    content = Content(
+        release="2023-r1",
+        monitor=where,
+        snapshot=SNAPSHOT,
+        quality=QUALITY,
+        areas=AREAS,
+        country=Text("Netherlands", "Nederland"),
+        sheets=sheets(table, where, COLUMNS),
+        now=NOW,
+    )
+    return pages(content)[f"{language}/employment_rate.html"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_set_with_charts_table_verdict_and_caveat(language: Language) -> None:
+    html = page(language)
+    parts = html.split('<section class="adjusted"')[1:]
+    by_birth = [part.split("</section>")[0] for part in parts if 'id="birth-group-' in part[:60]]
+    assert len(by_birth) == len(SETS)
+    for part in by_birth:
+        assert CAVEAT[language] in part
+        assert part.count("<svg") == part.count("<desc") == 2
+        assert part.count("<table") == 1
+        assert any(word in part for word in ("proportional", "evenredig"))
+    assert [APART[language] in part for part in by_birth] == [False, True]  # those apart stand last
+
+
+def test_observations_hold_the_set_after_the_reference() -> None:
+    table, _ = made()
+    names = table.column_names
+    assert names[names.index("reference") + 1] == "adjustment"
+    rows = table.to_pylist()
+    assert {row["adjustment"] for row in rows} == {None, "sex+urbanisation", "sex"}
+    assert all(
+        (row["adjustment"] is not None) == (row["statistic"] in ("adjusted_gap", "explained")) for row in rows
+    )
+
+
+def test_a_set_that_the_monitor_does_not_have_is_refused() -> None:
+    table, where = made()
+    with pytest.raises(ReleaseError, match="adjustment"):
+        prepare(table, replace(where, adjustments=SETS[:1]), "made up")
+
+
+def test_titles() -> None:
+    _, where = made()
+    assert adjustment_title(SETS[0], where) == SETS[0].title
+    assert adjustment_title(SETS[1], where).nl == adjustment_title(SETS[1], where).nl.lower()
+
+
+def test_the_manifest_explains_a_set() -> None:
+    _, where = made()
+    found = _adjustment(SETS[0], where)
+    assert found["covariates"] == ["sex", "urbanisation"]
+    assert found["caveat"] == {"en": CAVEAT.en, "nl": CAVEAT.nl}
+    assert found["apart"] == {"en": APART.en, "nl": APART.nl}
+    assert _adjustment(SETS[1], where)["apart"] is None

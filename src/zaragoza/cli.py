@@ -28,6 +28,7 @@ app = typer.Typer(
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 _STAGES = 6
+_WIDE = 200
 _UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
 
 
@@ -150,7 +151,8 @@ def indicators(
         records = [as_record(one, language.value) for one in found]
         _say(json.dumps(records, ensure_ascii=False, indent=1))
     else:
-        _out.print(indicators_table(found, catalogue.areas, language.value))
+        wide = None if _out.is_terminal else _WIDE  # into a file or another command nothing needs to be folded
+        _out.print(indicators_table(found, catalogue.areas, language.value), width=wide)
 
 
 @app.command()

@@ -19,16 +19,16 @@ _MARK = ".zaragoza-demo"  # only a folder with this file in it is ever replaced
 _PERSONS_PER_INTERVIEW = 16  # a survey as thorough as a national one, of a small country
 _NONRESPONSE = 0.02
 _INDICATORS = (  # of every area some; a monitor may name all
-    "employment_rate", "activity_rate", "unemployment_rate", "long_term_unemployment_share",
-    "part_time_share", "temporary_employment_share", "self_employment_share", "over_qualification_rate",
+    "employment_rate", "activity_rate", "unemployment_rate",
+    "temporary_employment_share", "self_employment_share", "over_qualification_rate",
     "neet_rate", "low_education_share", "tertiary_attainment_rate", "early_leavers_rate",
     "adult_learning_rate", "early_education_rate", "upward_mobility_rate", "mean_equivalised_income",
     "median_equivalised_income", "at_risk_of_poverty_rate", "child_at_risk_of_poverty_rate",
     "in_work_at_risk_of_poverty_rate", "at_risk_of_poverty_or_exclusion_rate", "relative_poverty_gap",
-    "income_quintile_ratio", "gini_coefficient", "severe_material_social_deprivation_rate",
+    "gini_coefficient", "severe_material_social_deprivation_rate",
     "very_low_work_intensity_rate", "home_ownership_rate", "overcrowding_rate",
     "housing_cost_overburden_rate", "substandard_housing_rate", "good_health_share",
-    "activity_limitation_share", "unmet_medical_need_rate", "acquisition_of_nationality_share",
+    "unmet_medical_need_rate", "acquisition_of_nationality_share",
     "voter_turnout", "trust_in_parliament", "association_participation_share", "discrimination_share",
     "belonging_share", "comfortable_as_neighbour_share", "host_language_advanced_share",
     "host_language_at_home_share", "internet_unaffordable_share", "basic_digital_skills_share",
@@ -73,6 +73,7 @@ def _of_survey(folder: Path, size: int, seed: int) -> Path:
         "kind": "survey",
         "synthetic": "yes",
         "indicators": ", ".join(_INDICATORS),
+        "breakdowns": "birth_group sex, migration_status",
     }
     chosen = [file for file in files if file.name == "survey.csv"]
     return _proposed(folder, chosen, answers, _title("survey", "enquête", country))

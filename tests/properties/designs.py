@@ -20,7 +20,8 @@ NUMBERS = st.one_of(st.none(), st.integers(-5, 50).map(float))
 
 def random(examples: int) -> settings:
     """Settings of a test that runs the engine on so many examples."""
-    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+    return settings(max_examples=examples, deadline=None, suppress_health_check=slow)
 
 
 @st.composite

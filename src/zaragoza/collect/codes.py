@@ -20,6 +20,7 @@ _WHOLE = re.compile(r"^([+-]?\d+)[.,]0$")  # not `12,000`, which may be twelve t
 _LANGUAGES = ("en", "nl", "de", "fr", "es", "it")
 _TRUE = ("true", "yes", "ja", "oui", "si", "1")
 _FALSE = ("false", "no", "nee", "nein", "non", "0")
+_ANYTHING = frozenset((*_TRUE, *_FALSE))
 _NO_ANSWER_WORDS = frozenset(
     (
         "no answer", "refusal", "refused", "don t know", "do not know", "not stated", "missing", "not applicable",
@@ -28,6 +29,11 @@ _NO_ANSWER_WORDS = frozenset(
         "ne sait pas", "inconnu", "no contesta", "non risponde",
     )
 )  # fmt: skip
+
+
+def is_yes_or_no(texts: Iterable[str]) -> bool:
+    """Whether words tell no more than yes and no, which answers any question."""
+    return _ANYTHING.issuperset(texts)
 
 
 @lru_cache(maxsize=65_536)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from zaragoza.collect.codes import CodeBook, plain_code, words
+from zaragoza.collect.codes import CodeBook, is_yes_or_no, plain_code, words
 from zaragoza.collect.files import MOST_CODES, FileDescription
 from zaragoza.model.variable import Recognition, Variable
 
@@ -204,7 +204,7 @@ def _by_values(column: Column, variable: Variable, book: CodeBook) -> Match | No
         return None
     texts = [words(column.labels.get(code, "")) or words(code) for code in column.codes]
     least = 2 if variable.type == "code" else 3
-    if len(texts) < least or any(text.isdigit() for text in texts):
+    if len(texts) < least or any(text.isdigit() for text in texts) or is_yes_or_no(texts):
         return None
     codes, unmapped = map_codes(column, book, None)
     if unmapped or len({book.code(c, column.labels.get(c, "")) for c in column.codes} - {""}) < least:

@@ -151,8 +151,9 @@ def indicators(
         records = [as_record(one, language.value) for one in found]
         _say(json.dumps(records, ensure_ascii=False, indent=1))
     else:
-        wide = None if _out.is_terminal else _WIDE  # into a file or another command nothing needs to be folded
-        _out.print(indicators_table(found, catalogue.areas, language.value), width=wide)
+        # into a file or another command nothing needs to be folded
+        out = _out if _out.is_terminal else Console(highlight=False, width=_WIDE)
+        out.print(indicators_table(found, catalogue.areas, language.value))
 
 
 @app.command()

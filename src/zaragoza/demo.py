@@ -96,5 +96,6 @@ def _title(en: str, nl: str, country: Country) -> Text:
 def _proposed(folder: Path, files: Sequence[Path], answers: Mapping[str, str], title: Text) -> Path:
     monitor = folder / "monitor"
     proposal = propose(monitor, files, answers, None, load_catalogue())
-    write_monitor(replace(proposal, source_title=title), monitor)
+    kept = proposal.adjustments[:1] + proposal.adjustments[-1:]  # age and sex; education apart
+    write_monitor(replace(proposal, source_title=title, adjustments=kept), monitor)
     return monitor

@@ -253,7 +253,7 @@ def test_jackknife_of_a_decomposition():
     scales = np.array([(size[h] - 1) / size[h] for h in stratum])
     errors = np.sqrt(scales @ (np.array(made) - np.mean(made, axis=0)) ** 2)
     for row, value, error in zip(found, whole, errors, strict=True):
-        assert near(value, row["value"]) and near(error, row["se"])  # noqa: PT018
+        assert near(value, row["value"]) and near(error, row["se"])  # noqa: PT018 - one row, two numbers
     assert len(found) == 2
 
 

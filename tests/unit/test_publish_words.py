@@ -21,7 +21,7 @@ def of_register(folder: Path, **changed: object) -> Path:
     survey = monitor(folder, FEW)
     policy = Policy(full_count=True, min_count=10, numerator_counts=True, all_but=1)
     source = replace(survey.source, kind="register")
-    return write(folder, monitor=replace(survey, source=source, policy=policy, **changed)).path  # type: ignore[arg-type]
+    return write(folder, monitor=replace(survey, source=source, policy=policy, **changed)).path  # type: ignore[arg-type]  # any
 
 
 def rules(folder: Path) -> list[str]:
@@ -30,7 +30,7 @@ def rules(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_words_name_a_confidence_of_their_own(language: str) -> None:
-    assert [name for name, text in words(language).items() if "95" in text or "0.95" in text] == []  # type: ignore[arg-type]
+    assert [name for name, text in words(language).items() if "95" in text or "0.95" in text] == []  # type: ignore[arg-type]  # a text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -180,4 +180,4 @@ def test_a_file_of_parameters_that_is_not_known_is_told(tmp_path: Path) -> None:
 def test_values_cannot_be_changed() -> None:
     values = load_catalogue().published_values
     with pytest.raises(TypeError):
-        values["mine"] = PublishedValue  # type: ignore[index]
+        values["mine"] = PublishedValue  # type: ignore[index]  # that is refused

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
         Pooled,
         Replicates,
         adjust_nonresponse,
+        aggregate,
         average,
         calibrate,
         change,
+        composite,
         effective_sample_size,
         estimate,
         gaps,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
         mean,
         median,
         median_of_poor,
+        modelled_error,
+        policy_index,
         pool,
         poverty_gap,
         poverty_rate,
@@ -36,16 +40,20 @@ if TYPE_CHECKING:
         quantile,
         quintile_ratio,
         ratio,
+        required_error,
+        scoreboard,
         share,
         total,
+        trends,
     )
 
 __version__ = "0.1.0"
 __all__ = [
     "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "Pooled", "Replicates",
-    "adjust_nonresponse", "average", "calibrate", "change", "effective_sample_size", "estimate", "gaps",
-    "gini", "mean", "median", "median_of_poor", "pool", "poverty_gap", "poverty_rate", "poverty_threshold",
-    "quantile", "quintile_ratio", "ratio", "share", "total",
+    "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "effective_sample_size",
+    "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "modelled_error", "policy_index", "pool",
+    "poverty_gap", "poverty_rate", "poverty_threshold", "quantile", "quintile_ratio", "ratio", "required_error",
+    "scoreboard", "share", "total", "trends",
 ]  # fmt: skip
 
 

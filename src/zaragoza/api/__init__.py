@@ -4,7 +4,9 @@ import zaragoza as z
 z.estimate("persons.parquet", {"employment": z.share("activity = 'employed'")}, by="origin")
 """
 
+from zaragoza.api.comparing import aggregate, trends
 from zaragoza.api.estimating import estimate, gaps
+from zaragoza.api.indices import composite, policy_index
 from zaragoza.api.measures import (
     gini,
     mean,
@@ -19,14 +21,17 @@ from zaragoza.api.measures import (
     share,
     total,
 )
+from zaragoza.api.scoreboards import scoreboard
 from zaragoza.api.weighting import Adjusted, Calibrated, adjust_nonresponse, calibrate, effective_sample_size
 from zaragoza.api.years import Pooled, average, change, pool
+from zaragoza.compare.errors import modelled_error, required_error
 from zaragoza.model.design import Calibration, Design, Replicates
 from zaragoza.model.indicator import Measure
 
 __all__ = [
     "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "Pooled", "Replicates",
-    "adjust_nonresponse", "average", "calibrate", "change", "effective_sample_size", "estimate", "gaps",
-    "gini", "mean", "median", "median_of_poor", "pool", "poverty_gap", "poverty_rate", "poverty_threshold",
-    "quantile", "quintile_ratio", "ratio", "share", "total",
+    "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "effective_sample_size",
+    "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "modelled_error", "policy_index", "pool",
+    "poverty_gap", "poverty_rate", "poverty_threshold", "quantile", "quintile_ratio", "ratio", "required_error",
+    "scoreboard", "share", "total", "trends",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS
 from zaragoza.model.placeholders import readable
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue, StatedFigure
+from zaragoza.model.rating import RatingRule
 from zaragoza.model.target import Target
 from zaragoza.model.variable import Variable
 
@@ -50,6 +51,7 @@ _WORDS: dict[type[object], str] = {
     DocumentIndicator: "indicator of the documents",
     Term: "term",
     SettlingIn: "number of Settling In",
+    RatingRule: "rating rule",
 }
 _SOME_COUNTRY = "NL"  # rules are checked as if this country reported; any would do
 
@@ -103,6 +105,14 @@ def _entry(
             yield from _countries(entry.where, entry.id, entry.value)
         case DocumentIndicator():
             yield from check_document_indicator(entry.where, entry.value, areas)
+        case RatingRule():
+            yield from _rule(entry.where, entry.value)
+
+
+def _rule(where: str, rule: RatingRule) -> Iterator[Fault]:
+    way_out = "Compare with a rule of the package's catalogue."
+    for field, expected, found in rule.problems:
+        yield Fault(where, f"{rule.id}.{field}", expected, found, way_out)
 
 
 def _one_of_each(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,174 @@
+"""Figures that are published already, compared: trends, gaps that close, aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from zaragoza.api.data import fault, names
+from zaragoza.api.figures import null, number, read_figures, series_of
+from zaragoza.compare import aggregates as _aggregates
+from zaragoza.compare import trends as _trends
+from zaragoza.compare.scoreboard import BREAK, NO_ERROR_KNOWN
+from zaragoza.compare.scores import Floats
+from zaragoza.engine import Engine
+from zaragoza.errors import DefinitionError
+
+ONE_YEAR, TOO_LITTLE_POPULATION = "one_year", "too_little_population"
+
+
+def trends(
+    table: object,
+    *,
+    by: str | Iterable[str] = ("indicator", "geo"),
+    gaps: bool = False,
+    correlation: float = 0.0,
+    confidence: float = 0.95,
+    engine: Engine | None = None,
+) -> pa.Table:
+    """Whether published series get better, and how fast gaps close.
+
+    Args:
+        table: as `estimate` takes data, a row a year: the columns `by`, `period` (a year), `value`, `direction` (`high`
+            or `low` is good; for gaps not needed, as 0 is good) and, where known, `standard_error` and `break` (true
+            where the series is not comparable with the years before).
+        by: columns that tell series apart.
+        gaps: whether values are gaps to a reference group, of which closer to 0 is better.
+        correlation: between the errors of two years; 0 for independent samples.
+        confidence: of the intervals.
+        engine: an open engine to work with.
+
+    Returns:
+        A row a series: `first` and `last` year since the last break, `change` between the last two years with `ci_low`,
+        `ci_high` and `verdict` (improving, worsening, no_clear_change; NULL where no error is known, with the
+        `reason`); `pace`, the slope a year of a straight line with `pace_low` and `pace_high`, where there are four
+        years; and for gaps `closing` (closing, opening, no_clear_change) with `year_closed`, `year_low`, `year_high`,
+        only where the line surely moves towards 0.
+
+    Raises:
+        DefinitionError: the call is wrong, or the table has not this form.
+        InputError: the table cannot be read.
+    """
+    keys = names(by)
+    rows = read_figures(
+        table, (*keys, "period", "value", *(() if gaps else ("direction",))), engine, ("period", "value")
+    )
+    found = [
+        {**key, **_trend(series, gaps, correlation, confidence)} for key, series in series_of(rows, keys)
+    ]
+    return pa.Table.from_pylist(found, _schema(rows, keys, gaps))
+
+
+def _trend(
+    rows: Sequence[Mapping[str, object]], gaps: bool, correlation: float, confidence: float
+) -> dict[str, object]:
+    """The trend of one series, its rows in the order of the years."""
+    since = max((place for place, row in enumerate(rows) if row.get("break")), default=0)
+    kept = [row for row in rows[since:] if row["value"] is not None]
+    values, years = (np.array([number(row[name]) for row in kept]) for name in ("value", "period"))
+    if len(kept) < 2:
+        found = int(years[0]) if kept else None
+        return {"first": found, "last": found, "reason": BREAK if since else ONE_YEAR}
+    result: dict[str, object] = {"first": int(years[0]), "last": int(years[-1])}
+    errors = [number(row.get("standard_error")) for row in kept[-2:]]
+    high_is_good = not gaps and kept[-1]["direction"] == "high"
+    result |= _last_change(values[-2:], errors, gaps, high_is_good, correlation, confidence)
+    line = _trends.fit(years, values, confidence)
+    return result if line is None else result | _pace(line, gaps)
+
+
+def _last_change(
+    values: Floats,
+    errors: Sequence[float],
+    gaps: bool,
+    high_is_good: bool,
+    correlation: float,
+    confidence: float,
+) -> dict[str, object]:
+    """The change of the last year; a gap gets better as it gets nearer to 0, from either side."""
+    before, after = map(float, values)
+    made = _trends.change(before, after, errors[0], errors[1], correlation, confidence)
+    if np.isnan(made.low):
+        return {"change": made.value, "reason": NO_ERROR_KNOWN}
+    judged = made
+    if gaps:
+        judged = _trends.change(abs(before), abs(after), errors[0], errors[1], correlation, confidence)
+    verdict = _trends.verdict(judged, high_is_good)
+    return {"change": made.value, "ci_low": made.low, "ci_high": made.high, "verdict": verdict}
+
+
+def _pace(line: _trends.Line, gaps: bool) -> dict[str, object]:
+    slope, zero = line.slope, line.zero
+    found: dict[str, object] = {"pace": slope.value, "pace_low": slope.low, "pace_high": slope.high}
+    if gaps:
+        found["closing"] = line.closing
+        if zero is not None:
+            found |= {"year_closed": zero.value, "year_low": zero.low, "year_high": zero.high}
+    return found
+
+
+def aggregate(
+    table: object,
+    *,
+    by: str | Iterable[str] = ("indicator", "period"),
+    population: str = "population",
+    least: float = _aggregates.COVERAGE,
+    engine: Engine | None = None,
+) -> pa.Table:
+    """Population-weighted means of places, as Eurostat makes figures of the EU.
+
+    Args:
+        table: as `estimate` takes data, a row for every place of the zone, with or without a figure: the columns `by`,
+            `value` (NULL where there is none), the population, and `standard_error` where known.
+        by: columns that tell the figures apart.
+        population: column of the weights: persons of the denominator.
+        least: part of the population that places with a figure must hold.
+        engine: an open engine to work with.
+
+    Returns:
+        A row a figure: `value`, `standard_error` (NULL where that of a place is not known), `coverage`, `places`, and
+        `reason` (`too_little_population`, or `no_error_known` beside a value without an error).
+
+    Raises:
+        DefinitionError: the call is wrong, or the table has not this form.
+        InputError: the table cannot be read.
+    """
+    keys = names(by)
+    rows = read_figures(table, (*keys, "value", population), engine, ("value", population))
+    found = []
+    for key, series in series_of(rows, keys):
+        values, errors, weights = (
+            np.array([number(row.get(name)) for row in series])
+            for name in ("value", "standard_error", population)
+        )
+        if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
+            expected = "the population of every place, 0 or more"
+            raise DefinitionError(fault("table", population, expected, "others"))
+        made = _aggregates.aggregate(values, errors, weights, least)
+        reason = (
+            TOO_LITTLE_POPULATION
+            if np.isnan(made.value)
+            else NO_ERROR_KNOWN
+            if np.isnan(made.error)
+            else None
+        )
+        numbers = {"value": null(made.value), "standard_error": null(made.error), "coverage": made.coverage}
+        found.append({**key, **numbers, "places": int(np.isfinite(values).sum()), "reason": reason})
+    fields = [rows.schema.field(name) for name in keys]
+    fields += [pa.field(name, pa.float64()) for name in ("value", "standard_error", "coverage")]
+    return pa.Table.from_pylist(found, pa.schema([*fields, ("places", pa.int64()), ("reason", pa.string())]))
+
+
+def _schema(rows: pa.Table, keys: tuple[str, ...], gaps: bool) -> pa.Schema:
+    numbers = ("change", "ci_low", "ci_high")
+    fields = [rows.schema.field(name) for name in keys]
+    fields += [pa.field("first", pa.int64()), pa.field("last", pa.int64())]
+    fields += [pa.field(name, pa.float64()) for name in numbers]
+    fields += [pa.field("verdict", pa.string()), pa.field("reason", pa.string())]
+    fields += [pa.field(name, pa.float64()) for name in ("pace", "pace_low", "pace_high")]
+    if gaps:
+        fields += [pa.field("closing", pa.string())]
+        fields += [pa.field(name, pa.float64()) for name in ("year_closed", "year_low", "year_high")]
+    return pa.schema(fields)

@@ -65,3 +65,23 @@ class RatingRule:
         if used != set(self.categories):
             found.append(("categories", "a name for each category of the rule, and no others", "others"))
         return tuple(found)
+
+
+# Column order of ratings after indicator, one column per breakdown, statistic and reference.
+RATING_FIELDS: tuple[tuple[str, str], ...] = (
+    ("geo", "string"),
+    ("period", "string"),
+    ("since", "string"),
+    ("level", "float64"),
+    ("change", "float64"),
+    ("rule", "string"),
+    ("level_score", "float64"),
+    ("change_score", "float64"),
+    ("category", "int64"),
+    ("probability", "float64"),
+    ("rank", "float64"),
+    ("rank_low", "float64"),
+    ("rank_high", "float64"),
+    ("unreliable", "bool"),
+    ("reason", "string"),
+)

@@ -109,8 +109,8 @@ def gaps(
         As `estimate`, with a row `gap` (group minus reference) and a row `ratio` (group over reference) per group;
         n, n_hat and domain_degrees_of_freedom are the group's. With `adjust_for` rows `gap`, `adjusted_gap`,
         `explained` and others of the method, and the columns adjustment, method, detail, verdict, coverage and
-        effective_n. What remains after adjustment is a difference between comparable people; it is no proof of
-        discrimination, and no disproof either.
+        effective_n. What remains after adjustment is a difference between comparable people, not a measure
+        of discrimination: it proves none and rules none out.
 
     Raises:
         DefinitionError: also where the reference group does not occur, or a method does not fit the call.

@@ -84,6 +84,8 @@ def test_titles() -> None:
 
 def test_the_manifest_explains_a_set() -> None:
     _, where = made()
+    standard = replace(SETS[0], options={"standard": {("F", "DEG1"): 0.5, ("M", "DEG1"): 0.5}})
+    assert _adjustment(standard, where)["options"] == {"standard": {"F x DEG1": 0.5, "M x DEG1": 0.5}}
     found = _adjustment(SETS[0], where)
     assert found["covariates"] == ["sex", "urbanisation"]
     assert found["caveat"] == {"en": CAVEAT.en, "nl": CAVEAT.nl}

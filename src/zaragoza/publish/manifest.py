@@ -170,7 +170,8 @@ def _plain(value: Any) -> Any:
         named = fields(value)
         return {field.name: _plain(getattr(value, field.name)) for field in named if field.init}
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        named = {" x ".join(key) if isinstance(key, tuple) else str(key): each for key, each in value.items()}
+        return {key: _plain(each) for key, each in named.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     if isinstance(value, date):

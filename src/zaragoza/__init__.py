@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         average,
         calibrate,
         change,
+        disproportionality,
         effective_sample_size,
         estimate,
         gaps,
@@ -43,9 +44,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "Pooled", "Replicates",
-    "adjust_nonresponse", "average", "calibrate", "change", "effective_sample_size", "estimate", "gaps",
-    "gini", "mean", "median", "median_of_poor", "pool", "poverty_gap", "poverty_rate", "poverty_threshold",
-    "quantile", "quintile_ratio", "ratio", "share", "total",
+    "adjust_nonresponse", "average", "calibrate", "change", "disproportionality", "effective_sample_size",
+    "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "pool", "poverty_gap", "poverty_rate",
+    "poverty_threshold", "quantile", "quintile_ratio", "ratio", "share", "total",
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import zaragoza as z
 z.estimate("persons.parquet", {"employment": z.share("activity = 'employed'")}, by="origin")
 """
 
-from zaragoza.api.estimating import estimate, gaps
+from zaragoza.api.estimating import disproportionality, estimate, gaps
 from zaragoza.api.measures import (
     gini,
     mean,
@@ -26,7 +26,7 @@ from zaragoza.model.indicator import Measure
 
 __all__ = [
     "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "Pooled", "Replicates",
-    "adjust_nonresponse", "average", "calibrate", "change", "effective_sample_size", "estimate", "gaps",
-    "gini", "mean", "median", "median_of_poor", "pool", "poverty_gap", "poverty_rate", "poverty_threshold",
-    "quantile", "quintile_ratio", "ratio", "share", "total",
+    "adjust_nonresponse", "average", "calibrate", "change", "disproportionality", "effective_sample_size",
+    "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "pool", "poverty_gap", "poverty_rate",
+    "poverty_threshold", "quantile", "quintile_ratio", "ratio", "share", "total",
 ]  # fmt: skip

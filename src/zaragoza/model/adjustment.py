@@ -10,7 +10,7 @@ from zaragoza.model.text import Text
 
 AdjustmentMethod = Literal[
     "standardise", "indirect", "g-computation", "entropy", "weighting", "matching", "kitagawa", "oaxaca",
-    "oaxaca-threefold", "logit", "fairlie", "exact-matching", "subclassification",
+    "oaxaca-threefold", "logit", "fairlie", "exact-matching", "subclassification", "ratios", "dissimilarity",
 ]  # fmt: skip
 Verdict = Literal["proportional", "disproportional", "undetermined"]
 ADJUSTMENT_METHODS: tuple[AdjustmentMethod, ...] = get_args(AdjustmentMethod)

@@ -156,8 +156,8 @@ def disproportionality(
 ) -> pa.Table:
     """How far the groups' shares of those who have an outcome lie from their shares of everybody.
 
-    With a the groups' shares of the outcome (seats, jobs) and p those of the population: Loosemore-Hanby
-    sum |a - p|/2, Gallagher sqrt(sum (a - p)^2/2), and of each group the representation quotient a/p.
+    With a the groups' shares of the outcome (seats, jobs) and p those of the population: Loosemore-Hanby, half the
+    sum of the absolute a - p; Gallagher, sqrt(sum (a - p)^2/2); and of each group the representation quotient a/p.
 
     Args:
         data: as in `estimate`, like all that is not named here.

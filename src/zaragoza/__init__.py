@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         calibrate,
         change,
         composite,
+        disproportionality,
         effective_sample_size,
         estimate,
         gaps,
@@ -50,10 +51,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "Pooled", "Replicates",
-    "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "effective_sample_size",
-    "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "modelled_error", "policy_index", "pool",
-    "poverty_gap", "poverty_rate", "poverty_threshold", "quantile", "quintile_ratio", "ratio", "required_error",
-    "scoreboard", "share", "total", "trends",
+    "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "disproportionality",
+    "effective_sample_size", "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "modelled_error",
+    "policy_index", "pool", "poverty_gap", "poverty_rate", "poverty_threshold", "quantile", "quintile_ratio",
+    "ratio", "required_error", "scoreboard", "share", "total", "trends",
 ]  # fmt: skip
 
 

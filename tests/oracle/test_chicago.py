@@ -73,6 +73,28 @@ def test_the_workers_of_the_vignette(workers):
 
 
 @needs_shared
+def test_the_page_tells_the_numbers_of_workers_and_the_weights(workers):
+    """Of all 712, and of the 666 who told their wage; the earlier vignette took the share of the former."""
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    file = SHARED / "data" / "microdata" / "cps2013_chicago_hispanic_wages.csv.gz"
+    abroad = np.asarray(pyarrow.csv.read_csv(file)["foreign.born"]) == 1
+    born = np.asarray(workers["born"])
+    here, away = int((born == "here").sum()), int((born == "abroad").sum())
+    assert f"{len(abroad)} employed Hispanic workers" in page
+    assert (
+        f"{len(born)} of them told their wage: {here} born in the United States and {away} born abroad"
+        in page
+    )
+    assert f"| {here / len(born):.7f} |" in page
+    earlier = abroad.mean()
+    assert f"{earlier:.7f}, is the share of the foreign-born ({abroad.sum()} of {len(abroad)}" in page
+    of_natives, of_foreign = TWOFOLD["reference"], TWOFOLD["group"]
+    for one, other, printed in zip(of_natives, of_foreign, ("0.7845676", "2.231007"), strict=True):
+        assert earlier * one + (1 - earlier) * other == pytest.approx(float(printed), abs=1e-6)
+        assert printed in page
+
+
+@needs_shared
 def test_three_parts_agree_with_the_published_ones(workers):
     found = parts(workers, "oaxaca-threefold")
     for name, published in THREEFOLD.items():

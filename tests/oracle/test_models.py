@@ -18,7 +18,7 @@ from zaragoza.compute.adjust.smooth import Smooth
 
 FOUND = rows("07_survey_models")
 LEFT_OUT = {
-    "M05": "direct standardisation: compared in test_standardise.py",
+    "M05": "direct standardisation: compared in test_decompositions.py",
     "M06": "Rao-Scott F and t-tests: tests of hypotheses are not offered (decision 11)",
 }
 ITERATED = 1e-6  # theirs stops at a relative change of the deviance of 1e-8

@@ -140,5 +140,6 @@ def test_the_citizens_of_other_member_states(gaps, page):
     raw, left = (gaps["household+ages+sex", "EU", name] for name in ("gap", "adjusted_gap"))
     assert left["verdict"] == "undetermined"
     assert f"only {raw['n']} in the survey" in page
-    assert f"{of_100(left['value'])} points, somewhere between {of_100(left['ci_low'])}" in page
-    assert f"and {of_100(left['ci_high'])}" in page
+    assert left["ci_low"] < 0
+    assert f"{of_100(left['value'])} more of every 100 are poor" in page
+    assert f"from {of_100(-left['ci_low'])} fewer to {of_100(left['ci_high'])} more" in page

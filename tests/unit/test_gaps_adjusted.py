@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.special import stdtrit
 
 import zaragoza as z
 from zaragoza.errors import DefinitionError
+from zaragoza.model.adjustment import CAVEAT
+from zaragoza.model.text import LANGUAGES
 
 # Cells age x education (25-44 low, 25-44 high, 45-64 low, 45-64 high): persons, employed.
 NATIVE = ((200, 140), (400, 360), (250, 150), (150, 123))
@@ -128,6 +132,9 @@ def test_matching_takes_the_nearest_and_says_so_of_its_error() -> None:
     ).to_pylist()  # fmt: skip
     [found] = [row for row in rows if row["statistic"] == "adjusted_gap"]
     assert found["value"] == pytest.approx(-0.5)
+    assert json.loads(found["diagnostics"])["variance"] == "abadie-imbens"
+    [raw] = [row for row in rows if row["statistic"] == "gap"]
+    assert raw["diagnostics"] is None  # its error is that of the design
 
 
 def test_persons_of_whom_a_number_is_unknown_are_left_out() -> None:
@@ -150,6 +157,7 @@ def test_persons_of_whom_a_number_is_unknown_are_left_out() -> None:
         ({"adjust_for": ["works"]}, {"works"}),
         ({"method": "matching", "design": z.Design(psu="psu")}, {"matching"}),
         ({"adjust_for": (), "standard": "pooled"}, {"standard"}),
+        ({"method": "ratios"}, {"ratios"}),
     ],
 )
 def test_calls_that_are_refused(call: dict[str, object], fields: set[str]) -> None:
@@ -196,3 +204,98 @@ def test_fairlie_has_an_error_from_replicates_alone() -> None:
     assert (linear["standard_error"], linear["reason"]) == (None, "not_estimable")
     design = z.Replicates("JK1", design=z.Design(psu="psu"))
     assert adjusted(data, method="fairlie", draws=20, design=design)["explained"]["standard_error"] > 0
+
+
+def test_overlap_and_balance_are_told_beside_the_figures_and_the_caveat_in_the_table() -> None:
+    given = {"group": "origin", "reference": "native", "adjust_for": ["age", "education"]}
+    table = z.gaps(example(), {"e": z.share("works")}, method="entropy", **given)
+    for language in LANGUAGES:
+        assert table.schema.metadata[f"caveat_{language}".encode()].decode() == CAVEAT[language]
+    told = [json.loads(row["diagnostics"]) for row in table.to_pylist() if row["statistic"] == "adjusted_gap"]
+    assert told[0]["largest_difference_before"] > 0.1
+    assert told[0]["largest_difference_after"] < 0.01
+    assert {"effective_n_reference", "left_out_share_reference", "largest_weight_share_reference"} <= told[
+        0
+    ].keys()
+
+
+def test_ratios_of_levels_as_they_are() -> None:
+    """methods/04 section 8; the interval of section 7 with n/(n - 1) for the 1,400 persons as sampling units."""
+    found = adjusted(example(), adjust_for=(), method="ratios")
+    expected = {"ratio": 0.743855, "odds_ratio": 0.397306, "relative_gap": -0.256145}
+    for name, value in {**expected, "representation_quotient": 0.802592}.items():
+        assert found[name]["value"] == pytest.approx(value, abs=5e-7)
+    spread = math.sqrt(((1 - 0.575) / 230 + (1 - 0.773) / 773) * 1400 / 1399)
+    ratio = found["ratio"]
+    reach = float(stdtrit(ratio["degrees_of_freedom"], 0.975)) * spread
+    limits = [0.575 / 0.773 * math.exp(sign * reach) for sign in (-1, 1)]
+    assert [ratio["ci_low"], ratio["ci_high"]] == pytest.approx(limits, rel=1e-9)
+    assert limits == pytest.approx([0.679357, 0.814477], abs=2e-4)  # z, and without n/(n - 1)
+    gap = found["relative_gap"]
+    assert [gap["ci_low"], gap["ci_high"]] == pytest.approx([limit - 1 for limit in limits], rel=1e-9)
+
+
+def test_dissimilarity_over_categories() -> None:
+    found = adjusted(example(), method="dissimilarity", of="total")
+    assert found["dissimilarity"]["value"] == pytest.approx(0.290056, abs=5e-7)
+    assert found["dissimilarity"]["standard_error"] > 0
+
+
+def seats() -> pa.Table:
+    """methods/04 section 8: p = (.70, .08, .05, .17) of 1,000 persons, a = (.78, .06, .03, .13) of 500 seats."""
+    persons, holders = (700, 80, 50, 170), (390, 30, 15, 65)
+    rows = [
+        (name, number < having)
+        for name, size, having in zip("abcd", persons, holders, strict=True)
+        for number in range(size)
+    ]
+    return pa.table({"origin": [name for name, _ in rows], "seat": [seat for _, seat in rows]})
+
+
+def test_disproportionality_of_groups() -> None:
+    rows = z.disproportionality(seats(), {"seats": z.share("seat")}, group="origin").to_pylist()
+    found = {(row["statistic"], row["detail"]): row for row in rows}
+    assert found["loosemore_hanby", None]["value"] == pytest.approx(0.08)
+    assert found["gallagher", None]["value"] == pytest.approx(0.066332, abs=5e-7)
+    quotient = found["representation_quotient", "a"]
+    assert quotient["value"] == pytest.approx(0.78 / 0.70)
+    assert quotient["ci_low"] * quotient["ci_high"] == pytest.approx(
+        quotient["value"] ** 2
+    )  # on the logarithm
+    assert {row["n"] for row in rows} == {1000}
+    assert {row["origin"] for row in rows} == {"_T"}
+
+
+def test_disproportionality_has_the_error_of_its_replicates() -> None:
+    """A jackknife of 100 groups of persons: the same error to its own sampling error."""
+    data = seats()
+    groups = np.random.default_rng(5).permutation(len(data)) % 100
+    data = data.append_column("psu", pa.array(groups))
+    design = z.Design(psu="psu")
+    call = {"group": "origin", "measures": {"seats": z.share("seat")}}
+    linear = z.disproportionality(data, design=design, **call).to_pylist()
+    replicated = z.disproportionality(data, design=z.Replicates("JK1", design=design), **call).to_pylist()
+    for one, other in zip(linear, replicated, strict=True):
+        assert other["value"] == pytest.approx(one["value"], rel=1e-12)
+        assert other["standard_error"] == pytest.approx(
+            one["standard_error"], rel=0.05
+        )  # groups of 50 persons
+
+
+def test_disproportionality_within_other_columns() -> None:
+    data = seats()
+    place = ["north" if number % 3 else "south" for number in range(len(data))]
+    data = data.append_column("place", pa.array(place))
+    call = {"group": "origin", "measures": {"seats": z.share("seat")}}
+    rows = z.disproportionality(data, by="place", **call).to_pylist()
+    for name in ("north", "south"):
+        alone = z.disproportionality(data, population=f"place = '{name}'", **call).to_pylist()
+        within = [row for row in rows if row["place"] == name]
+        for one, other in zip(within, alone, strict=True):
+            assert one["value"] == pytest.approx(other["value"], rel=1e-12)
+            assert one["standard_error"] == pytest.approx(other["standard_error"], rel=1e-9)
+
+
+def test_disproportionality_is_of_shares_and_means() -> None:
+    with pytest.raises(DefinitionError, match="a share or a mean"):
+        z.disproportionality(seats(), {"sum": z.total("seat")}, group="origin")

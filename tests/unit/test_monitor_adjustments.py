@@ -44,6 +44,22 @@ def test_method_options_margin_title_and_apart(tmp_path: Path) -> None:
     assert found.title == Text("the same schooling", "hetzelfde onderwijs")
 
 
+def test_any_standard_population_written_or_in_a_file(tmp_path: Path) -> None:
+    """The same sizes three ways; rows of the file for more classes than asked are added up."""
+    (tmp_path / "standard.csv").write_text(
+        "region,age_group,sex,size\nA,Y15-24,F,1\nB,Y15-24,F,2\nA,Y15-24,M,4\nA,Y25-54,F,5\n"
+    )
+    crossed = {("Y15-24", "F"): 3.0, ("Y15-24", "M"): 4.0, ("Y25-54", "F"): 5.0}
+    given = ('{ file = "standard.csv" }', "{ Y15-24 = { F = 3, M = 4 }, Y25-54 = { F = 5 } }")
+    for standard in given:
+        text = ONE + f"standard = {standard}\n"
+        (found,) = load_monitor(folder(tmp_path, more=text)).adjustments
+        assert found.options == {"standard": crossed}
+    text = ONE.replace('"age_group", "sex"', '"sex"') + "standard = { F = 0.5, M = 0.5 }\n"
+    (found,) = load_monitor(folder(tmp_path, more=text)).adjustments
+    assert found.options == {"standard": {("F",): 0.5, ("M",): 0.5}}
+
+
 def test_education_only_apart(tmp_path: Path) -> None:
     text = ONE.replace('"sex"]', '"education"]')
     fault = only(folder(tmp_path, EDUCATION, more=text))
@@ -70,7 +86,8 @@ FAULTS = [
     ("\ncovariates", '\nmethod = "matching"\ncovariates', "method", "Did you mean `exact-matching`?"),
     ("\ncovariates", '\ntarget = "group"\ncovariates', "target", "Known are"),
     ("\ncovariates", '\nstandard = "pool"\ncovariates', "standard", "`pooled`"),
-    ("\ncovariates", "\nstandard = { F = 0.5 }\ncovariates", "standard", "in a set of one"),
+    ("\ncovariates", "\nstandard = { F = 0.5 }\ncovariates", "standard", "F = 5100"),
+    ("\ncovariates", '\nstandard = { file = "x.csv" }\ncovariates', "standard.file", "put it there"),
     ("\ncovariates", '\nleast = "5"\ncovariates', "least", "without quotes"),
     ("\ncovariates", "\nmargin = -1\ncovariates", "margin", "within these bounds"),
     ("\ncovariates", "\ntitle = { en = 'x' }\ncovariates", "title", "nl ="),

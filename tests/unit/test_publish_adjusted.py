@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from tests.web.adjusted import SETS, adjusted_monitor, adjusted_observations
 from tests.web.definitions import AREAS, QUALITY, SNAPSHOT
-from tests.web.made_up import COLUMNS, INDICATORS, NOW, monitor, observations
+from tests.web.made_up import COLUMNS, INDICATORS, NOW
 from zaragoza.errors import ReleaseError
-from zaragoza.model.adjustment import APART, CAVEAT, Adjustment
+from zaragoza.model.adjustment import APART, CAVEAT
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.text import LANGUAGES, Language, Text
 from zaragoza.publish.adjusted import adjustment_title
@@ -20,26 +22,12 @@ from zaragoza.publish.page import Content, pages
 from zaragoza.publish.view import sheets
 
 ONE = tuple(one for one in INDICATORS if one.id == "employment_rate")
-SETS = (
-    Adjustment(("sex", "urbanisation"), title=Text("sex and home", "geslacht en woonplaats"), apart=True),
-    Adjustment(("sex",)),
-)
 
 
 def made() -> tuple[pa.Table, Monitor]:
-    """The made-up observations of one indicator; what remains of every shown gap by birth is a tenth, or 0."""
-    where = replace(monitor(ONE), adjustments=SETS)
-    table = observations(ONE)
-    rows = table.to_pylist()
-    for row in [r for r in rows if r["statistic"] == "difference" and r["sex"] == r["urbanisation"] == "_T"]:
-        for each in SETS:
-            for statistic, part in (("adjusted_gap", 0.1), ("explained", 0.9)):
-                found = {**row, "statistic": statistic, "adjustment": each.name}
-                if row["value"] is not None:
-                    value = row["value"] * part
-                    found |= {"value": value, "ci_low": value - 0.001, "ci_high": value + 0.001}
-                rows.append(found)
-    return prepare(pa.Table.from_pylist(rows, table.schema), where, "made up"), where
+    """The made-up observations of one indicator, with adjusted gaps."""
+    where = adjusted_monitor(Path(), ONE)
+    return prepare(adjusted_observations(ONE), where, "made up"), where
 
 
 def page(language: Language) -> str:
@@ -96,6 +84,8 @@ def test_titles() -> None:
 
 def test_the_manifest_explains_a_set() -> None:
     _, where = made()
+    standard = replace(SETS[0], options={"standard": {("F", "DEG1"): 0.5, ("M", "DEG1"): 0.5}})
+    assert _adjustment(standard, where)["options"] == {"standard": {"F x DEG1": 0.5, "M x DEG1": 0.5}}
     found = _adjustment(SETS[0], where)
     assert found["covariates"] == ["sex", "urbanisation"]
     assert found["caveat"] == {"en": CAVEAT.en, "nl": CAVEAT.nl}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zaragoza.publish.charts import Axis, Mark, dot_interval, gap, style
-from zaragoza.publish.charts.draw import ticks
+from zaragoza.publish.charts import Axis, Band, Group, Mark, dot_interval, dumbbell, gap, parts, style
+from zaragoza.publish.charts.sheet import ticks
 from zaragoza.publish.charts.spec import _convert
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -192,3 +192,84 @@ def test_words_that_do_not_fit_beside_a_label_stand_below_it() -> None:
     places = baselines(dot_interval(marks, axis(), title="t", description="d", id="i"))
     assert places["short"] == places["Born in another country"]
     assert places[long] == places["Born in a further country"] + style.LINE
+
+
+# Ticks at -0.2, -0.1, 0, 0.1, 0.2 over the width between the margins, so that 0.1 is a quarter of it.
+QUARTER = (style.WIDTH - 2 * style.MARGIN) / 4
+BAND = Band(margin=0.02, words="Grey band: at most 2 points")
+
+
+def place(value: float) -> float:
+    return style.MARGIN + QUARTER * (value + 0.2) * 10
+
+
+def marked(value: float | None, shape: str = "", **others: object) -> Mark:
+    ends = {} if value is None else {"low": value - 0.05, "high": value + 0.05}
+    return Mark(label="part", words=f"{value}", value=value, shape=shape, **ends, **others)  # type: ignore[arg-type]
+
+
+def drawn(*groups: Group) -> ET.Element:
+    svg = dumbbell(groups, axis(lower="<", higher=">"), BAND, title="t", description="d", id="i")
+    return ET.fromstring(svg)  # noqa: S314 - our own
+
+
+def dots(root: ET.Element) -> list[tuple[float, float]]:
+    found = [re.findall(r"[\d.]+", path.get("transform", "")) for path in root.iter(f"{SVG}path")]
+    return [(float(x), float(y)) for x, y in (numbers for numbers in found if len(numbers) == 2)]
+
+
+def test_a_dumbbell_joins_its_two_figures_and_keeps_both_intervals_apart() -> None:
+    root = drawn(Group(label="Group", marks=(marked(-0.15, "circle"), marked(0.1, "diamond"))))
+    one, other = dots(root)
+    assert (one[0], other[0]) == (pytest.approx(place(-0.15)), pytest.approx(place(0.1)))
+    assert other[1] - one[1] == style.STEP  # neither covers the other, even where they are equal
+    lines = list(root.iter(f"{SVG}line"))
+    (joining,) = (line for line in lines if line.get("stroke-width") == "4")
+    assert float(joining.get("x2", 0)) == pytest.approx(abs(other[0] - one[0]), abs=0.01)
+    assert abs(float(joining.get("y2", 0))) == style.STEP
+    intervals = [line for line in lines if line.get("stroke-width") == "1.5" and line.get("x2", "0") != "0"]
+    assert len(intervals) == 2
+    shapes = {path.get("d") for path in root.iter(f"{SVG}path") if path.get("transform")}
+    assert len(shapes) == 2  # told apart without colour
+
+
+def areas(root: ET.Element) -> list[tuple[str, float, float]]:
+    """Fill, left end and right end of each rectangle."""
+    found = []
+    for path in root.iter(f"{SVG}path"):
+        numbers = re.fullmatch(r"M([\d.]+),[\d.]+h([\d.]+)v.*", path.get("d", ""))
+        if numbers:
+            left, width = map(float, numbers.groups())
+            found.append((path.get("fill", ""), left, left + width))
+    return found
+
+
+def test_the_band_is_that_of_the_margin_and_explained_below_the_axis() -> None:
+    root = drawn(Group(label="Group", marks=(marked(-0.15, "circle"), marked(0.1, "diamond"))))
+    assert areas(root) == [(style.BAND, pytest.approx(place(-0.02)), pytest.approx(place(0.02)))]
+    assert BAND.words in [text.text for text in root.iter(f"{SVG}text")]
+
+
+def test_hidden_figures_have_words_and_no_point() -> None:
+    hidden = Mark(label="left", words="not shown: too few people")
+    shown = Group(label="A", marks=(marked(0.1, "circle"), hidden))
+    neither = Group(label="B", marks=(hidden, hidden))
+    root = drawn(shown, neither)
+    assert len(dots(root)) == 1
+    assert not [line for line in root.iter(f"{SVG}line") if line.get("stroke-width") == "4"]
+    told = [text.text or "" for text in root.iter(f"{SVG}text")]
+    assert told.count(hidden.words) == 1  # once for both
+    assert any(text.endswith(f"left: {hidden.words}") for text in told)
+
+
+def test_parts_point_to_their_own_sides_of_zero() -> None:
+    marks = (marked(0.05, "circle"), marked(-0.1), marked(0.15))
+    svg = parts(
+        [Group(label="A", marks=marks)], axis(lower="<", higher=">"), title="t", description="d", id="i"
+    )
+    root = ET.fromstring(svg)  # noqa: S314 - our own
+    assert areas(root) == [
+        (style.PAPER, pytest.approx(place(-0.1)), pytest.approx(place(0.0))),  # hollow: what is explained
+        (style.PALETTE[0], pytest.approx(place(0.0)), pytest.approx(place(0.15))),
+    ]
+    assert len(dots(root)) == 1

@@ -7,45 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.adjusted import adjusted_monitor, adjusted_observations
 from tests.web.definitions import AREAS, LOG, QUALITY, SNAPSHOT
-from tests.web.made_up import INDICATORS, NOW, monitor, observations
+from tests.web.made_up import INDICATORS, NOW
 from zaragoza.publish import publish
 
 pytest.importorskip("playwright", reason="Playwright is not installed")
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
 SOME = tuple(one for one in INDICATORS if one.id in ("neet", "overqualification_rate", "equivalised_income"))
-PAGES = ("index.html", "neet.html", "quality.html")
+PAGES = ("index.html", "neet.html", "overqualification_rate.html", "quality.html")
 LOOKS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
-# No browser window, no updates, no services of the maker.
-_QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    made = publish(observations(SOME), monitor(folder, SOME), SNAPSHOT, QUALITY, LOG, NOW, areas=AREAS)
+    made = publish(
+        adjusted_observations(SOME), adjusted_monitor(folder, SOME), SNAPSHOT, QUALITY, LOG, NOW, areas=AREAS
+    )
     return made.path
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=list(_QUIET))
-        yield started
-        started.close()
 
 
 @pytest.fixture

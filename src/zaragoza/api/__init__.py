@@ -5,7 +5,7 @@ z.estimate("persons.parquet", {"employment": z.share("activity = 'employed'")}, 
 """
 
 from zaragoza.api.comparing import aggregate, trends
-from zaragoza.api.estimating import estimate, gaps
+from zaragoza.api.estimating import disproportionality, estimate, gaps
 from zaragoza.api.indices import composite, policy_index
 from zaragoza.api.measures import (
     gini,
@@ -30,8 +30,8 @@ from zaragoza.model.indicator import Measure
 
 __all__ = [
     "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "Pooled", "Replicates",
-    "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "effective_sample_size",
-    "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "modelled_error", "policy_index", "pool",
-    "poverty_gap", "poverty_rate", "poverty_threshold", "quantile", "quintile_ratio", "ratio", "required_error",
-    "scoreboard", "share", "total", "trends",
+    "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "disproportionality",
+    "effective_sample_size", "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "modelled_error",
+    "policy_index", "pool", "poverty_gap", "poverty_rate", "poverty_threshold", "quantile", "quintile_ratio",
+    "ratio", "required_error", "scoreboard", "share", "total", "trends",
 ]  # fmt: skip

@@ -6,14 +6,14 @@ import inspect
 from collections.abc import Iterator, Mapping
 
 from zaragoza.api.data import fault
-from zaragoza.compute.adjust.methods import METHODS, OF_SHARES
+from zaragoza.compute.adjust.methods import METHODS, OF_SHARES, RATIOS
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.design import Design, Replicates
 from zaragoza.model.expression import Expression
 from zaragoza.model.indicator import Measure
 
-OF_CATEGORIES = ("standardise", "indirect", "kitagawa")
+OF_CATEGORIES = ("standardise", "indirect", "kitagawa", "dissimilarity")
 _OURS = ("table", "outcome")  # arguments that a caller has no say in
 
 
@@ -33,17 +33,11 @@ def refuse_adjustment(
 def _faults(
     adjustment: Adjustment, measures: Mapping[str, Measure], design: Design | Replicates, by: tuple[str, ...]
 ) -> Iterator[Fault]:
-    if not adjustment.covariates:
+    if not adjustment.covariates and adjustment.method != RATIOS:
         for name in adjustment.options:
             yield fault("gaps", name, "an argument of gaps", "one that adjust_for would need, or none at all")
         return
-    method = METHODS.get(adjustment.method)
-    if method is None:
-        yield fault("method", str(adjustment.method), "one of " + ", ".join(METHODS), "another")
-        return
-    known = [name for name in inspect.signature(method).parameters if name not in _OURS]
-    for name in sorted(set(adjustment.options) - set(known)):
-        yield fault("method", name, f"an option of {adjustment.method}: {', '.join(known)}", "another")
+    yield from _of_method(adjustment)
     for name in adjustment.covariates:
         if name in by or adjustment.covariates.count(name) > 1:
             yield fault(
@@ -58,6 +52,18 @@ def _faults(
         )
     if not adjustment.margin >= 0:
         yield fault("margin", "margin", "a number of 0 or more", "another")
+
+
+def _of_method(adjustment: Adjustment) -> Iterator[Fault]:
+    method = METHODS.get(adjustment.method)
+    if method is None:
+        yield fault("method", str(adjustment.method), "one of " + ", ".join(METHODS), "another")
+        return
+    if adjustment.method == RATIOS and adjustment.covariates:
+        yield fault("adjust_for", RATIOS, "no adjust_for: levels are compared as they are", "covariates")
+    known = [name for name in inspect.signature(method).parameters if name not in _OURS]
+    for name in sorted(set(adjustment.options) - set(known)):
+        yield fault("method", name, f"an option of {adjustment.method}: {', '.join(known)}", "another")
 
 
 def _of_measure(name: str, measure: Measure, adjustment: Adjustment) -> Iterator[Fault]:

@@ -9,14 +9,16 @@ import pyarrow as pa
 from zaragoza.api.adjusting import OF_CATEGORIES, refuse_adjustment
 from zaragoza.api.call import Call
 from zaragoza.api.data import fault, names, opened
-from zaragoza.compute.adjust.estimate import ADJUSTED_FIELDS, estimate_adjusted
+from zaragoza.compute.adjust.estimate import ADJUSTED_FIELDS, estimate_adjusted, estimate_disproportionality
+from zaragoza.compute.adjust.methods import RATIOS
 from zaragoza.compute.estimates import Options
 from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError
-from zaragoza.model.adjustment import Adjustment, AdjustmentMethod
+from zaragoza.model.adjustment import CAVEAT, Adjustment, AdjustmentMethod
 from zaragoza.model.design import Design, Interval, LonelyPsu, Replicates
 from zaragoza.model.estimate import ESTIMATE_FIELDS
 from zaragoza.model.indicator import Measure
+from zaragoza.model.text import LANGUAGES
 
 
 def estimate(
@@ -96,7 +98,10 @@ def gaps(
             balancing and inverse probability `weighting` (`target=`), `matching` (samples without weights, strata and
             clusters), `kitagawa` (`parts=2` or `3`), `oaxaca` (`coefficients="pooled"`, `"neumark"`, `"reference"`,
             `"group"`, `"reimers"`, `"cotton"`; `detail=`, `normalise=`), `oaxaca-threefold`, `logit` (Yun), `fairlie`
-            (errors from replicate weights alone), `exact-matching`, `subclassification` (by propensity).
+            (errors from replicate weights alone), `exact-matching`, `subclassification` (by propensity). Two others
+            hold nothing equal: `ratios` (without adjust_for: ratio, relative gap, odds ratio, representation quotient)
+            and `dissimilarity` (Duncan; `of="size"` or `"total"`: how differently group and reference group are spread
+            over the categories named by adjust_for).
         margin: a difference that counts as none: of the verdict, in the unit of the measure.
         population: SQL condition of the rows that count.
         design: columns of the sampling design.
@@ -108,9 +113,9 @@ def gaps(
     Returns:
         As `estimate`, with a row `gap` (group minus reference) and a row `ratio` (group over reference) per group;
         n, n_hat and domain_degrees_of_freedom are the group's. With `adjust_for` rows `gap`, `adjusted_gap`,
-        `explained` and others of the method, and the columns adjustment, method, detail, verdict, coverage and
-        effective_n. What remains after adjustment is a difference between comparable people; it is no proof of
-        discrimination, and no disproof either.
+        `explained` and others of the method, and the columns adjustment, method, detail, verdict, coverage,
+        effective_n and diagnostics (overlap, balance, how the error was made; JSON). What remains after adjustment is
+        a difference between comparable people, not a measure of discrimination: it proves none and rules none out.
 
     Raises:
         DefinitionError: also where the reference group does not occur, or a method does not fit the call.
@@ -129,11 +134,57 @@ def gaps(
         raise DefinitionError(
             fault("reference", group, "a category of the column", "a group that does not occur")
         )
-    if not covariates:
+    if not covariates and method != RATIOS:
         return stack(sample.gaps(group, reference, call.options), columns)
     known = () if method in OF_CATEGORIES else call.numbers
     tables = estimate_adjusted(sample, call.measures, group, reference, adjustment, call.options, known)
-    return stack(tables, columns, ADJUSTED_FIELDS)
+    caveat = {f"caveat_{language}": CAVEAT[language] for language in LANGUAGES}
+    return stack(tables, columns, ADJUSTED_FIELDS).replace_schema_metadata(caveat)
+
+
+def disproportionality(
+    data: object,
+    measures: Mapping[str, Measure],
+    *,
+    group: str,
+    by: str | Iterable[str] = (),
+    population: str | None = None,
+    design: Design | Replicates | None = None,
+    confidence: float = 0.95,
+    lonely_psu: LonelyPsu = "error",
+    engine: Engine | None = None,
+) -> pa.Table:
+    """How far the groups' shares of those who have an outcome lie from their shares of everybody.
+
+    With a the groups' shares of the outcome (seats, jobs) and p those of the population: Loosemore-Hanby, half the
+    sum of the absolute a - p; Gallagher, sqrt(sum (a - p)^2/2); and of each group the representation quotient a/p.
+
+    Args:
+        data: as in `estimate`, like all that is not named here.
+        measures: name -> share or mean.
+        group: column of the groups.
+        by: other columns; the indices are those within each of their combinations.
+        population: SQL condition of the rows that count.
+        design: columns of the sampling design.
+        confidence: of the intervals (quotients: on the logarithm).
+        lonely_psu: what a stratum with one sampling unit does.
+        engine: an open engine to work with.
+
+    Returns:
+        As `estimate`, with the rows loosemore_hanby, gallagher and representation_quotient and the column `detail`,
+        the group of a quotient; n is that of all groups.
+
+    Raises:
+        DefinitionError: as in `estimate`; a measure that is no share or mean.
+    """
+    columns = (*names(by), group)
+    options = Options(confidence, "t", lonely_psu)
+    call = Call(measures, columns, population, design or Design(), options)
+    refuse_adjustment(Adjustment((), RATIOS), call.measures, call.design, columns)
+    with opened(engine) as running:
+        sample = call.read(running, data)
+    tables = estimate_disproportionality(sample, call.measures, group, options)
+    return stack(tables, columns, ("detail",))
 
 
 def stack(tables: Mapping[str, pa.Table], by: Iterable[str], more: Iterable[str] = ()) -> pa.Table:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from zaragoza.catalogue.load import Catalogue
+from zaragoza.catalogue.monitor_population import inline_sizes, read_population
 from zaragoza.catalogue.monitor_reader import Reader, suggestion
 from zaragoza.catalogue.monitor_scope import ingredients
 from zaragoza.catalogue.monitor_tables import lacking
@@ -32,11 +34,14 @@ _KINDS: Mapping[type, tuple[str, str]] = {
 }
 
 
-def read_adjustments(reader: Reader, catalogue: Catalogue, have: frozenset[str]) -> tuple[Adjustment, ...]:
+def read_adjustments(
+    reader: Reader, folder: Path, catalogue: Catalogue, have: frozenset[str]
+) -> tuple[Adjustment, ...]:
     """The sets [[adjustments]] that are right, in the order of the file.
 
     Args:
         reader: monitor.toml; faults are noted in it.
+        folder: to which a file with a standard population is relative.
         catalogue: variables and classifications that a set may name.
         have: variables that are mapped or can be derived.
     """
@@ -47,7 +52,9 @@ def read_adjustments(reader: Reader, catalogue: Catalogue, have: frozenset[str])
         way_out = "Write `[[adjustments]]` and under it " + _COVARIATES.removeprefix("Write ")
         reader.fault(("adjustments",), "a table for each set", "something else", way_out)
         return ()
-    sets = [_Set(reader, catalogue, have, ("adjustments", str(i))).read() for i in range(len(entries))]
+    sets = [
+        _Set(reader, folder, catalogue, have, ("adjustments", str(i))).read() for i in range(len(entries))
+    ]
     found: dict[frozenset[str], Adjustment] = {}
     for number, each in enumerate(sets):
         if each is None:
@@ -67,6 +74,7 @@ class _Set:
     """One entry."""
 
     reader: Reader
+    folder: Path
     catalogue: Catalogue
     have: frozenset[str]
     path: KeyPath
@@ -144,10 +152,12 @@ class _Set:
         found = {key: value for key, value in given.items() if key not in ADJUSTMENT_KEYS}
         if legal is None:  # the method itself is the fault
             return found
-        for key, value in found.items():
+        for key, value in list(found.items()):
             if key not in legal:
                 way_out = suggestion(key, (*ADJUSTMENT_KEYS, *legal))
                 self._fault(key, f"a key of a set, or an option of {method}", "an unknown key", way_out)
+            elif key == "standard" and isinstance(value, Mapping):
+                found[key] = self._standard(value, covariates)
             else:
                 self._check_option(key, value, legal[key], covariates)
         return found
@@ -155,9 +165,7 @@ class _Set:
     def _check_option(
         self, key: str, value: object, legal: tuple[str, ...] | type, covariates: tuple[str, ...]
     ) -> None:
-        if key == "standard" and isinstance(value, Mapping):
-            self._check_shares(value, covariates)
-        elif isinstance(legal, tuple):
+        if isinstance(legal, tuple):
             self.reader.choice(legal, *self.path, key)
         elif not _is_a(legal, value) or (
             legal is list and not set(cast(list[str], value)) <= set(covariates)
@@ -165,13 +173,16 @@ class _Set:
             expected, way_out = _KINDS[legal]
             self._fault(key, expected, "something else", way_out)
 
-    def _check_shares(self, shares: Mapping[str, object], covariates: tuple[str, ...]) -> None:
-        """A given standard population: the share or size of each category of one covariate."""
-        right = all(_is_number(share) and cast(float, share) >= 0 for share in shares.values())
-        if len(covariates) > 1 or not shares or not right:
-            expected = "the share of each category of the only covariate"
-            way_out = 'Write `standard = { F = 0.5, M = 0.5 }` in a set of one, or `standard = "pooled"`.'
-            self._fault("standard", expected, "something else", way_out)
+    def _standard(
+        self, given: Mapping[str, object], covariates: tuple[str, ...]
+    ) -> Mapping[tuple[str, ...], float]:
+        """A given standard population by combination of the covariates: written here, or in a file."""
+        path, file = (*self.path, "standard"), given.get("file")
+        if isinstance(file, str):
+            found = read_population(self.reader, (*path, "file"), self.folder / file, covariates)
+        else:
+            found = inline_sizes(self.reader, path, covariates)
+        return {} if found is None else found.classes
 
 
 def follows(name: str, catalogue: Catalogue) -> bool:
@@ -191,7 +202,3 @@ def _is_a(kind: type, value: object) -> bool:
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool) and value >= 1
     return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

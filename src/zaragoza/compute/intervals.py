@@ -19,6 +19,14 @@ def symmetric(value: Floats, standard_error: Floats, df: Floats, confidence: flo
     return value - width, value + width
 
 
+def positive(value: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
+    """Limits exp(log value -/+ t(df) se/value) of a ratio; none at 0 or below (methods/04 section 7)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = np.log(np.where(value > 0, value, np.nan))
+        width = reach(df, confidence) * standard_error / value
+    return np.exp(middle - width), np.exp(middle + width)
+
+
 def logit_interval(p: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
     """Limits expit(logit p -/+ t(df) se/(p(1-p))); none at 0 or 1 (R's svyciprop, method xlogit)."""
     with np.errstate(divide="ignore", invalid="ignore"):

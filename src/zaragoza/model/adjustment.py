@@ -10,7 +10,7 @@ from zaragoza.model.text import Text
 
 AdjustmentMethod = Literal[
     "standardise", "indirect", "g-computation", "entropy", "weighting", "matching", "kitagawa", "oaxaca",
-    "oaxaca-threefold", "logit", "fairlie", "exact-matching", "subclassification",
+    "oaxaca-threefold", "logit", "fairlie", "exact-matching", "subclassification", "ratios", "dissimilarity",
 ]  # fmt: skip
 Verdict = Literal["proportional", "disproportional", "undetermined"]
 ADJUSTMENT_METHODS: tuple[AdjustmentMethod, ...] = get_args(AdjustmentMethod)
@@ -30,10 +30,10 @@ RELEASE_METHODS: Mapping[str, Mapping[str, tuple[str, ...] | type]] = {
     "subclassification": {"classes": int, "weights_known": bool},
 }
 CAVEAT = Text(
-    "What remains is a difference between comparable people. It is no proof of discrimination, and no disproof"
-    " either.",
-    "Wat overblijft is een verschil tussen vergelijkbare mensen. Het bewijst geen discriminatie en sluit die ook niet"
-    " uit.",
+    "What remains is a difference between comparable people. It is not a measure of discrimination: it proves none and"
+    " rules none out.",
+    "Wat overblijft is een verschil tussen vergelijkbare mensen. Het is geen maat voor discriminatie: het bewijst die"
+    " niet en sluit die niet uit.",
 )
 APART = Text(
     "Reported apart: one of these characteristics is itself a result of chances in society. Holding it equal takes"

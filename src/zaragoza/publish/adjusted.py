@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,25 +15,25 @@ from zaragoza.publish.view import AdjustedGap, Figure, Row, Section
 
 VERDICTS: dict[Verdict, Text] = {
     "proportional": Text("proportional", "evenredig"),
-    "disproportional": Text("disproportional", "niet evenredig"),
-    "undetermined": Text("undetermined", "niet vast te stellen"),
+    "disproportional": Text("disproportional", "onevenredig"),
+    "undetermined": Text("undetermined", "onbepaald"),
 }
-_AMONG = Text("among comparable people", "onder vergelijkbare mensen")
-_REMAINS = Text("what remains", "wat overblijft")
-_GOES_WITH = Text("goes with", "gaat samen met")
-_EQUAL = Text("Held equal", "Gelijk gehouden")
+_NO_VERDICT = Text("not shown", "niet getoond")
 
 
 @dataclass(frozen=True)
 class AdjustedRow:
-    """One group: its raw gap and the parts of it, in words."""
+    """One group: its raw gap, the two parts of it, and the verdict in words; empty where no figure is shown."""
 
     row: Row
     adjusted: AdjustedGap
-    raw: str
-    remains: str
-    explained: str
+    sentence: str
     verdict: str
+
+    @property
+    def figures(self) -> tuple[Figure | None, Figure | None, Figure | None]:
+        """The raw gap, what remains of it, and what goes with the characteristics."""
+        return self.row.gap, self.adjusted.gap, self.adjusted.explained
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class AdjustedView:
     Attributes:
         held: what is held equal, in words.
         apart: whether it has a characteristic that follows chances in society.
-        sentences: by group, the raw gap and what remains, in words.
+        margin: a gap that small counts as proportional.
+        unit: of the gaps.
+        finding: how many groups have which verdict.
         dumbbell, parts: charts; empty where nothing is shown.
     """
 
@@ -50,8 +53,9 @@ class AdjustedView:
     held: str
     apart: bool
     margin: str
+    unit: str
+    finding: str
     rows: tuple[AdjustedRow, ...]
-    sentences: tuple[tuple[str, str], ...]
     dumbbell: str
     parts: str
 
@@ -59,7 +63,7 @@ class AdjustedView:
 def adjusted_views(
     section: Section, indicator: Indicator, monitor: Monitor, language: Language
 ) -> tuple[AdjustedView, ...]:
-    """The sets with a shown figure for a single classification of groups, those apart last.
+    """The sets with a figure for a single classification of groups, those apart last; hidden figures say why.
 
     Args:
         section: of the page.
@@ -71,7 +75,7 @@ def adjusted_views(
         return ()
     numbered = sorted(enumerate(monitor.adjustments), key=lambda each: each[1].apart)
     views = (_view(section, indicator, monitor, place, each, language) for place, each in numbered)
-    return tuple(view for view in views if view.dumbbell)
+    return tuple(view for view in views if view.rows)
 
 
 def _view(
@@ -83,37 +87,38 @@ def _view(
     language: Language,
 ) -> AdjustedView:
     unit, held = indicator.unit, adjustment_title(adjustment, monitor)[language]
-    found = [(row, row.adjusted[place]) for row in section.compared if row.adjusted]
+    found = ((row, row.adjusted[place] if row.adjusted else None) for row in section.compared)
     rows = tuple(
-        _row(row, adjusted, adjustment, unit, language) for row, adjusted in found if adjusted is not None
+        _row(row, adjusted, adjustment, held, unit, language)
+        for row, adjusted in found
+        if adjusted is not None
     )
-    key, title = f"{section.key}-adjusted-{place}", f"{indicator.title[language]}. {_EQUAL[language]}: {held}"
-    raw_and_adjusted = [pair for each in rows for pair in _pair(each, _AMONG[language])]
-    split = [pair for each in rows for pair in _split(each, f"{_GOES_WITH[language]} {held}", language)]
+    key, margin, finding = (
+        f"{section.key}-adjusted-{place}",
+        adjustment.margin,
+        _finding(rows, held, language),
+    )
+    title = f"{indicator.title[language]}. {finding}"
     return AdjustedView(
         key=key,
         held=held,
         apart=adjustment.apart,
-        margin=wording.margin(adjustment.margin, unit, language),
+        margin=wording.margin(margin, unit, language),
+        unit=plots.GAPS[unit][language],
+        finding=finding,
         rows=rows,
-        sentences=tuple((each.row.label[language], _sentence(each, held, language)) for each in rows),
-        dumbbell=plots.paired_chart(section, raw_and_adjusted, unit, language, title, f"{key}-raw"),
-        parts=plots.paired_chart(section, split, unit, language, title, f"{key}-parts"),
+        dumbbell=plots.dumbbell_chart(section, unit, place, margin, title, language, f"{key}-raw"),
+        parts=plots.parts_chart(section, unit, place, title, language, f"{key}-parts"),
     )
 
 
 def _row(
-    row: Row, adjusted: AdjustedGap, adjustment: Adjustment, unit: Unit, language: Language
+    row: Row, adjusted: AdjustedGap, adjustment: Adjustment, held: str, unit: Unit, language: Language
 ) -> AdjustedRow:
-    def words(figure: Figure | None) -> str:
-        return (
-            wording.NOT_MEASURED[language] if figure is None else wording.difference(figure, unit, language)
-        )
-
-    return AdjustedRow(
-        row, adjusted, words(row.gap), words(adjusted.gap), words(adjusted.explained),
-        _verdict(adjusted.gap, adjustment, language),
-    )  # fmt: skip
+    verdict = _verdict(adjusted.gap, adjustment, language)
+    raw = wording.NOT_MEASURED[language] if row.gap is None else wording.difference(row.gap, unit, language)
+    remains = wording.difference(adjusted.gap, unit, language)
+    return AdjustedRow(row, adjusted, _sentence(raw, remains, held, verdict, language), verdict)
 
 
 def _verdict(gap: Figure, adjustment: Adjustment, language: Language) -> str:
@@ -123,20 +128,25 @@ def _verdict(gap: Figure, adjustment: Adjustment, language: Language) -> str:
     return VERDICTS[adjustment.verdict(gap.low, gap.high)][language]
 
 
-def _pair(each: AdjustedRow, words: str) -> list[tuple[str, Row, Figure | None]]:
-    return [("", each.row, each.row.gap), (words, each.row, each.adjusted.gap)]
+def _sentence(raw: str, remains: str, held: str, verdict: str, language: Language) -> str:
+    if raw == remains:  # both hidden, for the same reason
+        return f"{raw}."
+    told = f" {verdict.capitalize()}." if verdict else ""
+    return f"{raw}; {_among(held, language)}: {remains}.{told}"
 
 
-def _split(each: AdjustedRow, words: str, language: Language) -> list[tuple[str, Row, Figure | None]]:
-    return [(words, each.row, each.adjusted.explained), (_REMAINS[language], each.row, each.adjusted.gap)]
+def _finding(rows: Sequence[AdjustedRow], held: str, language: Language) -> str:
+    """How many groups have which verdict: `among people of the same sex: proportional for 2 groups`."""
+    words = [each[language] for each in (*VERDICTS.values(), _NO_VERDICT)]
+    told = Counter(row.verdict or _NO_VERDICT[language] for row in rows)
+    for_ = Text("for", "voor")[language]
+    counted = [f"{word} {for_} {wording.groups(told[word], language)}" for word in words if told[word]]
+    among = _among(held, language)
+    return f"{among[:1].upper()}{among[1:]}: {', '.join(counted)}."
 
 
-def _sentence(each: AdjustedRow, held: str, language: Language) -> str:
-    among = Text(f"among people of the same {held}", f"onder mensen met gelijke kenmerken ({held})")[language]
-    if each.adjusted.gap.value is None:
-        return f"{each.raw}; {among}: {each.remains}"
-    verdict = f": {each.verdict}" if each.verdict else ""
-    return f"{each.raw}; {among} {each.remains}{verdict}"
+def _among(held: str, language: Language) -> str:
+    return Text(f"among people of the same {held}", f"onder mensen met gelijke kenmerken ({held})")[language]
 
 
 def adjustment_title(adjustment: Adjustment, monitor: Monitor) -> Text:

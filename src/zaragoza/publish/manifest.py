@@ -170,12 +170,16 @@ def _plain(value: Any) -> Any:
         named = fields(value)
         return {field.name: _plain(getattr(value, field.name)) for field in named if field.init}
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {_key(key): _plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def _key(key: object) -> str:
+    return " x ".join(key) if isinstance(key, tuple) else str(key)
 
 
 def _given(definition: Indicator | Classification) -> dict[str, Any]:

@@ -162,7 +162,7 @@ class Edition:
         period = numbers.period(content.monitor.period, language)
         bound = {
             name: partial(getattr(numbers, name), language=language)
-            for name in ("count", "share", "ratio", "date", "level", "interval")
+            for name in ("count", "share", "ratio", "date", "level", "interval", "signed", "signed_interval")
         }
         sentences = {
             name: partial(getattr(wording, name), language=language)

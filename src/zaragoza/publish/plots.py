@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from zaragoza.model.indicator import Indicator, Unit
 from zaragoza.model.text import Language, Text
 from zaragoza.publish import numbers, wording
-from zaragoza.publish.charts import Axis, Mark, dot_interval, gap
-from zaragoza.publish.view import Figure, Row, Section, Sheet
+from zaragoza.publish.charts import Axis, Band, Group, Mark, dot_interval, dumbbell, gap, parts
+from zaragoza.publish.view import AdjustedGap, Figure, Row, Section, Sheet
 
 _AXES: dict[Unit, Text] = {
     "proportion": Text("percent", "procent"),
@@ -18,7 +19,11 @@ _AXES: dict[Unit, Text] = {
     "persons": Text("persons", "personen"),
     "number": Text("number", "aantal"),
 }
-_GAPS: dict[Unit, Text] = {**_AXES, "proportion": Text("percentage points", "procentpunten")}
+GAPS: dict[Unit, Text] = {**_AXES, "proportion": Text("percentage points", "procentpunten")}
+_AS_IT_IS = Text("as it is", "zoals het is")
+_COMPARABLE = Text("comparable people", "vergelijkbare mensen")
+_EXPLAINED = Text("goes with what is held equal", "gaat samen met wat gelijk is gehouden")
+_REMAINS = Text("remains", "blijft over")
 _DIFFERENCE = Text("Difference from", "Verschil met")
 _LEAST_SPAN: dict[Unit, float] = {"proportion": 0.1, "euro": 2000.0, "persons": 10.0, "number": 1.0}
 _MOST_HEADLINES = 8
@@ -58,41 +63,78 @@ def gap_chart(section: Section, indicator: Indicator, language: Language, id: st
     )
 
 
-def paired_chart(
-    section: Section,
-    pairs: Sequence[tuple[str, Row, Figure | None]],
-    unit: Unit,
-    language: Language,
-    title: str,
-    id: str,
+def dumbbell_chart(
+    section: Section, unit: Unit, place: int, margin: float, title: str, language: Language, id: str
 ) -> str:
-    """Two gaps a group, one under the other, or nothing where none is shown.
+    """The raw gap and what remains of it for each group, or nothing where no remainder is shown.
 
     Args:
         section: of the groups.
-        pairs: what is told beside a group's name, the group, and its gap.
         unit: of the gaps.
-        language: of the words.
+        place: of the adjustment set in the monitor.
+        margin: a gap this small counts as none.
         title: accessible name.
+        language: of the words.
         id: prefix of the ids, unique on the page.
     """
-    if section.reference is None or not any(words and f and f.value is not None for words, _, f in pairs):
+    found = _adjusted(section, place)
+    if section.reference is None or not any(gap.gap.value is not None for _, gap in found):
         return ""
+    words = Text(
+        f"Grey band: at most {wording.margin(margin, unit, 'en')}, which counts as proportional",
+        f"Grijze band: hooguit {wording.margin(margin, unit, 'nl')}, dat geldt als evenredig",
+    )
+    groups = [
+        _group(row, ((_AS_IT_IS, row.gap, "circle"), (_COMPARABLE, gap.gap, "diamond")), unit, language)
+        for row, gap in found
+    ]
+    axis, band = _gap_axis(section.reference, unit, language), Band(margin=margin, words=words[language])
+    return dumbbell(groups, axis, band, title=title, description=_told(groups), id=id)
 
+
+def parts_chart(section: Section, unit: Unit, place: int, title: str, language: Language, id: str) -> str:
+    """The raw gap of each group in two parts, or nothing where none is shown; the arguments of `dumbbell_chart`."""
+    found = _adjusted(section, place)
+    if section.reference is None or not any(
+        each.explained is not None and each.explained.value is not None for _, each in found
+    ):
+        return ""
+    groups = [
+        _group(
+            row,
+            ((_AS_IT_IS, row.gap, "circle"), (_EXPLAINED, gap.explained, ""), (_REMAINS, gap.gap, "")),
+            unit,
+            language,
+        )
+        for row, gap in found
+    ]
+    axis = _gap_axis(section.reference, unit, language)
+    return parts(groups, axis, title=title, description=_told(groups), id=id)
+
+
+def _adjusted(section: Section, place: int) -> list[tuple[Row, AdjustedGap]]:
+    found = ((row, row.adjusted[place] if row.adjusted else None) for row in section.compared)
+    return [(row, gap) for row, gap in found if gap is not None]
+
+
+def _group(
+    row: Row, figures: Sequence[tuple[Text, Figure | None, str]], unit: Unit, language: Language
+) -> Group:
     def words(figure: Figure | None) -> str:
         return wording.difference(figure, unit, language) if figure else wording.NOT_MEASURED[language]
 
-    labels = [f"{row.label[language]}, {told}" if told else row.label[language] for told, row, _ in pairs]
-    return gap(
-        [
-            _mark(row, figure, words(figure), language, label=label)
-            for label, (_, row, figure) in zip(labels, pairs, strict=True)
-        ],
-        _gap_axis(section.reference, unit, language),
-        title=title,
-        description=". ".join(f"{label}: {words(f)}" for label, (_, _, f) in zip(labels, pairs, strict=True))
-        + ".",
-        id=id,
+    marks = (
+        replace(_mark(row, figure, words(figure), language, label=name[language]), shape=shape)
+        for name, figure, shape in figures
+    )
+    return Group(label=row.label[language], marks=tuple(marks))
+
+
+def _told(groups: Sequence[Group]) -> str:
+    """All figures of a chart in words, for those who cannot see it."""
+    return " ".join(
+        f"{group.label}: {'; '.join(f'{mark.label}: {mark.words}' for mark in group.marks)}."
+        for group in groups
     )
 
 
@@ -146,7 +188,7 @@ def _gap_words(unit: Unit, language: Language) -> Callable[[Row], str]:
 
 def _gap_axis(reference: Text, unit: Unit, language: Language) -> Axis:
     return Axis(
-        title=f"{_DIFFERENCE[language]} “{reference[language]}” ({_GAPS[unit][language]})",
+        title=f"{_DIFFERENCE[language]} “{reference[language]}” ({GAPS[unit][language]})",
         tick=partial(numbers.tick, unit=unit, language=language, gap=True),
         span=_LEAST_SPAN[unit],
         lower=f"← {wording.side(-1, language)}",

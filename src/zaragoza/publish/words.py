@@ -85,10 +85,20 @@ _WORDS: Mapping[str, Text] = {
         "A difference of at most {margin} counts as proportional: “proportional” if the whole interval lies within it, "
         "“disproportional” if it lies beyond it, else “undetermined”.",
         "Een verschil van hooguit {margin} geldt als evenredig: “evenredig” als het hele interval erbinnen ligt, "
-        "“niet evenredig” als het erbuiten ligt, en anders “niet vast te stellen”.",
+        "“onevenredig” als het erbuiten ligt, en anders “onbepaald”.",
     ),
-    "adjusted_remains": Text("Among comparable people", "Onder vergelijkbare mensen"),
-    "adjusted_explained": Text("Goes with what is held equal", "Gaat samen met wat gelijk is gehouden"),
+    "adjusted_table": Text(
+        "The same numbers in a table: difference from “{reference}”, in {unit}, with its interval. Held equal: {held}.",
+        "Dezelfde cijfers in een tabel: verschil met “{reference}”, in {unit}, met het interval. "
+        "Gelijk gehouden: {held}.",
+    ),
+    "adjusted_raw": Text("As it is (raw)", "Zoals het is (ruw)"),
+    "adjusted_remains": Text(
+        "Among comparable people (adjusted)", "Onder vergelijkbare mensen (gecorrigeerd)"
+    ),
+    "adjusted_explained": Text(
+        "Goes with what is held equal (explained)", "Gaat samen met wat gelijk is gehouden (verklaard)"
+    ),
     "adjusted_verdict": Text("Proportional?", "Evenredig?"),
     "ratio": Text("ratio", "verhouding"),
     "change": Text("Change", "Verandering"),

@@ -6,6 +6,7 @@ by_total * w y + by_size * w over the sampling units, so that the covariance of 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,9 +16,15 @@ import pyarrow as pa
 
 from zaragoza.compute import intervals
 from zaragoza.compute.adjust.errors import CellErrors, Errors, ReplicateErrors, RowErrors
+from zaragoza.compute.adjust.indices import (
+    ODDS_RATIO,
+    RELATIVE_GAP,
+    REPRESENTATION_QUOTIENT,
+    disproportionality,
+)
 from zaragoza.compute.adjust.matching import MatchedPart
 from zaragoza.compute.adjust.methods import METHODS, OF_MEANS, Method
-from zaragoza.compute.adjust.pairs import Pair, Row, find_pairs
+from zaragoza.compute.adjust.pairs import Pair, Row, find_pairs, find_wholes
 from zaragoza.compute.adjust.smooth import ADJUSTED_GAP, raw_gap
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Part
 from zaragoza.compute.cells import Cells
@@ -28,11 +35,17 @@ from zaragoza.compute.rows import Rows
 from zaragoza.compute.sample import Sample
 from zaragoza.compute.variance import check_lonely
 from zaragoza.model.adjustment import Adjustment
-from zaragoza.model.estimate import EVIDENCE_FIELDS, GAP
+from zaragoza.model.estimate import EVIDENCE_FIELDS, GAP, RATIO
 from zaragoza.model.indicator import Measure
 
 # Columns of an adjusted gap beside the estimates shape.
-ADJUSTED_FIELDS = ("adjustment", "method", "detail", "verdict", "coverage", "effective_n")
+ADJUSTED_FIELDS = ("adjustment", "method", "detail", "verdict", "coverage", "effective_n", "diagnostics")
+_POSITIVE = {
+    RATIO: 0.0,
+    ODDS_RATIO: 0.0,
+    REPRESENTATION_QUOTIENT: 0.0,
+    RELATIVE_GAP: 1.0,
+}  # and what makes them so
 
 
 def estimate_adjusted(
@@ -58,7 +71,7 @@ def estimate_adjusted(
     Returns:
         By measure the estimates shape and ADJUSTED_FIELDS: the covariates, the method, what a contribution belongs to,
         the verdict on an adjusted gap, the part of the standard population in cells where both groups have members,
-        and the effective number of persons after weighting.
+        the effective number of persons after weighting, and all that the method tells of overlap and balance, as JSON.
     """
     cells, errors = _errors(sample, options)
     rows = sample.rows if adjustment.method == "matching" else None
@@ -70,6 +83,39 @@ def estimate_adjusted(
         results = [result for pair in pairs for result in _results(cells, name, pair, made, errors, rows)]
         found[name] = _rows(cells, results, group, reference, adjustment, options)
     return found
+
+
+def estimate_disproportionality(
+    sample: Sample, measures: Mapping[str, Measure], group: str, options: Options
+) -> dict[str, pa.Table]:
+    """How far the groups' shares of those who have an outcome lie from their shares of everybody.
+
+    Args:
+        sample: by the other columns and the group, in this order.
+        measures: shares and means by name.
+        group: column of the groups.
+        options: how errors and intervals are made.
+
+    Returns:
+        As `estimate_adjusted`, for everybody (the total of the groups) in each combination of the other columns;
+        `detail` names the group of a representation quotient.
+    """
+    cells, errors = _errors(sample, options)
+    wholes = list(find_wholes(cells, group))
+    found = {}
+    for name in measures:
+        results = [result for whole in wholes for result in _whole(cells, name, whole, errors)]
+        found[name] = _rows(cells, results, group, None, Adjustment(()), options)
+    return found
+
+
+def _whole(cells: Cells, name: str, pair: Pair, errors: Errors) -> Iterator[_Result]:
+    table = _summed(cells, name, pair)
+    adjusted = disproportionality(table)
+    found = errors.of(name, pair, table, adjusted.parts, disproportionality)
+    estimable = _in_units(cells, name, pair, sides=(True,))
+    for part, error in zip(adjusted.parts, found, strict=True):
+        yield _Result(pair.row, part, float(error) if estimable else np.nan, table, adjusted)
 
 
 def _errors(sample: Sample, options: Options) -> tuple[Cells, Errors]:
@@ -100,6 +146,26 @@ class _Result:
         """A number that the method told beside the result."""
         value = self.adjusted.diagnostics.get(name, np.nan)
         return np.nan if isinstance(value, str) else value
+
+    @property
+    def diagnostics(self) -> str | None:
+        """All that the method told beside the result, as JSON; nothing beside the raw gap."""
+        if self.part.statistic == GAP or not self.adjusted.diagnostics:
+            return None
+        told = self.adjusted.diagnostics.items()
+        known = {name: value for name, value in told if isinstance(value, str) or np.isfinite(value)}
+        return json.dumps(known, sort_keys=True)
+
+
+def _limits(
+    statistics: Sequence[str], value: Floats, error: Floats, df: Floats, confidence: float
+) -> intervals.Limits:
+    """Symmetric, but on the logarithm for ratios (methods/04 section 7)."""
+    low, high = intervals.symmetric(value, error, df, confidence)
+    positive = np.array([statistic in _POSITIVE for statistic in statistics], dtype=bool)
+    shift = np.array([_POSITIVE.get(statistic, 0.0) for statistic in statistics])
+    least, most = intervals.positive(value + shift, error, df, confidence)
+    return np.where(positive, least - shift, low), np.where(positive, most - shift, high)
 
 
 def _results(
@@ -152,19 +218,19 @@ def _persons(rows: Rows, name: str, pair: Pair) -> AdjustTable:
     )  # fmt: skip
 
 
-def _in_units(cells: Cells, name: str, pair: Pair) -> bool:
+def _in_units(cells: Cells, name: str, pair: Pair, sides: Sequence[bool] = (True, False)) -> bool:
     """Whether each side answered in two primary units or more (decision 8)."""
     answered = cells.answered[name][pair.cell] > 0
     primary = cells.frame.primary(cells.unit[pair.cell])
-    sides = (answered & (pair.table.group[pair.place] == side) for side in (True, False))
-    return all(len(np.unique(primary[side])) > 1 for side in sides)
+    there = (answered & (pair.table.group[pair.place] == side) for side in sides)
+    return all(len(np.unique(primary[side])) > 1 for side in there)
 
 
 def _rows(
     cells: Cells,
     results: Sequence[_Result],
     group: str,
-    reference: str,
+    reference: str | None,
     adjustment: Adjustment,
     options: Options,
 ) -> pa.Table:
@@ -174,13 +240,14 @@ def _rows(
     value, error = of(lambda r: r.part.value), of(lambda r: r.error)
     error = np.where(np.isfinite(value), error, np.nan)
     df = np.full(len(results), float(cells.degrees_of_freedom))
-    low, high = intervals.symmetric(value, error, df, options.confidence)
+    statistics = [result.part.statistic for result in results]
+    low, high = _limits(statistics, value, error, df, options.confidence)
     nothing = np.full(len(results), np.nan)
     n = of(lambda r: float(r.table.n[r.table.group].sum()))
     told = reasons(n == 0, np.isnan(error), low)
     table = columns(
         [result.row for result in results], cells.by[: cells.by.index(group) + 1],
-        statistic=[result.part.statistic for result in results], reference=[reference] * len(results), value=value,
+        statistic=statistics, reference=[reference] * len(results), value=value,
         standard_error=error, degrees_of_freedom=df, domain_degrees_of_freedom=nothing, ci_low=low, ci_high=high,
         n=n, n_hat=of(lambda r: float(r.table.size[r.table.group].sum())), design_effect=nothing,
         reason=[result.reason or why for result, why in zip(results, told, strict=True)],
@@ -192,12 +259,13 @@ def _rows(
     ]
     count = len(results)
     added = (
-        pa.array([adjustment.name] * count, pa.string()),
+        pa.array([adjustment.name or None] * count, pa.string()),
         pa.array([adjustment.method] * count, pa.string()),
         pa.array([result.part.detail for result in results], pa.string()),
         pa.array(verdicts, pa.string()),
         pa.array(of(lambda r: r.diagnostic("coverage")), pa.float64(), from_pandas=True),
         pa.array(of(lambda r: r.diagnostic("effective_n")), pa.float64(), from_pandas=True),
+        pa.array([result.diagnostics for result in results], pa.string()),
     )
     for name, column in zip(ADJUSTED_FIELDS, added, strict=True):
         table = table.append_column(name, column)

@@ -7,6 +7,7 @@ from functools import partial
 
 from zaragoza.compute.adjust.balance import entropy_balance
 from zaragoza.compute.adjust.gcomputation import g_computation
+from zaragoza.compute.adjust.indices import compare_levels, dissimilarity
 from zaragoza.compute.adjust.kitagawa import kitagawa
 from zaragoza.compute.adjust.matching import matching
 from zaragoza.compute.adjust.nonlinear import decompose_logit, fairlie
@@ -33,8 +34,11 @@ METHODS: Mapping[AdjustmentMethod, Method] = {
     "fairlie": fairlie,
     "exact-matching": exact_matching,
     "subclassification": subclassification,
+    "ratios": compare_levels,
+    "dissimilarity": dissimilarity,
 }
 OF_SHARES = ("logit", "fairlie")
+RATIOS: AdjustmentMethod = "ratios"  # of the levels as they are: nothing is held equal
 # What a method takes of an outcome that is a mean of numbers, not a share.
 OF_MEANS: Mapping[AdjustmentMethod, Method] = {
     **{name: method for name, method in METHODS.items() if name not in OF_SHARES},

@@ -57,20 +57,49 @@ def find_pairs(
     for code, row in enumerate(cells.categories):
         if all(row[position] != UNKNOWN for position in needed):
             by_row.setdefault(row[: place + 1], []).append(code)
-    order = np.argsort(cells.domain, kind="stable")
-    starts = np.searchsorted(cells.domain[order], np.arange(len(cells.categories) + 1))
+    placed = _Placed(cells)
     for row, own in by_row.items():
         base = by_row.get((*row[:-1], reference), [])
-        if row[-1] in (reference, TOTAL) or not base:
-            continue
-        domains = np.array([*own, *base], dtype=np.int64)
+        if row[-1] not in (reference, TOTAL) and base:
+            table = _covariates(cells, [*own, *base], len(own), adjustment.covariates, numbers)
+            yield placed.pair(row, [*own, *base], table)
+
+
+def find_wholes(cells: Cells, group: str) -> Iterator[Pair]:
+    """All groups together, everything else held equal: one side, with the group as covariate.
+
+    Args:
+        cells: by the other columns and the group, in this order.
+        group: column of the groups.
+    """
+    place = cells.by.index(group)
+    by_row: dict[Row, list[int]] = {}
+    for code, row in enumerate(cells.categories):
+        if row[place] != TOTAL:
+            by_row.setdefault(row[:place], []).append(code)
+    placed = _Placed(cells)
+    for row, domains in by_row.items():
+        yield placed.pair((*row, TOTAL), domains, _covariates(cells, domains, len(domains), (group,), ()))
+
+
+class _Placed:
+    """The cells of each domain."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self._order = np.argsort(cells.domain, kind="stable")
+        self._starts = np.searchsorted(cells.domain[self._order], np.arange(len(cells.categories) + 1))
+
+    def pair(self, row: Row, domains: Sequence[int], table: AdjustTable) -> Pair:
+        """The pair of these domains."""
+        order, starts = self._order, self._starts
         chosen = [order[starts[d] : starts[d + 1]] for d in domains]
         cell = np.concatenate(chosen)
-        units, entry = compress(cells.unit[cell])
-        yield Pair(
+        units, entry = compress(self._cells.unit[cell])
+        return Pair(
             row=row,
-            domains=domains,
-            table=_covariates(cells, domains, len(own), adjustment, numbers),
+            domains=np.array(domains, dtype=np.int64),
+            table=table,
             cell=cell,
             place=np.repeat(np.arange(len(domains)), [len(part) for part in chosen]),
             entry=entry,
@@ -79,11 +108,11 @@ def find_pairs(
 
 
 def _covariates(
-    cells: Cells, domains: Codes, own: int, adjustment: Adjustment, numbers: Sequence[str]
+    cells: Cells, domains: Sequence[int], own: int, covariates: Sequence[str], numbers: Sequence[str]
 ) -> AdjustTable:
     rows = [cells.categories[domain] for domain in domains]
     values: dict[str, Sequence[str] | Floats] = {}
-    for name in adjustment.covariates:
+    for name in covariates:
         position = cells.by.index(name)
         labels = [row[position] for row in rows]
         values[name] = np.array([float(label) for label in labels]) if name in numbers else labels

@@ -9,7 +9,7 @@ from typing import Any
 from zaragoza.publish.charts import style
 
 VEGA_LITE = "6.4"
-DATASETS = ("lines", "dots", "ticks")
+DATASETS = ("areas", "lines", "dots", "ticks")
 
 
 def convert(data: dict[str, list[dict[str, Any]]], height: int) -> str:
@@ -63,6 +63,16 @@ def _layers() -> Any:
         return channel(f"{field}:N", scale=None)
 
     layers = (
+        named("areas")
+        .mark_rect(strokeWidth=1.5, opacity=1)
+        .encode(
+            x=across("from"),
+            x2="to:Q",
+            y=down("top"),
+            y2="bottom:Q",
+            stroke=own(alt.Stroke, "colour"),
+            fill=own(alt.Fill, "fill"),
+        ),
         named("lines")
         .mark_rule(strokeCap="round")
         .encode(

@@ -169,8 +169,11 @@ WRONG = {
         "of: sex = 'Q'\n  variant: means\n",
         {"of": "`Q`", "variant": "another"},
     ),
-    "two_source_ratio": ("of: '1'\n  over: sex = 'F'\n", {"over": "a condition or a code"}),
-    "panel": ("of: age\n  over: '1'\n", {"of": "no condition", "over": "one of a panel"}),
+    "two_source_ratio": ("of: '1'\n  over: age\n  numerator_variables: {citizenship: citizensip}\n",
+                         {"of": "no condition", "over": "no condition",
+                          "numerator_variables": "the unknown name `citizensip`"}),
+    "panel": ("of: age\n  over: '1'\n  numerator_variables: {sex: age}\n",
+              {"of": "no condition", "over": "one of a panel", "numerator_variables": "one of a panel"}),
     "sharre": ("of: age > 20\n", {"kind": "`sharre`"}),
 }  # fmt: skip
 

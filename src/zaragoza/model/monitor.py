@@ -55,6 +55,21 @@ class Monitor:
     secret: Path | None = None
     synthetic: bool = False
 
+    @property
+    def yearly(self) -> tuple[Indicator, ...]:
+        """The indicators that the persons of one period give."""
+        return tuple(indicator for indicator in self.indicators if not indicator.over_years)
+
+    @property
+    def before(self) -> Earlier | None:
+        """The period just before, if the monitor has its files."""
+        return next((year for year in self.earlier if year.period == self.period.before), None)
+
+    def years_before(self, year: Period) -> int | None:
+        """How many years before the monitor's period another one lies; None where it is another part of the year."""
+        years = self.period.year - year.year
+        return years if self.period.years_before(years) == year else None
+
     def classification(self, name: str) -> Classification:
         """The classification of a breakdown column; raises KeyError for one that no breakdown uses."""
         return {c.id: c for c in self.classifications}[name]

@@ -163,7 +163,7 @@ def _with_earlier(persons: Table, wanted: Sequence[_Derived], earlier: Mapping[i
     row = _free_name("row", persons.columns)
     complete = persons.with_columns({row: "row_number() OVER ()"})
     for years in sorted({d.by.years or 0 for d in told}):
-        _refuse_duplicates(earlier[years], f"table of persons of {years} years before")
+        _refuse_duplicates(earlier[years], f"table of persons, years before: {years}")
         link = f"{years} years before"
         found = _rows_of_persons(earlier[years], link, [d for d in told if d.by.years == years])
         complete = complete.join(found, {"person": _key(link)})

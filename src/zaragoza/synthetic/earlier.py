@@ -1,7 +1,7 @@
 """The same persons in earlier years, so that there is something to follow: incomes, work and citizenship of then.
 
-Made from the persons of the reference year, going back. Who was not born or had not arrived is not there; who left is in
-no year. The chances are assumed.
+Made from the persons of the reference year, going back. Who was not born or had not arrived is not there; who left is
+in no year. The chances are assumed.
 """
 
 from __future__ import annotations

@@ -113,22 +113,18 @@ def _panels(
         if v.derive is not None and v.derive.operator == "poverty_threshold" and v.derive.years in tables
         for period, one in (tables[v.derive.years],)
     }
+    persons, design, followed = now.persons, now.design, None
+    if LONGITUDINAL in persons.columns and isinstance(design, Design):
+        followed = f"{LONGITUDINAL} > 0"
+        persons = persons.with_columns({FOLLOWED: f"CASE WHEN {followed} THEN {LONGITUDINAL} ELSE 0 END"})
+        design = replace(design, weight=FOLLOWED, calibration=None)
     return compute_panels(
-        _followed(monitor, now),
+        Sampled(str(monitor.period), persons, design),
         thresholds,
         indicators,
         monitor.classifications,
         monitor.breakdowns,
         geo=monitor.country,
         options=options,
+        followed=followed,
     )
-
-
-def _followed(monitor: Monitor, now: Weighted) -> Sampled:
-    """The persons with the weight of those who were followed, where the source holds it."""
-    persons, design = now.persons, now.design
-    if LONGITUDINAL in persons.columns and isinstance(design, Design):
-        weight = f"CASE WHEN {LONGITUDINAL} > 0 THEN {LONGITUDINAL} ELSE 0 END"
-        persons = persons.with_columns({FOLLOWED: weight})
-        design = replace(design, weight=FOLLOWED, calibration=None)
-    return Sampled(str(monitor.period), persons, design)

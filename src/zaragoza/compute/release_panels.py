@@ -62,6 +62,7 @@ def compute_panels(
     *,
     geo: str,
     options: Options,
+    followed: str | None = None,
 ) -> pa.Table:
     """Levels, differences and ratios of indicators of the kind `panel`, for every subset of every breakdown.
 
@@ -74,6 +75,7 @@ def compute_panels(
         breakdowns: the tables.
         geo: key of every row.
         options: how errors and intervals are made.
+        followed: condition of the persons who count beside the definitions; the others stay in the sample.
 
     Returns:
         The estimates shape, as `compute` gives it.
@@ -94,7 +96,7 @@ def compute_panels(
     parts: dict[str, list[pa.Table]] = {i.id: [] for i in indicators}
     done: set[frozenset[str]] = set()
     for breakdown in breakdowns:
-        sample = read_sample(table, measures, breakdown.by, persons.design, named=True)
+        sample = read_sample(table, measures, breakdown.by, persons.design, followed, named=True)
         sample.check_lonely(options)
         for by in subsets(breakdown.by):
             if frozenset(by) in done:

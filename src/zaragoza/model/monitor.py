@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from zaragoza.model.adjustment import Adjustment
@@ -64,6 +65,12 @@ class Monitor:
     def before(self) -> Earlier | None:
         """The period just before, if the monitor has its files."""
         return next((year for year in self.earlier if year.period == self.period.before), None)
+
+    @property
+    def reference_date(self) -> date:
+        """On which ages and durations are counted."""
+        dates = (v.derive.reference_date for v in self.variables if v.derive is not None)
+        return next((day for day in dates if day is not None), self.period.last_day)
 
     def years_before(self, year: Period) -> int | None:
         """How many years before the monitor's period another one lies; None where it is another part of the year."""

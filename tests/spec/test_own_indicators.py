@@ -222,3 +222,23 @@ def test_an_id_of_the_package_is_not_taken(folder: Path) -> None:
     (fault,) = faults(folder, f"{taken}:\n  kind: share\n{WORDS}  of: age > 20\n")
     assert fault.expected == "an indicator that is new"
     assert "catalogue/indicators/" in fault.found
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("kind: panel\n  of: age > {}\n  plausible: 2\n", {"plausible": "2"}),
+        ("kind: share\n  of: equivalised_income < poverty_threshold\n", {"of": "`poverty_threshold`"}),
+        (
+            "kind: panel\n  of: age > 2\n  among: equivalised_income < poverty_threshold\n",
+            {"among": "`poverty_threshold`"},
+        ),
+        ("kind: panel\n  of: equivalised_income < poverty_threshold\n", {}),
+    ],
+)
+def test_thresholds_and_several_periods_have_their_place(
+    folder: Path, text: str, told: dict[str, str]
+) -> None:
+    kind, rest = text.split("\n", 1)
+    found = faults(folder, f"{OWN}x:\n  {kind}\n{WORDS}{rest}")
+    assert {f.field.split(".")[1]: f.found for f in found} == told

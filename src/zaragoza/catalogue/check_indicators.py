@@ -90,6 +90,9 @@ def _suits(where: str, indicator: Indicator) -> Iterator[Fault]:
         expected = "`numerator_variables` of two_source_ratio only"
         way_out = "Remove `numerator_variables:`."
         yield Fault(where, f"{name}.numerator_variables", expected, f"one of a {kind}", way_out)
+    if indicator.over_years and indicator.plausible != 1:
+        expected, found = "no plausible values where several periods count", f"{indicator.plausible}"
+        yield Fault(where, f"{name}.plausible", expected, found, "Remove `plausible:`.")
     for field, kinds in _TAKEN_BY.items():
         usual = Measure.__dataclass_fields__[field].default
         if kind not in kinds and getattr(indicator, field) != usual:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.reference.protect_data import indicator, table
@@ -12,6 +13,7 @@ from tests.unit.test_protect_primary import LEVEL
 from zaragoza.catalogue import load_catalogue
 from zaragoza.catalogue.listing import listed
 from zaragoza.catalogue.monitor import load_monitor
+from zaragoza.compute.intervals import logarithmic
 from zaragoza.model.classification import Breakdown, Category, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.expression import Expression
@@ -130,6 +132,15 @@ def test_a_classification_reads_other_columns():
     assert (other.requires, other.id) == ((("was", "z"),), "c")
     column = Classification(id="d", title=WORDS, source="x", column="now")
     assert column.reading({"now": "was"}).variables == {"was"}
+
+
+def test_the_interval_of_a_rate_is_that_of_its_logarithm():
+    """0.1 with an error of 0.02 and z = 1.959964: 0.1 exp(-0.391993) to 0.1 exp(0.391993); none at 0."""
+    value, error, df = (np.array(v) for v in ([0.1, 0.0], [0.02, np.nan], [np.inf, np.inf]))
+    low, high = logarithmic(value, error, df, 0.95)
+    assert low[0] == pytest.approx(0.0675709, rel=1e-5)
+    assert high[0] == pytest.approx(0.1479927, rel=1e-5)
+    assert np.isnan([low[1], high[1]]).all()
 
 
 TWO = ('indicators = ["employment_rate"]', 'indicators = ["naturalisation_rate"]')

@@ -57,7 +57,7 @@ class Composed:
         by: the breakdown columns.
         domains: category codes -> the statistic, in their order.
         overlap: the samples that the terms count from.
-        is_share: whether intervals are those of proportions.
+        is_share: whether intervals of levels are those of proportions; otherwise those of a positive rate.
     """
 
     by: tuple[str, ...]
@@ -76,7 +76,7 @@ class Composed:
                 options.interval, value, error, df, domain_df, _column(made, "n_domain"), options.confidence
             )
         else:
-            low, high = intervals.symmetric(value, error, df, options.confidence)
+            low, high = intervals.logarithmic(value, error, df, options.confidence)
         nothing = np.full(len(made), np.nan)
         return columns(
             list(self.domains), self.by,

@@ -19,6 +19,15 @@ def symmetric(value: Floats, standard_error: Floats, df: Floats, confidence: flo
     return value - width, value + width
 
 
+def logarithmic(value: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
+    """Value times or over exp(t(df) x standard error / value): of a rate that cannot be negative but may exceed 1."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        factor = np.exp(reach(df, confidence) * standard_error / value)
+        low, high = value / factor, value * factor
+    inside = (value > 0) & np.isfinite(high)
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+
+
 def logit_interval(p: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
     """Limits expit(logit p -/+ t(df) se/(p(1-p))); none at 0 or 1 (R's svyciprop, method xlogit)."""
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -74,6 +74,7 @@ def _derivation(derive: Derivation | None) -> str:
         f"of {code(derive.of)}" if derive.of else "",
         f"where {code(derive.where)}" if derive.where else "",
         f"or {code(derive.date)} where it is known" if derive.date else "",
+        f"of {derive.years} years before" if derive.years else "",
     ]
     return " ".join(
         [f"`{derive.operator}`", *filter(None, parts), f"by `{derive.link}`" if derive.link else ""]

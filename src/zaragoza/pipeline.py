@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +22,7 @@ from zaragoza.model.classification import Breakdown
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.snapshot import SourceQuality
+from zaragoza.over_years import compute_over_years
 from zaragoza.protect import Protected, protect, protect_changes, with_changes
 from zaragoza.publish import Release, previous_release, publish
 from zaragoza.weigh import Weighted, weigh
@@ -51,7 +52,7 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
         with stage("collect"):
             collected = [_collect(year, secret, engine) for year in years]
         with stage("derive"):
-            persons = [_derive(each.table, year) for each, year in zip(collected, years, strict=True)]
+            persons = _derive(monitor, collected)
         with stage("classify"):
             grouped = [
                 _classify(each.table, known, year)
@@ -59,7 +60,7 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
             ]
         with stage("compute"):
             weighted = [weigh(each, year) for each, year in zip(grouped, years, strict=True)]
-            estimates = [_compute(each, year) for each, year in zip(weighted, years, strict=True)]
+            estimates = _estimates(monitor, weighted)
             changes = _changes(monitor, weighted)
         with stage("protect"):
             protected = _protect(monitor, estimates, changes, released)
@@ -83,10 +84,19 @@ def _collect(year: Monitor, secret: bytes, engine: Engine) -> Collected:
     return collected
 
 
-def _derive(collected: Table, year: Monitor) -> Table:
+def _derive(monitor: Monitor, collected: Sequence[Collected]) -> list[Table]:
+    """The persons of the monitor's period and of its earlier ones, these first: they are looked up by person."""
+    now, *before = (each.table for each in collected)
+    persons = [_derive_year(table, e.monitor, {}) for table, e in zip(before, monitor.earlier, strict=True)]
+    lags = [monitor.years_before(each.period) for each in monitor.earlier]
+    earlier = {lag: table for lag, table in zip(lags, persons, strict=True) if lag is not None}
+    return [_derive_year(now, monitor, earlier), *persons]
+
+
+def _derive_year(collected: Table, year: Monitor, earlier: Mapping[int, Table]) -> Table:
     variables = {variable.id: variable for variable in year.variables}
     with naming(lambda: derivations(collected, variables)):
-        return derive(collected, year.variables)
+        return derive(collected, year.variables, earlier)
 
 
 def _classify(collected: Table, persons: Table, year: Monitor) -> Table:
@@ -96,15 +106,27 @@ def _classify(collected: Table, persons: Table, year: Monitor) -> Table:
         return grouped
 
 
+def _estimates(monitor: Monitor, weighted: Sequence[Weighted]) -> list[pa.Table]:
+    """Of the monitor's period; and of each earlier year, where there are indicators that one period gives."""
+    now, *before = weighted
+    over_years = compute_over_years(monitor, weighted, _options(monitor))
+    if not monitor.yearly:
+        return [pa.concat_tables(over_years)]
+    earlier = [_compute(each, e.monitor) for each, e in zip(before, monitor.earlier, strict=True)]
+    return [pa.concat_tables([_compute(now, monitor), *over_years]), *earlier]
+
+
 def _compute(weighted: Weighted, year: Monitor) -> pa.Table:
     with naming(lambda: _indicators(weighted, year)):
-        levels = _estimate(weighted, year, year.indicators, year.breakdowns)
+        levels = _estimate(weighted, year, year.yearly, year.breakdowns)
         adjusted = _adjusted(weighted, year)
     return levels if adjusted is None else pa.concat_tables([levels, adjusted])
 
 
 def _changes(monitor: Monitor, weighted: Sequence[Weighted]) -> list[pa.Table]:
-    """Change from each earlier year."""
+    """Change from each earlier year of what one period gives."""
+    if not monitor.yearly:
+        return []
     later, *others = (
         Sampled(str(year.period), each.persons, each.design)
         for year, each in zip((monitor, *(e.monitor for e in monitor.earlier)), weighted, strict=True)
@@ -113,7 +135,7 @@ def _changes(monitor: Monitor, weighted: Sequence[Weighted]) -> list[pa.Table]:
         compute_changes(
             before,
             later,
-            monitor.indicators,
+            monitor.yearly,
             monitor.breakdowns,
             geo=monitor.country,
             options=_options(monitor),
@@ -133,7 +155,7 @@ def _protect(
     indicators = {indicator.id: indicator for indicator in monitor.indicators}
     here, *others = (protect(each, monitor.policy, indicators, monitor.breakdowns) for each in estimates)
     changed: list[pa.Table] = []
-    for change, before, release in zip(changes, others, released[1:], strict=True):
+    for change, before, release in zip(changes, others, released[1:], strict=bool(changes)):
         published = [] if release is None else [release.observations]
         changed.append(
             protect_changes(
@@ -172,7 +194,7 @@ def _adjusted(weighted: Weighted, monitor: Monitor) -> pa.Table | None:
         return None
     return compute_adjusted(
         weighted.persons,
-        monitor.indicators,
+        monitor.yearly,
         monitor.classifications,
         monitor.breakdowns,
         monitor.adjustments,
@@ -191,9 +213,7 @@ def _made_of(collected: Table, persons: Table, monitor: Monitor) -> Trials:
 
 def _indicators(weighted: Weighted, monitor: Monitor) -> Trials:
     whole = (Breakdown(()),)
-    return {
-        f"indicator {i.id}": partial(_estimate, weighted, monitor, (i,), whole) for i in monitor.indicators
-    }
+    return {f"indicator {i.id}": partial(_estimate, weighted, monitor, (i,), whole) for i in monitor.yearly}
 
 
 def _check_values(quality: SourceQuality) -> None:
@@ -213,6 +233,12 @@ def _check_values(quality: SourceQuality) -> None:
         raise InputError(faults)
 
 
+def _read(indicator: Indicator, year: Monitor) -> frozenset[str]:
+    """What an indicator reads of the persons: not the thresholds that are estimated."""
+    estimated = {v.id for v in year.variables if v.derive and v.derive.operator == "poverty_threshold"}
+    return indicator.measure.variables - estimated
+
+
 def _check_variables(monitor: Monitor, persons: Table) -> None:
     """Every indicator finds its variables."""
     faults = [
@@ -224,7 +250,7 @@ def _check_variables(monitor: Monitor, persons: Table) -> None:
             "Map a column to it, or take the indicator off the list.",
         )
         for indicator in monitor.indicators
-        for variable in sorted(indicator.measure.variables - set(persons.columns))
+        for variable in sorted(_read(indicator, monitor) - set(persons.columns))
     ]
     if faults:
         raise DefinitionError(faults)

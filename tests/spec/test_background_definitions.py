@@ -264,8 +264,8 @@ def test_naturalisation_counts_those_of_the_year_over_the_foreign_nationals_befo
     people = engine.table(table(CATALOGUE, names, rows))
     indicator = CATALOGUE.indicators["naturalisation_rate"]
     assert indicator.kind == "two_source_ratio"
-    assert values(people, indicator.of) == [1, 0, 0, 0, 0]
-    assert values(people, indicator.over or "") == [0, 0, 0, 1, None]
+    assert values(people, indicator.of) == [True, False, None, None, None]
+    assert values(people, indicator.over or "") == [False, False, False, True, None]
 
 
 def test_long_term_residents_over_the_permit_holders_before(engine: Engine) -> None:
@@ -281,8 +281,8 @@ def test_long_term_residents_over_the_permit_holders_before(engine: Engine) -> N
     people = engine.table(table(CATALOGUE, names, rows))
     indicator = CATALOGUE.indicators["long_term_residents_rate"]
     assert indicator.kind == "two_source_ratio"
-    assert values(people, indicator.of) == [1, 0, 0, 0, 0, None]
-    assert values(people, indicator.over or "") == [1, 1, 0, 0, 0, None]
+    assert values(people, indicator.of) == [True, False, False, None, False, None]
+    assert values(people, indicator.over or "") == [True, True, False, None, False, None]
 
 
 def values(people: Table, text: str) -> list[object]:

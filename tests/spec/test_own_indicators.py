@@ -169,8 +169,11 @@ WRONG = {
         "of: sex = 'Q'\n  variant: means\n",
         {"of": "`Q`", "variant": "another"},
     ),
-    "two_source_ratio": ("of: '1'\n  over: sex = 'F'\n", {"over": "a condition or a code"}),
-    "panel": ("of: age\n  over: '1'\n", {"of": "no condition", "over": "one of a panel"}),
+    "two_source_ratio": ("of: '1'\n  over: age\n  numerator_variables: {citizenship: citizensip}\n",
+                         {"of": "no condition", "over": "no condition",
+                          "numerator_variables": "the unknown name `citizensip`"}),
+    "panel": ("of: age\n  over: '1'\n  numerator_variables: {sex: age}\n",
+              {"of": "no condition", "over": "one of a panel", "numerator_variables": "one of a panel"}),
     "sharre": ("of: age > 20\n", {"kind": "`sharre`"}),
 }  # fmt: skip
 
@@ -219,3 +222,23 @@ def test_an_id_of_the_package_is_not_taken(folder: Path) -> None:
     (fault,) = faults(folder, f"{taken}:\n  kind: share\n{WORDS}  of: age > 20\n")
     assert fault.expected == "an indicator that is new"
     assert "catalogue/indicators/" in fault.found
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("kind: panel\n  of: age > {}\n  plausible: 2\n", {"plausible": "2"}),
+        ("kind: share\n  of: equivalised_income < poverty_threshold\n", {"of": "`poverty_threshold`"}),
+        (
+            "kind: panel\n  of: age > 2\n  among: equivalised_income < poverty_threshold\n",
+            {"among": "`poverty_threshold`"},
+        ),
+        ("kind: panel\n  of: equivalised_income < poverty_threshold\n", {}),
+    ],
+)
+def test_thresholds_and_several_periods_have_their_place(
+    folder: Path, text: str, told: dict[str, str]
+) -> None:
+    kind, rest = text.split("\n", 1)
+    found = faults(folder, f"{OWN}x:\n  {kind}\n{WORDS}{rest}")
+    assert {f.field.split(".")[1]: f.found for f in found} == told

@@ -70,7 +70,9 @@ def test_identifiers_and_design_have_their_roles() -> None:
         "father",
         "partner",
     }
-    design = {"weight", "base_weight", "stratum", "psu", "ssu", "population_size", "population_size_2"}
+    design = {
+        "weight", "base_weight", "longitudinal_weight", "stratum", "psu", "ssu", "population_size", "population_size_2",
+    }  # fmt: skip
     assert {v.id for v in variables if v.role == "design"} == design
     assert all(v.role != "content" for v in variables if v.type == "identifier")
 

@@ -47,6 +47,7 @@ def amounts(contributions: float, largest: float, second: float, n: int = 50) ->
     return Evidence(
         n=np.array([n]),
         share=np.array([False]),
+        apart=np.array([False]),
         positive=np.array([0]),
         amount=np.array([True]),
         largest=np.array([largest]),
@@ -214,6 +215,7 @@ def test_a_pool_knows_the_two_largest_of_all():
     both = Evidence(
         n=np.array([3, 4, 5]),
         share=np.array([False] * 3),
+        apart=np.array([False] * 3),
         positive=np.array([0] * 3),
         amount=np.array([True] * 3),
         largest=np.array([9.0, 7.0, 100.0]),
@@ -254,7 +256,7 @@ def test_unsafe_cells_of_a_frequency_table():
     n = np.array([int(row["n"]) for row in rows])
     none = np.zeros(len(n))
     no = none > 0
-    evidence = Evidence(n, no, none.astype(int), no, none, none, none)
+    evidence = Evidence(n, no, no, none.astype(int), no, none, none, none)
     expected = [row["value"] == "1" for row in rows]
     assert too_few(evidence, Policy(min_count=10)).tolist() == expected
 

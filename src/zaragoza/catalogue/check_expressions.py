@@ -50,6 +50,12 @@ class Expressions:
         except DefinitionError:
             return frozenset()
 
+    @property
+    def thresholds(self) -> frozenset[str]:
+        """The variables that are estimated from a whole year: the same for everybody."""
+        derived = {name: v.derive for name, v in self._variables.items() if v.derive is not None}
+        return frozenset(name for name, call in derived.items() if call.operator == "poverty_threshold")
+
     def is_of_type(self, text: str, kind: VariableType) -> bool:
         """Whether a text is the name of a variable of a type; a variable that is itself faulty may have any."""
         variable = self._variables.get(text)

@@ -86,6 +86,13 @@ def _suits(where: str, indicator: Indicator) -> Iterator[Fault]:
         found = "none" if indicator.over is None else f"one of a {kind}"
         way_out = "Write `over:`, the denominator." if indicator.over is None else "Remove `over:`."
         yield Fault(where, f"{name}.over", "`over` of a ratio, and of nothing else", found, way_out)
+    if indicator.numerator_variables and kind != "two_source_ratio":
+        expected = "`numerator_variables` of two_source_ratio only"
+        way_out = "Remove `numerator_variables:`."
+        yield Fault(where, f"{name}.numerator_variables", expected, f"one of a {kind}", way_out)
+    if indicator.over_years and indicator.plausible != 1:
+        expected, found = "no plausible values where several periods count", f"{indicator.plausible}"
+        yield Fault(where, f"{name}.plausible", expected, found, "Remove `plausible:`.")
     for field, kinds in _TAKEN_BY.items():
         usual = Measure.__dataclass_fields__[field].default
         if kind not in kinds and getattr(indicator, field) != usual:
@@ -103,14 +110,33 @@ def _suits(where: str, indicator: Indicator) -> Iterator[Fault]:
 
 def _measure(where: str, indicator: Indicator, expressions: Expressions) -> Iterator[Fault]:
     name = indicator.id
+    for variable in (*indicator.numerator_variables, *indicator.numerator_variables.values()):
+        yield from expressions.faults(variable, where, f"{name}.numerator_variables")
+    yield from _thresholds(where, indicator, expressions)
     problems = indicator.measure.problems
     for field, expected, found in problems:
         yield Fault(where, f"{name}.{field}", expected, found, "Correct it.")
     for measure in indicator.measure.each if not problems else (indicator.measure,):
-        yield from expressions.faults(measure.of, where, f"{name}.of", condition=measure.kind == "share")
+        people = indicator.kind == "two_source_ratio"
+        yield from expressions.faults(
+            measure.of, where, f"{name}.of", condition=people or measure.kind == "share"
+        )
         if measure.over is not None:
-            yield from expressions.faults(measure.over, where, f"{name}.over", condition=False)
+            yield from expressions.faults(measure.over, where, f"{name}.over", condition=people)
         if measure.also is not None:
             yield from expressions.faults(measure.also, where, f"{name}.also", condition=True)
         if measure.among is not None:
             yield from expressions.faults(measure.among, where, f"{name}.among", condition=True)
+
+
+def _thresholds(where: str, indicator: Indicator, expressions: Expressions) -> Iterator[Fault]:
+    """Thresholds are estimated where the years are put together; elsewhere the kinds of poverty make their own."""
+    for field in ("of", "over", "among", "also"):
+        read = expressions.reads(getattr(indicator, field))
+        for variable in sorted(expressions.thresholds & read):
+            if indicator.kind != "panel" or field != "of":
+                expected, way_out = (
+                    "an estimated threshold in `of` of a panel only",
+                    "Take a kind of poverty, or a panel.",
+                )
+                yield Fault(where, f"{indicator.id}.{field}", expected, f"`{variable}`", way_out)

@@ -23,6 +23,8 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "value": ("of",),
     "year": ("of",),
     "completed_years": ("of",),
+    "years_before": ("of",),
+    "poverty_threshold": ("of",),
 }
 _MAY: Mapping[str, tuple[str, ...]] = {
     **_NEEDS,
@@ -30,8 +32,11 @@ _MAY: Mapping[str, tuple[str, ...]] = {
     "household_count": ("where",),
     "value": ("of", "either"),
     "completed_years": ("of", "date"),
+    "years_before": ("of", "years"),
+    "poverty_threshold": ("of", "years"),
 }
-_PARTS = ("of", "where", "link", "either", "date", "reference_date")
+_LEAST_YEARS = {"years_before": 1, "poverty_threshold": 0}  # 0: the threshold of the year itself
+_PARTS = ("of", "where", "link", "either", "years", "date", "reference_date")
 _GIVES: Mapping[str, set[str]] = {
     "household_sum": {"number", "integer"},
     "household_count": {"integer"},
@@ -39,6 +44,7 @@ _GIVES: Mapping[str, set[str]] = {
     "per_equivalent_adult": {"number"},
     "year": {"integer"},
     "completed_years": {"integer"},
+    "poverty_threshold": {"number"},
 }
 
 
@@ -149,6 +155,10 @@ def _derivation(
         yield from expressions.faults(call.of, where, f"{name}.of", _wanted(variable, call))
     for other in call.either:
         yield from expressions.faults(other, where, f"{name}.either")
+    least = _LEAST_YEARS.get(call.operator)
+    if least is not None and (call.years is None or call.years < least):
+        found = "nothing" if call.years is None else f"{call.years}"
+        yield Fault(where, f"{name}.years", f"a number of years, from {least}", found, "Correct it.")
     yield from _dates(where, name, call, expressions)
 
 
@@ -162,7 +172,7 @@ def _dates(where: str, name: str, call: Derivation, expressions: Expressions) ->
 
 def _wanted(variable: Variable, call: Derivation) -> bool | None:
     """Whether `of` has to be a condition (True), a number (False) or may be anything (None)."""
-    if call.operator in ("household_sum", "per_equivalent_adult", "completed_years"):
+    if call.operator in ("household_sum", "per_equivalent_adult", "completed_years", "poverty_threshold"):
         return False
     if variable.type == "boolean":
         return True

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from zaragoza.catalogue.contents import Catalogue
 from zaragoza.catalogue.monitor_reader import suggestion
-from zaragoza.catalogue.monitor_scope import available, measurable
+from zaragoza.catalogue.monitor_scope import Reach, available, measurable
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.text import Language
 
+BEFORE = "the same file of the period before"
 COMPUTED, NEEDS = "computed", "needs"
 
 
@@ -22,7 +23,8 @@ def listed(
     Args:
         catalogue: the definitions.
         area: an area, or a name that policy documents have for it; all by default.
-        variables: only what can be computed from these, and from what can be derived from them.
+        variables: only what can be computed from these, and from what can be derived from them; where an indicator
+            takes several years, from files of each that hold them.
 
     Raises:
         DefinitionError: an area or variables that the catalogue does not know.
@@ -41,7 +43,11 @@ def listed(
     if area is not None:
         chosen = tuple(one for one in chosen if one.area == catalogue.area_names[area])
     if variables is not None:
-        chosen = measurable(chosen, available(variables, catalogue.variables))
+        here = available(variables, catalogue.variables)
+        years = {
+            call.years for v in catalogue.variables.values() if (call := v.derive) and call.years is not None
+        }
+        chosen = measurable(chosen, Reach(here, available(variables, catalogue.variables, years)))
     return tuple(sorted(chosen, key=lambda one: (one.area, one.id)))
 
 
@@ -52,7 +58,10 @@ def status(indicator: Indicator) -> str:
 
 def data_needed(indicator: Indicator) -> tuple[str, ...]:
     """The variables that an indicator reads; the data that would give it where it is not computed."""
-    return tuple(sorted(indicator.measure.variables)) if indicator.computed else indicator.needs
+    if not indicator.computed:
+        return indicator.needs
+    before = (BEFORE,) if indicator.kind == "two_source_ratio" else ()
+    return (*sorted(indicator.measure.variables), *before)
 
 
 def as_record(indicator: Indicator, language: Language) -> dict[str, object]:

@@ -20,7 +20,7 @@ from zaragoza.catalogue.monitor_output import load_secret, output_faults, secret
 from zaragoza.catalogue.monitor_own import own_catalogue
 from zaragoza.catalogue.monitor_policy import read_policy
 from zaragoza.catalogue.monitor_reader import Reader
-from zaragoza.catalogue.monitor_scope import available
+from zaragoza.catalogue.monitor_scope import Reach, available
 from zaragoza.catalogue.monitor_source import named_variables, read_source
 from zaragoza.catalogue.monitor_tables import read_breakdowns, read_indicators, read_references
 from zaragoza.catalogue.monitor_text import FILE, MonitorText, read_text
@@ -30,6 +30,7 @@ from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.design import INTERVALS, LONELY_PSU, Interval, LonelyPsu
 from zaragoza.model.monitor import Earlier, Monitor
+from zaragoza.model.period import Period
 from zaragoza.model.source import Source
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
@@ -43,6 +44,7 @@ TABLES = (
 )  # fmt: skip
 MONITOR_KEYS = ("id", "title", "country", "period", "reference_date", "indicators", "synthetic")
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of the file, not what it holds
+_MOST_YEARS = 30  # further back nobody is followed
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _USUAL = {"GR": "EL", "GB": "UK"}
 
@@ -116,13 +118,13 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
     reference_date = read_date(reader, ("monitor", "reference_date"))
     breakdowns = read_breakdowns(reader, catalogue, have)
     references = read_references(reader, catalogue)
-    indicators = read_indicators(reader, catalogue, have)
     adjustments = read_adjustments(reader, folder, catalogue, have)
     policy, reason = read_policy(reader, source.kind if source else "survey")
     interval, lonely_psu, confidence = _estimation(reader)
     named = named_variables(reader, catalogue)
     calibration = read_calibration(reader, folder, catalogue, have, named)
     years = read_earlier(reader, folder, catalogue, have, source, period, calibration)
+    indicators = read_indicators(reader, catalogue, _reach(named, catalogue, source, period, years))
     outputs, secret = _outputs(reader, folder), _secret(reader, folder)
     identifier = _id(reader)
     synthetic = reader.flag("monitor", "synthetic") or False
@@ -156,6 +158,25 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
     return replace(monitor, earlier=earlier)
 
 
+def _reach(
+    named: frozenset[str],
+    catalogue: Catalogue,
+    source: Source | None,
+    period: Period | None,
+    years: Iterable[EarlierYear],
+) -> Reach:
+    """What the files of the monitor's year and of the earlier ones tell."""
+    periods = {year.period for year in years}
+    before = {n for n in range(1, _MOST_YEARS + 1) if period and period.years_before(n) in periods}
+    missing = None if period is None or period.before in periods else str(period.before)
+    return Reach(
+        here=available(named, catalogue.variables),
+        over_years=available(named, catalogue.variables, {0, *before}),
+        missing_period=missing,
+        has_units=source is None or source.replicates is None,
+    )
+
+
 def _variables(catalogue: Catalogue, reference_date: date, country: str) -> tuple[Variable, ...]:
     return tuple(
         v.bind(reference_date, country, catalogue.country_sets) for v in catalogue.variables.values()
@@ -170,6 +191,9 @@ def _earlier(
         monitor,
         period=year.period,
         source=year.source,
+        indicators=tuple(
+            i for i in monitor.indicators if i.kind != "panel"
+        ),  # whom it follows, nobody followed yet
         variables=_variables(catalogue, year.reference_date or year.period.last_day, monitor.country),
         classifications=_classifications(
             catalogue, monitor.breakdowns, references, monitor.country, year.calibration

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from zaragoza.catalogue.load import Catalogue
 from zaragoza.catalogue.monitor_reader import Reader, suggestion
-from zaragoza.catalogue.monitor_scope import lacks, measurable
+from zaragoza.catalogue.monitor_scope import Reach, lacks, measurable
 from zaragoza.catalogue.monitor_text import KeyPath
 from zaragoza.errors import ZaragozaError
 from zaragoza.model.classification import RESERVED, Breakdown, Classification
@@ -17,17 +17,17 @@ _ANY_COUNTRY = "AT"  # which variables a rule reads does not depend on the repor
 _NAMES = 'Write `indicators = "all"`, or a list of names.'
 
 
-def read_indicators(reader: Reader, catalogue: Catalogue, have: frozenset[str]) -> tuple[Indicator, ...]:
+def read_indicators(reader: Reader, catalogue: Catalogue, reach: Reach) -> tuple[Indicator, ...]:
     """The indicators of a monitor; under `all` those that the data allow.
 
     Args:
         reader: monitor.toml; faults are noted in it.
         catalogue: the definitions, those of the office among them.
-        have: variables that are mapped or can be derived.
+        reach: what the files of the year and of earlier years tell.
     """
     path: KeyPath = ("monitor", "indicators")
     if reader.get(*path) in (None, ALL):
-        found = measurable(catalogue.indicators.values(), have)
+        found = measurable(catalogue.indicators.values(), reach)
         if not found:
             way_out = "Map more variables in [source.variables]."
             reader.fault(path, "an indicator that the data allow", "none", way_out)
@@ -38,20 +38,26 @@ def read_indicators(reader: Reader, catalogue: Catalogue, have: frozenset[str]) 
     names = dict.fromkeys(reader.strings(*path) or ())
     if reader.get(*path) == []:
         reader.fault(path, "an indicator or more", "an empty list", _NAMES)
-    return tuple(i for name in names if (i := _indicator(reader, path, catalogue, name, have)) is not None)
+    return tuple(i for name in names if (i := _indicator(reader, path, catalogue, name, reach)) is not None)
 
 
 def _indicator(
-    reader: Reader, path: KeyPath, catalogue: Catalogue, name: str, have: frozenset[str]
+    reader: Reader, path: KeyPath, catalogue: Catalogue, name: str, reach: Reach
 ) -> Indicator | None:
     indicator = catalogue.indicators.get(name)
     if indicator is None:
         reader.unknown_name(path, "indicator", name, catalogue.indicators)
         return None
-    lacking = lacks(indicator, have)
+    lacking = lacks(indicator, reach)
     if lacking:
         found = f"`{name}`, which needs {', '.join(lacking)}"
         way_out = "Map these in [source.variables], or leave the indicator out."
+        if indicator.over_years:
+            way_out = (
+                "Give the files of each earlier year in an [[earlier]] table, "
+                + way_out[:1].lower()
+                + way_out[1:]
+            )
         reader.fault(path, "indicators that the data allow", found, way_out)
         return None
     return indicator

@@ -3,5 +3,15 @@
 from zaragoza.compute.release_adjusted import compute_adjusted
 from zaragoza.compute.release_changes import Sampled, compute_changes
 from zaragoza.compute.release_estimates import compute
+from zaragoza.compute.release_panels import Threshold, compute_panels
+from zaragoza.compute.release_ratios import compute_ratios
 
-__all__ = ["Sampled", "compute", "compute_adjusted", "compute_changes"]
+__all__ = [
+    "Sampled",
+    "Threshold",
+    "compute",
+    "compute_adjusted",
+    "compute_changes",
+    "compute_panels",
+    "compute_ratios",
+]

@@ -19,12 +19,13 @@ def symmetric(value: Floats, standard_error: Floats, df: Floats, confidence: flo
     return value - width, value + width
 
 
-def positive(value: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
-    """Limits exp(log value -/+ t(df) se/value) of a ratio; none at 0 or below (methods/04 section 7)."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        middle = np.log(np.where(value > 0, value, np.nan))
-        width = reach(df, confidence) * standard_error / value
-    return np.exp(middle - width), np.exp(middle + width)
+def logarithmic(value: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:
+    """Value times or over exp(t(df) x standard error / value): of a rate that cannot be negative but may exceed 1."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        factor = np.exp(reach(df, confidence) * standard_error / value)
+        low, high = value / factor, value * factor
+    inside = (value > 0) & np.isfinite(high)
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
 
 def logit_interval(p: Floats, standard_error: Floats, df: Floats, confidence: float) -> Limits:

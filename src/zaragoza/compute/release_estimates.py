@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 import pyarrow as pa
@@ -78,11 +78,17 @@ def _gaps(
     options: Options,
 ) -> dict[str, pa.Table]:
     """Gaps along the breakdown's group classification, if it has one with a reference group that occurs."""
+    along = group_of(by, known)
+    return {} if along is None else sample.gaps(*along, options)
+
+
+def group_of(by: Sequence[str], known: Mapping[str, Classification]) -> tuple[str, str] | None:
+    """The classification of groups among those of a table, and its reference group, if it has one."""
     for name in by:
         classification = known[name]
         if classification.groups and classification.reference is not None:
-            return sample.gaps(name, classification.reference, options)
-    return {}
+            return name, classification.reference
+    return None
 
 
 def full(table: pa.Table, columns: Sequence[str]) -> pa.Table:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from zaragoza.derive.operators import (
     ARGUMENTS,
@@ -29,15 +30,18 @@ class _Derived:
     by: Derivation
 
 
-def derive(persons: Table, variables: Iterable[Variable]) -> Table:
+def derive(
+    persons: Table, variables: Iterable[Variable], earlier: Mapping[int, Table] = MappingProxyType({})
+) -> Table:
     """Adds every derived variable that the table lacks and whose inputs it holds, or can be made to hold.
 
-    What comes from households and parents is computed once, when this is called; the rows are read when the
-    result is used, each time anew, so materialise it where it is used more than once.
+    What comes from households, parents and earlier years is computed once, when this is called; the rows are read
+    when the result is used, each time anew, so materialise it where it is used more than once.
 
     Args:
         persons: one row per person, in standard variables.
         variables: those without a derivation are passed over, as are those whose inputs are not there.
+        earlier: how many years before -> the persons of that year, with what was derived for them.
 
     Returns:
         The same rows in the same order, with columns of the variables' types behind those that were there.
@@ -45,11 +49,12 @@ def derive(persons: Table, variables: Iterable[Variable]) -> Table:
     Raises:
         DefinitionError: a derivation lacks an argument of its operator, or has one that the operator does not
             know, or counts years up to a date that it was not bound to; all such faults are reported.
-        InputError: a person occurs more than once, so that households and parents are not known.
+        InputError: a person occurs more than once, so that households, parents and earlier years are not known.
     """
     wanted = [_Derived(v.id, v.type, v.derive) for v in variables if v.derive and v.id not in persons.columns]
     if faults := [fault for derived in wanted for fault in _argument_faults(derived)]:
         raise DefinitionError(faults)
+    persons = _with_earlier(persons, [d for d in wanted if d.by.operator == "years_before"], earlier)
     layers = list(_layers(persons.columns, wanted))
     if faults := [fault for layer in layers for derived in layer for fault in _unbound(derived)]:
         raise DefinitionError(faults)
@@ -64,7 +69,7 @@ def derive(persons: Table, variables: Iterable[Variable]) -> Table:
 def _argument_faults(derived: _Derived) -> list[Fault]:
     operator = derived.by.operator
     needed, allowed = ARGUMENTS[operator]
-    given = {name for name in ("of", "where", "link", "either", "date") if getattr(derived.by, name)}
+    given = {name for name in ("of", "where", "link", "either", "date", "years") if getattr(derived.by, name)}
     where = f"variable {derived.id}"
     missing = [
         Fault(where, name, f"what {operator} needs", "nothing", f"Give `{name}`.")
@@ -129,7 +134,7 @@ def _with_linked(persons: Table, wanted: Sequence[_Derived]) -> Table:
         results |= {d.id: typed(d.type, from_household(d.by, _of("household", d))) for d in households}
     for link in ("mother", "father"):
         if looked_up := [d for d in wanted if d.by.link == link]:
-            complete = complete.join(_parents(persons, link, looked_up), {link: _key(link)})
+            complete = complete.join(_rows_of_persons(persons, link, looked_up), {link: _key(link)})
             results |= {d.id: quote(_of(link, d)) for d in looked_up}
     return complete.with_columns(results).select([*persons.columns, *results])
 
@@ -141,10 +146,29 @@ def _households(persons: Table, wanted: Sequence[_Derived]) -> Table:
     return persons.engine.materialise(households)
 
 
-def _parents(persons: Table, link: str, wanted: Sequence[_Derived]) -> Table:
+def _rows_of_persons(persons: Table, link: str, wanted: Sequence[_Derived]) -> Table:
+    """What the rows of the persons say, to be looked up by their identifier."""
     looked_up = {_of(link, d): typed(d.type, own_value(d.by)) for d in wanted}
     known = f"{quote('person')} IS NOT NULL"
     return persons.engine.materialise(persons.select({_key(link): quote("person"), **looked_up}, known))
+
+
+def _with_earlier(persons: Table, wanted: Sequence[_Derived], earlier: Mapping[int, Table]) -> Table:
+    """The persons with what the files of earlier years say of them, by left joins on tables with unique keys."""
+    told = [d for d in wanted if d.by.years in earlier and "person" in persons.columns]
+    told = [d for d in told if d.by.inputs <= set(earlier[d.by.years or 0].columns)]
+    if not told:
+        return persons
+    _refuse_duplicates(persons)
+    row = _free_name("row", persons.columns)
+    complete = persons.with_columns({row: "row_number() OVER ()"})
+    for years in sorted({d.by.years or 0 for d in told}):
+        _refuse_duplicates(earlier[years], f"table of persons, years before: {years}")
+        link = f"{years} years before"
+        found = _rows_of_persons(earlier[years], link, [d for d in told if d.by.years == years])
+        complete = complete.join(found, {"person": _key(link)})
+    results = {d.id: quote(_of(f"{d.by.years} years before", d)) for d in told}
+    return complete.with_columns(results).order(row).select([*persons.columns, *results])
 
 
 def _of(link: str, derived: _Derived) -> str:
@@ -156,7 +180,7 @@ def _key(link: str) -> str:
     return f"key of {link}"
 
 
-def _refuse_duplicates(persons: Table) -> None:
+def _refuse_duplicates(persons: Table, where: str = "table of persons") -> None:
     if "person" not in persons.columns:
         return
     person = quote("person")
@@ -166,7 +190,7 @@ def _refuse_duplicates(persons: Table) -> None:
     if repeated:
         raise InputError(
             Fault(
-                "table of persons",
+                where,
                 "person",
                 "every person in one row",
                 f"{repeated} persons in more than one row",

@@ -13,6 +13,9 @@
 - completed_years: full years from an event until the reference date, by its `date`; where that is not known, by its
   year `of`, as if it had happened on 1 July, which on 31 December gives everybody the right number. Who is in the
   table with an event in the reference year has 0. NULL for an event that lies after the reference date.
+- years_before: `of` on the row of the same person in the file of so many `years` before. NULL if the person is not
+  identified, or is not in that file.
+- poverty_threshold is not made here: it takes the weights of its year.
 
 A person without a household identifier has NULL for everything that comes from a household.
 """
@@ -37,6 +40,8 @@ ARGUMENTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "value": (frozenset({"of"}), frozenset({"either"})),
     "year": (frozenset({"of"}), frozenset()),
     "completed_years": (frozenset({"of"}), frozenset({"date"})),
+    "years_before": (frozenset({"of", "years"}), frozenset()),
+    "poverty_threshold": (frozenset({"of"}), frozenset({"years"})),
 }
 OWN_OPERATORS = frozenset({"value", "year", "completed_years"})  # those that read the person's own row alone
 _MIDDLE_OF_YEAR = (7, 1)  # where only the year of an event is known

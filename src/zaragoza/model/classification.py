@@ -110,6 +110,18 @@ class Classification:
         bound = tuple(replace(c, when=fill(c.when, lists)) for c in self.categories)
         return replace(self, categories=bound)
 
+    def reading(self, names: Mapping[str, str]) -> Classification:
+        """The same classification of other variables in the place of some; it must be bound."""
+        if self.column is not None:
+            return replace(self, column=names.get(self.column, self.column))
+        categories = tuple(
+            replace(c, when=Expression.parse(c.when).reading(names).text) for c in self.categories
+        )
+        requires = tuple(
+            tuple(names.get(name, name) for name in alternatives) for alternatives in self.requires
+        )
+        return replace(self, categories=categories, requires=requires)
+
     @property
     def expression(self) -> Expression:
         """A CASE expression that gives the category of a person; the classification must be bound."""

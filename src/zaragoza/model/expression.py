@@ -7,7 +7,7 @@ printed: a denominator of zero gives NULL on every engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -73,6 +73,14 @@ class Expression:
                 reported.
         """
         return _parse(text, where)
+
+    def reading(self, names: Mapping[str, str]) -> Expression:
+        """The same expression with other columns in the place of some."""
+        renamed = self._tree.copy()
+        for column in list(renamed.find_all(exp.Column)):
+            if column.name in names:
+                column.set("this", exp.to_identifier(names[column.name], quoted=True))
+        return _parse(renamed.sql(dialect="duckdb", comments=False), "expression")
 
     def sql(self, dialect: Dialect = "duckdb") -> str:
         """The expression as SQL text of an engine: identifiers quoted, divisions and casts guarded.

@@ -156,7 +156,9 @@ class Indicator:
         id: snake_case, for ever: file key, SDMX code and address.
         area: policy area of catalogue/areas.yaml.
         kind: of its measure; `panel` is a share of the persons who were followed over years, `two_source_ratio` the
-            persons of `of` in this period over those of `over` in the period before.
+            persons of `of` in this period over those of `over` in the period before; both are then conditions.
+        numerator_variables: of a `two_source_ratio`, what breakdowns of the numerator read in place of a variable:
+            people who acquired the citizenship are shown by the one that they had.
         question: what a reader wants to know, in plain words.
         definition: numerator and denominator in words.
         population: who counts, in words.
@@ -190,6 +192,7 @@ class Indicator:
     not_shown: Text | None = None
     next_review: date | None = None
     over: str | None = None
+    numerator_variables: Mapping[str, str] = field(default_factory=dict, hash=False)
     among: str | None = None
     missing: Missing = "excluded"
     plausible: int = 1
@@ -213,12 +216,28 @@ class Indicator:
         return bool(self.of)
 
     @property
-    def additive_kind(self) -> Kind:
+    def over_years(self) -> bool:
+        """Whether it takes the persons of more than one period."""
+        return self.kind in ("panel", "two_source_ratio")
+
+    @property
+    def sides(self) -> tuple[Measure, Measure]:
+        """Of a `two_source_ratio`: how many persons its numerator has, and its denominator."""
+        within = "" if self.among is None else f" AND ({self.among})"
+        numerator, denominator = (
+            Measure("total", "1", among=f"({of}){within}") for of in (self.of, self.over or "")
+        )
+        return numerator, denominator
+
+    @property
+    def additive_kind(self) -> Kind | Literal["two_source_ratio"]:
         """As what its figures add up over groups.
 
-        A poverty rate like a share; statistics of a distribution not at all, like a ratio, whose sums do not follow
-        from what is published.
+        A poverty rate like a share; of a `two_source_ratio` the numbers of persons on both sides; statistics of a
+        distribution not at all, like a ratio, whose sums do not follow from what is published.
         """
+        if self.kind == "two_source_ratio":
+            return self.kind
         measured = self.measure.kind
         if measured == "poverty_rate" and self.threshold != "own":
             return "share"

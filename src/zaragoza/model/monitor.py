@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from zaragoza.model.adjustment import Adjustment
@@ -54,6 +55,27 @@ class Monitor:
     earlier: tuple[Earlier, ...] = ()
     secret: Path | None = None
     synthetic: bool = False
+
+    @property
+    def yearly(self) -> tuple[Indicator, ...]:
+        """The indicators that the persons of one period give."""
+        return tuple(indicator for indicator in self.indicators if not indicator.over_years)
+
+    @property
+    def before(self) -> Earlier | None:
+        """The period just before, if the monitor has its files."""
+        return next((year for year in self.earlier if year.period == self.period.before), None)
+
+    @property
+    def reference_date(self) -> date:
+        """On which ages and durations are counted."""
+        dates = (v.derive.reference_date for v in self.variables if v.derive is not None)
+        return next((day for day in dates if day is not None), self.period.last_day)
+
+    def years_before(self, year: Period) -> int | None:
+        """How many years before the monitor's period another one lies; None where it is another part of the year."""
+        years = self.period.year - year.year
+        return years if self.period.years_before(years) == year else None
 
     def classification(self, name: str) -> Classification:
         """The classification of a breakdown column; raises KeyError for one that no breakdown uses."""

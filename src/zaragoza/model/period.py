@@ -33,5 +33,20 @@ class Period:
         month = 12 if not part else int(part[-1]) * _MONTHS[part[0]] if part[0] in _MONTHS else int(part)
         return date(self.year, month, calendar.monthrange(self.year, month)[1])
 
+    @property
+    def before(self) -> Period:
+        """The period of the same length that ends where this one starts."""
+        part = self.code[5:]
+        if not part:
+            return Period(f"{self.year - 1:04d}")
+        letter, number = (part[0], int(part[1:])) if part[0] in _MONTHS else ("", int(part))
+        last = 12 // _MONTHS.get(letter, 1)
+        year, number = (self.year, number - 1) if number > 1 else (self.year - 1, last)
+        return Period(f"{year:04d}-{letter}{number if letter else f'{number:02d}'}")
+
+    def years_before(self, years: int) -> Period:
+        """The same part of an earlier year."""
+        return Period(f"{self.year - years:04d}{self.code[4:]}")
+
     def __str__(self) -> str:
         return self.code

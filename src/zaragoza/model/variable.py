@@ -100,13 +100,17 @@ class Derivation:
 
     Attributes:
         operator: household_sum, household_count, household_any, parent, per_equivalent_adult, value (a plain
-            expression of the person's own variables), year (of a date), or completed_years (since an event).
+            expression of the person's own variables), year (of a date), completed_years (since an event), years_before
+            (of the same person in an earlier year's file), or poverty_threshold (of a year; a stage that has the
+            weights estimates it, see `compute`).
         of: what is summed, counted or looked up: an expression on the persons of the household, or on the parent;
-            for `year` the date, for `completed_years` the year of the event. It may hold `{country}` and `{name}` of
-            a country set, as the rules of a classification do.
+            for `year` the date, for `completed_years` the year of the event, for `poverty_threshold` the income. It may
+            hold `{country}` and `{name}` of a country set, as the rules of a classification do.
         where: condition on the persons that count.
         link: for `parent`: the variable that holds the parent's person identifier (`mother` or `father`).
         either: for `value`: variables of which the table has to hold one; the others count as unknown.
+        years: for `years_before` and `poverty_threshold`: how many years earlier; 0 for the threshold of
+            the year itself.
         date: for `completed_years`: the variable with the date of the event, read where the table holds it.
         reference_date: for `completed_years`: the date up to which is counted; never in a definition, the
             monitor's period gives it.
@@ -121,11 +125,14 @@ class Derivation:
         "value",
         "year",
         "completed_years",
+        "years_before",
+        "poverty_threshold",
     ]
     of: str | None = None
     where: str | None = None
     link: Literal["mother", "father"] | None = None
     either: tuple[str, ...] = ()
+    years: int | None = None
     date: str | None = None
     reference_date: datetime.date | None = None
 
@@ -136,8 +143,15 @@ class Derivation:
         named = {self.link} if self.link is not None else set()
         return _READS[self.operator].union(named, *(Expression.parse(text).variables for text in texts))
 
-    def can_be_made(self, have: Collection[str]) -> bool:
-        """Whether a table with these variables gives it."""
+    def can_be_made(self, have: Collection[str], earlier: Collection[int] = ()) -> bool:
+        """Whether a table with these variables gives it.
+
+        Args:
+            have: the variables, in the earlier years as well.
+            earlier: how many years before there are files, 0 for the year itself.
+        """
+        if self.years is not None and self.years not in earlier:
+            return False
         enough = not self.either or bool(set(self.either) & set(have))
         return enough and self.inputs - set(self.either) <= set(have)
 
@@ -152,4 +166,6 @@ _READS: Mapping[str, frozenset[str]] = {
     "value": frozenset(),
     "year": frozenset(),
     "completed_years": frozenset(),
+    "years_before": frozenset({"person"}),
+    "poverty_threshold": frozenset(),
 }

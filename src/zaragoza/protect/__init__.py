@@ -102,7 +102,8 @@ def protect(
     )
     few = severity == _SEVERITY["too_few"]
     kinds = [indicators[name].additive_kind for name in figures.indicators]
-    bounds = count_bounds(few, policy, numerator_counts=policy.numerator_counts & evidence.share)
+    small_numerator = (policy.numerator_counts & evidence.share) | evidence.apart
+    bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart)
     tables = Tables(
         figures=figures,
         evidence=evidence,
@@ -146,8 +147,9 @@ def _judge(estimates: pa.Table, figures: Figures, evidence: Evidence, policy: Po
     level = figures.level
     undefined = np.isnan(numbers(estimates, "value"))
     rules = (
-        ("not_measured", np.where(level, evidence.n == 0, undefined)),
+        ("not_measured", np.where(level, ~evidence.somebody, undefined)),
         ("too_few", level & too_few(evidence, policy)),
+        ("not_measured", level & (evidence.n == 0)),  # a numerator of two sources without a denominator
         ("dominance", level & dominated(evidence, policy)),
         (
             "too_uncertain",

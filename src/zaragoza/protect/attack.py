@@ -71,10 +71,12 @@ def attack(
     hidden = np.array([not STATUS[reason].shown for reason in reasons], dtype=np.bool_)
     sensitive = np.isin(reasons, _SENSITIVE)
     kinds = [indicators[name].additive_kind for name in figures.indicators]
-    shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds])
-    bounds = count_bounds(reasons == "too_few", policy, numerator_counts=shares[figures.indicator])
+    apart = np.array([kind == "two_source_ratio" for kind in kinds])[figures.indicator]
+    shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds])[figures.indicator]
+    bounds = count_bounds(reasons == "too_few", policy, numerator_counts=shares | apart, apart=apart)
     quantities = published_quantities(observations, figures, kinds, bounds)
-    lines = _lines(figures, reasons == "not_measured", links)
+    nobody = (reasons == "not_measured") & ~apart  # of two sources one side may have persons
+    lines = _lines(figures, nobody, links)
     found = {"lines": determined(lines, hidden), "derived": _by_derived(figures, hidden)}
     found["adjusted"] = told(observations, figures, find_parts(figures), ~hidden)
     found |= {quantity.name: pinned_down(lines, quantity, hidden) for quantity in quantities}

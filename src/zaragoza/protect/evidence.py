@@ -19,24 +19,32 @@ class Evidence:
     Attributes:
         n: unweighted persons that answered.
         share: whether the figure divides the persons: into a class or not, below a threshold or a quantile.
-        positive: unweighted persons in the numerator of a share, 0 otherwise.
+        apart: whether the numerator counts other persons than the denominator (two sources): it has no complement.
+        positive: unweighted persons in the numerator of a share or of two sources, 0 otherwise.
         amount: whether contributions are amounts of which the largest are known.
         largest, second_largest, contributions: the two largest amounts and the sum of all, 0 otherwise.
     """
 
     n: Ints
     share: Bools
+    apart: Bools
     positive: Ints
     amount: Bools
     largest: Floats
     second_largest: Floats
     contributions: Floats
 
+    @property
+    def somebody(self) -> Bools:
+        """Whether there are persons on either side of the figure."""
+        return np.asarray((self.n > 0) | (self.positive > 0))
+
     def of(self, index: Ints | Bools) -> Evidence:
         """The entries at an index."""
         return Evidence(
             self.n[index],
             self.share[index],
+            self.apart[index],
             self.positive[index],
             self.amount[index],
             self.largest[index],
@@ -53,6 +61,7 @@ class Evidence:
         return Evidence(
             self.n + other.n,
             self.share | other.share,
+            self.apart | other.apart,
             self.positive + other.positive,
             self.amount | other.amount,
             np.maximum(self.largest, other.largest),
@@ -63,18 +72,20 @@ class Evidence:
     def counts_only(self) -> Evidence:
         """The same with nothing but n: what all indicators of one population have in common."""
         nothing = np.zeros(len(self.n), dtype=np.bool_)
-        return replace(self, share=nothing, amount=nothing)
+        return replace(self, share=nothing, apart=nothing, amount=nothing)
 
 
 def read_evidence(estimates: pa.Table, figures: Figures, indicators: Mapping[str, Indicator]) -> Evidence:
     """The evidence of every row of the estimates."""
-    shares = np.array([indicators[name].divides for name in figures.indicators] or [False])
-    share = shares[figures.indicator]
+    kinds = [indicators[name] for name in figures.indicators]
+    share = np.array([one.divides for one in kinds] or [False])[figures.indicator]
+    apart = np.array([one.kind == "two_source_ratio" for one in kinds] or [False])[figures.indicator]
     largest = numbers(estimates, "largest")
     return Evidence(
         n=counts(estimates, "n"),
         share=share,
-        positive=np.where(share, counts(estimates, "n_numerator"), 0),
+        apart=apart,
+        positive=np.where(share | apart, counts(estimates, "n_numerator"), 0),
         amount=~share & ~np.isnan(largest),
         largest=np.nan_to_num(largest),
         second_largest=np.nan_to_num(numbers(estimates, "second_largest")),
@@ -92,6 +103,7 @@ def pool(evidence: Evidence, group: Ints, groups: int) -> Evidence:
     return Evidence(
         n=total(evidence.n),
         share=total(evidence.share) > 0,
+        apart=total(evidence.apart) > 0,
         positive=total(evidence.positive),
         amount=total(evidence.amount) > 0,
         largest=largest,

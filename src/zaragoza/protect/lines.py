@@ -73,7 +73,8 @@ def spread(lines: Lines, cell_at: Ints) -> Lines:
     there = cell != ABSENT
     count = lines.count * systems
     found = Lines(cell[there], line[there], side[there], count)
-    return found.where(np.bincount(found.line, minlength=count) > 0)
+    left, right = (np.bincount(found.line, found.side == side, count) > 0 for side in (LEFT, RIGHT))
+    return found.where(left & right)  # a total by itself adds nothing up: an indicator may lack a breakdown
 
 
 def joined(kinds: Sequence[Lines]) -> Lines:

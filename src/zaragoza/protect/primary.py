@@ -13,9 +13,11 @@ def too_few(evidence: Evidence, policy: Policy) -> Bools:
     """Figures about fewer persons than may be shown.
 
     With `numerator_counts` a share is a frequency table of two cells, which must both be empty or large
-    enough. Nobody (n = 0) is not too few: such a figure does not exist, and is `not_measured`.
+    enough; the numerator of two sources always must. Nobody (n = 0) is not too few: such a figure does not exist, and
+    is `not_measured`.
     """
     few = _small(evidence.n, policy.min_count)
+    few |= evidence.apart & _small(evidence.positive, policy.min_count)
     if policy.numerator_counts:
         others = evidence.n - evidence.positive
         few |= evidence.share & (

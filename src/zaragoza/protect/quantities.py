@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from zaragoza.model.disclosure import Policy
-from zaragoza.model.indicator import Kind
+from zaragoza.model.indicator import IndicatorKind
 from zaragoza.protect.figures import Bools, Figures, Floats, Ints, numbers
 
 
@@ -36,25 +36,26 @@ class Quantity:
 
 
 def count_bounds(
-    few: Bools, policy: Policy, *, numerator_counts: Bools | bool = False
+    few: Bools, policy: Policy, *, numerator_counts: Bools | bool = False, apart: Bools | bool = False
 ) -> tuple[Floats, Floats]:
     """What the status of a hidden figure tells of its n.
 
     Too few means less than the minimum count, unless the numerator may be what is small; any other reason
-    means that the minimum count is reached. The rules are public, so a reader knows this as well.
+    means that the minimum count is reached. The rules are public, so a reader knows this as well. Of two sources one
+    side may have persons where the other has nobody.
     """
-    least = np.where(few, 1.0, float(policy.min_count))
+    least = np.where(np.asarray(apart), 0.0, np.where(few, 1.0, float(policy.min_count)))
     most = np.where(few & ~np.asarray(numerator_counts), policy.min_count - 1.0, np.inf)
     return least, most
 
 
 def published_quantities(
-    table: pa.Table, figures: Figures, kinds: Sequence[Kind], bounds: tuple[Floats, Floats]
+    table: pa.Table, figures: Figures, kinds: Sequence[IndicatorKind], bounds: tuple[Floats, Floats]
 ) -> tuple[Quantity, ...]:
     """The quantities of every row of estimates or observations; those of derived rows are not there.
 
-    The numerator of a share or mean is value times n_hat, that of a total is the value; that of a ratio of two
-    sums does not follow from what is published.
+    The numerator of a share, a mean or two sources is value times n_hat, that of a total is the value; that of a ratio
+    of two sums does not follow from what is published.
 
     Args:
         table: with value, n and n_hat.

@@ -70,7 +70,7 @@ def _persons(tables: Tables, policy: Policy) -> tuple[Tables, Bools]:
     evidence = tables.evidence.counts_only()
     few = too_few(evidence, policy)
     counted = tables.quantities[0]
-    low, high = count_bounds(few, policy)
+    low, high = count_bounds(few, policy, apart=tables.evidence.apart)
     return replace(tables, evidence=evidence, quantities=(replace(counted, low=low, high=high),)), few
 
 
@@ -132,7 +132,7 @@ def _alike(figures: Figures, evidence: Evidence, *, numerators: bool) -> list[In
 def _suppress(tables: Tables, systems: Sequence[Ints], verdict: Verdict, policy: Policy) -> Bools:
     """Suppression in every system; rows that are hidden afterwards."""
     figures, evidence = tables.figures, tables.evidence
-    there = (figures.row_of != ABSENT) & (evidence.n[figures.row_of] > 0)
+    there = (figures.row_of != ABSENT) & evidence.somebody[figures.row_of]
     row_at = np.where(there, figures.row_of, ABSENT)
     first = np.array([members[0] for members in systems], dtype=np.int64)
     rows, cell_at = _number(row_at[first])

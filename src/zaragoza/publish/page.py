@@ -19,7 +19,7 @@ from zaragoza.model.observation import STATUS
 from zaragoza.model.snapshot import ItemQuality, Snapshot, SourceQuality
 from zaragoza.model.text import LANGUAGES, Language, Text
 from zaragoza.model.weighting import CalibrationSummary
-from zaragoza.publish import numbers, plots, wording, wording_changes, wording_weights
+from zaragoza.publish import numbers, plots, wording, wording_changes, wording_weights, wording_years
 from zaragoza.publish.adjusted import adjusted_views
 from zaragoza.publish.manifest import protection_rules
 from zaragoza.publish.versions import versions
@@ -122,6 +122,7 @@ class Edition:
             previous=self.content.sheets[index - 1] if index else None,
             following=self.content.sheets[index + 1] if index + 1 < len(self.content.sheets) else None,
             missing=self._missing(sheet.indicator),
+            sources=wording_years.sources(sheet.indicator, self.content.monitor, self.language),
             hidden=sum(number for _, number in sheet.hidden),
             changes=list(
                 wording_changes.findings(
@@ -146,6 +147,11 @@ class Edition:
             rule_words=RULES,
             versions=versions(),
             calibration=self._calibration(),
+            over_years=[
+                (sheet.indicator, wording_years.sources(sheet.indicator, self.content.monitor, self.language))
+                for sheet in sheets
+                if sheet.indicator.over_years
+            ],
             variables={variable.id: variable.title for variable in self.content.monitor.variables},
         )
 

@@ -132,6 +132,7 @@ _WORDS: Mapping[str, Text] = {
         "No figure of this table can be shown, so there is no chart.",
         "Geen cijfer van deze tabel kan worden getoond, dus er is geen grafiek.",
     ),
+    "several_periods": Text("Figures of several periods", "Cijfers van meer dan één periode"),
     "absent": Text("Not available from this source:", "Niet beschikbaar uit deze bron:"),
     "definition": Text("What is measured", "Wat is gemeten"),
     "counted": Text("Counted", "Geteld"),

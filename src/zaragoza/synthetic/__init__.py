@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zaragoza.synthetic.country import Country, make_country
+from zaragoza.synthetic.earlier import persons_before
 from zaragoza.synthetic.office import ANSWERS, REGISTER_FILES, write_office_files
 from zaragoza.synthetic.survey import Sampler, draw_survey
 from zaragoza.synthetic.table import VARIABLES, persons_table
@@ -16,6 +17,7 @@ __all__ = [
     "Sampler",
     "draw_survey",
     "make_country",
+    "persons_before",
     "persons_table",
     "true_adjusted_gaps",
     "true_gaps",

@@ -164,7 +164,7 @@ def _limits(
     low, high = intervals.symmetric(value, error, df, confidence)
     positive = np.array([statistic in _POSITIVE for statistic in statistics], dtype=bool)
     shift = np.array([_POSITIVE.get(statistic, 0.0) for statistic in statistics])
-    least, most = intervals.positive(value + shift, error, df, confidence)
+    least, most = intervals.logarithmic(value + shift, error, df, confidence)
     return np.where(positive, least - shift, low), np.where(positive, most - shift, high)
 
 

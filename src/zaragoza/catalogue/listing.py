@@ -50,9 +50,11 @@ def status(indicator: Indicator) -> str:
     return COMPUTED if indicator.computed else NEEDS
 
 
-def data_needed(indicator: Indicator) -> tuple[str, ...]:
+def data_needed(indicator: Indicator, language: Language) -> tuple[str, ...]:
     """The variables that an indicator reads; the data that would give it where it is not computed."""
-    return tuple(sorted(indicator.measure.variables)) if indicator.computed else indicator.needs
+    if indicator.computed:
+        return tuple(sorted(indicator.measure.variables))
+    return tuple(data[language] for data in indicator.needs)
 
 
 def as_record(indicator: Indicator, language: Language) -> dict[str, object]:
@@ -61,7 +63,7 @@ def as_record(indicator: Indicator, language: Language) -> dict[str, object]:
         "id": indicator.id,
         "area": indicator.area,
         "status": status(indicator),
-        "needs": list(data_needed(indicator)),
+        "needs": list(data_needed(indicator, language)),
         "oecd": list(indicator.oecd),
         "eurostat": list(indicator.eurostat),
         "title": indicator.title[language],

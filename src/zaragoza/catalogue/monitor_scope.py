@@ -35,7 +35,7 @@ def measurable(indicators: Iterable[Indicator], have: frozenset[str]) -> tuple[I
 def lacks(indicator: Indicator, have: frozenset[str]) -> tuple[str, ...]:
     """What a monitor with these variables lacks to measure an indicator."""
     if not indicator.computed:
-        return indicator.needs
+        return tuple(data.en for data in indicator.needs)
     if indicator.kind == "two_source_ratio":
         return ("the persons of two dates, which a monitor does not put together yet",)
     return tuple(sorted(needs(indicator) - have))

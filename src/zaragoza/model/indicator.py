@@ -10,7 +10,7 @@ from numbers import Real
 from typing import Literal, get_args
 
 from zaragoza.model.expression import Expression
-from zaragoza.model.text import Text
+from zaragoza.model.text import MAY_BE_NAME, Text
 
 Kind = Literal[
     "share", "mean", "ratio", "total",
@@ -179,14 +179,14 @@ class Indicator:
     kind: IndicatorKind
     title: Text
     definition: Text
-    source: str
+    source: Text = field(metadata=MAY_BE_NAME)
     direction: Direction
     of: str = ""
     question: Text | None = None
     population: Text | None = None
     reference: Text = REFERENCE
-    needs: tuple[str, ...] = field(default_factory=tuple)
-    legal_basis: str | None = None
+    needs: tuple[Text, ...] = field(default_factory=tuple, metadata=MAY_BE_NAME)
+    legal_basis: Text | None = field(default=None, metadata=MAY_BE_NAME)
     not_shown: Text | None = None
     next_review: date | None = None
     over: str | None = None

@@ -67,8 +67,8 @@ class Measure:
         interval: how the interval of a quantile is made, from that of the share below it.
         fraction: of the quantile, that makes the poverty threshold.
         threshold: `national` of the whole population, `own` of the domain, or a fixed amount.
-        also: of a poverty rate, a condition that makes poor whatever the income (AROPE); a row of whom it is not known
-            counts as not answered.
+        also: of a poverty rate, a condition that makes poor whatever the income (AROPE). Of whom it is not known, who
+            has less than the threshold is poor all the same, and who has not counts as not answered.
         variant: of `quintile_ratio` (sums, means) and `gini` (laeken, convey), which packages define in two ways.
     """
 

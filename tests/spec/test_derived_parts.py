@@ -24,8 +24,8 @@ ENOUGH = 8  # cases of each variable
 YEAR_END = date(2023, 12, 31)
 
 # A lone parent; three generations; students; somebody alone; a young couple with a baby; an unknown age; a large
-# family whose rooms are none, so out of range and unknown; five children; two couples and an adult; an adult and a child
-# of unknown sex; a boy and a girl without adults.
+# family whose rooms are none, so out of range and unknown; five children; two couples and an adult; an adult and a
+# child of unknown sex; a boy and a girl without adults.
 ROOMS = """
 household  members                                       rooms
 1          40F,13F,15M,5F                                4

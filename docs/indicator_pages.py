@@ -145,9 +145,9 @@ class _Pages:
             "reference": self._t(entry.reference),
             "direction": self._w(entry.direction),
             "variables": ", ".join(map(code, variables)),
-            "needs": "; ".join(entry.needs),
-            "source": entry.source,
-            "legal_basis": entry.legal_basis or "",
+            "needs": "; ".join(map(self._t, entry.needs)),
+            "source": self._t(entry.source),
+            "legal_basis": self._t(entry.legal_basis),
             **self._codes(entry),
             "not_shown": self._t(entry.not_shown),
             "next_review": entry.next_review.isoformat() if entry.next_review else "",
@@ -180,7 +180,7 @@ class _Pages:
                 yield f"## {chapter.id}. {self._t(chapter.title)}\n"
                 numbers = [e for e in entries if e.chapter == chapter.id and not e.is_chapter]
                 yield from table(head, map(self._number, numbers))
-                yield f"{self._w('source')}: {chapter.source}\n"
+                yield f"{self._w('source')}: {self._t(chapter.source)}\n"
 
     def _number(self, entry: SettlingIn) -> tuple[str, str, str]:
         answers = (

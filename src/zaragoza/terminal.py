@@ -111,7 +111,7 @@ def indicators_table(indicators: Sequence[Indicator], areas: Mapping[str, Text],
             one.title[language],
             _STATUS[status(one)][language],
             ", ".join(one.oecd),
-            ", ".join(data_needed(one)),
+            ", ".join(data_needed(one, language)),
         )
         table.add_row(*map(escape, cells))
     computed = sum(one.computed for one in indicators)

@@ -85,7 +85,7 @@ def measure_of(row: dict) -> object:
 
 
 @needs_shared
-@pytest.mark.parametrize("domain", ["all", "rb090", "agegrp", "pb220a"])
+@pytest.mark.parametrize("domain", ["all", "rb090", "agegrp", "pb220a", "hsize"])
 def test_points_of_laeken(mapped, domain):
     """The poverty rate of 14.44 % and its like, in every domain whose column the mapping keeps."""
     found = [
@@ -105,6 +105,21 @@ def test_errors_of_linearisation(mapped):
     found = [row for row in rows("11_linearised")["P07", "eusilc_w"] if row["statistic"] in OF_ALL_AGES]
     assert {row["statistic"] for row in found} == {"arpr", "rmpg", "gini", "qsr"}
     pairs = estimated(found, with_domains(mapped("austria-2006")), Design(weight="weight"), measure_of)
+    assert differences(pairs, 1e-9) == []
+
+
+@needs_shared
+@pytest.mark.parametrize("domain", ["all", "rb090", "agegrp", "pb220a"])
+def test_errors_with_households_as_units(mapped, domain):
+    """The design that an office would use, in every domain whose column the mapping keeps."""
+    found = [
+        row
+        for row in rows("11_linearised")["P07", "eusilc_hh"]
+        if row["statistic"] in OF_ALL_AGES and row["domain"].split("=")[0] == domain
+    ]
+    assert len(found) >= (4 if domain == "all" else 8)
+    design = Design(weight="weight", stratum="region", psu="household")
+    pairs = estimated(found, with_domains(mapped("austria-2006")), design, measure_of)
     assert differences(pairs, 1e-9) == []
 
 

@@ -22,6 +22,7 @@ from tests.oracle.comparison import (
 )
 from tests.oracle.designs import SAMPLES, rows, table
 from tests.reference import distribution as twin
+from tests.reference.student import t_quantile
 from tests.reference.survey import Row as Person
 from tests.support import needs_shared
 from zaragoza.model.design import Calibration, Design, Replicates
@@ -96,7 +97,7 @@ def test_score_intervals_invert_the_test(case, design):
         )
     ]  # fmt: skip
     used = [True] * count
-    t = twin.t_quantile(0.975, twin.degrees(people, used))
+    t = t_quantile(0.975, twin.degrees(people, used))
     several, curve = 0, shares_of(people)
     for row, ours in quantiles(case, design):
         if not is_score(row):

@@ -176,6 +176,52 @@ def test_the_threshold_is_that_of_the_population_of_the_call(rows):
         check(ours, value, error_of(rows, scores), known, ours["g"])
 
 
+ALSO = "x > 25"
+
+
+def also_of(row: Row) -> bool | None:
+    return None if row.x is None else row.x > 25
+
+
+def excluded_of(rows: list[Row], inside: Flags, threshold: str) -> Found:
+    also = [also_of(row) for row in rows]
+    try:
+        line = line_of(rows, [True] * len(rows), inside, threshold, "school")
+    except ZeroDivisionError:  # all incomes are the same
+        line = None
+    if line is None:  # nobody has an income, or its spread is unknown: then there is a value alone
+        middle = twin.quantile(*twin.picked(rows, [True] * len(rows)), 0.5)
+        value = twin.exclusion_rate(rows, inside, twin.known_line(line_value(middle), rows), also)[0]
+        return value, None
+    try:
+        return twin.exclusion_rate(rows, inside, line, also)
+    except ZeroDivisionError:
+        return twin.exclusion_rate(rows, inside, twin.known_line(line.value, rows), also)[0], None
+
+
+def line_value(middle: float | None) -> float:
+    """Nobody is below the line where there is none."""
+    return -math.inf if middle is None else 0.6 * middle
+
+
+@given(samples(), st.sampled_from(["national", "fixed"]))
+@random(25)
+def test_poverty_or_exclusion_is_that_of_the_twin(rows, threshold):
+    measure = z.poverty_rate("y", also=ALSO, threshold=FIXED if threshold == "fixed" else threshold)
+    line = FIXED
+    if threshold == "national":
+        line = line_value(twin.quantile(*twin.picked(rows, [True] * len(rows)), 0.5))
+    flags = [twin.excluded(row, also_of(row), line) for row in rows]
+    known = [
+        replace(row, y=None if flag is None else float(flag)) for row, flag in zip(rows, flags, strict=True)
+    ]
+    for ours in estimates(rows, {"arope": measure}):
+        inside = of_domain(rows, ours["g"])
+        value, scores = excluded_of(rows, inside, threshold)
+        check(ours, value, error_of(rows, scores), known, ours["g"])
+        assert ours["n"] == sum(twin.answered(known, inside))
+
+
 # Inequality
 
 

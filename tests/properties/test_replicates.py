@@ -15,12 +15,13 @@ import zaragoza as z
 from tests.properties.designs import ENGINE, as_table, check, random, same, samples
 from tests.reference import distribution, survey
 from tests.reference import replicates as twin
+from tests.reference.student import t_quantile
 from tests.reference.survey import Row
 
 MEASURES = {
     "mean": z.mean("y"), "ratio": z.ratio("y", "x"), "share": z.share("y > 20"), "total": z.total("y"),
     "replicated": z.median("y", interval="replicates"), "woodruff": z.median("y"),
-    "rate": z.poverty_rate("y"), "gini": z.gini("y"),
+    "rate": z.poverty_rate("y"), "excluded": z.poverty_rate("y", also="x > 25"), "gini": z.gini("y"),
 }  # fmt: skip
 METHODS = ("JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap")
 HADAMARD = ((1, 1, 1), (-1, 1, -1), (1, -1, -1), (-1, -1, 1))  # of order 4, without its constant column
@@ -110,22 +111,36 @@ def value_of(rows: Sequence[Row], domain: str, name: str, limit: float | None = 
     inside = [row.domain == domain for row in rows]
     values, weights = distribution.picked(rows, inside)
     if name == "share":
-        rows = [replace(row, y=None if row.y is None else float(row.y > 20)) for row in rows]
-        return survey.level(rows, domain, "mean")[0]
+        rows, name = [replace(row, y=None if row.y is None else float(row.y > 20)) for row in rows], "mean"
     if name == "replicated" or (name == "woodruff" and limit is None):
         return distribution.quantile(values, weights, 0.5)
     if name == "woodruff":
         below = sum(w for y, w in zip(values, weights, strict=True) if y <= limit)
         return below / sum(weights) if any(weights) else None
-    if name == "rate":
-        middle = distribution.quantile(*distribution.picked(rows, [True] * len(rows)), 0.5)
-        line = distribution.known_line(0.0 if middle is None else 0.6 * middle, rows)
-        return distribution.poverty_rate(rows, inside, line)[0]
+    if name in ("rate", "excluded"):
+        return poverty_of(rows, inside, name)
     if name == "gini":
         found = distribution.gini(rows, inside)[0]
         received = sum(y * w for y, w in zip(values, weights, strict=True))
         return found if found is not None and received > 0 else None
     return survey.level(rows, domain, name)[0]
+
+
+def poverty_of(rows: Sequence[Row], inside: Sequence[bool], name: str) -> float | None:
+    line = distribution.known_line(line_of(rows), rows)
+    if name == "rate":
+        return distribution.poverty_rate(rows, inside, line)[0]
+    return distribution.exclusion_rate(rows, inside, line, list(map(also_of, rows)))[0]
+
+
+def line_of(rows: Sequence[Row]) -> float:
+    """The poverty threshold; without incomes there is none that anybody could be below."""
+    middle = distribution.quantile(*distribution.picked(rows, [True] * len(rows)), 0.5)
+    return -math.inf if middle is None else 0.6 * middle
+
+
+def also_of(row: Row) -> bool | None:
+    return None if row.x is None else row.x > 25
 
 
 def under_replicates(
@@ -167,7 +182,7 @@ def woodruff(sample: Sample, domain: str, df: int) -> tuple[float | None, float 
     error = error_of(sample, under_replicates(sample, domain, "woodruff", middle), share)
     if error is None:
         return middle, None
-    reach = distribution.t_quantile(0.975, df)
+    reach = t_quantile(0.975, df)
     low, high = share - reach * error, share + reach * error
     if low < 0 or high > 1:
         return middle, None
@@ -178,6 +193,14 @@ def woodruff(sample: Sample, domain: str, df: int) -> tuple[float | None, float 
 def rows_alone(rows: Sequence[Row]) -> list[Row]:
     """With given weights nothing is known of units: every row is one."""
     return [replace(row, stratum="", units=(number,)) for number, row in enumerate(rows)]
+
+
+def counted(rows: Sequence[Row], name: str) -> list[Row]:
+    """Without an answer who does not count."""
+    if name != "excluded":
+        return list(rows)
+    known = [distribution.excluded(row, also_of(row), line_of(rows)) for row in rows]
+    return [replace(row, y=None if k is None else float(k)) for row, k in zip(rows, known, strict=True)]
 
 
 KINDS = {"ratio": "ratio"}
@@ -199,7 +222,9 @@ def test_given_weights_agree_with_the_twin(sample):
             value = value_of(sample.rows, domain, name)
             values = under_replicates(sample, domain, name)
             error = None if value is None else error_of(sample, values, value)
-        check(ours, value, error, rows_alone(sample.rows), domain, kind=KINDS.get(name, "mean"))
+        check(
+            ours, value, error, rows_alone(counted(sample.rows, name)), domain, kind=KINDS.get(name, "mean")
+        )
 
 
 @given(replicated())
@@ -230,7 +255,7 @@ def test_gaps_are_replicated_as_such(sample):
             ours,
             value,
             error,
-            rows_alone(sample.rows),
+            rows_alone(counted(sample.rows, ours["measure"])),
             ours["g"],
             "a",
             kind=KINDS.get(ours["measure"], "mean"),
@@ -280,7 +305,8 @@ def test_replicates_made_from_a_design_are_those_of_the_twin(sample):
         value = value_of(sample.rows, ours["g"], ours["measure"])
         values = under_replicates(sample, ours["g"], ours["measure"])
         error = None if value is None else error_of(sample, values, value)
-        check(ours, value, error, sample.rows, ours["g"], kind=KINDS.get(ours["measure"], "mean"))
+        rows = counted(sample.rows, ours["measure"])
+        check(ours, value, error, rows, ours["g"], kind=KINDS.get(ours["measure"], "mean"))
 
 
 @given(replicated(("BRR", "Fay")))

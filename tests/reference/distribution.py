@@ -11,9 +11,9 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 
+from tests.reference.student import beta_quantile, t_quantile
 from tests.reference.survey import Row, Scores
 
 Inside = Sequence[bool]
@@ -304,6 +304,47 @@ def poverty_rate(rows: Sequence[Row], inside: Inside, line: Line, smoothing: flo
     return rate, [z + slope * moved for z, moved in zip(own, line.scores, strict=True)]
 
 
+def excluded(row: Row, also: bool | None, line: float) -> bool | None:
+    """AROPE of one person, where `also` is what beside a low income excludes (methods/02 section 4).
+
+    It holds if a known part holds; else it is not known if a part is not.
+    """
+    parts = (None if row.y is None else row.y < line, also)
+    if True in parts:
+        return True
+    return None if None in parts else False
+
+
+def exclusion_rate(rows: Sequence[Row], inside: Inside, line: Line, also: Sequence[bool | None]) -> Estimate:
+    """Weighted share of the excluded among those of whom it is known.
+
+    When the line rises by a little, the density of those whose income matters tells how many become excluded. One of
+    whom nothing else is known was not counted before: numerator and denominator grow, and the share by 1 - share.
+    """
+    found = [
+        excluded(row, a, line.value) if flag else None
+        for row, a, flag in zip(rows, also, inside, strict=True)
+    ]
+    total = math.fsum(row.weight for row, one in zip(rows, found, strict=True) if one is not None)
+    if total == 0:
+        return None, [0.0] * len(rows)
+    rate = math.fsum(row.weight for row, one in zip(rows, found, strict=True) if one) / total
+    own = [
+        0.0 if one is None else row.weight * (one - rate) / total
+        for row, one in zip(rows, found, strict=True)
+    ]
+    moving = [
+        (row.y, row.weight, 1 - rate if a is None else 1.0)
+        for row, a, flag in zip(rows, also, inside, strict=True)
+        if flag and row.y is not None and a is not True and row.weight > 0
+    ]
+    slope = 0.0
+    if any(line.scores) and moving:
+        smooth = bandwidth([y for y, _, _ in moving], [w for _, w, _ in moving])
+        slope = math.fsum(w * c * _bell((line.value - y) / smooth) / smooth for y, w, c in moving) / total
+    return rate, [z + slope * moved for z, moved in zip(own, line.scores, strict=True)]
+
+
 def median_of_the_poor(
     rows: Sequence[Row], inside: Inside, line: Line, rule: str = "laeken", smoothing: float | None = None
 ) -> Estimate:
@@ -424,40 +465,3 @@ def density(x: float, values: Sequence[float], weights: Sequence[float], smooth:
 
 def _bell(x: float) -> float:
     return math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
-
-
-# Quantiles of t and beta
-
-
-def beta_share(x: float, a: float, b: float) -> float:
-    """The regularised incomplete beta function, by its continued fraction (Abramowitz and Stegun 26.5.8)."""
-    if x <= 0 or x >= 1:
-        return float(x >= 1)
-    if x > (a + 1) / (a + b + 2):
-        return 1 - beta_share(1 - x, b, a)
-    fraction = 1.0
-    for m in range(400, 0, -1):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        fraction = 1 + even / (1 + odd / fraction)
-    fraction = 1 - (a + b) * x / (a + 1) / fraction
-    front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
-    return math.exp(front) / a / fraction
-
-
-def beta_quantile(p: float, a: float, b: float) -> float:
-    return _root(lambda x: beta_share(x, a, b) - p, 0.0, 1.0)
-
-
-@cache
-def t_quantile(p: float, df: float) -> float:
-    """Of Student's t, for p above one half."""
-    squared = _root(lambda x: beta_share(x, df / 2, 0.5) - 2 * (1 - p), 0.0, 1.0)
-    return math.sqrt(df * (1 - squared) / squared)
-
-
-def _root(rising: Callable[[float], float], low: float, high: float) -> float:
-    """By halving, to the last bit."""
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (middle, high) if rising(middle) < 0 else (low, middle)
-    return middle

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,13 @@ import pytest
 import yaml
 
 from tests.repository.files import ending, name, text
+from zaragoza.catalogue import load_catalogue
+from zaragoza.model.indicator import Indicator
 
+WORD = re.compile(r"\b[a-z]{3,}\b")  # names have capitals, figures and codes
+ENGLISH = re.compile(
+    r"\b(the|and|with|from|for|by|Regulations?|Directives?|Council|memory|section|chapter)\b"
+)
 LONG = 5  # words; a shorter text may be the same in both languages (`EU-SILC`)
 
 
@@ -47,3 +54,12 @@ def test_a_missing_translation_is_noticed() -> None:
     assert faults({"title": {"en": "Employment"}}) == ["one language is missing: Employment"]
     assert faults([{"title": {"en": one, "nl": one}}]) == [f"not translated: {one}"]
     assert faults({"title": {"en": "Sex", "nl": "Geslacht"}}) == []
+
+
+@pytest.mark.parametrize("indicator", load_catalogue().indicators.values(), ids=lambda one: one.id)
+def test_what_is_written_once_is_a_name(indicator: Indicator) -> None:
+    """The model takes one text for both languages where it is a name: of an act, a table, a code."""
+    for words in (indicator.source, indicator.legal_basis, *indicator.needs):
+        assert words is not None
+        assert words.en != words.nl or WORD.search(words.en) is None
+        assert ENGLISH.search(words.nl) is None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from tests.spec.people import evaluate, read, table
+from tests.spec.people import read, table
 from zaragoza.catalogue import load_catalogue
 from zaragoza.derive import derive
 from zaragoza.engine import Engine
@@ -126,22 +126,6 @@ def test_deprivation_items(engine: Engine, items: str, people: list[str], expect
     assert deprived(engine, items, people) == expected
 
 
-def test_arrears_are_of_any_kind(engine: Engine) -> None:
-    names, rows = read("""
-        arrears_housing  arrears_utilities  arrears_loans
-        yes              no                 no
-        no               no                 yes
-        no               no                 no
-        no               .                  yes
-        no               .                  no
-        .                .                  .
-    """)
-    call = CATALOGUE.variables["arrears"].derive
-    assert call is not None
-    found = evaluate(engine, table(CATALOGUE, names, rows), call.of or "")
-    assert found == [True, True, False, True, None, None]
-
-
 def test_low_work_intensity(engine: Engine) -> None:
     """At most a fifth of the time of all adults together; students under 25, retired and old people do not count."""
     text = """
@@ -177,29 +161,6 @@ def test_low_work_intensity(engine: Engine) -> None:
     assert derived(engine, text, "low_work_intensity") == expected
 
 
-def test_months_worked_of_part_time_work_count_by_hours(engine: Engine) -> None:
-    names, rows = read(
-        """
-        months_employee_full_time months_employee_part_time months_self_employed_full_time
-        months_self_employed_part_time usual_hours
-    """.replace("\n        months_self", " months_self")
-    )
-    assert rows == []
-    people = [
-        "12 0 0 0 .",
-        "6 6 0 0 17.5",
-        "0 6 0 6 40",
-        "0 0 3 2 35",
-        "0 6 0 0 .",
-        ". 0 0 0 40",
-        "0 0 0 0 .",
-    ]
-    call = CATALOGUE.variables["months_worked"].derive
-    assert call is not None
-    found = evaluate(engine, table(CATALOGUE, names, [person.split() for person in people]), call.of or "")
-    assert found == [12, 9, 12, 5, None, None, 0]
-
-
 def test_housing_cost_overburden(engine: Engine) -> None:
     """(12 x cost - allowance) over (income - allowance), more than 40 %."""
     text = """
@@ -222,23 +183,6 @@ def test_housing_cost_overburden(engine: Engine) -> None:
     assert derived(engine, text, "housing_cost_overburden") == expected
 
 
-def test_unmet_medical_need(engine: Engine) -> None:
-    names, rows = read("""
-        care_missed  care_missed_reason
-        yes          too_expensive
-        yes          waiting_list
-        yes          too_far
-        yes          fear
-        no           .
-        yes          .
-        .            .
-    """)
-    call = CATALOGUE.variables["unmet_medical_need"].derive
-    assert call is not None
-    found = evaluate(engine, table(CATALOGUE, names, rows), call.of or "")
-    assert found == [True, True, True, False, False, None, None]
-
-
 def test_what_comes_from_the_household(engine: Engine) -> None:
     """Modified OECD scale: couple with children of 14 and 13 is 1 + 0.5 + 0.5 + 0.3 = 2.3."""
     text = """
@@ -253,18 +197,6 @@ def test_what_comes_from_the_household(engine: Engine) -> None:
     assert derived(engine, text, "equivalised_income", **same) == pytest.approx([20000.0] * 4 + [46000.0])
     assert derived(engine, text, "household_size") == [4, 4, 4, 4, 1]
     assert derived(engine, text, "children_in_household") == [2, 2, 2, 2, 1]
-
-
-def test_countries_of_parents(engine: Engine) -> None:
-    text = """
-        person  mother  father  birth_country
-        1       .       .       MA
-        2       .       .       NL
-        3       1       2       NL
-        4       9       .       NL
-    """
-    assert derived(engine, text, "mother_birth_country") == [None, None, "MA", None]
-    assert derived(engine, text, "father_birth_country") == [None, None, "NL", None]
 
 
 def test_a_source_keeps_what_it_holds(engine: Engine) -> None:

@@ -65,6 +65,40 @@ def test_who_counts(name: str) -> None:
     assert row["n"] == (at_work.get(name) or ages[INDICATORS[name].ages or ""])
 
 
+EXCLUSION = sorted(name for name in INDICATORS if INDICATORS[name].measure.also)
+
+
+def test_the_variants_of_poverty_or_exclusion() -> None:
+    assert len(EXCLUSION) == 5
+    assert {INDICATORS[name].measure.also for name in EXCLUSION} == {
+        "deprived_or_jobless",
+        "deprived_or_jobless_2020",
+    }
+
+
+@pytest.mark.parametrize("name", EXCLUSION)
+def test_a_known_part_is_enough(name: str) -> None:
+    """Missing is who has none that is known to hold, and one that is not known. The median is 400, the threshold 240.
+
+    Excluded are the first three (poor), the fourth (deprived) and the seventh (deprived, income unknown); not the
+    fifth; unknown are the sixth and the eighth.
+    """
+    income = [100.0, 100.0, 150.0, 300.0, 400.0, 500.0, None, None, *[400.0] * 3]
+    other = [True, False, None, True, False, None, True, False, *[False] * 3]
+    age = {"0-17": 10, "65+": 70}.get(INDICATORS[name].ages or "", 40)
+    data = pa.table(
+        {
+            "age": [age] * 8 + [30] * 3,
+            "equivalised_income": income,
+            INDICATORS[name].measure.also or "": other,
+            "counted": [True] * 8 + [False] * 3,
+        }
+    )
+    found = z.estimate(data, {name: INDICATORS[name].measure}, by="counted").to_pylist()
+    (row,) = (row for row in found if row["counted"] == "true")
+    assert (row["value"], row["n"]) == (5 / 6, 6)
+
+
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_nobody_with_an_income(name: str) -> None:
     unknown = pa.array([None, None], pa.bool_())

@@ -250,6 +250,20 @@ def test_overcrowding_and_defects_together(engine: Engine) -> None:
         assert derived(engine, people, name) == [value(row[position]) for row in expected]
 
 
+@pytest.mark.parametrize("name", ["deprived_or_jobless", "deprived_or_jobless_2020"])
+def test_whether_anybody_could_work_is_not_known(engine: Engine, name: str) -> None:
+    """With a parent of unknown age a child is not excluded by work, but it is not known to be safe from it either."""
+    text = """
+        person  household  age  activity    months_worked  months_workable  severely_deprived  deprivation_items_2020
+        1       1          .    unemployed  0              12               no                 0
+        2       1          10   .           .              .                no                 0
+        3       2          .    unemployed  0              12               yes                4
+        4       2          10   .           .              .                yes                4
+        5       3          22   student     0              12               no                 0
+    """
+    assert derived(engine, text, name) == [None, None, True, True, False]
+
+
 def test_a_file_without_the_factor_has_one(engine: Engine) -> None:
     people = "person household age disposable_income\n1 1 40 26000\n2 1 3 26000"
     assert derived(engine, people, "equivalised_income") == pytest.approx([20000, 20000])

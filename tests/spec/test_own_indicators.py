@@ -46,6 +46,10 @@ def one_of_each_kind(monitor: Path) -> list[Indicator]:
     return list(found.values())
 
 
+def plain(value: object) -> object:
+    return {"en": value.en, "nl": value.nl} if isinstance(value, Text) else value
+
+
 def as_yaml(indicator: Indicator, name: str) -> str:
     """The definition as an office would write it, under another id."""
     written: dict[str, object] = {}
@@ -53,8 +57,7 @@ def as_yaml(indicator: Indicator, name: str) -> str:
         value = getattr(indicator, field.name)
         if field.name == "id" or value in (None, (), field.default):
             continue
-        plain = {"en": value.en, "nl": value.nl} if isinstance(value, Text) else value
-        written[field.name] = list(plain) if isinstance(plain, tuple) else plain
+        written[field.name] = [plain(one) for one in value] if isinstance(value, tuple) else plain(value)
     return yaml.safe_dump({name: written}, allow_unicode=True)
 
 

@@ -54,12 +54,17 @@ def test_of_what_is_not_computed_it_says_which_data_it_needs() -> None:
         assert (record["status"] == "computed") == ours.computed
         assert record["needs"]
         if not ours.computed:
-            assert record["needs"] == list(ours.needs)
+            assert record["needs"] == [data.en for data in ours.needs]
 
 
-def test_titles_are_in_the_language_asked_for() -> None:
-    titles = {record["id"]: record["title"] for record in records("--language", "nl")}
-    assert titles["employment_rate"] == "Arbeidsdeelname"
+def test_texts_are_in_the_language_asked_for() -> None:
+    found = {record["id"]: record for record in records("--language", "nl")}
+    assert found["employment_rate"]["title"] == "Arbeidsdeelname"
+    assert found["employment_rate"]["needs"] == ["activity", "age"]
+    assert found["return_rate"]["needs"] == [
+        "bevelen om te vertrekken van het jaar",
+        "terugkeer van het jaar",
+    ]
     assert "thema" in said("--language", "nl")
 
 

@@ -11,6 +11,7 @@ import pytest
 import zaragoza as z
 from tests.reference import distribution, survey
 from tests.reference.replicates import rubin
+from tests.reference.student import t_quantile
 from tests.reference.survey import Row
 from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError
@@ -85,7 +86,7 @@ def gini(domain: str):
 
 def agrees(ours: dict, theirs) -> None:
     error, df = math.sqrt(theirs.variance), theirs.degrees_of_freedom
-    width = distribution.t_quantile(0.975, df) * error
+    width = t_quantile(0.975, df) * error
     for field, expected in (
         ("value", theirs.value), ("standard_error", error), ("degrees_of_freedom", df),
         ("ci_low", theirs.value - width), ("ci_high", theirs.value + width),

@@ -14,6 +14,7 @@ import pytest
 from tests.oracle.designs import SAMPLES, rows, table
 from tests.reference import distribution as twin
 from tests.reference import replicates, years
+from tests.reference.student import t_quantile
 from tests.reference.survey import Row, level
 from tests.reference.survey import variance as slow_variance
 from tests.support import SHARED, needs_shared
@@ -111,7 +112,7 @@ def test_score_of_r_is_the_inverted_test_up_to_a_neighbour_where_weights_are_equ
     people = sample("apiclus1_fpc", "api00")
     values = sorted({row.y for row in people})
     used = [True] * len(people)
-    t = twin.t_quantile(0.975, 14)
+    t = t_quantile(0.975, 14)
     for p in (0.1, 0.5, 0.9):
         r = twin.quantile_interval(people, used, p, "math", "score")
         for ours, theirs in zip(twin.inverted_test(people, used, p, t), (r.low, r.high), strict=True):
@@ -125,7 +126,7 @@ def test_quantiles_of_replicates_have_the_errors_of_r():
     with gzip.open(SHARED / "oracle" / "data" / "rep_apistrat_jkn.csv.gz", "rt") as file:
         weights = list(zip(*(map(float, row) for row in list(csv.reader(file))[1:]), strict=True))
     values, whole = twin.picked(sample("apistrat_nofpc", "api00"), [True] * 200)
-    t = twin.t_quantile(0.975, meta["degf"])
+    t = t_quantile(0.975, meta["degf"])
 
     def error(estimate, of_weights):
         found = [of_weights(w) for w in weights]

@@ -108,7 +108,8 @@ def poverty_rate(
         rule: of the quantile.
         among: condition of the rows whose rate it is.
         also: condition that counts as poor whatever the income, as severe deprivation does in AROPE. Where it is not
-            known the row counts as not answered.
+            known, a row below the threshold is poor, and another counts as not answered; so does one without an
+            income, unless the condition holds. To leave all out of whom it is not known, say so in `among`.
     """
     return Measure(
         "poverty_rate", of, among=among, fraction=fraction, p=p, rule=rule, threshold=threshold, also=also

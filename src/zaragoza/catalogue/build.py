@@ -11,6 +11,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from zaragoza.catalogue.yaml import Document, KeyPath, dotted
 from zaragoza.errors import Fault
+from zaragoza.model.text import LANGUAGES
 
 T = TypeVar("T")
 
@@ -53,13 +54,31 @@ def build(
         The object, or None; and every fault, whose field is the path within the data, empty for the whole.
     """
     try:
-        made: T = _adapter(kind).validate_python([data])[0]  # type: ignore[arg-type]  # the cache takes any class
+        made: T = _adapter(kind).validate_python([_in_both(kind, data)])[0]  # type: ignore[arg-type]  # the cache takes any class
     except ValidationError as error:
         errors = error.errors(include_url=False, include_context=True)
     else:
         return made, []
     known = [field.name for field in fields(kind) if field.init]  # type: ignore[arg-type]  # a dataclass
     return None, [_fault(details, known, where, document, at) for details in errors]
+
+
+class _Once(dict[str, str]):
+    """A text that was written once, for both languages."""
+
+
+def _in_both(kind: type[Any], data: object) -> object:
+    """The data, with names in both languages where they are written once."""
+    if not isinstance(data, Mapping):
+        return data
+    names = {field.name for field in fields(kind) if field.metadata.get("may_be_name")}
+    return {key: _name(value) if key in names else value for key, value in data.items()}
+
+
+def _name(value: object) -> object:
+    if isinstance(value, list):
+        return [_name(one) for one in value]
+    return _Once.fromkeys(LANGUAGES, value) if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=64)
@@ -86,6 +105,8 @@ def _expected(details: Mapping[str, Any]) -> str:
     problem: str = details["type"]
     if problem == "literal_error":
         return str(details["ctx"]["expected"])
+    if problem == "dataclass_type" and details["ctx"]["class_name"] == "Text":
+        return "a text in English and Dutch, {en: ..., nl: ...}"
     if problem == "value_error":
         return str(details["ctx"]["error"])
     return _EXPECTED.get(problem) or str(details["msg"])
@@ -98,6 +119,7 @@ def _found(details: Mapping[str, Any]) -> str:
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
+    (_Once, lambda value: describe(value["en"])),
     (type(None), lambda value: "nothing"),
     (bool, lambda value: f"the truth value {str(value).lower()}"),
     ((int, float), lambda value: f"the number {value}"),

@@ -65,7 +65,7 @@ class SettlingIn:
 
     id: str
     title: Text
-    source: str | None = None
+    source: Text | None = None
     split_is_ours: bool = False
 
     @property

@@ -56,10 +56,10 @@ def status(indicator: Indicator) -> str:
     return COMPUTED if indicator.computed else NEEDS
 
 
-def data_needed(indicator: Indicator) -> tuple[str, ...]:
+def data_needed(indicator: Indicator, language: Language) -> tuple[str, ...]:
     """The variables that an indicator reads; the data that would give it where it is not computed."""
     if not indicator.computed:
-        return indicator.needs
+        return tuple(data[language] for data in indicator.needs)
     before = (BEFORE,) if indicator.kind == "two_source_ratio" else ()
     return (*sorted(indicator.measure.variables), *before)
 
@@ -70,7 +70,7 @@ def as_record(indicator: Indicator, language: Language) -> dict[str, object]:
         "id": indicator.id,
         "area": indicator.area,
         "status": status(indicator),
-        "needs": list(data_needed(indicator)),
+        "needs": list(data_needed(indicator, language)),
         "oecd": list(indicator.oecd),
         "eurostat": list(indicator.eurostat),
         "title": indicator.title[language],

@@ -61,7 +61,7 @@ def measurable(indicators: Iterable[Indicator], reach: Reach) -> tuple[Indicator
 def lacks(indicator: Indicator, reach: Reach) -> tuple[str, ...]:
     """What a monitor with these files lacks to measure an indicator."""
     if not indicator.computed:
-        return indicator.needs
+        return tuple(data.en for data in indicator.needs)
     if indicator.kind == "panel":
         units = () if reach.has_units else ("a sampling design in place of replicate weights",)
         return (*sorted(needs(indicator) - reach.over_years), *units)

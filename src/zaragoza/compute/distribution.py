@@ -20,31 +20,41 @@ class Distribution:
     Attributes:
         values: n values.
         weights: R x n, a row for each set of weights: the sample's own, or replicates. The sample's are above zero.
-        certain: n, whether a person is poor whatever the value (which may then be a filler); None: nobody is.
+        also: n, 1 where a person is poor whatever the value (which may then be a filler), 0 where the value decides,
+            NaN where that is not known: a value below the line then makes poor, and with another the person does not
+            count. None: the value decides for all.
     """
 
     values: Floats
     weights: Floats
-    certain: Flags | None = None
+    also: Floats | None = None
+
+    def part(self, here: Flags) -> Distribution:
+        """Some of the persons."""
+        also = None if self.also is None else self.also[here]
+        return Distribution(self.values[here], self.weights[:, here], also)
+
+    def poor(self, line: float) -> tuple[Flags, Flags]:
+        """n: whether a person is poor, and whether it is known."""
+        below = self.values < line
+        if self.also is None:
+            return below, np.ones(len(below), dtype=bool)
+        poor = below | (self.also == 1)
+        return poor, poor | (self.also == 0)
+
+    def poverty(self, line: Floats) -> tuple[Floats, Floats]:
+        """R: the weight of the poor, and of all of whom it is known whether they are (NaN where there is none)."""
+        if self.also is None:
+            return self.weight_below(line), self.size
+        certain, decided = self.part(self.also == 1).whole, self.part(self.also == 0)
+        doubtful = self.part(np.isnan(self.also)).weight_below(line)
+        known = certain + decided.whole + doubtful
+        return certain + decided.weight_below(line) + doubtful, np.where(known > 0, known, np.nan)
 
     @property
-    def open(self) -> Distribution:
-        """Those of whom the value decides."""
-        return self if self.certain is None else self._uncertain
-
-    @cached_property
-    def _uncertain(self) -> Distribution:
-        """Apart, because an object that keeps itself is not freed at once."""
-        here = np.ones(len(self.values), bool) if self.certain is None else ~self.certain
-        return Distribution(self.values[here], self.weights[:, here])
-
-    @cached_property
-    def settled(self) -> Floats:
-        """R: the weight of those who are poor whatever their value."""
-        if self.certain is None:
-            return np.zeros(len(self.weights))
-        sums: Floats = self.weights @ self.certain.astype(np.float64)
-        return sums
+    def deciding(self) -> Distribution:
+        """Those who would cross the line with their value."""
+        return self if self.also is None else self.part(self.also != 1)
 
     @cached_property
     def cumulated(self) -> Floats:
@@ -52,12 +62,14 @@ class Distribution:
         return np.cumsum(self.weights, axis=1)
 
     @cached_property
+    def whole(self) -> Floats:
+        """R: the sum of the weights."""
+        return self.cumulated[:, -1] if len(self.values) else np.zeros(len(self.weights))
+
+    @cached_property
     def size(self) -> Floats:
         """R: the sum of the weights; NaN where there is none."""
-        if not len(self.values):
-            return np.full(len(self.weights), np.nan)
-        total = self.cumulated[:, -1]
-        return np.where(total > 0, total, np.nan)
+        return np.where(self.whole > 0, self.whole, np.nan)
 
     @cached_property
     def total(self) -> Floats:
@@ -145,6 +157,8 @@ class Distribution:
     @cached_property
     def bandwidth(self) -> float:
         """Of the Gaussian kernel: S / N^(1/5), S the weighted standard deviation (methods/05 section 3)."""
+        if (self.values[:1] == self.values[-1:]).all():
+            return 0.0  # the last bits of a mean of equal values must not make a width
         size, weights = float(self.size[0]), self.weights[0]
         mean = float(self.total[0]) / size
         variance = float(weights @ (self.values - mean) ** 2) / size
@@ -152,19 +166,20 @@ class Distribution:
 
     def density(self, x: float) -> float:
         """The kernel density at x, of the sample's own weights."""
-        return self._kernel(x, self.weights[0]) / float(self.size[0])
+        return self.slope(x) / float(self.size[0])
 
     def amount_density(self, x: float) -> float:
         """The derivative at x of the weighted sum of the values up to x."""
-        return self._kernel(x, self.weights[0] * self.values)
+        return self.slope(x, self.values)
 
-    def _kernel(self, x: float, weights: Floats) -> float:
+    def slope(self, x: float, counts: Floats | float = 1.0) -> float:
+        """The derivative at x of the weight up to x, where a person counts so many times."""
         width = self.bandwidth
         if not width > 0:
             return np.nan
         distance = (x - self.values) / width
         height = np.exp(-0.5 * distance * distance) / np.sqrt(2 * np.pi)
-        return float(weights @ height / width)
+        return float(self.weights[0] * counts @ height / width)
 
 
 def _upto(cumulated: Floats, position: Floats) -> Floats:

@@ -17,6 +17,7 @@ from zaragoza.compute.statistics import STATISTICS, Statistic, poverty_line, thr
 from zaragoza.model.indicator import LINEAR, Measure
 
 _NONE: Floats = np.zeros(0)
+_NOBODY = Distribution(_NONE, np.zeros((1, 0)))
 
 
 def reduce_rows(rows: Rows, measures: Mapping[str, Measure], *, amounts: bool = False) -> Cells:
@@ -35,6 +36,7 @@ def reduce_rows(rows: Rows, measures: Mapping[str, Measure], *, amounts: bool = 
         return add_up(cell, values, len(pairs))
 
     members = {name: rows.answers[name].member for name in measures}
+    counted = {name: _counted(rows, name, measure) for name, measure in measures.items()}
     known = {name: linearise(rows, name, measure, cell, len(pairs)) for name, measure in measures.items()}
     return Cells(
         by=rows.by,
@@ -45,8 +47,11 @@ def reduce_rows(rows: Rows, measures: Mapping[str, Measure], *, amounts: bool = 
         numerators={},
         denominators={},
         members=reduce_shared(members, lambda flags: gather((flags & weighted).astype(np.float64))),
-        answered={name: gather(rows.weight * rows.answers[name].answered) for name in measures},
-        totals={name: _totals(rows, name, m, known[name], amounts=amounts) for name, m in measures.items()},
+        answered={name: gather(rows.weight * counted[name]) for name in measures},
+        totals={
+            name: _totals(rows, name, measure, known[name], counted[name], amounts=amounts)
+            for name, measure in measures.items()
+        },
         known=known,
         names=rows.names,
     )
@@ -171,7 +176,7 @@ def national(measure: Measure) -> bool:
 def _everyone(rows: Rows, name: str, measure: Measure) -> Distribution:
     """The whole population, where the threshold is national; otherwise nobody is needed."""
     if not national(measure):
-        return Distribution(np.zeros(0), np.zeros((1, 0)))
+        return _NOBODY
     whole = rows.everyone(name)
     return whole.distribution(0, rows.weight[whole.order][None, :])
 
@@ -210,10 +215,20 @@ def _share(group: Distribution, limit: float) -> float:
     return float(group.weight_below(np.array([tied(limit)]), inclusive=True)[0] / group.size[0])
 
 
-def _totals(rows: Rows, name: str, measure: Measure, known: Linearised, *, amounts: bool) -> Totals:
+def _counted(rows: Rows, name: str, measure: Measure) -> Flags:
+    """Members that count; of those of whom `also` is not known, those below the threshold."""
+    answers = rows.answers[name]
+    if answers.also is None:
+        return answers.answered
+    line = float(poverty_line(_NOBODY, _everyone(rows, name, measure), measure)[0])
+    return answers.answered & (~np.isnan(answers.also) | (answers.value < line))
+
+
+def _totals(
+    rows: Rows, name: str, measure: Measure, known: Linearised, answered: Flags, *, amounts: bool
+) -> Totals:
     """Counts and sums by domain; a poverty rate has those of a share."""
     answers, domains = rows.answers[name], len(rows.categories)
-    answered = answers.answered
     nothing = np.full(domains, np.nan)
 
     def gather(values: Floats | Flags) -> Floats:
@@ -263,7 +278,7 @@ def _rows_below(rows: Rows, name: str, measure: Measure, known: Linearised) -> F
         return np.full(len(distributions), np.nan)
     pairs = zip(distributions, limits, strict=True)
     counts = [
-        np.searchsorted(group.open.values, limit, side) + len(group.values) - len(group.open.values)
+        np.searchsorted(group.deciding.values, limit, side) + len(group.values) - len(group.deciding.values)
         for group, limit in pairs
     ]
     return np.array(counts, dtype=np.float64)

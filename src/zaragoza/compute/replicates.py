@@ -208,7 +208,7 @@ class _Distributed:
         if self._everyone is not None:
             alike = np.array_equal(self._everyone.order, self._groups.order)
             everyone = self._everyone.distribution(0, ordered if alike else block.at(self._everyone.order))
-            if alike and self._domains == 1:
+            if alike and self._domains == 1 and self._groups.also is None:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     return self._of(0, everyone, everyone)[None, :]
         with np.errstate(divide="ignore", invalid="ignore"):

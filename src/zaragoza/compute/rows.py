@@ -42,7 +42,7 @@ class Answers:
         value: its number, NaN where it did not answer; of a share 1 or 0.
         over: the denominator of a ratio, NaN where it did not answer.
         base: the number that a national threshold is made of.
-        also: whether the row is poor whatever its number.
+        also: whether the row is poor whatever its number: 1, 0, or NaN where that is not known.
     """
 
     everyone: Flags
@@ -50,11 +50,11 @@ class Answers:
     value: Floats
     over: Floats | None
     base: Floats
-    also: Flags | None
+    also: Floats | None
 
     @property
     def answered(self) -> Flags:
-        """Members that count."""
+        """Members that count; where `also` is not known, that depends on the threshold too."""
         known = self.member & ~np.isnan(self.value)
         return known if self.over is None else known & ~np.isnan(self.over)
 
@@ -67,13 +67,13 @@ class Groups:
         order: rows with an answer and a weight.
         values: theirs.
         starts: where each domain begins in them, and the end.
-        certain: whether they are poor whatever their value.
+        also: whether they are poor whatever their value: 1, 0, or NaN where that is not known.
     """
 
     order: Codes
     values: Floats
     starts: Codes
-    certain: Flags | None = None
+    also: Floats | None = None
 
     def rows(self, domain: int) -> Codes:
         """The rows of a domain in the order of their values."""
@@ -82,8 +82,8 @@ class Groups:
     def distribution(self, domain: int, weights: Floats) -> Distribution:
         """Of one domain, under weights in the order of `order` (R x rows)."""
         part = slice(self.starts[domain], self.starts[domain + 1])
-        certain = None if self.certain is None else self.certain[part]
-        return Distribution(self.values[part], weights[:, part], certain)
+        also = None if self.also is None else self.also[part]
+        return Distribution(self.values[part], weights[:, part], also)
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,8 @@ class Rows:
         domain = self.domain[order].astype(np.min_scalar_type(domains))  # small codes sort faster
         order = order[np.argsort(domain, kind="stable")]
         starts = np.searchsorted(self.domain[order], np.arange(domains + 1))
-        certain = None if answers.also is None else answers.also[order]
-        return Groups(order, answers.value[order], starts, certain)
+        also = None if answers.also is None else answers.also[order]
+        return Groups(order, answers.value[order], starts, also)
 
     def everyone(self, name: str) -> Groups:
         """The values of the whole population of the call, as one group."""
@@ -207,7 +207,7 @@ def read_rows(
                 arrays[t.value],
                 None if t.over is None else arrays[t.over],
                 arrays[t.base],
-                None if t.also is None else arrays[t.also].astype(bool, copy=False),
+                None if t.also is None else arrays[t.also],
             )
             for name, t in terms.items()
         },

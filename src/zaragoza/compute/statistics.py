@@ -116,21 +116,24 @@ class PovertyRate:
 
     def value(self, group: Distribution, everyone: Distribution, measure: Measure) -> Floats:
         """By set of weights."""
-        below = group.open.weight_below(poverty_line(group, everyone, measure))
-        rate: Floats = (group.settled + below) / group.size
+        poor, known = group.poverty(poverty_line(group, everyone, measure))
+        rate: Floats = poor / known
         return rate
 
     def influence(self, group: Distribution, everyone: Distribution, measure: Measure) -> Influence:
-        """(1(y < T) - r)/N + f(T) z_T: the density at the threshold, of those in the group of whom it decides."""
-        line = float(poverty_line(group, everyone, measure)[0])
-        rate, size = float(self.value(group, everyone, measure)[0]), float(group.size[0])
-        poor = group.values < line if group.certain is None else (group.values < line) | group.certain
-        own = (poor.astype(np.float64) - rate) / size
-        if not isinstance(measure.threshold, str):
+        """(1(poor) - r 1(known))/N + f(T) z_T: the density at the threshold, of those in the group of whom it decides.
+
+        Who is known only below the threshold enters the numerator and the denominator there: the rate moves by 1 - r.
+        """
+        line = poverty_line(group, everyone, measure)
+        rate, size = float(self.value(group, everyone, measure)[0]), float(group.poverty(line)[1][0])
+        poor, known = group.poor(float(line[0]))
+        own = (poor - rate * known) / size
+        deciding = group.deciding
+        if not isinstance(measure.threshold, str) or not len(deciding.values):
             return Influence(own)
-        deciding = group.open
-        part = float(deciding.size[0]) / size if len(deciding.values) else 0.0
-        return _reaction(part * deciding.density(line) if part else 0.0, own, group, measure)
+        counts = 1.0 if deciding.also is None else np.where(np.isnan(deciding.also), 1 - rate, 1.0)
+        return _reaction(deciding.slope(float(line[0]), counts) / size, own, group, measure)
 
 
 class MedianOfPoor:

@@ -126,7 +126,8 @@ class RowTerms:
         value: its number (of a share 1 or 0), NULL where it did not answer.
         over: the denominator of a ratio, NULL where it did not answer; None for other kinds.
         base: the number that a national threshold is made of: the value whether or not `also` is known.
-        also: whether the row is poor whatever its number; None where nothing but the number counts.
+        also: 1 where the row is poor whatever its number, 0 where the number decides, NULL where that is not known;
+            None where nothing but the number counts.
     """
 
     population: str
@@ -150,8 +151,8 @@ def row_terms(measure: Measure, population: str | None = None) -> RowTerms:
     base, also = value, None
     if measure.also is not None:
         condition = f"({Expression.parse(measure.also).sql()})"
-        also = f"coalesce({condition}, FALSE)"
-        value = f"CASE WHEN {condition} THEN coalesce({base}, {_ZERO}) WHEN NOT {condition} THEN {base} END"
+        also = f"CASE WHEN {condition} THEN {_ONE} WHEN NOT {condition} THEN {_ZERO} END"
+        value = f"CASE WHEN {condition} THEN coalesce({base}, {_ZERO}) ELSE {base} END"
     return RowTerms(
         f"coalesce({everyone}, FALSE)", f"coalesce({member}, FALSE)", value, over, base=base, also=also
     )

@@ -10,7 +10,7 @@ from numbers import Real
 from typing import Literal, get_args
 
 from zaragoza.model.expression import Expression
-from zaragoza.model.text import Text
+from zaragoza.model.text import MAY_BE_NAME, Text
 
 Kind = Literal[
     "share", "mean", "ratio", "total",
@@ -67,8 +67,8 @@ class Measure:
         interval: how the interval of a quantile is made, from that of the share below it.
         fraction: of the quantile, that makes the poverty threshold.
         threshold: `national` of the whole population, `own` of the domain, or a fixed amount.
-        also: of a poverty rate, a condition that makes poor whatever the income (AROPE); a row of whom it is not known
-            counts as not answered.
+        also: of a poverty rate, a condition that makes poor whatever the income (AROPE). Of whom it is not known, who
+            has less than the threshold is poor all the same, and who has not counts as not answered.
         variant: of `quintile_ratio` (sums, means) and `gini` (laeken, convey), which packages define in two ways.
     """
 
@@ -181,14 +181,14 @@ class Indicator:
     kind: IndicatorKind
     title: Text
     definition: Text
-    source: str
+    source: Text = field(metadata=MAY_BE_NAME)
     direction: Direction
     of: str = ""
     question: Text | None = None
     population: Text | None = None
     reference: Text = REFERENCE
-    needs: tuple[str, ...] = field(default_factory=tuple)
-    legal_basis: str | None = None
+    needs: tuple[Text, ...] = field(default_factory=tuple, metadata=MAY_BE_NAME)
+    legal_basis: Text | None = field(default=None, metadata=MAY_BE_NAME)
     not_shown: Text | None = None
     next_review: date | None = None
     over: str | None = None

@@ -7,6 +7,7 @@ from typing import Literal
 
 Language = Literal["en", "nl"]
 LANGUAGES: tuple[Language, ...] = ("en", "nl")
+MAY_BE_NAME = {"may_be_name": True}  # of a field: a text that is the same in both languages is written once
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,43 @@ age  education  activity    employment_rate_high_education
 19   ED0-2      employed    out
 65   ED5-8      employed    out
 """
+ACTIVE_BY_EDUCATION = """
+age  education  activity    activity_rate_low_education  activity_rate_medium_education
+20   ED0-2      employed    yes                          out
+64   ED0-2      retired     no                           out
+30   ED0-2      unemployed  yes                          out
+40   ED3_4      employed    out                          yes
+40   ED3_4      unemployed  out                          yes
+40   ED3_4      student     out                          no
+40   ED5-8      employed    out                          out
+40   ED0-2      conscript   out                          out
+40   ED0-2      .           out                          out
+40   .          employed    out                          out
+19   ED0-2      employed    out                          out
+65   ED3_4      employed    out                          out
+"""
+ACTIVE_BY_EDUCATION_TOO = """
+age  education  activity    activity_rate_high_education
+20   ED5-8      employed    yes
+64   ED5-8      unemployed  yes
+40   ED5-8      domestic    no
+40   ED3_4      employed    out
+40   ED5-8      conscript   out
+40   ED5-8      .           out
+40   .          employed    out
+19   ED5-8      employed    out
+65   ED5-8      employed    out
+"""
+AGED_15_74 = """
+age  population_15_74
+0    no
+14   no
+15   yes
+40   yes
+74   yes
+75   no
+.    out
+"""
 UNEMPLOYED = """
 age  activity    unemployment_months  long_term_unemployment_share_20_64
 20   unemployed  12                   yes
@@ -223,6 +260,7 @@ age  activity    occupation  industry  public_services_employment_share
 65   employed    OC2         Q         out
 """
 TABLES = (
-    EMPLOYMENT, EMPLOYMENT_TOO, BY_EDUCATION, BY_EDUCATION_TOO, UNEMPLOYED, SLACK, SLACK_TOO, OUTSIDE, JOBS,
+    EMPLOYMENT, EMPLOYMENT_TOO, BY_EDUCATION, BY_EDUCATION_TOO, ACTIVE_BY_EDUCATION, ACTIVE_BY_EDUCATION_TOO,
+    AGED_15_74, UNEMPLOYED, SLACK, SLACK_TOO, OUTSIDE, JOBS,
     PART_TIME, HOURS, CONTRACTS, BUSINESSES, BUSINESSES_TOO, OVER_QUALIFIED, OWN_JUDGEMENT, LEVELS, LEVELS_TOO,
 )  # fmt: skip

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Calibration,
         Design,
         Measure,
+        MicrodataRisk,
         Pooled,
         Replicates,
         adjust_nonresponse,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         mean,
         median,
         median_of_poor,
+        microdata_risk,
         pool,
         poverty_gap,
         poverty_rate,
@@ -42,10 +44,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "Pooled", "Replicates",
+    "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "MicrodataRisk", "Pooled", "Replicates",
     "adjust_nonresponse", "average", "calibrate", "change", "effective_sample_size", "estimate", "gaps",
-    "gini", "mean", "median", "median_of_poor", "pool", "poverty_gap", "poverty_rate", "poverty_threshold",
-    "quantile", "quintile_ratio", "ratio", "share", "total",
+    "gini", "mean", "median", "median_of_poor", "microdata_risk", "pool", "poverty_gap", "poverty_rate",
+    "poverty_threshold", "quantile", "quintile_ratio", "ratio", "share", "total",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 import pyarrow as pa
 
+from zaragoza.catalogue.monitor_noise import load_noise
 from zaragoza.catalogue.monitor_output import load_secret
 from zaragoza.classify import classify
 from zaragoza.collect import Collected, collect
@@ -22,7 +23,7 @@ from zaragoza.model.classification import Breakdown
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.snapshot import SourceQuality
-from zaragoza.protect import Protected, protect, protect_changes, with_changes
+from zaragoza.protect import Protected, PTable, make_ptable, protect, protect_changes, with_changes
 from zaragoza.publish import Release, previous_release, publish
 from zaragoza.weigh import Weighted, weigh
 
@@ -44,7 +45,8 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
     Raises:
         ZaragozaError: of the kind of the stage that found the fault; nothing is then published.
     """
-    secret = load_secret(monitor)
+    secret, noise = load_secret(monitor), load_noise(monitor)
+    ptable = None if noise is None else make_ptable(noise)  # one that cannot be made is told before the work
     years = (monitor, *(earlier.monitor for earlier in monitor.earlier))
     released = [previous_release(year) for year in years]  # one that was altered is told before the work
     with Engine(threads=1) as engine:  # same input, same bits (decision 13)
@@ -62,7 +64,7 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
             estimates = [_compute(each, year) for each, year in zip(weighted, years, strict=True)]
             changes = _changes(monitor, weighted)
         with stage("protect"):
-            protected = _protect(monitor, estimates, changes, released)
+            protected = _protect(monitor, ptable, estimates, changes, released)
         with stage("publish"):
             return publish(
                 protected.observations,
@@ -125,13 +127,24 @@ def _changes(monitor: Monitor, weighted: Sequence[Weighted]) -> list[pa.Table]:
 
 def _protect(
     monitor: Monitor,
+    ptable: PTable | None,
     estimates: Sequence[pa.Table],
     changes: Sequence[pa.Table],
     released: Sequence[Release | None],
 ) -> Protected:
     """The figures of the monitor's period, and each change beside what may be known of its earlier year."""
     indicators = {indicator.id: indicator for indicator in monitor.indicators}
-    here, *others = (protect(each, monitor.policy, indicators, monitor.breakdowns) for each in estimates)
+    here, *others = (
+        protect(
+            each,
+            monitor.policy,
+            indicators,
+            monitor.breakdowns,
+            ptable=ptable,
+            confidence=monitor.confidence,
+        )
+        for each in estimates
+    )
     changed: list[pa.Table] = []
     for change, before, release in zip(changes, others, released[1:], strict=True):
         published = [] if release is None else [release.observations]
@@ -164,6 +177,7 @@ def _estimate(
         period=str(monitor.period),
         geo=monitor.country,
         options=_options(monitor),
+        record_keys=monitor.policy.method != "suppression",
     )
 
 

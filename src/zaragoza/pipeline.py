@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 import pyarrow as pa
 
-from zaragoza.catalogue.monitor_noise import load_noise
+from zaragoza.catalogue.monitor_noise import load_noise, own_noise
 from zaragoza.catalogue.monitor_output import load_secret
 from zaragoza.classify import classify
 from zaragoza.collect import Collected, collect
@@ -24,6 +25,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.snapshot import SourceQuality
 from zaragoza.protect import Protected, PTable, make_ptable, protect, protect_changes, with_changes
+from zaragoza.protect.utility import comparable, compare_methods
 from zaragoza.publish import Release, previous_release, publish
 from zaragoza.weigh import Weighted, weigh
 
@@ -76,6 +78,46 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
                 weights=weighted[0].summary,
                 earlier=[each.snapshot for each in collected[1:]],
             )
+
+
+def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Table:
+    """What each method of protection would hide and change in the tables of a monitor; nothing is published.
+
+    Args:
+        monitor: definitions, checked; indicators that only suppression can protect are left out.
+        stage: as of `run`.
+
+    Returns:
+        The table of `compare_methods`; the cell key method with the office's parameters, or those for made-up data.
+
+    Raises:
+        DefinitionError: no indicator can be compared.
+        ZaragozaError: of the kind of the stage that found the fault.
+    """
+    chosen = tuple(indicator for indicator in monitor.indicators if comparable(indicator))
+    if not chosen:
+        expected, way_out = "a share, mean or total to compare methods on", "Add one to the list."
+        raise DefinitionError(Fault("monitor.toml", "monitor.indicators", expected, "none", way_out))
+    keyed = replace(
+        monitor,
+        indicators=chosen,
+        adjustments=(),
+        earlier=(),
+        policy=replace(monitor.policy, method="cell_key"),
+    )
+    secret, noise = load_secret(monitor), own_noise(monitor)
+    with Engine(threads=1) as engine:
+        with stage("collect"):
+            collected = _collect(keyed, secret, engine)
+        with stage("derive"):
+            persons = _derive(collected.table, keyed)
+        with stage("classify"):
+            grouped = _classify(collected.table, persons, keyed)
+        with stage("compute"):
+            estimates = _compute(weigh(grouped, keyed), keyed)
+    with stage("protect"):
+        known = {indicator.id: indicator for indicator in chosen}
+        return compare_methods(estimates, monitor.policy, noise, known, monitor.breakdowns)
 
 
 def _collect(year: Monitor, secret: bytes, engine: Engine) -> Collected:

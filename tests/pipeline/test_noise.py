@@ -1,7 +1,8 @@
-"""A monitor protected by noise, from files to releases: nothing secret leaves, and what cannot be protected is refused."""
+"""A monitor protected by noise, from files to releases: nothing secret leaves, what noise cannot protect is refused."""
 
 from __future__ import annotations
 
+import csv
 import logging
 from pathlib import Path
 
@@ -37,10 +38,17 @@ def people(n: int = 3000, seed: int = 3) -> pa.Table:
 
 
 def monitor(
-    where: Path, more: str = METHOD, *, parameters: str | None = PARAMETERS, table: pa.Table | None = None, **changes
+    where: Path,
+    more: str = METHOD,
+    *,
+    parameters: str | None = PARAMETERS,
+    table: pa.Table | None = None,
+    **changes,
 ) -> Path:
     text = text_of(more, files=("register.parquet",), variables=VARIABLES, **changes)
-    text = text.replace('kind = "survey"', 'kind = "register"').replace("synthetic = true", "synthetic = false")
+    text = text.replace('kind = "survey"', 'kind = "register"').replace(
+        "synthetic = true", "synthetic = false"
+    )
     place = folder(where, text, {"register.parquet": people() if table is None else table})
     if parameters is not None:
         secret = place / "noise.toml"
@@ -169,3 +177,31 @@ def test_a_register_rounded_to_a_base(tmp_path):
     assert all(each % 7 == 0 for each in n)
     page = next(place.glob("releases/*/en/index.html")).read_text("utf-8")
     assert "They do not add up" in page
+
+
+def test_the_custodian_compares_methods(tmp_path):
+    place = monitor(tmp_path, "")
+    done = CliRunner().invoke(app, ["compare-protection", str(place)])
+    assert done.exit_code == 0, done.output
+    assert not list(place.glob("releases/*"))
+    files = sorted((place / "protection").iterdir())
+    assert [(path.name, path.stat().st_mode & 0o777) for path in files] == [
+        ("protection.csv", 0o600),
+        ("protection.html", 0o600),
+    ]
+    rows = list(csv.DictReader(files[0].read_text("utf-8").splitlines()))
+    employed = {row["method"]: row for row in rows if row["indicator"] == "employment_rate"}
+    assert set(employed) == {"suppression", "cell_key", "rounding", "controlled_rounding"}
+    assert float(employed["suppression"]["largest_change"]) == 0
+    assert [name for name, row in employed.items() if row["adds_up"] == "True"] == [
+        "suppression",
+        "controlled_rounding",
+    ]
+    assert float(employed["rounding"]["largest_change"]) < 5
+    assert (
+        0 < float(employed["cell_key"]["mean_change"]) <= float(employed["cell_key"]["largest_change"]) <= 13
+    )
+    page = files[1].read_text("utf-8")
+    assert "not for publication" in page
+    assert "niet om te publiceren" in page
+    assert CANARY["V"] not in page + files[0].read_text("utf-8") + done.output

@@ -21,7 +21,7 @@ from zaragoza.pipeline import run
 CANARY = {"D": "13", "V": "9.8765431", "js": "3", "pstay": "0.0234567"}
 PARAMETERS = "\n".join(f"{name} = {value}" for name, value in CANARY.items())
 VARIABLES = ("person", "age", "sex", "activity", "citizenship")
-METHOD = '\n[protection]\nmethod = "cell_key"\n'
+METHOD = '\n[protection]\nmethod = "cell_key"\ndominance_share = 0.1357913\n'
 
 
 def people(n: int = 3000, seed: int = 3) -> pa.Table:
@@ -91,7 +91,7 @@ def test_two_releases_of_the_same_people(tmp_path, caplog):
     assert {row["reason"] for row in first.values()} >= {"perturbed"}
     everything = b"".join(path.read_bytes() for path in place.glob("releases/**/*") if path.is_file())
     told = everything.decode("utf-8", "replace") + "".join(each.output for each in done) + caplog.text
-    for secret in (CANARY["V"], CANARY["pstay"], "pstay", "5f5f5f5f"):
+    for secret in (CANARY["V"], CANARY["pstay"], "pstay", "0.1357913", "dominance_share", "5f5f5f5f"):
         assert secret not in told
     assert "They do not add up" in told
     assert "tellen niet op" in told

@@ -198,6 +198,7 @@ def _protect(
                 monitor.policy,
                 indicators,
                 published=published,
+                confidence=monitor.confidence,
             )
         )
     return with_changes(here, changed)

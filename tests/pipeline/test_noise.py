@@ -179,6 +179,25 @@ def test_a_register_rounded_to_a_base(tmp_path):
     assert "They do not add up" in page
 
 
+def test_changes_are_those_of_changed_levels(tmp_path):
+    more = METHOD + '\n[[earlier]]\nperiod = "2022"\nfiles = ["before.parquet"]\n'
+    place = monitor(tmp_path, more)
+    pq.write_table(people(seed=8), place / "before.parquet")
+    run(load_monitor(place))
+    both = figures(place)
+    alone = monitor(tmp_path / "before", table=people(seed=8), period=2022)
+    run(load_monitor(alone))
+    before = figures(alone)
+    changes = [(key, row) for key, row in both.items() if key[1] == "change" and row["value"] is not None]
+    assert len(changes) > 5
+    for key, row in changes:
+        level = (key[0], "level", *key[2:])
+        assert row["value"] == pytest.approx(both[level]["value"] - before[level]["value"])
+        assert row["n"] == both[level]["n"]
+        assert row["reason"] in ("perturbed", "unreliable")
+        assert row["ci_low"] < row["value"] < row["ci_high"]
+
+
 def test_the_custodian_compares_methods(tmp_path):
     place = monitor(tmp_path, "")
     done = CliRunner().invoke(app, ["compare-protection", str(place)])

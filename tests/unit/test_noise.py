@@ -16,7 +16,7 @@ from zaragoza.compute.estimates import Options
 from zaragoza.engine import Engine
 from zaragoza.errors import DisclosureError
 from zaragoza.model.classification import Breakdown, Classification
-from zaragoza.model.design import Design
+from zaragoza.model.design import Design, Replicates
 from zaragoza.model.disclosure import Noise, Policy
 from zaragoza.model.observation import STATUS
 from zaragoza.model.text import Text
@@ -67,7 +67,7 @@ def observed(
     policy: Policy = POLICY,
     *,
     threads: int | None = 1,
-    design: Design | None = None,
+    design: Design | Replicates | None = None,
 ) -> pa.Table:
     breakdowns = [Breakdown(names) for names in by]
     with Engine(threads=threads) as engine:
@@ -130,6 +130,20 @@ def test_the_same_persons_have_the_same_noise_in_every_table_order_and_number_of
     for key in shared:
         assert all(several[key][name] == value for name, value in alone[key].items())
     assert all(weighted[key]["n"] == several[key]["n"] for key in weighted.keys() & several.keys())
+
+
+def test_persons_read_one_by_one_have_the_same_noise():
+    """Replicate weights take another way through the program."""
+    table = persons()
+    summed = cells(observed(table, [("group", "sex")], (SHARE, PERSONS), design=Design(weight="weight")))
+    drawn = Replicates("naive_bootstrap", design=Design(weight="weight"), count=20)
+    single = cells(observed(table, [("group", "sex")], (SHARE, PERSONS), design=drawn))
+    assert summed.keys() == single.keys()
+    pairs = [(summed[key], single[key]) for key in summed if summed[key]["n"] and single[key]["n"]]
+    assert len(pairs) > 10
+    for one, other in pairs:
+        assert one["n"] == other["n"]
+        assert one["value"] == pytest.approx(other["value"])
 
 
 def test_a_table_that_is_read_anew_with_more_people_elsewhere_keeps_its_cells():

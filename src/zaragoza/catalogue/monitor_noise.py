@@ -77,8 +77,6 @@ def check_method(reader: Reader, monitor: Monitor) -> None:
     if monitor.adjustments:
         found = "adjusted gaps, which exact figures follow from"
         fault(("adjustments",), "none beside perturbed figures", found, "Delete [[adjustments]]")
-    if monitor.earlier:
-        fault(("earlier",), "none beside perturbed figures", "changes of exact figures", "Delete [[earlier]]")
     if "person" not in monitor.source.variables:
         expected = "an identifier, so that the same person has the same key in every file"
         fault(("source", "variables", "person"), expected, "none", "Map a column to `person`")

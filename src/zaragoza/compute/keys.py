@@ -18,7 +18,7 @@ from zaragoza.compute.terms import Terms, distinct
 from zaragoza.engine import quote
 from zaragoza.model.estimate import KEY_RANGE, RECORD_KEY
 
-RECORD_KEY_SQL = f"CAST(floor({quote(RECORD_KEY)} * {KEY_RANGE}) AS BIGINT)"
+RECORD_KEY_SQL = f"CAST(floor(coalesce({quote(RECORD_KEY)}, 0) * {KEY_RANGE}) AS BIGINT)"
 
 
 @dataclass(frozen=True)

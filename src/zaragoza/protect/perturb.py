@@ -8,7 +8,7 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -92,7 +92,19 @@ def perturb(
     np.logical_or.at(gone, parts.derived, gone[parts.level])
     gone |= ~figures.level & np.isnan(made.value)
     impossible = figures.level & (kinds == "share") & (made.value > 1 + _ROUNDING)
-    return Perturbed(_table(estimates, made, positive), ~exempt, gone, impossible)
+    table = with_numbers(
+        estimates,
+        {
+            "value": made.value,
+            "standard_error": made.standard_error,
+            "ci_low": made.low,
+            "ci_high": made.high,
+            "n": made.n,
+            "n_hat": made.n_hat,
+            "n_numerator": positive,
+        },
+    )
+    return Perturbed(table, ~exempt, gone, impossible)
 
 
 def _exact(estimates: pa.Table) -> _Numbers:
@@ -210,13 +222,11 @@ def _with_intervals(
 
     Shares have logit intervals (none at 0 or 1), all others t intervals.
     """
-    error = np.where(exempt, exact.standard_error, _two_digits(made.standard_error))
-    df = numbers(estimates, "degrees_of_freedom")
-    reach = stdtrit(np.where(np.isnan(df) | (df <= 0), np.inf, df), (1 + confidence) / 2)
+    error = np.where(exempt, exact.standard_error, two_digits(made.standard_error))
     level = np.array(estimates["reference"].is_null())
     share, p = level & (kinds == "share"), made.value
     with np.errstate(divide="ignore", invalid="ignore"):
-        width = reach * error
+        width = reach(numbers(estimates, "degrees_of_freedom"), confidence) * error
         inside = share & (p > 0) & (p < 1) & (error > 0)
         safe = np.where(inside, p, 0.5)
         steep = width / (safe * (1 - safe))
@@ -230,24 +240,22 @@ def _with_intervals(
     )
 
 
-def _two_digits(error: Floats) -> Floats:
+def two_digits(error: Floats) -> Floats:
+    """Errors rounded to two significant digits."""
     known = np.isfinite(error) & (error > 0)
     safe = np.where(known, error, 1.0)
     unit = 10.0 ** (np.floor(np.log10(safe)) - (_DIGITS - 1))
     return np.where(known, np.rint(safe / unit) * unit, error)
 
 
-def _table(estimates: pa.Table, made: _Numbers, positive: Ints) -> pa.Table:
-    """The estimates with the changed numbers."""
-    changed: dict[str, Floats | Ints] = {
-        "value": made.value,
-        "standard_error": made.standard_error,
-        "ci_low": made.low,
-        "ci_high": made.high,
-        "n": made.n,
-        "n_hat": made.n_hat,
-        "n_numerator": positive,
-    }
+def reach(df: Floats, confidence: float) -> Floats:
+    """Of an interval, in standard errors: Student's t, normal where degrees of freedom are not known."""
+    known = np.where(np.isnan(df) | (df <= 0), np.inf, df)
+    return np.asarray(stdtrit(known, (1 + confidence) / 2))
+
+
+def with_numbers(estimates: pa.Table, changed: Mapping[str, Floats | Ints]) -> pa.Table:
+    """The estimates with other numbers in some columns; what is not a number is NULL."""
     table = estimates
     for name, values in changed.items():
         place, kind = table.column_names.index(name), table.schema.field(name).type

@@ -15,11 +15,10 @@ from zaragoza.catalogue.files import read_file
 from zaragoza.catalogue.monitor_output import open_to_others
 from zaragoza.catalogue.monitor_reader import Reader
 from zaragoza.errors import DefinitionError, DisclosureError, Fault
-from zaragoza.model.disclosure import Noise
+from zaragoza.model.disclosure import PERTURBED_KINDS, Noise
 from zaragoza.model.monitor import Monitor
 
 NOISE_FILE, NOISE_VARIABLE = "noise.toml", "ZARAGOZA_NOISE"
-KINDS = ("share", "mean", "total", "panel")
 _MOST, _LARGEST = 100, 1e4
 _FORM = "Write e.g. `D = ...`, a line each, with the letters of docs/methods/perturbation.md."
 
@@ -66,7 +65,7 @@ def check_method(reader: Reader, monitor: Monitor) -> None:
         reader.fault(path, expected, found, f"{way_out}, or: {suppress}.")
 
     for indicator in monitor.indicators:
-        if indicator.kind not in KINDS or indicator.plausible > 1:
+        if indicator.measure.kind not in PERTURBED_KINDS or indicator.plausible > 1:
             what = "plausible values" if indicator.plausible > 1 else f"a {indicator.kind}"
             fault(
                 ("monitor", "indicators"),

@@ -10,6 +10,7 @@ MIN_COUNT: dict[SourceKind, int] = {"survey": 20, "register": 10}  # decision 15
 
 Method = Literal["suppression", "cell_key", "rounding"]
 METHODS: tuple[Method, ...] = get_args(Method)
+PERTURBED_KINDS = ("share", "mean", "total")  # of measures whose numerator is a sum over persons
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from zaragoza.errors import DisclosureError, Fault
-from zaragoza.model.disclosure import Policy
+from zaragoza.model.disclosure import PERTURBED_KINDS, Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
 from zaragoza.protect.derived import check_parts, find_parts, inherit
@@ -39,7 +39,6 @@ from zaragoza.protect.ptable import PTable
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
 from zaragoza.protect.rounding import round_by_key
 
-KINDS = ("share", "mean", "total")  # whose numerator is a sum over persons
 _SEVERITY = {reason: status.severity for reason, status in STATUS.items()}
 
 
@@ -146,9 +145,9 @@ def _counted(figures: Figures, indicators: Mapping[str, Indicator]) -> Bools:
 def _check(estimates: pa.Table, figures: Figures, indicators: Mapping[str, Indicator]) -> None:
     """Refuses what noise cannot protect; a monitor's own check says so before the work."""
     faults = [
-        _fault(name, f"a {', '.join(KINDS[:-1])} or {KINDS[-1]}", indicators[name].kind)
+        _fault(name, f"a {', '.join(PERTURBED_KINDS[:-1])} or {PERTURBED_KINDS[-1]}", indicators[name].kind)
         for name in figures.indicators
-        if indicators[name].measure.kind not in KINDS or indicators[name].plausible > 1
+        if indicators[name].measure.kind not in PERTURBED_KINDS or indicators[name].plausible > 1
     ]
     bare = figures.level & (counts(estimates, "n") > 0) & np.isnan(numbers(estimates, "key"))
     if bare.any():

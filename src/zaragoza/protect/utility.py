@@ -16,13 +16,12 @@ from scipy.optimize import linprog
 
 from zaragoza.errors import DisclosureError
 from zaragoza.model.classification import Breakdown
-from zaragoza.model.disclosure import Method, Noise, Policy
+from zaragoza.model.disclosure import PERTURBED_KINDS, Method, Noise, Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, STATUS
 from zaragoza.protect import protect
 from zaragoza.protect.figures import Bools, Floats, Ints, breakdown_columns, counts, read_figures
 from zaragoza.protect.lines import Lines, column_lines, joined, spread
-from zaragoza.protect.noise import KINDS
 from zaragoza.protect.ptable import make_ptable
 from zaragoza.protect.rounding import intruder_interval, round_controlled
 
@@ -108,7 +107,7 @@ def compare_methods(
 
 def comparable(indicator: Indicator) -> bool:
     """Whether all methods can protect it."""
-    return indicator.measure.kind in KINDS and indicator.plausible == 1
+    return indicator.measure.kind in PERTURBED_KINDS and indicator.plausible == 1
 
 
 def _keys(table: pa.Table, columns: Iterable[str]) -> list[tuple[object, ...]]:

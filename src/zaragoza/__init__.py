@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Calibration,
         Design,
         Measure,
+        MicrodataRisk,
         Pooled,
         Replicates,
         adjust_nonresponse,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         mean,
         median,
         median_of_poor,
+        microdata_risk,
         modelled_error,
         policy_index,
         pool,
@@ -50,11 +52,11 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "Pooled", "Replicates",
+    "Adjusted", "Calibrated", "Calibration", "Design", "Measure", "MicrodataRisk", "Pooled", "Replicates",
     "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "disproportionality",
-    "effective_sample_size", "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "modelled_error",
-    "policy_index", "pool", "poverty_gap", "poverty_rate", "poverty_threshold", "quantile", "quintile_ratio",
-    "ratio", "required_error", "scoreboard", "share", "total", "trends",
+    "effective_sample_size", "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "microdata_risk",
+    "modelled_error", "policy_index", "pool", "poverty_gap", "poverty_rate", "poverty_threshold", "quantile",
+    "quintile_ratio", "ratio", "required_error", "scoreboard", "share", "total", "trends",
 ]  # fmt: skip
 
 

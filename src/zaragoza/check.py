@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from zaragoza.catalogue.monitor import inspect
+from zaragoza.catalogue.monitor_noise import load_noise
 from zaragoza.catalogue.monitor_scope import ingredients
 from zaragoza.classify import classify
 from zaragoza.collect import examine
@@ -21,6 +22,7 @@ from zaragoza.errors import DefinitionError, DesignError, Fault, InputError, Rel
 from zaragoza.model.design import Design
 from zaragoza.model.indicator import Measure
 from zaragoza.model.monitor import Monitor
+from zaragoza.protect import make_ptable
 from zaragoza.publish import previous_release
 from zaragoza.weigh import weigh
 
@@ -42,6 +44,8 @@ def all_faults(folder: Path, engine: Engine, stage: Stage = nullcontext) -> tupl
     with stage("definitions"):
         found = inspect(folder)
         faults = list(of_kind(DefinitionError, found.faults))
+        if found.monitor is not None and not faults:
+            faults += noise_faults(found.monitor)
     persons: Table | None = None
     with tempfile.TemporaryDirectory() as work:
         with stage("data"):
@@ -159,6 +163,21 @@ def reference_faults(monitor: Monitor, persons: Table) -> tuple[Fault, ...]:
         if not count
     ]
     return of_kind(DefinitionError, faults)
+
+
+def noise_faults(monitor: Monitor) -> tuple[Fault, ...]:
+    """Why the office's parameters of the cell key method give no table; none of them is told.
+
+    Args:
+        monitor: without faults.
+    """
+    noise = load_noise(monitor)
+    try:
+        if noise is not None:
+            make_ptable(noise)
+    except DefinitionError as error:
+        return error.faults
+    return ()
 
 
 def release_faults(monitor: Monitor) -> tuple[Fault, ...]:

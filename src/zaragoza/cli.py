@@ -1,4 +1,4 @@
-"""The command line: zaragoza init | check | run | indicators | demo | bench."""
+"""The command line: zaragoza init | check | run | compare-protection | indicators | demo | bench."""
 
 from __future__ import annotations
 
@@ -123,6 +123,27 @@ def _run(folder: Path) -> None:
     _out.print(release_table(release.observations, monitor))
     _say(f"release {release.id}: {release.path}")
     _say(f"page: {release.path / 'index.html'}")
+
+
+@app.command("compare-protection")
+def compare_protection(
+    folder: Folder,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder for the page and table; by default the monitor's.")
+    ] = None,
+) -> None:
+    """Compare methods of protection on a monitor's tables, for its custodian; publishes nothing."""
+    from zaragoza.catalogue.monitor import load_monitor
+    from zaragoza.pipeline import compare_protection as compare_methods
+    from zaragoza.publish.comparison import write_comparison
+    from zaragoza.terminal import Stages
+
+    monitor = load_monitor(folder)
+    with Stages(_err, _STAGES) as stages:
+        table = compare_methods(monitor, stage=stages)
+    titles = {indicator.id: indicator.title for indicator in monitor.indicators}
+    for path in write_comparison(table, to or folder / "protection", titles):
+        _say(str(path))
 
 
 @app.command()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 import pyarrow as pa
 
+from zaragoza.catalogue.monitor_noise import load_noise, own_noise
 from zaragoza.catalogue.monitor_output import load_secret
 from zaragoza.classify import classify
 from zaragoza.collect import Collected, collect
@@ -23,7 +25,8 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.snapshot import SourceQuality
 from zaragoza.over_years import compute_over_years
-from zaragoza.protect import Protected, protect, protect_changes, with_changes
+from zaragoza.protect import Protected, PTable, make_ptable, protect, protect_changes, with_changes
+from zaragoza.protect.utility import comparable, compare_methods
 from zaragoza.publish import Release, previous_release, publish
 from zaragoza.weigh import Weighted, weigh
 
@@ -45,7 +48,8 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
     Raises:
         ZaragozaError: of the kind of the stage that found the fault; nothing is then published.
     """
-    secret = load_secret(monitor)
+    secret, noise = load_secret(monitor), load_noise(monitor)
+    ptable = None if noise is None else make_ptable(noise)  # one that cannot be made is told before the work
     years = (monitor, *(earlier.monitor for earlier in monitor.earlier))
     released = [previous_release(year) for year in years]  # one that was altered is told before the work
     with Engine(threads=1) as engine:  # same input, same bits (decision 13)
@@ -63,7 +67,7 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
             estimates = _estimates(monitor, weighted)
             changes = _changes(monitor, weighted)
         with stage("protect"):
-            protected = _protect(monitor, estimates, changes, released)
+            protected = _protect(monitor, ptable, estimates, changes, released)
         with stage("publish"):
             return publish(
                 protected.observations,
@@ -75,6 +79,46 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
                 weights=weighted[0].summary,
                 earlier=[each.snapshot for each in collected[1:]],
             )
+
+
+def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Table:
+    """What each method of protection would hide and change in the tables of a monitor; nothing is published.
+
+    Args:
+        monitor: definitions, checked; indicators that only suppression can protect are left out.
+        stage: as of `run`.
+
+    Returns:
+        The table of `compare_methods`; the cell key method with the office's parameters, or those for made-up data.
+
+    Raises:
+        DefinitionError: no indicator can be compared.
+        ZaragozaError: of the kind of the stage that found the fault.
+    """
+    chosen = tuple(indicator for indicator in monitor.indicators if comparable(indicator))
+    if not chosen:
+        expected, way_out = "a share, mean or total to compare methods on", "Add one to the list."
+        raise DefinitionError(Fault("monitor.toml", "monitor.indicators", expected, "none", way_out))
+    keyed = replace(
+        monitor,
+        indicators=chosen,
+        adjustments=(),
+        earlier=(),
+        policy=replace(monitor.policy, method="cell_key"),
+    )
+    secret, noise = load_secret(monitor), own_noise(monitor)
+    with Engine(threads=1) as engine:
+        with stage("collect"):
+            collected = _collect(keyed, secret, engine)
+        with stage("derive"):
+            (persons,) = _derive(keyed, [collected])
+        with stage("classify"):
+            grouped = _classify(collected.table, persons, keyed)
+        with stage("compute"):
+            estimates = _compute(weigh(grouped, keyed), keyed)
+    with stage("protect"):
+        known = {indicator.id: indicator for indicator in chosen}
+        return compare_methods(estimates, monitor.policy, noise, known, monitor.breakdowns)
 
 
 def _collect(year: Monitor, secret: bytes, engine: Engine) -> Collected:
@@ -147,13 +191,24 @@ def _changes(monitor: Monitor, weighted: Sequence[Weighted]) -> list[pa.Table]:
 
 def _protect(
     monitor: Monitor,
+    ptable: PTable | None,
     estimates: Sequence[pa.Table],
     changes: Sequence[pa.Table],
     released: Sequence[Release | None],
 ) -> Protected:
     """The figures of the monitor's period, and each change beside what may be known of its earlier year."""
     indicators = {indicator.id: indicator for indicator in monitor.indicators}
-    here, *others = (protect(each, monitor.policy, indicators, monitor.breakdowns) for each in estimates)
+    here, *others = (
+        protect(
+            each,
+            monitor.policy,
+            indicators,
+            monitor.breakdowns,
+            ptable=ptable,
+            confidence=monitor.confidence,
+        )
+        for each in estimates
+    )
     changed: list[pa.Table] = []
     for change, before, release in zip(changes, others, released[1:], strict=bool(changes)):
         published = [] if release is None else [release.observations]
@@ -165,6 +220,7 @@ def _protect(
                 monitor.policy,
                 indicators,
                 published=published,
+                confidence=monitor.confidence,
             )
         )
     return with_changes(here, changed)
@@ -186,6 +242,7 @@ def _estimate(
         period=str(monitor.period),
         geo=monitor.country,
         options=_options(monitor),
+        record_keys=monitor.policy.method != "suppression",
     )
 
 

@@ -43,7 +43,12 @@ def test_every_line_says_why(tmp_path: Path) -> None:
 def test_the_secret_is_the_owners_alone_and_stays_out_of_version_control(tmp_path: Path) -> None:
     folder = write_monitor(proposed(tmp_path), tmp_path / "monitor").parent
     assert stat.S_IMODE((folder / "secret.key").stat().st_mode) == 0o600
-    assert (folder / ".gitignore").read_text(encoding="ascii").splitlines() == ["secret.key", "snapshots/"]
+    assert (folder / ".gitignore").read_text(encoding="ascii").splitlines() == [
+        "secret.key",
+        "noise.toml",
+        "snapshots/",
+        "protection/",
+    ]
     other = write_monitor(proposed(tmp_path), tmp_path / "other").parent
     assert (folder / "secret.key").read_bytes() != (other / "secret.key").read_bytes()
 

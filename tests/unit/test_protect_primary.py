@@ -237,6 +237,7 @@ def test_statuses_are_those_of_the_decision_table():
     # methods/00, table of statuses: OBS_STATUS, CONF_STATUS, shown.
     assert {reason: (s.obs_status, s.conf_status, s.shown) for reason, s in STATUS.items()} == {
         "published": ("A", "F", True),
+        "perturbed": ("A", "F", True),
         "unreliable": ("U", "F", True),
         "break": ("B", "F", True),
         "too_few": ("Q", "A", False),

@@ -16,6 +16,7 @@ from zaragoza.catalogue.monitor_adjustments import read_adjustments
 from zaragoza.catalogue.monitor_calibration import read_calibration
 from zaragoza.catalogue.monitor_countries import country_codes
 from zaragoza.catalogue.monitor_earlier import EarlierYear, read_earlier
+from zaragoza.catalogue.monitor_noise import NOISE_FILE, check_method, load_noise
 from zaragoza.catalogue.monitor_output import load_secret, output_faults, secret_faults
 from zaragoza.catalogue.monitor_own import own_catalogue
 from zaragoza.catalogue.monitor_policy import read_policy
@@ -36,7 +37,7 @@ from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
 from zaragoza.model.weighting import Weighting
 
-__all__ = ["Inspection", "inspect", "inspect_monitor", "load_monitor", "load_secret"]
+__all__ = ["Inspection", "inspect", "inspect_monitor", "load_monitor", "load_noise", "load_secret"]
 
 TABLES = (
     "monitor", "source", "breakdowns", "reference", "protection", "estimation", "adjustments", "calibration", "earlier",
@@ -125,7 +126,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
     calibration = read_calibration(reader, folder, catalogue, have, named)
     years = read_earlier(reader, folder, catalogue, have, source, period, calibration)
     indicators = read_indicators(reader, catalogue, _reach(named, catalogue, source, period, years))
-    outputs, secret = _outputs(reader, folder), _secret(reader, folder)
+    outputs, (secret, noise) = _outputs(reader, folder), _security(reader, folder)
     identifier = _id(reader)
     synthetic = reader.flag("monitor", "synthetic") or False
     if title is None or country is None or period is None or source is None:
@@ -152,10 +153,13 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
         calibration=calibration,
         adjustments=adjustments,
         secret=secret,
+        noise=noise,
         synthetic=synthetic,
     )
     earlier = tuple(_earlier(monitor, year, catalogue, references) for year in years)
-    return replace(monitor, earlier=earlier)
+    monitor = replace(monitor, earlier=earlier)
+    check_method(reader, monitor)
+    return monitor
 
 
 def _reach(
@@ -280,11 +284,11 @@ def _outputs(reader: Reader, folder: Path) -> Path:
     return value
 
 
-def _secret(reader: Reader, folder: Path) -> Path:
-    reader.table("security", known=("secret",))
+def _security(reader: Reader, folder: Path) -> tuple[Path, Path]:
+    reader.table("security", known=("secret", "noise"))
     value = Path(reader.string("security", "secret") or SECRET_FILE)
     reader.faults += secret_faults(folder / value, reader.text.where("security", "secret"))
-    return value
+    return value, Path(reader.string("security", "noise") or NOISE_FILE)
 
 
 def _default(field: str) -> Any:

@@ -72,7 +72,7 @@ def _secret(path: Path, where: str) -> tuple[bytes, list[Fault]]:
     if isinstance(content, str):
         expected = f"a file with the office's secret, or {SECRET_VARIABLE} in the environment"
         return b"", [Fault(where, "security.secret", expected, content, _MAKE)]
-    faults = _open_to_others(path, where)
+    faults = open_to_others(path, where, "security.secret")
     secret, unusable = _decode(content.decode("ascii", errors="replace"), where, "security.secret")
     return secret, faults + unusable
 
@@ -88,9 +88,16 @@ def _decode(text: str, where: str, field: str) -> tuple[bytes, list[Fault]]:
     return secret, []
 
 
-def _open_to_others(path: Path, where: str) -> list[Fault]:
+def open_to_others(path: Path, where: str, field: str) -> list[Fault]:
+    """Why a file is no secret: others than its owner may read it.
+
+    Args:
+        path: of the file, which exists.
+        where: file and line that name it.
+        field: the key that names it.
+    """
     mode = stat.S_IMODE(path.stat().st_mode)
     if os.name != "posix" or not mode & (stat.S_IRWXG | stat.S_IRWXO):
         return []
     expected, found = "a file that its owner alone can read", f"permissions {mode:o}"
-    return [Fault(where, "security.secret", expected, found, f"Run `chmod 600 {path.name}`.")]
+    return [Fault(where, field, expected, found, f"Run `chmod 600 {path.name}`.")]

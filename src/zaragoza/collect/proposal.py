@@ -24,7 +24,7 @@ from zaragoza.model.text import Text
 
 FILE, SECRET, IGNORE = "monitor.toml", "secret.key", ".gitignore"
 _SECRET_BYTES = 32
-_IGNORED = f"{SECRET}\nsnapshots/\n"
+_IGNORED = f"{SECRET}\nnoise.toml\nsnapshots/\nprotection/\n"
 _HEAD = """Proposed by `zaragoza init`. Every line can be changed; what stands behind a # explains it.
 Read it through, answer the lines that begin with QUESTION and delete them, then run `zaragoza check`."""
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")

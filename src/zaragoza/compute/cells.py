@@ -25,6 +25,7 @@ from zaragoza.compute.columns import (
     unit_names,
 )
 from zaragoza.compute.frame import Frame
+from zaragoza.compute.keys import Keys, key_sums, read_keys
 from zaragoza.compute.scores import Linearised, Replication
 from zaragoza.compute.terms import Terms, distinct, weight_sql
 from zaragoza.engine import Table, quote
@@ -42,6 +43,7 @@ class Totals:
         square: weighted sum of squares; NaN for ratios.
         positive: unweighted rows in a share's numerator; NaN for other kinds.
         largest, second_largest: the two largest amounts of one row; NaN for shares, or where not asked.
+        keys: sums of record keys; None where not asked.
     """
 
     members: Floats
@@ -54,6 +56,7 @@ class Totals:
     positive: Floats
     largest: Floats
     second_largest: Floats
+    keys: Keys | None = None
 
     def margin(self, target: Codes, domains: int) -> Totals:
         """The same sums with domains put together: domain i becomes `target[i]`."""
@@ -67,6 +70,7 @@ class Totals:
         return Totals(
             gather(self.members), gather(self.answered), gather(self.weighted_rows), gather(self.numerator),
             gather(self.denominator), gather(self.weight), gather(self.square), gather(self.positive), first, second,
+            None if self.keys is None else self.keys.margin(target, domains),
         )  # fmt: skip
 
 
@@ -139,6 +143,7 @@ def count_cells(
     design: Design,
     *,
     amounts: bool = False,
+    keyed: bool = False,
     named: bool = False,
 ) -> Cells:
     """Reduces persons to cells.
@@ -149,13 +154,16 @@ def count_cells(
         by: breakdown columns; a NULL is the category `_U` (decision 6).
         design: names of the design's columns.
         amounts: whether the two largest amounts are wanted (evidence for protection).
+        keyed: whether sums of record keys are wanted (for protection by noise).
         named: whether the names of primary units are wanted.
 
     Raises:
         DesignError: a weight is missing or negative, a stratum, unit or population size is missing, or a
             population size does not fit the sample; all are reported.
     """
-    categories, totals, zero_weights = _domain_sums(persons, measures, by, design, amounts=amounts)
+    categories, totals, zero_weights = _domain_sums(
+        persons, measures, by, design, amounts=amounts, keyed=keyed
+    )
     measures = {name: _complete(t, totals[name]) for name, t in measures.items()}
     positive = f"{weight_sql(design)} > 0" if zero_weights else None
     present = {name: _weighted(t.member, positive) for name, t in measures.items()}
@@ -212,7 +220,13 @@ def _weighted(member: str, positive: str | None) -> str:
 
 
 def _domain_sums(
-    persons: Table, measures: Mapping[str, Terms], by: Sequence[str], design: Design, *, amounts: bool
+    persons: Table,
+    measures: Mapping[str, Terms],
+    by: Sequence[str],
+    design: Design,
+    *,
+    amounts: bool,
+    keyed: bool,
 ) -> tuple[tuple[tuple[str, ...], ...], dict[str, Totals], bool]:
     """Domains in order of their codes, totals of each measure, and whether any weight is zero."""
     weight = weight_sql(design)
@@ -223,6 +237,7 @@ def _domain_sums(
     sums |= {f"rows_{i}": f"sum({sql})" for i, sql in enumerate(rows.values())}
     largest = distinct(measures, "amount") if amounts else {}
     sums |= {name: f"max({sql}, 2)" for sql, name in largest.items()}
+    sums |= key_sums(measures) if keyed else {}
     sums |= design_checks(design)
     found = persons.aggregate({f"key_{i}": label_sql(name) for i, name in enumerate(by)}, sums).arrow()
     check_design(found, design)
@@ -233,6 +248,7 @@ def _domain_sums(
         return add_up(order, floats(found[column]), len(domains))
 
     nothing = np.full(len(domains), np.nan)
+    keys = read_keys(found, measures, order, len(domains)) if keyed else {}
     totals = {}
     for name, t in measures.items():
         top = (
@@ -249,6 +265,7 @@ def _domain_sums(
             positive=nothing if t.positive is None else gather(columns[t.positive]),
             largest=top[0],
             second_largest=top[1],
+            keys=keys.get(name),
         )
     return domains, totals, bool(floats(found["zero_weights"]).any())
 

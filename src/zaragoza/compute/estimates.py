@@ -190,7 +190,8 @@ def estimate_levels(cells: Cells, measures: Mapping[str, Measure], options: Opti
 
 
 def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
-    domains = len(cells.categories)
+    domains, keys = len(cells.categories), level.totals.keys
+    nothing = np.full(domains, np.nan)
     used = np.full(domains, float(cells.degrees_of_freedom))
     if level.limits is not None and level.interval_df is not None:
         used = level.interval_df
@@ -212,4 +213,6 @@ def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
         n_domain=level.totals.members, n_numerator=level.totals.positive, numerator=level.totals.numerator,
         denominator=level.totals.denominator, largest=level.totals.largest,
         second_largest=level.totals.second_largest, contributions=level.totals.numerator,
+        key=nothing if keys is None else keys.everyone, key_numerator=nothing if keys is None else keys.numerator,
+        contributors=nothing if keys is None else keys.contributors,
     )  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from zaragoza.compute.cells import Cells, Totals
 from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress, reduce_shared, two_largest
 from zaragoza.compute.distribution import Distribution
+from zaragoza.compute.keys import Keys, keys_of_rows
 from zaragoza.compute.rows import Groups, Rows
 from zaragoza.compute.scores import Linearised, Scores, ShareBelow
 from zaragoza.compute.statistics import STATISTICS, Statistic, poverty_line, threshold_influence, tied
@@ -245,6 +246,7 @@ def _totals(
         positive=nothing,
         largest=nothing,
         second_largest=nothing,
+        keys=_keys(rows, name),
     )
     if measure.kind == "poverty_rate":
         poor = known.value * counts.weight
@@ -263,6 +265,14 @@ def _totals(
         return counts
     first, second = two_largest(rows.domain[answered], domains, np.abs(y[answered]))
     return replace(counts, largest=first, second_largest=second)
+
+
+def _keys(rows: Rows, name: str) -> Keys | None:
+    if rows.record_keys is None:
+        return None
+    answers = rows.answers[name]
+    contributes = answers.answered & (answers.value != 0)
+    return keys_of_rows(rows.record_keys, answers.answered, contributes, rows.domain, len(rows.categories))
 
 
 def _rows_below(rows: Rows, name: str, measure: Measure, known: Linearised) -> Floats:

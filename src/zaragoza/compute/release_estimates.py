@@ -26,6 +26,7 @@ def compute(
     period: str,
     geo: str,
     options: Options,
+    record_keys: bool = False,
 ) -> pa.Table:
     """Estimates of every indicator for every subset of every breakdown (`_T` where a column is not broken down).
 
@@ -38,6 +39,7 @@ def compute(
         period: key of every row.
         geo: key of every row.
         options: how errors and intervals are made.
+        record_keys: whether protection needs the sums of record keys.
 
     Returns:
         Rows in the order indicator, breakdown, categories: the estimates shape with evidence and an empty column
@@ -52,7 +54,7 @@ def compute(
     done: set[frozenset[str]] = set()
     parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
     for breakdown in breakdowns:
-        sample = read_sample(persons, measures, breakdown.by, design, amounts=True)
+        sample = read_sample(persons, measures, breakdown.by, design, amounts=True, keyed=record_keys)
         for by in subsets(breakdown.by):
             if frozenset(by) in done:
                 continue

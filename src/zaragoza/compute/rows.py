@@ -26,6 +26,7 @@ from zaragoza.compute.columns import (
 )
 from zaragoza.compute.distribution import Distribution
 from zaragoza.compute.frame import Frame
+from zaragoza.compute.keys import RECORD_KEY_SQL
 from zaragoza.compute.terms import row_terms, weight_sql
 from zaragoza.engine import Table, quote
 from zaragoza.model.design import Design, Replicates
@@ -100,6 +101,7 @@ class Rows:
         calibrated: how the weights were calibrated, if they were.
         replicates: R x rows, weights or factors of the weight, where the data hold them.
         names: of the primary units, where years are compared.
+        record_keys: of each row, as whole numbers, where protection asks for them.
     """
 
     by: tuple[str, ...]
@@ -112,6 +114,7 @@ class Rows:
     calibrated: Calibrated | None = None
     replicates: Floats | None = None
     names: pa.Array | None = None
+    record_keys: Codes | None = None
     _orders: dict[int, Codes] = field(default_factory=dict, repr=False, compare=False)
 
     def margin(self, by: Sequence[str]) -> Rows:
@@ -151,6 +154,7 @@ def read_rows(
     design: Design | Replicates,
     population: str | None = None,
     *,
+    keyed: bool = False,
     named: bool = False,
 ) -> Rows:
     """Reads persons.
@@ -161,6 +165,7 @@ def read_rows(
         by: breakdown columns; a NULL is the category `_U` (decision 6).
         design: names of the design's columns.
         population: condition that holds for every measure of the call.
+        keyed: whether record keys are wanted (for protection by noise).
         named: whether the names of primary units are wanted.
 
     Raises:
@@ -186,6 +191,7 @@ def read_rows(
         | {name: sql for sql, name in columns.items()}
         | {f"replicate_{i}": f"CAST({quote(name)} AS DOUBLE)" for i, name in enumerate(weights)}
         | ({} if calibration is None else calibration_sql(calibration))
+        | ({"record_key": RECORD_KEY_SQL} if keyed else {})
         | {"weight": weight_sql(drawn)}
     ).arrow()
     arrays = {sql: found[name].to_numpy() for sql, name in columns.items()}
@@ -213,6 +219,7 @@ def read_rows(
         },
         calibrated=None if calibration is None else read_calibrated(found, calibration, weight),
         names=unit_names(found, drawn, frame, unit) if named else None,
+        record_keys=found["record_key"].to_numpy().astype(np.int64) if keyed else None,
         replicates=np.vstack([floats(found[f"replicate_{i}"]) for i in range(len(weights))])
         if weights
         else None,

@@ -108,6 +108,7 @@ def read_sample(
     population: str | None = None,
     *,
     amounts: bool = False,
+    keyed: bool = False,
     named: bool = False,
     one_by_one: bool = False,
 ) -> Sample:
@@ -120,6 +121,7 @@ def read_sample(
         design: of the sample.
         population: condition that holds for every measure.
         amounts: whether the two largest amounts are wanted (evidence for protection).
+        keyed: whether sums of record keys are wanted (for protection by noise).
         named: whether the names of primary units are wanted, to find them again in another year.
         one_by_one: whether persons are wanted even where sums are enough.
 
@@ -133,9 +135,9 @@ def read_sample(
     cells, rows = None, None
     if summed and isinstance(design, Design):
         texts = {name: terms(measure, design, population) for name, measure in summed.items()}
-        cells = count_cells(persons, texts, by, design, amounts=amounts, named=named)
+        cells = count_cells(persons, texts, by, design, amounts=amounts, keyed=keyed, named=named)
     if others:
-        rows = read_rows(persons, others, by, design, population, named=named)
+        rows = read_rows(persons, others, by, design, population, keyed=keyed, named=named)
     made = replicated(rows, design) if rows is not None and isinstance(design, Replicates) else None
     return Sample(measures, cells, rows, amounts, made)
 

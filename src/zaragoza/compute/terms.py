@@ -27,6 +27,7 @@ class Terms:
         square: weighted square of the value, for the design effect; None for ratios, which have none.
         positive: 1 where the row is in the numerator of a share; None for other kinds.
         amount: the unweighted size of the row's contribution, for dominance; None for shares.
+        contributes: 1 where the row adds to the numerator.
     """
 
     member: str
@@ -38,6 +39,7 @@ class Terms:
     square: str | None
     positive: str | None
     amount: str | None
+    contributes: str
 
 
 def weight_sql(design: Design) -> str:
@@ -70,6 +72,7 @@ def terms(measure: Measure, design: Design, population: str | None = None) -> Te
             square=_when(positive, weight),  # the square of 0 or 1 is itself
             positive=_when(positive, _ONE),
             amount=None,
+            contributes=_when(positive, _ONE),
         )
     number = f"CAST({value} AS DOUBLE)"
     if measure.kind == "ratio":
@@ -89,6 +92,7 @@ def terms(measure: Measure, design: Design, population: str | None = None) -> Te
         square=square,
         positive=None,
         amount=_when(answered, f"CASE WHEN {number} < 0 THEN -{number} ELSE {number} END"),
+        contributes=_when(_both(answered, f"{number} <> 0"), _ONE),
     )
 
 

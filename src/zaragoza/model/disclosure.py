@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 SourceKind = Literal["survey", "register"]
 MIN_COUNT: dict[SourceKind, int] = {"survey": 20, "register": 10}  # decision 15
+
+Method = Literal["suppression", "cell_key", "rounding"]
+METHODS: tuple[Method, ...] = get_args(Method)
+PERTURBED_KINDS = ("share", "mean", "total")  # of measures whose numerator is a sum over persons
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise:
+    """Secret parameters of the cell key method, by the letters under which they are known (methods/06 section 4).
+
+    Their own values are for made-up data: who publishes about people sets others.
+
+    Attributes:
+        D: the furthest that a count may be moved.
+        V: the largest variance of a change.
+        js: counts from 1 to this are never shown; they become 0 or more.
+        pstay: the least probability of no change.
+        mono: whether, up to no change, a smaller loss is at least as likely as a larger one; for all counts, or one by
+            one from 1.
+        exact: whether the variance is to be reached, not only kept to.
+    """
+
+    D: int = field(default=5, repr=False)
+    V: float = field(default=3.0, repr=False)
+    js: int = field(default=2, repr=False)
+    pstay: float = field(default=0.0, repr=False)
+    mono: bool | tuple[bool, ...] = field(default=True, repr=False)
+    exact: bool = field(default=False, repr=False)
+
+    def monotone(self, count: int) -> bool:
+        """Of the row of a count; the last flag holds for all that follow."""
+        if isinstance(self.mono, bool):
+            return self.mono
+        return self.mono[min(count, len(self.mono)) - 1]
 
 
 @dataclass(frozen=True)
@@ -27,6 +61,9 @@ class Policy:
         unreliable_missing, hidden_missing: part of the domain without an answer beyond which it is flagged,
             and hidden.
         reliable_degrees_of_freedom: below it a figure is flagged unreliable (methods/05 section 6).
+        method: how people are protected: by hiding cells, by noise from cell keys, or by random rounding of counts.
+        rounding_base: counts are rounded to multiples of it; public.
+        untouched_total: whether perturbation leaves the figures of everybody together as they are; public.
     """
 
     full_count: bool = False
@@ -40,3 +77,6 @@ class Policy:
     unreliable_missing: float = 0.2
     hidden_missing: float = 0.5
     reliable_degrees_of_freedom: float = 8
+    method: Method = "suppression"
+    rounding_base: int = 5
+    untouched_total: bool = False

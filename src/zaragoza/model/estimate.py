@@ -20,7 +20,8 @@ ESTIMATE_FIELDS: tuple[tuple[str, str], ...] = (
 )
 # Evidence that protection needs and nobody else may see: unweighted rows of the domain (answered or not), unweighted
 # rows in the numerator (or below the threshold or quantile), weighted numerator and denominator, the two largest single
-# contributions and their sum.
+# contributions and their sum. Where the policy perturbs: sums of record keys of those that count and of those that add
+# to the numerator, modulo KEY_RANGE, and how many the latter are; NULL otherwise.
 EVIDENCE_FIELDS: tuple[tuple[str, str], ...] = (
     ("n_domain", "int64"),
     ("n_numerator", "int64"),
@@ -29,7 +30,12 @@ EVIDENCE_FIELDS: tuple[tuple[str, str], ...] = (
     ("largest", "float64"),
     ("second_largest", "float64"),
     ("contributions", "float64"),
+    ("key", "int64"),
+    ("key_numerator", "int64"),
+    ("contributors", "int64"),
 )
+RECORD_KEY = "record_key"  # column of persons, in [0, 1)
+KEY_RANGE = 2**32  # keys are whole numbers below it
 
 LEVEL, GAP, RATIO, DIFFERENCE = "level", "gap", "ratio", "difference"
 CHANGE, AVERAGE = "change", "average"

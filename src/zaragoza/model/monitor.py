@@ -32,6 +32,7 @@ class Monitor:
         adjustments: what is held equal between a group and its reference group, a set each.
         earlier: years that the figures are compared with, the earliest first.
         secret: file with the office's secret for record keys; the environment's ZARAGOZA_SECRET wins.
+        noise: file with its parameters of the cell key method; the environment's ZARAGOZA_NOISE wins.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Monitor:
     adjustments: tuple[Adjustment, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     secret: Path | None = None
+    noise: Path | None = None
     synthetic: bool = False
 
     @property

@@ -27,26 +27,39 @@ class Status:
     words: Text
     severity: int
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether a reader of a shown value is told so beside it; that figures are perturbed is told once a page."""
+        return self.obs_status != "A"
+
 
 STATUSES: tuple[Status, ...] = (
     Status("published", "A", "F", True, Text("published", "gepubliceerd"), 0),
-    Status("unreliable", "U", "F", True, Text("less reliable", "minder betrouwbaar"), 1),
+    Status(
+        "perturbed",
+        "A",
+        "F",
+        True,
+        Text("slightly changed to protect people", "licht aangepast om mensen te beschermen"),
+        1,
+    ),
+    Status("unreliable", "U", "F", True, Text("less reliable", "minder betrouwbaar"), 2),
     Status(
         "break",
         "B",
         "F",
         True,
         Text("not comparable with earlier", "niet vergelijkbaar met eerder"),
-        2,
+        3,
     ),
-    Status("too_uncertain", "S", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 4),
+    Status("too_uncertain", "S", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 5),
     Status(
         "secondary",
         "Q",
         "D",
         False,
         Text("not shown: protects another figure", "niet getoond: beschermt een ander cijfer"),
-        5,
+        6,
     ),
     Status(
         "dominance",
@@ -54,7 +67,7 @@ STATUSES: tuple[Status, ...] = (
         "G",
         False,
         Text("not shown: could reveal someone", "niet getoond: kan iemand onthullen"),
-        6,
+        7,
     ),
     Status(
         "too_few",
@@ -62,9 +75,9 @@ STATUSES: tuple[Status, ...] = (
         "A",
         False,
         Text("not shown: too few people", "niet getoond: te weinig mensen"),
-        7,
+        8,
     ),
-    Status("not_measured", "M", "F", False, Text("not measured", "niet gemeten"), 3),
+    Status("not_measured", "M", "F", False, Text("not measured", "niet gemeten"), 4),
 )
 STATUS = {status.reason: status for status in STATUSES}
 

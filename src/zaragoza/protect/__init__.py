@@ -37,13 +37,25 @@ from zaragoza.protect.figures import (
 )
 from zaragoza.protect.lines import column_lines
 from zaragoza.protect.links import Link, find_links, link_lines
+from zaragoza.protect.noise import protect_by_noise
 from zaragoza.protect.observations import observe, protection_log
 from zaragoza.protect.primary import dominated, too_few
+from zaragoza.protect.ptable import PTable, make_ptable
 from zaragoza.protect.quantities import count_bounds, published_quantities
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
 from zaragoza.protect.tables import Tables, Verdict, check_additive, protect_tables
 
-__all__ = ["Exposure", "Link", "Protected", "attack", "protect", "protect_changes", "with_changes"]
+__all__ = [
+    "Exposure",
+    "Link",
+    "PTable",
+    "Protected",
+    "attack",
+    "make_ptable",
+    "protect",
+    "protect_changes",
+    "with_changes",
+]
 
 _SEVERITY = {reason: status.severity for reason, status in STATUS.items()}
 _HIDDEN_FROM = min(status.severity for status in STATUS.values() if not status.shown)
@@ -69,8 +81,13 @@ def protect(
     indicators: Mapping[str, Indicator],
     breakdowns: Iterable[Breakdown],
     source: str = "",
+    *,
+    ptable: PTable | None = None,
+    confidence: float = 0.95,
 ) -> Protected:
     """Decides for every estimate whether it may be shown, jointly over all breakdowns and indicators.
+
+    Where the policy perturbs, figures are made from changed counts instead, and rows about nobody are left out.
 
     Args:
         estimates: as `compute` makes them: all categories of every breakdown with their totals, levels beside
@@ -79,6 +96,8 @@ def protect(
         indicators: by id.
         breakdowns: the tables of the release.
         source: what the observations say they come from.
+        ptable: of the cell key method, where the policy uses it.
+        confidence: of the intervals of perturbed figures.
 
     Returns:
         The observations and the log. `release` is NULL until the release has a name.
@@ -89,6 +108,8 @@ def protect(
             the result could be broken.
     """
     check_estimates(estimates, indicators, breakdowns)
+    if policy.method != "suppression":
+        return Protected(*protect_by_noise(estimates, policy, indicators, ptable, confidence, source))
     figures = read_figures(estimates, breakdown_columns(estimates))
     evidence = read_evidence(estimates, figures, indicators)
     parts = find_parts(figures)

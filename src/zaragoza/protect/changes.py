@@ -19,6 +19,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS, STATUS
 from zaragoza.protect.figures import Ints, breakdown_columns, numbers, read_figures
 from zaragoza.protect.observations import observe
+from zaragoza.protect.perturb import reach, two_digits, with_numbers
 from zaragoza.protect.reliability import few_degrees_of_freedom, without_error
 
 _FIXED = {*KEY_FIELDS, *(name for name, _ in OBSERVATION_FIELDS)}
@@ -35,6 +36,7 @@ def protect_changes(
     *,
     published: Iterable[pa.Table] = (),
     source: str = "",
+    confidence: float = 0.95,
 ) -> pa.Table:
     """Changes as observations; each takes the worst status of the two levels and its own.
 
@@ -46,17 +48,51 @@ def protect_changes(
         indicators: by id.
         published: observations of releases of the earlier year; a level hidden there stays unknown.
         source: what the observations say they come from.
+        confidence: of the intervals of perturbed changes.
 
     Returns:
-        The rows of `changes` in the shape of observations; all numbers NULL where they are hidden.
+        The rows of `changes` in the shape of observations; all numbers NULL where they are hidden. Where the policy
+        perturbs, they are differences of changed levels, and rows about nobody are left out.
     """
     columns = breakdown_columns(changes)
+    if policy.method != "suppression":
+        changes = _of_changed_levels(changes, columns, later, earlier, confidence)
     cells = _cells(changes, columns)
     severity = np.maximum(_own(changes, policy), _of_levels(cells, later, missing="not_measured"))
     severity = np.maximum(severity, _of_levels(cells, earlier, missing="not_measured"))
     for table in published:
         severity = np.maximum(severity, _of_levels(cells, table, missing="published"))
     return observe(changes, read_figures(changes, columns), severity, indicators, source)
+
+
+def _of_changed_levels(
+    changes: pa.Table, columns: Sequence[str], later: pa.Table, earlier: pa.Table, confidence: float
+) -> pa.Table:
+    """Later minus earlier published level, where both are there; the error, in two digits, is that of chance."""
+    after, before = _levels(later), _levels(earlier)
+    cells = _cells(changes, columns)
+    kept = [cell in after and cell in before for cell in cells]
+    table = changes.filter(pa.array(kept, pa.bool_()))
+    pairs = [(after[cell], before[cell]) for cell, keep in zip(cells, kept, strict=True) if keep]
+    value = np.array([_number(a["value"]) - _number(b["value"]) for a, b in pairs], dtype=np.float64)
+    error = two_digits(numbers(table, "standard_error"))
+    width = reach(numbers(table, "degrees_of_freedom"), confidence) * error
+    made = {"value": value, "standard_error": error, "ci_low": value - width, "ci_high": value + width}
+    made |= {
+        name: np.array([_number(a[name]) for a, _ in pairs], dtype=np.float64) for name in ("n", "n_hat")
+    }
+    return with_numbers(table, made)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else np.nan
+
+
+def _levels(observations: pa.Table) -> dict[_Cell, dict[str, object]]:
+    columns = [name for name in observations.column_names if name not in _FIXED]
+    rows = observations.to_pylist()
+    cells = _cells(observations, columns)
+    return {cell: row for cell, row in zip(cells, rows, strict=True) if row["statistic"] == LEVEL}
 
 
 def _own(changes: pa.Table, policy: Policy) -> Ints:

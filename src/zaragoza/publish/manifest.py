@@ -82,6 +82,8 @@ def manifest(
         "classifications": [_given(each) for each in monitor.classifications],
         "breakdowns": [list(breakdown.by) for breakdown in monitor.breakdowns],
         "protection": {
+            "method": monitor.policy.method,
+            "rounding_base": monitor.policy.rounding_base if monitor.policy.method == "rounding" else None,
             "min_count": monitor.policy.min_count,
             "rules": list(protection_rules(monitor)),
             "reason_for_own_rules": monitor.policy_reason or None,
@@ -152,12 +154,17 @@ def written(content: Mapping[str, Any]) -> bytes:
 
 def protection_rules(monitor: Monitor) -> tuple[str, ...]:
     """Names of the rules in use. That a rule is used is public, its numbers are not, but for min_count."""
+    suppresses = monitor.policy.method == "suppression"
     rules = {
-        "minimum_count": True,
-        "minimum_count_of_numerator": monitor.policy.numerator_counts,
+        "minimum_count": suppresses,
+        "minimum_count_of_numerator": suppresses and monitor.policy.numerator_counts,
+        "cell_key": monitor.policy.method == "cell_key",
+        "rounding": monitor.policy.method == "rounding",
+        "untouched_total": not suppresses and monitor.policy.untouched_total,
+        "minimum_base": not suppresses,
         "group_disclosure": monitor.policy.all_but >= 0,
         "dominance": monitor.policy.dominance_share > 0,
-        "secondary_suppression": True,
+        "secondary_suppression": suppresses,
         "reliability": not monitor.policy.full_count,
         "missing_answers": monitor.policy.full_count,
     }

@@ -205,5 +205,5 @@ def _mark(row: Row, figure: Figure | None, words: str, language: Language, label
         high=figure.high if figure else None,
         role=row.role,
         position=row.position,
-        unreliable=figure is not None and figure.status.severity > 0,
+        unreliable=figure is not None and figure.status.doubtful,
     )

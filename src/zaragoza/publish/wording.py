@@ -66,7 +66,7 @@ def _point(value: float, unit: Unit, language: Language) -> str:
 
 
 def _flagged(words: str, figure: Figure, language: Language) -> str:
-    return words if figure.status.severity == 0 else f"{words}, {figure.status.words[language]}"
+    return words if not figure.status.doubtful else f"{words}, {figure.status.words[language]}"
 
 
 def ratio(figure: Figure, language: Language) -> str:

@@ -33,7 +33,7 @@ def change(figure: Figure, unit: Unit, language: Language, since: Earlier | None
     else:
         words += f" ({numbers.signed_interval(figure.low, figure.high, unit, language)})"
         words += "" if figure.direction else f", {_NO_CLEAR[language]}"
-    return words if figure.status.severity == 0 else f"{words}, {figure.status.words[language]}"
+    return words if not figure.status.doubtful else f"{words}, {figure.status.words[language]}"
 
 
 def since_words(earlier: Earlier, language: Language) -> str:

@@ -180,7 +180,29 @@ _WORDS: Mapping[str, Text] = {
     ),
     "full_quality": Text("Full quality report", "Volledig kwaliteitsverslag"),
     "protection": Text("How people are protected", "Hoe mensen worden beschermd"),
-    "protection_rule": Text(
+    "not_additive": Text(
+        "Figures are slightly changed to protect people. They do not add up: each is changed once, by itself. "
+        "Errors and intervals do not count this change.",
+        "Cijfers zijn licht aangepast om mensen te beschermen. Ze tellen niet op: elk cijfer is één keer "
+        "aangepast, los van de andere. Foutmarges tellen deze aanpassing niet mee.",
+    ),
+    "protection_rule_cell_key": Text(
+        "Every count of people is changed by a small number that chance chose once, and the same people are "
+        "changed alike everywhere. Shares and means over fewer than {min_count} people are hidden. Hidden "
+        "figures are left empty, never zero.",
+        "Elk aantal mensen is aangepast met een klein getal dat één keer is geloot; dezelfde mensen zijn "
+        "overal gelijk aangepast. Aandelen en gemiddelden van minder dan {min_count} mensen zijn verborgen. "
+        "Verborgen cijfers blijven leeg, nooit nul.",
+    ),
+    "protection_rule_rounding": Text(
+        "Every count of people is rounded up or down to a multiple of {base} by a chance that was drawn once. "
+        "Shares and means over fewer than {min_count} people are hidden. Hidden figures are left empty, never "
+        "zero.",
+        "Elk aantal mensen is naar boven of beneden afgerond op een veelvoud van {base}, met een kans die één "
+        "keer is geloot. Aandelen en gemiddelden van minder dan {min_count} mensen zijn verborgen. Verborgen "
+        "cijfers blijven leeg, nooit nul.",
+    ),
+    "protection_rule_suppression": Text(
         "A figure is shown only when it rests on at least {min_count} people, when no single person dominates it, "
         "and when it cannot be worked out from other figures. Hidden figures are left empty, never zero.",
         "Een cijfer is alleen te zien als het op ten minste {min_count} mensen rust, als niemand alleen het bepaalt, "
@@ -296,6 +318,22 @@ RULES: Mapping[str, Text] = {
     "secondary_suppression": Text(
         "Further figures are hidden where a hidden one could be worked out from them",
         "Meer cijfers zijn verborgen waar een verborgen cijfer eruit is af te leiden",
+    ),
+    "cell_key": Text(
+        "Cell keys: every count is changed by chance, the same people always alike; figures do not add up",
+        "Celsleutels: elk aantal is door toeval aangepast, dezelfde mensen altijd gelijk; cijfers tellen niet op",
+    ),
+    "rounding": Text(
+        "Random rounding to a base, the same people always alike; figures do not add up",
+        "Afronding door toeval op een veelvoud, dezelfde mensen altijd gelijk; cijfers tellen niet op",
+    ),
+    "untouched_total": Text(
+        "The figures of everybody together are not changed",
+        "De cijfers van iedereen samen zijn niet aangepast",
+    ),
+    "minimum_base": Text(
+        "Shares and means over fewer than {min_count} people, after the change, are hidden as too uncertain",
+        "Aandelen en gemiddelden van minder dan {min_count} mensen, na aanpassing, zijn verborgen als te onzeker",
     ),
     "reliability": Text(
         "Figures that are too uncertain are hidden, uncertain ones are marked",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from zaragoza.compute.adjust.estimate import estimate_adjusted
 from zaragoza.compute.adjust.kitagawa import COMPOSITION, RATE
@@ -148,8 +147,11 @@ def _adjusted(
     if not any(row[len(table.others)] == reference for row in chosen.categories):
         return
     held = replace(adjustment, covariates=free, options=_options_of(adjustment, free))
-    for name, found in estimate_adjusted(chosen, measures, table.group.id, reference, held, options).items():
-        yield name, _named(found, adjustment.name)
+    found = estimate_adjusted(
+        chosen, measures, table.group.id, reference, held, options, statistics=tuple(_PARTS)
+    )
+    for name, estimates in found.items():
+        yield name, _named(estimates, adjustment.name)
 
 
 def _made_of(measure: Measure, adjustment: Adjustment, known: Mapping[str, Classification]) -> bool:
@@ -185,8 +187,6 @@ def _columns_first(source: Source, by: tuple[str, ...]) -> Source:
 
 def _named(table: pa.Table, adjustment: str) -> pa.Table:
     """The two parts under the names of releases, with the name of the set."""
-    kept = pc.and_(pc.is_in(table["statistic"], pa.array(list(_PARTS))), pc.is_null(table["detail"]))
-    table = table.filter(kept)
     statistic = pa.array([_PARTS[name] for name in table["statistic"].to_pylist()], pa.string())
     table = table.set_column(table.column_names.index("statistic"), "statistic", statistic)
     name = pa.array([adjustment] * len(table), pa.string())

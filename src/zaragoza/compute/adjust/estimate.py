@@ -6,7 +6,7 @@ by_total * w y + by_size * w over the sampling units, so that the covariance of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,7 +14,15 @@ import numpy as np
 import pyarrow as pa
 
 from zaragoza.compute import intervals
-from zaragoza.compute.adjust.errors import CellErrors, Errors, ReplicateErrors, RowErrors
+from zaragoza.compute.adjust.errors import (
+    CellErrors,
+    Errors,
+    PairErrors,
+    ReplicateErrors,
+    ReplicateSums,
+    RowErrors,
+    whole_spread,
+)
 from zaragoza.compute.adjust.matching import MatchedPart
 from zaragoza.compute.adjust.methods import METHODS, OF_MEANS, Method
 from zaragoza.compute.adjust.pairs import Pair, Row, find_pairs
@@ -43,6 +51,7 @@ def estimate_adjusted(
     adjustment: Adjustment,
     options: Options,
     numbers: Sequence[str] = (),
+    statistics: Collection[str] | None = None,
 ) -> dict[str, pa.Table]:
     """Raw gap, adjusted gap and what the method tells beside it, one row a statistic.
 
@@ -54,6 +63,7 @@ def estimate_adjusted(
         adjustment: what is held equal, and how.
         options: how errors and intervals are made.
         numbers: covariates that are numbers; the others are categories.
+        statistics: those that are wanted, whole, without contributions to them; None: all that the method gives.
 
     Returns:
         By measure the estimates shape and ADJUSTED_FIELDS: the covariates, the method, what a contribution belongs to,
@@ -62,27 +72,32 @@ def estimate_adjusted(
     """
     cells, errors = _errors(sample, options)
     rows = sample.rows if adjustment.method == "matching" else None
-    pairs = list(find_pairs(cells, group, reference, adjustment, numbers))
-    found = {}
-    for name, measure in measures.items():
-        method = (METHODS if measure.kind == "share" else OF_MEANS)[adjustment.method]
-        made = partial(method, **adjustment.options)
-        results = [result for pair in pairs for result in _results(cells, name, pair, made, errors, rows)]
-        found[name] = _rows(cells, results, group, reference, adjustment, options)
-    return found
+    made = {
+        name: partial((METHODS if m.kind == "share" else OF_MEANS)[adjustment.method], **adjustment.options)
+        for name, m in measures.items()
+    }
+    results: dict[str, list[_Result]] = {name: [] for name in measures}
+    for pair in find_pairs(cells, group, reference, adjustment, numbers):
+        compared = _Compared(cells, pair, rows, errors(pair), statistics)
+        for name, method in made.items():
+            results[name] += compared.results(name, method)
+    return {
+        name: _rows(cells, found, group, reference, adjustment, options) for name, found in results.items()
+    }
 
 
 def _errors(sample: Sample, options: Options) -> tuple[Cells, Errors]:
+    lonely = options.lonely_psu
     if sample.cells is not None:
-        check_lonely(sample.cells.frame, options.lonely_psu)
-        return sample.cells, CellErrors(sample.cells, options)
+        check_lonely(sample.cells.frame, lonely)
+        return sample.cells, partial(CellErrors, sample.cells, lonely)
     cells, rows = sample.reduced, sample.rows
     if cells is None or rows is None:
         raise ValueError("a sample without sums has rows")
     if sample.replicated is not None and cells.replication is not None:
-        return cells, ReplicateErrors(rows, sample.replicated, cells.replication)
-    check_lonely(cells.frame, options.lonely_psu)
-    return cells, RowErrors(rows, options)
+        return cells, partial(ReplicateErrors, ReplicateSums(rows, sample.replicated, cells.replication))
+    check_lonely(cells.frame, lonely)
+    return cells, partial(RowErrors, rows, whole_spread(cells.frame, lonely))
 
 
 @dataclass(frozen=True)
@@ -102,62 +117,84 @@ class _Result:
         return np.nan if isinstance(value, str) else value
 
 
-def _results(
-    cells: Cells, name: str, pair: Pair, method: Method, errors: Errors, rows: Rows | None
-) -> Iterator[_Result]:
-    """Of one measure and pair; with rows every person is a cell, which matching needs."""
-    table = _summed(cells, name, pair) if rows is None else _persons(rows, name, pair)
-    if not (table.side(group=True).any() and table.side(group=False).any()):
-        return
-    adjusted = method(table)
-    summed = _summed(cells, name, pair)
-    raw = raw_gap(summed).part(GAP)
-    others = tuple(part for part in adjusted.parts if part.statistic != GAP)
-    parts = (raw, *others)
-    if rows is None:
-        found = errors.of(name, pair, summed, parts, method)
-    else:
-        found = np.append(errors.of(name, pair, summed, (raw,), method), np.full(len(others), np.nan))
-    estimable = _in_units(cells, name, pair)
-    for part, error in zip(parts, found, strict=True):
-        own = part.standard_error if isinstance(part, MatchedPart) else float(error)
-        yield _Result(pair.row, part, own if estimable else np.nan, table, adjusted)
-    if adjusted.reason is not None:
-        nothing = np.zeros(len(table.size))
-        missing = Part(ADJUSTED_GAP, np.nan, nothing, nothing)
-        yield _Result(pair.row, missing, np.nan, table, adjusted, adjusted.reason)
+class _Compared:
+    """A group and its reference group; what the measures share is made once.
 
+    Args:
+        cells: of all groups.
+        pair: the two.
+        rows: all persons, where the method looks at them one by one; None where it looks at cells.
+        errors: of this pair.
+        statistics: those that are wanted; None: all.
+    """
 
-def _summed(cells: Cells, name: str, pair: Pair) -> AdjustTable:
-    totals, domains = cells.totals[name], pair.domains
-    return replace(
-        pair.table,
-        size=totals.weight[domains],
-        total=totals.numerator[domains],
-        n=totals.answered[domains],
-    )
+    def __init__(
+        self,
+        cells: Cells,
+        pair: Pair,
+        rows: Rows | None,
+        errors: PairErrors,
+        statistics: Collection[str] | None,
+    ) -> None:
+        self._cells, self._pair, self._rows, self._errors = cells, pair, rows, errors
+        self._statistics = statistics
+        self._primary = cells.frame.primary(cells.unit[pair.cell])
+        self._group = pair.table.group[pair.place]
+        self._estimable: dict[int, bool] = {}
+
+    def results(self, name: str, method: Method) -> Iterator[_Result]:
+        """Of one measure; with rows every person is a cell, which matching needs."""
+        pair, summed = self._pair, self._summed(name)
+        table = summed if self._rows is None else _persons(self._rows, name, pair)
+        if not (table.side(group=True).any() and table.side(group=False).any()):
+            return
+        adjusted = method(table)
+        raw = (raw_gap(summed).part(GAP),) if self._wants(GAP) else ()
+        others = tuple(p for p in adjusted.parts if p.statistic != GAP and self._wants(p.statistic, p.detail))
+        linear = (*raw, *others) if self._rows is None else raw
+        found = self._errors(name, summed, linear, method)
+        found = np.append(found, np.full(len(raw) + len(others) - len(found), np.nan))
+        estimable = self._in_units(name)
+        for part, error in zip((*raw, *others), found, strict=True):
+            own = part.standard_error if isinstance(part, MatchedPart) else float(error)
+            yield _Result(pair.row, part, own if estimable else np.nan, table, adjusted)
+        if adjusted.reason is not None:
+            nothing = np.zeros(len(table.size))
+            missing = Part(ADJUSTED_GAP, np.nan, nothing, nothing)
+            yield _Result(pair.row, missing, np.nan, table, adjusted, adjusted.reason)
+
+    def _wants(self, statistic: str, detail: str | None = None) -> bool:
+        return self._statistics is None or (detail is None and statistic in self._statistics)
+
+    def _summed(self, name: str) -> AdjustTable:
+        totals, domains = self._cells.totals[name], self._pair.domains
+        return replace(
+            self._pair.table,
+            size=totals.weight[domains],
+            total=totals.numerator[domains],
+            n=totals.answered[domains],
+        )
+
+    def _in_units(self, name: str) -> bool:
+        """Whether each side answered in two primary units or more (decision 8)."""
+        weight = self._cells.answered[name]  # shared by measures that the same persons answered
+        if id(weight) not in self._estimable:
+            answered = weight[self._pair.cell] > 0
+            sides = (self._primary[answered & (self._group == side)] for side in (True, False))
+            self._estimable[id(weight)] = all(len(units) and units.min() < units.max() for units in sides)
+        return self._estimable[id(weight)]
 
 
 def _persons(rows: Rows, name: str, pair: Pair) -> AdjustTable:
     """The table with a cell for each person who answered."""
-    place = np.full(len(rows.categories), -1)
-    place[pair.domains] = np.arange(len(pair.domains))
-    answers = rows.answers[name]
-    chosen = np.flatnonzero(answers.answered & (place[rows.domain] >= 0))
-    cell, ones = place[rows.domain[chosen]], np.ones(len(chosen))
+    position, answers = pair.positions(rows), rows.answers[name]
+    chosen = np.flatnonzero(answers.answered & (position >= 0))
+    cell, ones = position[chosen], np.ones(len(chosen))
     table = pair.table
     return replace(
         table, group=table.group[cell], x=table.x[cell], category=table.category[cell], size=ones,
         total=answers.value[chosen], n=ones,
     )  # fmt: skip
-
-
-def _in_units(cells: Cells, name: str, pair: Pair) -> bool:
-    """Whether each side answered in two primary units or more (decision 8)."""
-    answered = cells.answered[name][pair.cell] > 0
-    primary = cells.frame.primary(cells.unit[pair.cell])
-    sides = (answered & (pair.table.group[pair.place] == side) for side in (True, False))
-    return all(len(np.unique(primary[side])) > 1 for side in sides)
 
 
 def _rows(

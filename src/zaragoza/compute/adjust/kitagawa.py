@@ -41,7 +41,9 @@ def kitagawa(
     effects = _two(crossing) if parts == 2 else _three(crossing)
     found = [effect.whole(crossing) for effect in effects]
     if detail:
-        found += [effect.one(crossing, c) for c in range(len(crossing.labels)) for effect in effects]
+        found += [
+            effect.one(crossing, c, label) for c, label in enumerate(crossing.labels) for effect in effects
+        ]
     return Adjusted(tuple(found), crossing.diagnostics())
 
 
@@ -58,12 +60,10 @@ class _Effect:
         """The sum over all combinations."""
         return self._part(crossing, self.value.sum(), self.by_share, self.by_rate, None)
 
-    def one(self, crossing: Crossing, c: int) -> Part:
+    def one(self, crossing: Crossing, c: int, label: str) -> Part:
         """The part of one combination."""
         only = np.arange(len(self.value)) == c
-        return self._part(
-            crossing, self.value[c], self.by_share * only, self.by_rate * only, crossing.labels[c]
-        )
+        return self._part(crossing, self.value[c], self.by_share * only, self.by_rate * only, label)
 
     def _part(
         self, crossing: Crossing, value: float, by_share: Floats, by_rate: Floats, detail: str | None

@@ -16,7 +16,7 @@ from scipy.special import gammaincinv
 from zaragoza.compute.adjust.crossing import Crossing, cross
 from zaragoza.compute.adjust.smooth import LEAST_GAP, Smooth, adjusted_parts, level_of, total_of
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Levels
-from zaragoza.compute.codes import Floats
+from zaragoza.compute.codes import Floats, add_up
 from zaragoza.errors import DefinitionError, Fault
 
 StandardName = Literal["pooled", "reference", "group", "mean"]
@@ -152,14 +152,12 @@ def _estimated(crossing: Crossing, standard: str) -> _Weights:
 
 
 def _fixed(crossing: Crossing, given: Mapping[Levels, float]) -> _Weights:
-    share = np.zeros(len(crossing.labels))
-    for levels, part in given.items():
-        share[crossing.position[levels]] += part
+    share = add_up(crossing.position, _in_order(crossing, given), len(crossing.first))
     return _Weights(share, np.zeros(2), np.zeros_like(crossing.size))
 
 
 def _in_order(crossing: Crossing, given: Mapping[Levels, float]) -> Floats:
-    return np.array([given.get(levels, 0.0) for levels in crossing.position])
+    return np.array([given.get(levels, 0.0) for levels in crossing.levels])
 
 
 def _given(standard: GivenStandard, table: AdjustTable) -> dict[Levels, float]:

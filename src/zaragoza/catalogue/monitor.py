@@ -117,7 +117,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
     breakdowns = read_breakdowns(reader, catalogue, have)
     references = read_references(reader, catalogue)
     indicators = read_indicators(reader, catalogue, have)
-    adjustments = read_adjustments(reader, catalogue, have)
+    adjustments = read_adjustments(reader, catalogue, have, breakdowns)
     policy, reason = read_policy(reader, source.kind if source else "survey")
     interval, lonely_psu, confidence = _estimation(reader)
     named = named_variables(reader, catalogue)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,7 @@ class Crossing:
         category: by cell of the table, its combination after merging.
         size, total: N and Y after merging.
         fine: N before merging.
+        persons: unweighted, before merging.
     """
 
     table: AdjustTable
@@ -42,6 +43,7 @@ class Crossing:
     size: Floats
     total: Floats
     fine: Floats
+    persons: Floats
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -66,19 +68,28 @@ class Crossing:
         side = self.table.group.astype(np.int64)
         return Smooth(float(value), by_total[side, self.category], by_size[side, self.category])
 
-    def diagnostics(self, standard: Floats | None = None) -> dict[str, float | str]:
-        """Combinations used, those empty before merging, and the share of the standard in the others.
+    def diagnostics(
+        self, standard: Floats, share: Floats | None = None, sides: Sequence[int] = (0, 1)
+    ) -> dict[str, float | str]:
+        """Combinations used, those empty before merging, and what tells whether the sides were comparable.
 
         Args:
-            standard: share of each combination before merging; not given: of both sides together.
+            standard: share of each combination before merging, of which the part in the others is told (coverage).
+            share: of each combination after merging: the weight that both sides get there; of the two effective numbers
+                of persons, 1 / sum_c s_c^2/n_c, the smaller is told (Kish 1965, section 11.7; weights within a
+                combination count as equal). None: neither side is weighted.
+            sides: whose persons make up the standard; those in combinations that are empty on a side are counted.
         """
-        if standard is None:
-            standard = self.fine.sum(axis=0) / self.fine.sum()
-        return {
+        found: dict[str, float | str] = {
             "coverage": float(standard @ ~self.empty),
             "cells": float(len(self.first)),
             "empty_cells": float(self.empty.sum()),
+            "uncovered": float(self.persons[list(sides)][:, self.empty].sum()),
         }
+        if share is not None:
+            n = _gather(self.persons, self.position, self.fine.sum(axis=0) > 0, len(self.first))
+            found["effective_n"] = float((1 / (share**2 / n).sum(axis=1)).min())
+        return found
 
 
 def cross(table: AdjustTable, also: Iterable[Levels] = (), least: int = 1) -> Crossing | str:
@@ -120,6 +131,7 @@ def cross(table: AdjustTable, also: Iterable[Levels] = (), least: int = 1) -> Cr
         size=_gather(size, position, wanted, len(first)),
         total=_gather(total, position, wanted, len(first)),
         fine=size,
+        persons=persons,
     )
 
 

@@ -23,8 +23,10 @@ from zaragoza.compute.adjust.errors import (
     RowErrors,
     whole_spread,
 )
+from zaragoza.compute.adjust.kitagawa import RATE
 from zaragoza.compute.adjust.matching import MatchedPart
 from zaragoza.compute.adjust.methods import METHODS, OF_MEANS, Method
+from zaragoza.compute.adjust.oaxaca import UNEXPLAINED
 from zaragoza.compute.adjust.pairs import Pair, Row, find_pairs
 from zaragoza.compute.adjust.smooth import ADJUSTED_GAP, raw_gap
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Part
@@ -36,11 +38,16 @@ from zaragoza.compute.rows import Rows
 from zaragoza.compute.sample import Sample
 from zaragoza.compute.variance import check_lonely
 from zaragoza.model.adjustment import Adjustment
-from zaragoza.model.estimate import EVIDENCE_FIELDS, GAP
+from zaragoza.model.estimate import ADJUSTMENT, COMPARABILITY_FIELDS, EVIDENCE_FIELDS, GAP, UNCOVERED
 from zaragoza.model.indicator import Measure
 
 # Columns of an adjusted gap beside the estimates shape.
-ADJUSTED_FIELDS = ("adjustment", "method", "detail", "verdict", "coverage", "effective_n")
+ADJUSTED_FIELDS = (ADJUSTMENT, "method", "detail", *(name for name, _ in COMPARABILITY_FIELDS))
+REMAINDERS = (
+    ADJUSTED_GAP,
+    UNEXPLAINED,
+    RATE,
+)  # what a method calls the gap that remains: the verdict is on it
 
 
 def estimate_adjusted(
@@ -68,7 +75,7 @@ def estimate_adjusted(
     Returns:
         By measure the estimates shape and ADJUSTED_FIELDS: the covariates, the method, what a contribution belongs to,
         the verdict on an adjusted gap, the part of the standard population in cells where both groups have members,
-        and the effective number of persons after weighting.
+        and the effective number of persons after weighting; and UNCOVERED.
     """
     cells, errors = _errors(sample, options)
     rows = sample.rows if adjustment.method == "matching" else None
@@ -224,7 +231,7 @@ def _rows(
         **{field: nothing for field, _ in EVIDENCE_FIELDS},
     )  # fmt: skip
     verdicts = [
-        adjustment.verdict(lo, hi) if result.part.statistic == ADJUSTED_GAP and np.isfinite(lo) else None
+        adjustment.verdict(lo, hi) if result.part.statistic in REMAINDERS and np.isfinite(lo) else None
         for result, lo, hi in zip(results, low, high, strict=True)
     ]
     count = len(results)
@@ -235,7 +242,8 @@ def _rows(
         pa.array(verdicts, pa.string()),
         pa.array(of(lambda r: r.diagnostic("coverage")), pa.float64(), from_pandas=True),
         pa.array(of(lambda r: r.diagnostic("effective_n")), pa.float64(), from_pandas=True),
+        pa.array(of(lambda r: r.diagnostic("uncovered")), pa.float64(), from_pandas=True),
     )
-    for name, column in zip(ADJUSTED_FIELDS, added, strict=True):
+    for name, column in zip((*ADJUSTED_FIELDS, UNCOVERED), added, strict=True):
         table = table.append_column(name, column)
     return table

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from zaragoza.compute.adjust.crossing import Crossing, cross
+from zaragoza.compute.adjust.standardise import mix
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Part
 from zaragoza.compute.codes import Floats
 
@@ -33,7 +34,8 @@ def kitagawa(
         least: persons, unweighted, that a combination must have on each side; smaller ones are merged (see `cross`).
 
     Returns:
-        composition, rate and, of three parts, interaction. Diagnostics as of `standardise`. Reason: `no_members`.
+        composition, rate and, of three parts, interaction. Diagnostics as of `standardise` with the standard
+        that the rate amounts to. Reason: `no_members`.
     """
     crossing = cross(table, (), least)
     if isinstance(crossing, str):
@@ -44,7 +46,9 @@ def kitagawa(
         found += [
             effect.one(crossing, c, label) for c, label in enumerate(crossing.labels) for effect in effects
         ]
-    return Adjusted(tuple(found), crossing.diagnostics())
+    standard = "mean" if parts == 2 else "reference"
+    diagnostics = crossing.diagnostics(mix(crossing.fine, standard), mix(crossing.size, standard))
+    return Adjusted(tuple(found), diagnostics)
 
 
 @dataclass(frozen=True)

@@ -129,22 +129,36 @@ def _plain_group_by(path: Path) -> None:
 
 
 def _adjusted(path: Path) -> None:
-    """Three adjustment sets from one reading."""
-    from zaragoza.api import Design, share
-    from zaragoza.compute.adjust.estimate import estimate_adjusted
+    """Three adjustment sets of a release: groups by region, and groups alone."""
+    from zaragoza.compute import compute_adjusted
     from zaragoza.compute.estimates import Options
-    from zaragoza.compute.sample import read_sample
     from zaragoza.engine import Engine
     from zaragoza.model.adjustment import Adjustment
+    from zaragoza.model.classification import Breakdown, Classification
+    from zaragoza.model.design import Design
+    from zaragoza.model.indicator import Indicator
+    from zaragoza.model.text import Text
 
-    design = Design(weight="weight", stratum="stratum", psu="household")
-    measures = {name: share(name) for name in MANY}
+    words, table = Text("made up", "verzonnen"), ("region", "community")
+
+    def classification(name: str, reference: str | None = None) -> Classification:
+        return Classification(
+            id=name, title=words, source="", column=name, reference=reference, groups=reference is not None
+        )
+
+    indicators = [
+        Indicator(
+            id=name, area="", kind="share", title=words, definition=words, source=words, direction="neutral", of=name
+        )
+        for name in MANY
+    ]  # fmt: skip
+    known = [classification("community", "g0"), *map(classification, ("region", *SETS[-1]))]
     with Engine() as engine:
-        persons = engine.read_parquet(path)
-        sample = read_sample(persons, measures, ("region", "community", *SETS[-1]), design)
-    for covariates in SETS:
-        margin = sample.margin(("region", "community", *covariates))
-        estimate_adjusted(margin, measures, "community", "g0", Adjustment(covariates), Options())
+        compute_adjusted(
+            engine.read_parquet(path), indicators, known, [Breakdown(table)],
+            [Adjustment(covariates, tables=(table,)) for covariates in SETS],
+            design=Design(weight="weight", stratum="stratum", psu="household"), period="", geo="", options=Options(),
+        )  # fmt: skip
 
 
 def _one_rate(path: Path) -> None:

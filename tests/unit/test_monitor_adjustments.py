@@ -92,6 +92,9 @@ FAULTS = [
     ("\ncovariates", "\nmargin = -1\ncovariates", "margin", "within these bounds"),
     ("\ncovariates", "\ntitle = { en = 'x' }\ncovariates", "title", "nl ="),
     ("\ncovariates", "\napart = 1\ncovariates", "apart", "apart = true"),
+    ("\ncovariates", '\ntables = ["citizen_group", "sex"]\ncovariates', "tables", "Write `tables = [["),
+    ("\ncovariates", '\ntables = [["citizen_group", "region"]]\ncovariates', "tables", "add that breakdown"),
+    ("\ncovariates", '\ntables = [["sex"]]\ncovariates', "tables", "Name the groups as well"),
 ]
 
 
@@ -102,6 +105,21 @@ def test_each_fault_has_a_way_out(tmp_path: Path, old: str, new: str, field: str
     assert fault.field == f"adjustments.0.{field}"
     assert fault.where.startswith("monitor.toml, line ")
     assert way_out in fault.way_out
+
+
+def test_tables_in_which_groups_are_crossed(tmp_path: Path) -> None:
+    text = ONE + 'tables = [["citizen_group", "sex"]]\n'
+    (found,) = load_monitor(folder(tmp_path, more=text)).adjustments
+    assert found.tables == (("citizen_group", "sex"),)
+    assert found.adjusts(["citizen_group"]) and found.adjusts(["sex", "citizen_group"])  # noqa: PT018
+    assert not Adjustment(("age_group", "sex")).adjusts(["citizen_group", "sex"])
+
+
+def test_a_table_in_which_everything_is_equal_already(tmp_path: Path) -> None:
+    text = ONE.replace('"age_group", "sex"', '"sex"') + 'tables = [["citizen_group", "sex"]]\n'
+    fault = only(folder(tmp_path, more=text))
+    assert (fault.field, fault.found) == ("adjustments.0.tables", "`citizen_group`, `sex`")
+    assert "equal already" in fault.way_out
 
 
 def test_all_faults_at_once(tmp_path: Path) -> None:

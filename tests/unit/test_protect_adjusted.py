@@ -81,6 +81,68 @@ def test_a_covariate_that_no_table_shows_gives_no_level_away() -> None:
     assert reasons(rows, "adjusted_gap")["NEU"] == reasons(rows, "level")["NEU"]
 
 
+def test_a_crossed_table_is_hidden_only_where_its_own_levels_are() -> None:
+    """Groups by region, adjusted for sex: three women of the group are hidden in one region, and nobody elsewhere."""
+    cells = {
+        (group, region, sex): (n, n // 2)
+        for group, n in (("NAT", 300), ("EU", 90), ("NEU", 80))
+        for region in ("N", "S", "W")
+        for sex in "FM"
+    }
+    cells["NEU", "N", "F"] = (4, 2)
+    blocks = [Block({"group": g, "region": r, "sex": s}, n, p) for (g, r, s), (n, p) in cells.items()]
+    made = case({"x": blocks}, [("group", "region", "sex")], reference={"group": "NAT"})
+    rows = [{**row, "adjustment": None} for row in made.estimates.to_pylist()]
+    for row in [r for r in rows if (r["statistic"], r["sex"]) == ("difference", "_T")]:
+        for statistic in ("adjusted_gap", "explained"):
+            rows.append({**row, "statistic": statistic, "value": row["value"] / 2, "adjustment": "sex"})
+    schema = made.estimates.schema.append(pa.field("adjustment", pa.string()))
+    found = protected(Case(pa.Table.from_pylist(rows, schema), made.indicators, made.breakdowns))
+    levels = [
+        (row["group"], row["region"])
+        for row in found
+        if row["statistic"] == "level" and row["value"] is None and row["sex"] != "_T"
+    ]
+    shown = {
+        (row["group"], row["region"]): row["value"] is not None
+        for row in found
+        if row["statistic"] == "adjusted_gap"
+    }
+    assert not shown["NEU", "N"]
+    for (group, region), is_shown in shown.items():  # group and reference, along sex, in the same region
+        told = any(place in levels for place in ((group, region), ("NAT", region)))
+        assert is_shown == (not told), (group, region)
+    assert any(is_shown for (_, region), is_shown in shown.items() if region != "_T")
+
+
+@pytest.mark.parametrize(("beyond", "shown"), [(0, True), (1, False), (19, False), (20, True), (None, False)])
+def test_a_coverage_tells_of_no_few_persons(beyond: int | None, shown: bool) -> None:
+    made = given(SAFE)
+    rows = [
+        {
+            **row,
+            "verdict": "undetermined" if row["adjustment"] else None,
+            "coverage": 0.98 if row["adjustment"] else None,
+            "effective_n": 120.5 if row["adjustment"] else None,
+            "n_uncovered": beyond if row["adjustment"] else None,
+        }
+        for row in made.estimates.to_pylist()
+    ]
+    kinds = [("verdict", pa.string())]
+    kinds += [(name, pa.float64()) for name in ("coverage", "effective_n", "n_uncovered")]
+    schema = pa.schema([*made.estimates.schema, *kinds])
+    found = protected(
+        Case(pa.Table.from_pylist(rows, schema), made.indicators, made.breakdowns), Policy(min_count=20)
+    )
+    assert not any("uncovered" in name for name in found[0])
+    for row in found:
+        expected = (None, None, None)
+        if row["adjustment"] and row["value"] is not None:
+            expected = ("undetermined", 0.98 if shown else None, 120.5)
+        assert (row["verdict"], row["coverage"], row["effective_n"]) == expected
+    assert any(row["verdict"] for row in found)
+
+
 def test_the_attacker_solves_two_equations_and_is_found_out() -> None:
     """Total and adjusted level are two sums over two hidden levels: what protection would have let through."""
     cells, made = RARE, given(RARE)

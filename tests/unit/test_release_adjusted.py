@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -85,12 +87,14 @@ INDICATORS = (
 
 
 def adjusted(
-    *sets: Adjustment, breakdowns: tuple[tuple[str, ...], ...] = (("group", "sex"),), largest: int = 1
+    *sets: Adjustment, breakdowns: tuple[tuple[str, ...], ...] = (("group", "sex"),), crossed: bool = False
 ):
+    if crossed:
+        sets = tuple(replace(each, tables=breakdowns) for each in sets)
     with Engine(threads=1) as engine:
         return compute_adjusted(
             engine.table(persons()), INDICATORS, CLASSIFICATIONS, [Breakdown(by) for by in breakdowns], sets,
-            design=DESIGN, period="2023", geo="NL", options=Options(0.95, "t", "error"), largest=largest,
+            design=DESIGN, period="2023", geo="NL", options=Options(0.95, "t", "error"),
         )  # fmt: skip
 
 
@@ -136,7 +140,7 @@ def test_the_two_parts_add_up_to_the_difference() -> None:
         )  # fmt: skip
     assert set(raw["adjustment"].to_pylist()) == {None}
     gaps = by_key(raw)
-    found = by_key(adjusted(AGE_AND_SEX, Adjustment(("age",)), largest=2))
+    found = by_key(adjusted(AGE_AND_SEX, Adjustment(("age",)), crossed=True))
     for (name, of, group, sex, statistic), row in found.items():
         if statistic == "adjusted_gap":
             other = found[name, of, group, sex, "explained"]
@@ -147,8 +151,8 @@ def test_the_two_parts_add_up_to_the_difference() -> None:
 
 
 def test_what_a_table_crosses_is_left_out_of_the_set() -> None:
-    found = by_key(adjusted(AGE_AND_SEX, Adjustment(("sex",)), largest=2))
-    alone = by_key(adjusted(Adjustment(("age",)), largest=2))
+    found = by_key(adjusted(AGE_AND_SEX, Adjustment(("sex",)), crossed=True))
+    alone = by_key(adjusted(Adjustment(("age",)), crossed=True))
     key = ("work", "age+sex", "EU", "F", "adjusted_gap")
     assert found[key]["value"] == pytest.approx(alone["work", "age", "EU", "F", "adjusted_gap"]["value"])
     assert ("work", "sex", "EU", "_T", "adjusted_gap") in found
@@ -181,7 +185,7 @@ def test_each_table_once_and_one_reading_a_breakdown(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(release_adjusted, "read_sample", counted)
     sets = (AGE_AND_SEX, Adjustment(("age", "place")))
-    found = adjusted(*sets, breakdowns=(("group", "sex"), ("group", "place")), largest=2)
+    found = adjusted(*sets, breakdowns=(("group", "sex"), ("group", "place")), crossed=True)
     assert read == [("group", "age", "sex", "place"), ("place", "group", "age", "sex")]
     keys = [
         tuple(row[k] for k in ("indicator", "adjustment", "group", "sex", "place", "statistic"))

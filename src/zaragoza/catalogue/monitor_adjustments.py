@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,9 +14,9 @@ from zaragoza.catalogue.monitor_scope import ingredients
 from zaragoza.catalogue.monitor_tables import lacking
 from zaragoza.catalogue.monitor_text import KeyPath
 from zaragoza.model.adjustment import RELEASE_METHODS, Adjustment, AdjustmentMethod
-from zaragoza.model.classification import Classification
+from zaragoza.model.classification import Breakdown, Classification
 
-ADJUSTMENT_KEYS = ("covariates", "method", "margin", "title", "apart")
+ADJUSTMENT_KEYS = ("covariates", "method", "margin", "title", "apart", "tables")
 MARGIN = 0.02
 # Variables that follow chances in society and are outcomes themselves: what is held equal with them is to be told apart
 # (methods/04 section 1: only characteristics prior to the outcome belong in the first figure).
@@ -26,6 +26,7 @@ FOLLOWING = frozenset(
         "disposable_income", "equivalised_income", "earnings", "social_assistance", "tenure", "housing_cost",
     )
 )  # fmt: skip
+_TABLES = 'Write `tables = [["citizen_group", "region"]]`.'
 _COVARIATES = 'Write `covariates = ["age_group", "sex"]`.'
 _KINDS: Mapping[type, tuple[str, str]] = {
     int: ("a whole number from 1", "Write it without quotes, such as `least = 5`."),
@@ -35,7 +36,11 @@ _KINDS: Mapping[type, tuple[str, str]] = {
 
 
 def read_adjustments(
-    reader: Reader, folder: Path, catalogue: Catalogue, have: frozenset[str]
+    reader: Reader,
+    folder: Path,
+    catalogue: Catalogue,
+    have: frozenset[str],
+    breakdowns: Sequence[Breakdown],
 ) -> tuple[Adjustment, ...]:
     """The sets [[adjustments]] that are right, in the order of the file.
 
@@ -44,6 +49,7 @@ def read_adjustments(
         folder: to which a file with a standard population is relative.
         catalogue: variables and classifications that a set may name.
         have: variables that are mapped or can be derived.
+        breakdowns: the tables of the monitor.
     """
     entries = reader.get("adjustments")
     if entries is None:
@@ -53,7 +59,8 @@ def read_adjustments(
         reader.fault(("adjustments",), "a table for each set", "something else", way_out)
         return ()
     sets = [
-        _Set(reader, folder, catalogue, have, ("adjustments", str(i))).read() for i in range(len(entries))
+        _Set(reader, folder, catalogue, have, breakdowns, ("adjustments", str(number))).read()
+        for number in range(len(entries))
     ]
     found: dict[frozenset[str], Adjustment] = {}
     for number, each in enumerate(sets):
@@ -77,6 +84,7 @@ class _Set:
     folder: Path
     catalogue: Catalogue
     have: frozenset[str]
+    breakdowns: Sequence[Breakdown]
     path: KeyPath
 
     def read(self) -> Adjustment | None:
@@ -88,10 +96,13 @@ class _Set:
         title = None if reader.get(*path, "title") is None else reader.texts(*path, "title")
         apart = reader.flag(*path, "apart") or False
         self._check_apart(covariates, apart)
+        tables = self._tables(covariates)
         if len(reader.faults) > before:
             return None
         name = cast(AdjustmentMethod, method)
-        return Adjustment(covariates, name, options, MARGIN if margin is None else margin, title, apart)
+        return Adjustment(
+            covariates, name, options, MARGIN if margin is None else margin, title, apart, tables
+        )
 
     def _fault(self, key: str, expected: str, found: str, way_out: str) -> None:
         self.reader.fault((*self.path, key), expected, found, way_out)
@@ -134,6 +145,32 @@ class _Set:
         found = f"`{name}`, which needs {', '.join(missing)}"
         way_out = "Map these in [source.variables], or leave the covariate out."
         self._fault("covariates", "covariates that the data allow", found, way_out)
+
+    def _tables(self, covariates: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """Tables in which groups are crossed with others, each part of a breakdown."""
+        given = self.reader.get(*self.path, "tables")
+        if given is None:
+            return ()
+        if not isinstance(given, list) or not all(_is_a(list, table) for table in given):
+            self._fault("tables", "a list of lists of classifications", "something else", _TABLES)
+            return ()
+        tables = tuple(tuple(table) for table in given)
+        for table in tables:
+            self._check_table(table, covariates)
+        return tables
+
+    def _check_table(self, table: tuple[str, ...], covariates: tuple[str, ...]) -> None:
+        known = self.catalogue.classifications
+        found = ", ".join(f"`{name}`" for name in table)
+        if not any(set(table) <= set(breakdown.by) for breakdown in self.breakdowns):
+            way_out = "Name classifications that one of the [[breakdowns]] crosses, or add that breakdown."
+            self._fault("tables", "tables of the [[breakdowns]]", found, way_out)
+        elif not any(known[name].groups for name in table):
+            way_out = "Name the groups as well: gaps are between these."
+            self._fault("tables", "tables of groups of origin", found, way_out)
+        elif set(covariates) <= set(table):
+            way_out = "Leave this table out: within it everything in the set is equal already."
+            self._fault("tables", "tables that leave something to hold equal", found, way_out)
 
     def _check_apart(self, covariates: tuple[str, ...], apart: bool) -> None:
         following = [name for name in covariates if follows(name, self.catalogue)]

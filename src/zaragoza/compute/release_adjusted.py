@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from zaragoza.compute.adjust.estimate import estimate_adjusted
 from zaragoza.compute.adjust.kitagawa import COMPOSITION, RATE
@@ -55,7 +54,6 @@ def compute_adjusted(
     period: str,
     geo: str,
     options: Options,
-    largest: int = 1,
 ) -> pa.Table | None:
     """Adjusted gap and explained part of every share and mean, for each set and table of groups, as in `compute`.
 
@@ -72,10 +70,10 @@ def compute_adjusted(
         period: key of every row.
         geo: key of every row.
         options: how errors and intervals are made.
-        largest: columns of the largest tables that are adjusted; 1 for groups that are crossed with nothing.
 
     Returns:
-        The estimates shape with the column `adjustment`, the name of the set; statistics `adjusted_gap` and
+        The estimates shape with the column `adjustment`, the name of the set, COMPARABILITY_FIELDS and UNCOVERED;
+        statistics `adjusted_gap` and
         `explained`, which add up to `difference`. None where nothing is to be adjusted.
 
     Raises:
@@ -85,7 +83,7 @@ def compute_adjusted(
     known = {c.id: c for c in classifications}
     columns = list(dict.fromkeys(name for b in breakdowns for name in b.by))
     parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
-    for tables in _tables(breakdowns, known, adjustments, largest) if measures else ():
+    for tables in _tables(breakdowns, known, adjustments) if measures else ():
         together = dict.fromkeys(name for t in tables for name in (*t.by, *_covariates(t.sets)))
         sample = read_sample(persons, measures, tuple(together), design)
         for table in tables:
@@ -100,7 +98,6 @@ def _tables(
     breakdowns: Sequence[Breakdown],
     known: Mapping[str, Classification],
     adjustments: Sequence[Adjustment],
-    largest: int,
 ) -> Iterator[list[_Table]]:
     """For each breakdown the tables that no earlier one has; they are made of one reading of the persons."""
     done: set[frozenset[str]] = set()
@@ -108,10 +105,10 @@ def _tables(
         group = next((known[name] for name in breakdown.by if _compares(known[name])), None)
         found = []
         for by in subsets(breakdown.by) if group is not None else ():
-            if group is None or group.id not in by or len(by) > largest or frozenset(by) in done:
+            if group is None or group.id not in by or frozenset(by) in done:
                 continue
             done.add(frozenset(by))
-            sets = tuple(a for a in adjustments if set(a.covariates) - set(by))
+            sets = tuple(each for each in adjustments if each.adjusts(by))
             if sets:
                 found.append(_Table(tuple(name for name in by if name != group.id), group, sets))
         if found:
@@ -148,8 +145,11 @@ def _adjusted(
     if not any(row[len(table.others)] == reference for row in chosen.categories):
         return
     held = replace(adjustment, covariates=free, options=_options_of(adjustment, free))
-    for name, found in estimate_adjusted(chosen, measures, table.group.id, reference, held, options).items():
-        yield name, _named(found, adjustment.name)
+    found = estimate_adjusted(
+        chosen, measures, table.group.id, reference, held, options, statistics=tuple(_PARTS)
+    )
+    for name, estimates in found.items():
+        yield name, _named(estimates, adjustment.name)
 
 
 def _made_of(measure: Measure, adjustment: Adjustment, known: Mapping[str, Classification]) -> bool:
@@ -185,8 +185,6 @@ def _columns_first(source: Source, by: tuple[str, ...]) -> Source:
 
 def _named(table: pa.Table, adjustment: str) -> pa.Table:
     """The two parts under the names of releases, with the name of the set."""
-    kept = pc.and_(pc.is_in(table["statistic"], pa.array(list(_PARTS))), pc.is_null(table["detail"]))
-    table = table.filter(kept)
     statistic = pa.array([_PARTS[name] for name in table["statistic"].to_pylist()], pa.string())
     table = table.set_column(table.column_names.index("statistic"), "statistic", statistic)
     name = pa.array([adjustment] * len(table), pa.string())

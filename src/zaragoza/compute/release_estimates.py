@@ -12,7 +12,15 @@ from zaragoza.compute.sample import Sample, read_sample
 from zaragoza.engine import Table
 from zaragoza.model.classification import TOTAL, Breakdown, Classification
 from zaragoza.model.design import Design, Replicates
-from zaragoza.model.estimate import ADJUSTMENT, DIFFERENCE, ESTIMATE_FIELDS, EVIDENCE_FIELDS, GAP
+from zaragoza.model.estimate import (
+    ADJUSTMENT,
+    COMPARABILITY_FIELDS,
+    DIFFERENCE,
+    ESTIMATE_FIELDS,
+    EVIDENCE_FIELDS,
+    GAP,
+    UNCOVERED,
+)
 from zaragoza.model.indicator import Indicator
 
 
@@ -42,8 +50,8 @@ def compute(
         record_keys: whether protection needs the sums of record keys.
 
     Returns:
-        Rows in the order indicator, breakdown, categories: the estimates shape with evidence and an empty column
-        `adjustment`; `difference` and `ratio` rows stand after the levels of their table.
+        Rows in the order indicator, breakdown, categories: the estimates shape with evidence and empty columns
+        of adjusted figures; `difference` and `ratio` rows stand after the levels of their table.
 
     Raises:
         DesignError: the design does not fit the persons.
@@ -94,12 +102,15 @@ def group_of(by: Sequence[str], known: Mapping[str, Classification]) -> tuple[st
 
 
 def full(table: pa.Table, columns: Sequence[str]) -> pa.Table:
-    """The table with every breakdown column, `_T` where it is not broken down, and the set of adjusted figures."""
-    total, raw = pa.array([TOTAL] * len(table), pa.string()), pa.nulls(len(table), pa.string())
+    """The table with every breakdown column, `_T` where it is not broken down, and what is told of adjusted figures."""
+    total = pa.array([TOTAL] * len(table), pa.string())
     fields = [name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS)]
     keys = {name: table[name] if name in table.column_names else total for name in columns}
-    adjustment = table[ADJUSTMENT] if ADJUSTMENT in table.column_names else raw
-    return pa.table({**keys, **{name: table[name] for name in fields}, ADJUSTMENT: adjustment})
+    more = {
+        name: table[name] if name in table.column_names else pa.nulls(len(table), pa.type_for_alias(kind))
+        for name, kind in ((ADJUSTMENT, "string"), *COMPARABILITY_FIELDS, (UNCOVERED, "float64"))
+    }
+    return pa.table({**keys, **{name: table[name] for name in fields}, **more})
 
 
 def keyed(table: pa.Table, indicator: str, period: str, geo: str) -> pa.Table:

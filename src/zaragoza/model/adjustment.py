@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -58,6 +58,7 @@ class Adjustment:
         margin: a difference this small counts as none (the equivalence margin of the verdict).
         title: what people read; None: made of the titles of the covariates.
         apart: whether a covariate follows the outcome, so that its figures stand apart with a label.
+        tables: of a release, tables in which groups are crossed with others and adjusted too, beside groups alone.
     """
 
     covariates: tuple[str, ...]
@@ -66,11 +67,17 @@ class Adjustment:
     margin: float = 0.02
     title: Text | None = None
     apart: bool = False
+    tables: tuple[tuple[str, ...], ...] = ()
 
     @property
     def name(self) -> str:
         """The covariates in one word: what every adjusted figure is marked with."""
         return "+".join(self.covariates)
+
+    def adjusts(self, by: Sequence[str]) -> bool:
+        """Whether the set is for a table with these columns, the groups among them; if they leave something to hold."""
+        asked = len(by) == 1 or any(set(table) == set(by) for table in self.tables)
+        return asked and not set(self.covariates) <= set(by)
 
     def verdict(self, low: float, high: float) -> Verdict:
         """Proportional where the interval lies within the margin, disproportional where it lies beyond it."""

@@ -42,6 +42,15 @@ CHANGE, AVERAGE = "change", "average"
 # Of a release: with the characteristics of a set held equal, what remains of a difference and what goes with them. The
 # column `adjustment` names the set, NULL for raw figures; it stands beside the estimates shape.
 ADJUSTED_GAP, EXPLAINED, ADJUSTMENT = "adjusted_gap", "explained", "adjustment"
+# What the reader of an adjusted figure needs beside it, NULL for others: the verdict on an adjusted gap, the part of
+# the standard or target population of whom both sides have people alike, and Kish's effective number of persons.
+COMPARABILITY_FIELDS: tuple[tuple[str, str], ...] = (
+    ("verdict", "string"),
+    ("coverage", "float64"),
+    ("effective_n", "float64"),
+)
+# Evidence for protection: persons, unweighted, of the standard or target population beyond the coverage.
+UNCOVERED = "n_uncovered"
 BREAK_IN_SERIES = "break_in_series"  # the years are not comparable; the value is given all the same
 NOT_ESTIMABLE = "not_estimable"  # answers in one primary unit or from one row, or no variance (decision 8)
 NO_INTERVAL = "no_interval"  # a standard error, but no interval: no degrees of freedom, or a share of 0 or 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zaragoza.model.estimate import COMPARABILITY_FIELDS
 from zaragoza.model.text import Text
 
 
@@ -92,6 +93,7 @@ OBSERVATION_FIELDS: tuple[tuple[str, str], ...] = (
     ("ci_high", "float64"),
     ("n", "int64"),
     ("n_hat", "float64"),
+    *COMPARABILITY_FIELDS,
     ("obs_status", "string"),
     ("conf_status", "string"),
     ("reason", "string"),
@@ -101,4 +103,8 @@ OBSERVATION_FIELDS: tuple[tuple[str, str], ...] = (
 )
 KEY_FIELDS: tuple[str, ...] = ("indicator", "period", "geo")
 # NULL together in a row whose status is not shown (decision 16).
-NUMBER_FIELDS: tuple[str, ...] = ("value", "standard_error", "ci_low", "ci_high", "n", "n_hat")
+NUMBER_FIELDS: tuple[str, ...] = (
+    "value", "standard_error", "ci_low", "ci_high", "n", "n_hat", "coverage", "effective_n",
+)  # fmt: skip
+# NULL with them: text that tells of the numbers.
+TOLD_FIELDS: tuple[str, ...] = ("verdict",)

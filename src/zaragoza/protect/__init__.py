@@ -137,7 +137,7 @@ def protect(
     severity = np.where(secondary, _SEVERITY["secondary"], severity)
     finer = tells_hidden(estimates, figures, parts, severity >= _SEVERITY["secondary"])
     severity = inherit(np.where(finer, np.maximum(severity, _SEVERITY["secondary"]), severity), parts)
-    observations = observe(estimates, figures, severity, indicators, source)
+    observations = observe(estimates, figures, severity, indicators, source, policy.min_count)
     _refuse(attack(observations, policy, indicators, links))
     return Protected(observations, protection_log(figures, severity))
 

@@ -14,6 +14,7 @@ from zaragoza.model.classification import TOTAL, Breakdown
 from zaragoza.model.estimate import (
     ADJUSTED_GAP,
     ADJUSTMENT,
+    COMPARABILITY_FIELDS,
     DIFFERENCE,
     ESTIMATE_FIELDS,
     EVIDENCE_FIELDS,
@@ -21,6 +22,7 @@ from zaragoza.model.estimate import (
     GAP,
     LEVEL,
     RATIO,
+    UNCOVERED,
 )
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS
@@ -31,7 +33,7 @@ Bools = npt.NDArray[np.bool_]
 
 ABSENT = -1
 _NEEDED = (*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS)))
-_FIXED = (*_NEEDED, ADJUSTMENT)
+_FIXED = (*_NEEDED, ADJUSTMENT, *(name for name, _ in COMPARABILITY_FIELDS), UNCOVERED)
 _ADJUSTED = (ADJUSTED_GAP, EXPLAINED)
 _STATISTICS = (LEVEL, DIFFERENCE, GAP, RATIO, *_ADJUSTED)
 

@@ -7,18 +7,26 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.model.estimate import ADJUSTMENT, RATIO
+from zaragoza.model.estimate import ADJUSTMENT, RATIO, UNCOVERED
 from zaragoza.model.indicator import Indicator
-from zaragoza.model.observation import KEY_FIELDS, NUMBER_FIELDS, OBSERVATION_FIELDS, STATUSES
-from zaragoza.protect.figures import Figures, Ints, adjustments, numbers
+from zaragoza.model.observation import KEY_FIELDS, NUMBER_FIELDS, OBSERVATION_FIELDS, STATUSES, TOLD_FIELDS
+from zaragoza.protect.figures import Bools, Figures, Ints, adjustments, numbers
 
 _BY_SEVERITY = {status.severity: status for status in STATUSES}
 
 
 def observe(
-    estimates: pa.Table, figures: Figures, severity: Ints, indicators: Mapping[str, Indicator], source: str
+    estimates: pa.Table,
+    figures: Figures,
+    severity: Ints,
+    indicators: Mapping[str, Indicator],
+    source: str,
+    min_count: int = 0,
 ) -> pa.Table:
-    """The estimates as observations: the same rows, all numbers NULL where not shown (decision 16)."""
+    """The estimates as observations: the same rows, all numbers NULL where not shown (decision 16).
+
+    A coverage tells how many persons lie beyond it; it is NULL where these are fewer than `min_count`, but somebody.
+    """
     hidden = np.array([not _BY_SEVERITY[code].shown for code in severity.tolist()], dtype=np.bool_)
     statuses = [_BY_SEVERITY[code] for code in severity.tolist()]
     statistic = estimates["statistic"].to_pylist()
@@ -27,10 +35,12 @@ def observe(
         RATIO if s == RATIO else units[i] for s, i in zip(statistic, figures.indicator.tolist(), strict=True)
     ]
     found: dict[str, pa.Array] = {name: _numbers(estimates, name, hidden) for name in NUMBER_FIELDS}
+    found["coverage"] = _numbers(estimates, "coverage", hidden | _few_beyond(estimates, min_count))
     texts: dict[str, list[str | None]] = {
         "statistic": statistic,
         "reference": estimates["reference"].to_pylist(),
         ADJUSTMENT: adjustments(estimates),
+        **{name: _told(estimates, name, hidden) for name in TOLD_FIELDS},
         "obs_status": [status.obs_status for status in statuses],
         "conf_status": [status.conf_status for status in statuses],
         "reason": [status.reason for status in statuses],
@@ -43,8 +53,26 @@ def observe(
     return pa.table({**keys, **{name: found[name] for name, _ in OBSERVATION_FIELDS}})
 
 
-def _numbers(estimates: pa.Table, name: str, hidden: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> pa.Array:
-    values = numbers(estimates, name)
+def _few_beyond(estimates: pa.Table, min_count: int) -> Bools:
+    """Where fewer persons than the minimum count, but some, lie beyond the coverage; unknown counts as few."""
+    if UNCOVERED not in estimates.column_names:
+        return np.ones(len(estimates), dtype=np.bool_)
+    beyond = numbers(estimates, UNCOVERED)
+    few: Bools = ~((beyond == 0) | (beyond >= min_count))
+    return few
+
+
+def _told(estimates: pa.Table, name: str, hidden: Bools) -> list[str | None]:
+    if name not in estimates.column_names:
+        return [None] * len(estimates)
+    texts = estimates[name].to_pylist()
+    return [None if gone else text for text, gone in zip(texts, hidden.tolist(), strict=True)]
+
+
+def _numbers(estimates: pa.Table, name: str, hidden: Bools) -> pa.Array:
+    """A column of numbers, NULL where hidden; a table without it has none."""
+    absent = name not in estimates.column_names
+    values = np.full(len(estimates), np.nan) if absent else numbers(estimates, name)
     missing = hidden | np.isnan(values)
     kept = pa.array(np.where(missing, 0.0, values), pa.float64(), mask=missing)
     return kept.cast(pa.type_for_alias(dict(OBSERVATION_FIELDS)[name]))

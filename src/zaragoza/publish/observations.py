@@ -15,13 +15,14 @@ import pyarrow.parquet as pq
 from zaragoza.engine import literal
 from zaragoza.errors import DisclosureError, Fault, ReleaseError
 from zaragoza.model.classification import RESERVED, Category, Classification
-from zaragoza.model.estimate import ADJUSTMENT, LEVEL, RATIO
+from zaragoza.model.estimate import ADJUSTMENT, COMPARABILITY_FIELDS, LEVEL, RATIO
 from zaragoza.model.monitor import Monitor
-from zaragoza.model.observation import KEY_FIELDS, NUMBER_FIELDS, OBSERVATION_FIELDS, STATUS
+from zaragoza.model.observation import KEY_FIELDS, NUMBER_FIELDS, OBSERVATION_FIELDS, STATUS, TOLD_FIELDS
 from zaragoza.publish.view import category_order
 
 _FILLED = ("unit", "source", "release")  # may be absent or empty: a release knows them
-_OPTIONAL = (*_FILLED, ADJUSTMENT)  # without adjusted figures there is no such column
+# Without adjusted figures there are no such columns.
+_OPTIONAL = (*_FILLED, ADJUSTMENT, *(name for name, _ in COMPARABILITY_FIELDS))
 _TYPES = {"string": pa.string(), "float64": pa.float64(), "int64": pa.int64()}
 
 
@@ -134,7 +135,7 @@ def _complete(table: pa.Table, monitor: Monitor, source: str) -> pa.Table:
         for name, defaults in ours.items()
     }
     filled["release"] = [None] * table.num_rows  # `numbered` tells it
-    filled[ADJUSTMENT] = _column(table, ADJUSTMENT)
+    filled |= {name: _column(table, name) for name in (ADJUSTMENT, *dict(COMPARABILITY_FIELDS))}
     fields = [
         *((name, "string") for name in KEY_FIELDS),
         *((name, "string") for name in breakdown_columns(table)),
@@ -142,7 +143,7 @@ def _complete(table: pa.Table, monitor: Monitor, source: str) -> pa.Table:
     ]
     return pa.table(
         {
-            name: pa.chunked_array([pa.array(filled[name], pa.string())])
+            name: pa.chunked_array([pa.array(filled[name], _TYPES[kind])])
             if name in filled
             else table.column(name).cast(_TYPES[kind])
             for name, kind in fields
@@ -173,11 +174,11 @@ def _wrong_statuses(table: pa.Table) -> list[Fault]:
 def _wrong_numbers(table: pa.Table) -> list[Fault]:
     hidden = pc.is_in(table["reason"], pa.array([s.reason for s in STATUS.values() if not s.shown]))
     faults = []
-    for name in NUMBER_FIELDS:
+    for name in (*NUMBER_FIELDS, *TOLD_FIELDS):
         column = table[name]
         revealed = _how_many(pc.and_(hidden, pc.is_valid(column)))
         if revealed:
-            faults.append(_fault(name, "NULL in hidden rows", f"{revealed} numbers", "Hide them in protect."))
+            faults.append(_fault(name, "NULL in hidden rows", f"{revealed} values", "Hide them in protect."))
         if pa.types.is_floating(column.type):
             broken = _how_many(pc.invert(pc.is_finite(column)))
             if broken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,22 +22,34 @@ class Crossing:
 
     Attributes:
         table: what it was made from.
-        labels: of the combinations, after merging; `*` stands for a distinction that was dropped.
-        category: by cell of the table, its combination.
-        size, total: N and Y.
-        fine: N of the combinations before merging, in the order of `position`.
-        position: of every combination before merging, the one that it went into.
-        empty: combinations before merging in which a side has nobody.
+        levels: the combinations before merging, those of a given standard that nobody here has at the end.
+        kept: of each of them, how many of its covariates still count.
+        position: of each of them, the combination that it went into.
+        empty: of each of them, whether a side has nobody (or fewer than asked) in it.
+        first: of the combinations after merging, one of those before.
+        category: by cell of the table, its combination after merging.
+        size, total: N and Y after merging.
+        fine: N before merging.
+        persons: unweighted, before merging.
     """
 
     table: AdjustTable
-    labels: tuple[str, ...]
+    levels: tuple[Levels, ...]
+    kept: Codes
+    position: Codes
+    empty: Flags
+    first: Codes
     category: Codes
     size: Floats
     total: Floats
     fine: Floats
-    position: Mapping[Levels, int]
-    empty: frozenset[Levels]
+    persons: Floats
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the combinations after merging; `*` stands for a distinction that was dropped."""
+        width = len(self.table.covariates)
+        return tuple(_label(self.levels[code][: self.kept[code]], width) for code in self.first.tolist())
 
     @property
     def rate(self) -> Floats:
@@ -56,20 +68,28 @@ class Crossing:
         side = self.table.group.astype(np.int64)
         return Smooth(float(value), by_total[side, self.category], by_size[side, self.category])
 
-    def diagnostics(self, standard: Floats | None = None) -> dict[str, float | str]:
-        """Combinations used, those empty before merging, and the share of the standard in the others.
+    def diagnostics(
+        self, standard: Floats, share: Floats | None = None, sides: Sequence[int] = (0, 1)
+    ) -> dict[str, float | str]:
+        """Combinations used, those empty before merging, and what tells whether the sides were comparable.
 
         Args:
-            standard: share of each combination before merging; not given: of both sides together.
+            standard: share of each combination before merging, of which the part in the others is told (coverage).
+            share: of each combination after merging: the weight that both sides get there; of the two effective numbers
+                of persons, 1 / sum_c s_c^2/n_c, the smaller is told (Kish 1965, section 11.7; weights within a
+                combination count as equal). None: neither side is weighted.
+            sides: whose persons make up the standard; those in combinations that are empty on a side are counted.
         """
-        if standard is None:
-            standard = self.fine.sum(axis=0) / self.fine.sum()
-        covered = np.array([levels not in self.empty for levels in self.position])
-        return {
-            "coverage": float(standard @ covered),
-            "cells": float(len(self.labels)),
-            "empty_cells": float(len(self.empty)),
+        found: dict[str, float | str] = {
+            "coverage": float(standard @ ~self.empty),
+            "cells": float(len(self.first)),
+            "empty_cells": float(self.empty.sum()),
+            "uncovered": float(self.persons[list(sides)][:, self.empty].sum()),
         }
+        if share is not None:
+            n = _gather(self.persons, self.position, self.fine.sum(axis=0) > 0, len(self.first))
+            found["effective_n"] = float((1 / (share**2 / n).sum(axis=1)).min())
+        return found
 
 
 def cross(table: AdjustTable, also: Iterable[Levels] = (), least: int = 1) -> Crossing | str:
@@ -89,56 +109,73 @@ def cross(table: AdjustTable, also: Iterable[Levels] = (), least: int = 1) -> Cr
     if not (table.side(True).any() and table.side(False).any()):
         return NO_MEMBERS
     standard = frozenset(also)
-    levels = (*table.levels, *sorted(standard.difference(table.levels)))
-    persons, size, total = (
-        _by_side(table, values, table.category, len(levels)) for values in (table.n, table.size, table.total)
-    )
-    wanted = (size.sum(axis=0) > 0) | np.array([row in standard for row in levels], dtype=bool)
-    thin = wanted & ((persons < least) | (size <= 0)).any(axis=0)
-    kept = _merge(levels, persons, size, wanted, least) if thin.any() else [len(row) for row in levels]
-    prefixes = [row[:depth] for row, depth in zip(levels, kept, strict=True)]
-    used = list(dict.fromkeys(prefix for prefix, want in zip(prefixes, wanted, strict=True) if want))
-    place = {prefix: code for code, prefix in enumerate(used)}
-    position = np.array([place.get(prefix, 0) for prefix in prefixes], dtype=np.int64)
-    width = len(table.covariates)
+    levels = (*table.levels, *sorted(standard.difference(table.levels))) if standard else table.levels
+    persons, size, total = _by_side(table, len(levels))
+    wanted = size.sum(axis=0) > 0
+    if standard:
+        wanted |= np.array([row in standard for row in levels], dtype=bool)
+    empty = wanted & ((persons < least) | (size <= 0)).any(axis=0)
+    kept, group = _merge(levels, persons, size, wanted, least, thin=bool(empty.any()))
+    _, first, number = np.unique(group[wanted], return_index=True, return_inverse=True)
+    order = np.argsort(first)  # in the order in which they occur
+    position = np.zeros(len(levels), dtype=np.int64)
+    position[wanted] = np.argsort(order)[number]
     return Crossing(
         table=table,
-        labels=tuple(_label(prefix, width) for prefix in used),
+        levels=levels,
+        kept=kept,
+        position=position,
+        empty=empty,
+        first=np.flatnonzero(wanted)[first[order]],
         category=position[table.category],
-        size=_gather(size, position, wanted, len(used)),
-        total=_gather(total, position, wanted, len(used)),
+        size=_gather(size, position, wanted, len(first)),
+        total=_gather(total, position, wanted, len(first)),
         fine=size,
-        position={row: int(code) for row, code in zip(levels, position, strict=True)},
-        empty=frozenset(row for row, is_thin in zip(levels, thin, strict=True) if is_thin),
+        persons=persons,
     )
 
 
-def _merge(levels: tuple[Levels, ...], persons: Floats, size: Floats, wanted: Flags, least: int) -> list[int]:
-    """By combination, how many of its covariates still count."""
-    kept = [len(row) for row in levels]
-    while True:
-        sums: dict[Levels, Floats] = {}
-        for code in map(int, np.flatnonzero(wanted)):
-            prefix = levels[code][: kept[code]]
-            both = np.stack([persons[:, code], size[:, code]])
-            sums[prefix] = sums[prefix] + both if prefix in sums else both
-        thin = [p for p, (n, weight) in sums.items() if p and (n.min() < least or weight.min() <= 0)]
-        if not thin:
-            return kept
-        deepest = max(map(len, thin))
-        dropped = {prefix[:-1] for prefix in thin if len(prefix) == deepest}
-        kept = [
-            min(depth, deepest - 1) if row[: deepest - 1] in dropped else depth
-            for row, depth in zip(levels, kept, strict=True)
-        ]
+def _merge(
+    levels: tuple[Levels, ...], persons: Floats, size: Floats, wanted: Flags, least: int, *, thin: bool
+) -> tuple[Codes, Codes]:
+    """By combination, how many of its covariates still count, and a number shared by those that are put together.
+
+    From the last covariate to the first: where a side is thin in what is left of a combination, everything that
+    differs from it in that covariate alone is put together with it.
+    """
+    depth = len(levels[0])
+    kept, group = np.full(len(levels), depth), np.arange(len(levels))
+    if not thin:
+        return kept, group
+    number = group
+    for left in range(depth, 0, -1):
+        open_here = wanted & (kept == left)
+        n, weight = (_gather(sums, number, open_here, len(levels)) for sums in (persons, size))
+        outer = _numbers(levels, left - 1)
+        thin_here = np.asarray(((n < least) | (weight <= 0)).any(axis=0))
+        dropped = np.isin(outer, outer[open_here & thin_here[number]])
+        kept, group = (
+            np.where(dropped, left - 1, kept),
+            np.where(dropped, len(levels) * (depth - left + 1) + outer, group),
+        )
+        number = outer
+    return kept, group
 
 
-def _by_side(table: AdjustTable, values: Floats, category: Codes, length: int) -> Floats:
-    """Sums by side and category, of cells in which anybody has a weight."""
-    counted = np.where(table.size > 0, values, 0.0)
-    return np.stack(
-        [add_up(category, np.where(table.group == side, counted, 0.0), length) for side in (0, 1)]
-    )
+def _numbers(levels: tuple[Levels, ...], depth: int) -> Codes:
+    """A number for each combination, the same for those that have their first categories in common."""
+    place: dict[Levels, int] = {}
+    return np.array([place.setdefault(row[:depth], len(place)) for row in levels], dtype=np.int64)
+
+
+def _by_side(table: AdjustTable, length: int) -> tuple[Floats, Floats, Floats]:
+    """Persons, N and Y by side and category, of cells in which anybody has a weight."""
+    counted, code = table.size > 0, table.group * length + table.category
+
+    def gather(values: Floats) -> Floats:
+        return add_up(code, np.where(counted, values, 0.0), 2 * length).reshape(2, length)
+
+    return gather(table.n), gather(table.size), gather(table.total)
 
 
 def _gather(sums: Floats, position: Codes, wanted: Flags, length: int) -> Floats:

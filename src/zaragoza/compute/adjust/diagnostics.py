@@ -80,7 +80,8 @@ def diagnose(table: AdjustTable, factor: Floats) -> Mapping[str, float | str]:
 
     Returns:
         For each side its effective number, the share of its weight left out and the largest share of one person in
-        its weights; the smaller effective number; the part of the group that is compared (coverage); the largest
+        its weights; the smaller effective number; the part of the group that is compared (coverage) and the persons
+        beyond it (uncovered); the largest
         standardised difference before and after, and the column it is of.
     """
     weight = table.size * factor
@@ -94,6 +95,7 @@ def diagnose(table: AdjustTable, factor: Floats) -> Mapping[str, float | str]:
         found[f"largest_weight_share_{name}"] = float(each.max() / weight[cells].sum())
     found["effective_n"] = min(float(found[f"effective_n_{name}"]) for name in ("group", "reference"))
     found["coverage"] = 1 - float(found["left_out_share_group"])
+    found["uncovered"] = float(table.n[table.side(True) & (factor == 0)].sum())
     for when, differences in (
         ("before", standardised_differences(table)),
         ("after", standardised_differences(table, factor)),
@@ -105,8 +107,8 @@ def diagnose(table: AdjustTable, factor: Floats) -> Mapping[str, float | str]:
     return found
 
 
-def coverage(table: AdjustTable, target: Floats) -> float:
-    """The share of the target population whose combination of categories occurs on both sides.
+def coverage(table: AdjustTable, target: Floats) -> dict[str, float | str]:
+    """The share of the target population whose combination of categories occurs on both sides, and persons beyond.
 
     What lies outside is extrapolated by a model. Numbers among the covariates are not looked at.
 
@@ -119,7 +121,10 @@ def coverage(table: AdjustTable, target: Floats) -> float:
         for side in (True, False)
     ]
     both = (seen[0] & seen[1])[table.category]
-    return float(target[both].sum() / target.sum())
+    return {
+        "coverage": float(target[both].sum() / target.sum()),
+        "uncovered": float(table.n[~both & (target > 0)].sum()),
+    }
 
 
 def _mean(x: Floats, weight: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -14,59 +14,62 @@ from zaragoza.compute.adjust.smooth import raw_gap
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Part
 from zaragoza.compute.cells import Cells
 from zaragoza.compute.codes import Floats, add_up
-from zaragoza.compute.estimates import Options
+from zaragoza.compute.frame import Frame
 from zaragoza.compute.replicates import Replicated
 from zaragoza.compute.rows import Rows
 from zaragoza.compute.scores import Replication
 from zaragoza.compute.variance import Spread
+from zaragoza.model.design import LonelyPsu
 from zaragoza.model.estimate import GAP
 
 
-class Errors(Protocol):
-    """How the parts of an adjusted gap get their errors."""
+class PairErrors(Protocol):
+    """How the parts of the adjusted gap of one group get their errors."""
 
-    def of(self, name: str, pair: Pair, table: AdjustTable, parts: Sequence[Part], method: Method) -> Floats:
-        """One standard error for each part; NaN where it has none."""
+    def __call__(self, name: str, table: AdjustTable, parts: Sequence[Part], method: Method) -> Floats:
+        """One standard error for each part of a measure; NaN where it has none."""
+
+
+Errors = Callable[[Pair], PairErrors]
 
 
 class CellErrors:
-    """Linearisation on sums by unit and domain."""
+    """Linearisation on sums by unit and domain.
 
-    def __init__(self, cells: Cells, options: Options) -> None:
-        self._cells, self._options = cells, options
-        self._spreads: dict[tuple[str, ...], Spread] = {}
+    Args:
+        cells: of all groups.
+        lonely_psu: how strata with one unit are treated.
+        pair: the group and its reference group.
+    """
 
-    def of(self, name: str, pair: Pair, table: AdjustTable, parts: Sequence[Part], method: Method) -> Floats:
+    def __init__(self, cells: Cells, lonely_psu: LonelyPsu, pair: Pair) -> None:
+        self._cells, self._pair = cells, pair
+        target = np.zeros(len(pair.units), dtype=np.int64)
+        self._spread = Spread(cells.frame, pair.units, target, 1, lonely_psu)
+
+    def __call__(self, name: str, table: AdjustTable, parts: Sequence[Part], method: Method) -> Floats:
         """From the scores by_total w y + by_size w."""
-        cells, units, spread = self._cells, len(pair.units), self._spread(pair)
-        y, weight = cells.numerators[name][pair.cell], cells.denominators[name][pair.cell]
+        pair, units = self._pair, len(self._pair.units)
+        y, weight = self._cells.numerators[name][pair.cell], self._cells.denominators[name][pair.cell]
         scores = (part.by_total[pair.place] * y + part.by_size[pair.place] * weight for part in parts)
-        return np.array([np.sqrt(spread.variance(add_up(pair.entry, z, units))[0]) for z in scores])
-
-    def _spread(self, pair: Pair) -> Spread:
-        """Measures share the units of a pair."""
-        if pair.row not in self._spreads:
-            target = np.zeros(len(pair.units), dtype=np.int64)
-            self._spreads[pair.row] = Spread(
-                self._cells.frame, pair.units, target, 1, self._options.lonely_psu
-            )
-        return self._spreads[pair.row]
+        return np.array([np.sqrt(self._spread.variance(add_up(pair.entry, z, units))[0]) for z in scores])
 
 
 class RowErrors:
-    """Linearisation on persons with calibrated weights: what calibration leaves of their influence."""
+    """Linearisation on persons with calibrated weights: what calibration leaves of their influence.
 
-    def __init__(self, rows: Rows, options: Options) -> None:
-        self._rows, units = rows, rows.frame.units
-        everything = np.zeros(units, dtype=np.int64)
-        self._spread = Spread(rows.frame, np.arange(units), everything, 1, options.lonely_psu)
+    Args:
+        rows: all persons.
+        spread: of all units.
+        pair: the group and its reference group.
+    """
 
-    def of(self, name: str, pair: Pair, table: AdjustTable, parts: Sequence[Part], method: Method) -> Floats:
+    def __init__(self, rows: Rows, spread: Spread, pair: Pair) -> None:
+        self._rows, self._spread, self._position = rows, spread, pair.positions(rows)
+
+    def __call__(self, name: str, table: AdjustTable, parts: Sequence[Part], method: Method) -> Floats:
         """From the residuals of the influences by_total y + by_size on the calibration variables."""
-        rows, answers = self._rows, self._rows.answers[name]
-        place = np.full(len(rows.categories), -1)
-        place[pair.domains] = np.arange(len(pair.domains))
-        position = place[rows.domain]
+        rows, answers, position = self._rows, self._rows.answers[name], self._position
         counts = answers.answered & (position >= 0)
         y = np.where(answers.answered, answers.value, 0.0)
         errors = []
@@ -78,24 +81,19 @@ class RowErrors:
         return np.array(errors)
 
 
-class ReplicateErrors:
-    """The method once more under every set of replicate weights."""
+def whole_spread(frame: Frame, lonely_psu: LonelyPsu) -> Spread:
+    """The design seen by scores of every unit."""
+    return Spread(frame, np.arange(frame.units), np.zeros(frame.units, dtype=np.int64), 1, lonely_psu)
+
+
+class ReplicateSums:
+    """Totals and sizes of every measure under every set of replicate weights."""
 
     def __init__(self, rows: Rows, replicates: Replicated, replication: Replication) -> None:
-        self._rows, self._replicates, self._replication = rows, replicates, replication
+        self._rows, self._replicates, self.replication = rows, replicates, replication
         self._sums: dict[str, tuple[Floats, Floats]] = {}
 
-    def of(self, name: str, pair: Pair, table: AdjustTable, parts: Sequence[Part], method: Method) -> Floats:
-        """From the spread of the replicates."""
-        totals, sizes = self._by_replicate(name)
-        values = np.full((len(parts), totals.shape[1]), np.nan)
-        for number in range(totals.shape[1]):
-            one = replace(table, total=totals[pair.domains, number], size=sizes[pair.domains, number])
-            values[:, number] = _values(one, method(one), parts)
-        estimates = np.array([part.value for part in parts])
-        return self._replication.standard_error(values, estimates)
-
-    def _by_replicate(self, name: str) -> tuple[Floats, Floats]:
+    def of(self, name: str) -> tuple[Floats, Floats]:
         """Totals and sizes, domains x replicates."""
         if name not in self._sums:
             rows, answers = self._rows, self._rows.answers[name]
@@ -108,6 +106,28 @@ class ReplicateErrors:
                     sizes.append(np.bincount(domain, weight, domains))
             self._sums[name] = np.stack(totals, axis=1), np.stack(sizes, axis=1)
         return self._sums[name]
+
+
+class ReplicateErrors:
+    """The method once more under every set of replicate weights.
+
+    Args:
+        sums: under each set.
+        pair: the group and its reference group.
+    """
+
+    def __init__(self, sums: ReplicateSums, pair: Pair) -> None:
+        self._sums, self._domains = sums, pair.domains
+
+    def __call__(self, name: str, table: AdjustTable, parts: Sequence[Part], method: Method) -> Floats:
+        """From the spread of the replicates."""
+        totals, sizes = (sums[self._domains] for sums in self._sums.of(name))
+        values = np.full((len(parts), totals.shape[1]), np.nan)
+        for number in range(totals.shape[1]):
+            one = replace(table, total=totals[:, number], size=sizes[:, number])
+            values[:, number] = _values(one, method(one), parts)
+        estimates = np.array([part.value for part in parts])
+        return self._sums.replication.standard_error(values, estimates)
 
 
 def _values(table: AdjustTable, adjusted: Adjusted, parts: Sequence[Part]) -> Floats:

@@ -7,7 +7,7 @@ by_total * w y + by_size * w over the sampling units, so that the covariance of 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,15 +15,25 @@ import numpy as np
 import pyarrow as pa
 
 from zaragoza.compute import intervals
-from zaragoza.compute.adjust.errors import CellErrors, Errors, ReplicateErrors, RowErrors
+from zaragoza.compute.adjust.errors import (
+    CellErrors,
+    Errors,
+    PairErrors,
+    ReplicateErrors,
+    ReplicateSums,
+    RowErrors,
+    whole_spread,
+)
 from zaragoza.compute.adjust.indices import (
     ODDS_RATIO,
     RELATIVE_GAP,
     REPRESENTATION_QUOTIENT,
     disproportionality,
 )
+from zaragoza.compute.adjust.kitagawa import RATE
 from zaragoza.compute.adjust.matching import MatchedPart
 from zaragoza.compute.adjust.methods import METHODS, OF_MEANS, Method
+from zaragoza.compute.adjust.oaxaca import UNEXPLAINED
 from zaragoza.compute.adjust.pairs import Pair, Row, find_pairs, find_wholes
 from zaragoza.compute.adjust.smooth import ADJUSTED_GAP, raw_gap
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Part
@@ -35,11 +45,22 @@ from zaragoza.compute.rows import Rows
 from zaragoza.compute.sample import Sample
 from zaragoza.compute.variance import check_lonely
 from zaragoza.model.adjustment import Adjustment
-from zaragoza.model.estimate import EVIDENCE_FIELDS, GAP, RATIO
+from zaragoza.model.estimate import ADJUSTMENT, COMPARABILITY_FIELDS, EVIDENCE_FIELDS, GAP, RATIO, UNCOVERED
 from zaragoza.model.indicator import Measure
 
 # Columns of an adjusted gap beside the estimates shape.
-ADJUSTED_FIELDS = ("adjustment", "method", "detail", "verdict", "coverage", "effective_n", "diagnostics")
+ADJUSTED_FIELDS = (
+    ADJUSTMENT,
+    "method",
+    "detail",
+    *(name for name, _ in COMPARABILITY_FIELDS),
+    "diagnostics",
+)
+REMAINDERS = (
+    ADJUSTED_GAP,
+    UNEXPLAINED,
+    RATE,
+)  # what a method calls the gap that remains: the verdict is on it
 _POSITIVE = {
     RATIO: 0.0,
     ODDS_RATIO: 0.0,
@@ -56,6 +77,7 @@ def estimate_adjusted(
     adjustment: Adjustment,
     options: Options,
     numbers: Sequence[str] = (),
+    statistics: Collection[str] | None = None,
 ) -> dict[str, pa.Table]:
     """Raw gap, adjusted gap and what the method tells beside it, one row a statistic.
 
@@ -67,22 +89,28 @@ def estimate_adjusted(
         adjustment: what is held equal, and how.
         options: how errors and intervals are made.
         numbers: covariates that are numbers; the others are categories.
+        statistics: those that are wanted, whole, without contributions to them; None: all that the method gives.
 
     Returns:
         By measure the estimates shape and ADJUSTED_FIELDS: the covariates, the method, what a contribution belongs to,
         the verdict on an adjusted gap, the part of the standard population in cells where both groups have members,
-        the effective number of persons after weighting, and all that the method tells of overlap and balance, as JSON.
+        the effective number of persons after weighting, and all that the method tells of overlap and balance, as JSON;
+        and UNCOVERED.
     """
     cells, errors = _errors(sample, options)
     rows = sample.rows if adjustment.method == "matching" else None
-    pairs = list(find_pairs(cells, group, reference, adjustment, numbers))
-    found = {}
-    for name, measure in measures.items():
-        method = (METHODS if measure.kind == "share" else OF_MEANS)[adjustment.method]
-        made = partial(method, **adjustment.options)
-        results = [result for pair in pairs for result in _results(cells, name, pair, made, errors, rows)]
-        found[name] = _rows(cells, results, group, reference, adjustment, options)
-    return found
+    made = {
+        name: partial((METHODS if m.kind == "share" else OF_MEANS)[adjustment.method], **adjustment.options)
+        for name, m in measures.items()
+    }
+    results: dict[str, list[_Result]] = {name: [] for name in measures}
+    for pair in find_pairs(cells, group, reference, adjustment, numbers):
+        compared = _Compared(cells, pair, rows, errors(pair), statistics)
+        for name, method in made.items():
+            results[name] += compared.results(name, method)
+    return {
+        name: _rows(cells, found, group, reference, adjustment, options) for name, found in results.items()
+    }
 
 
 def estimate_disproportionality(
@@ -101,34 +129,28 @@ def estimate_disproportionality(
         `detail` names the group of a representation quotient.
     """
     cells, errors = _errors(sample, options)
-    wholes = list(find_wholes(cells, group))
-    found = {}
-    for name in measures:
-        results = [result for whole in wholes for result in _whole(cells, name, whole, errors)]
-        found[name] = _rows(cells, results, group, None, Adjustment(()), options)
-    return found
-
-
-def _whole(cells: Cells, name: str, pair: Pair, errors: Errors) -> Iterator[_Result]:
-    table = _summed(cells, name, pair)
-    adjusted = disproportionality(table)
-    found = errors.of(name, pair, table, adjusted.parts, disproportionality)
-    estimable = _in_units(cells, name, pair, sides=(True,))
-    for part, error in zip(adjusted.parts, found, strict=True):
-        yield _Result(pair.row, part, float(error) if estimable else np.nan, table, adjusted)
+    wholes = [_Compared(cells, whole, None, errors(whole), None) for whole in find_wholes(cells, group)]
+    results = {
+        name: [found for whole in wholes for found in whole.results(name, disproportionality)]
+        for name in measures
+    }
+    return {
+        name: _rows(cells, found, group, None, Adjustment(()), options) for name, found in results.items()
+    }
 
 
 def _errors(sample: Sample, options: Options) -> tuple[Cells, Errors]:
+    lonely = options.lonely_psu
     if sample.cells is not None:
-        check_lonely(sample.cells.frame, options.lonely_psu)
-        return sample.cells, CellErrors(sample.cells, options)
+        check_lonely(sample.cells.frame, lonely)
+        return sample.cells, partial(CellErrors, sample.cells, lonely)
     cells, rows = sample.reduced, sample.rows
     if cells is None or rows is None:
         raise ValueError("a sample without sums has rows")
     if sample.replicated is not None and cells.replication is not None:
-        return cells, ReplicateErrors(rows, sample.replicated, cells.replication)
-    check_lonely(cells.frame, options.lonely_psu)
-    return cells, RowErrors(rows, options)
+        return cells, partial(ReplicateErrors, ReplicateSums(rows, sample.replicated, cells.replication))
+    check_lonely(cells.frame, lonely)
+    return cells, partial(RowErrors, rows, whole_spread(cells.frame, lonely))
 
 
 @dataclass(frozen=True)
@@ -168,62 +190,85 @@ def _limits(
     return np.where(positive, least - shift, low), np.where(positive, most - shift, high)
 
 
-def _results(
-    cells: Cells, name: str, pair: Pair, method: Method, errors: Errors, rows: Rows | None
-) -> Iterator[_Result]:
-    """Of one measure and pair; with rows every person is a cell, which matching needs."""
-    table = _summed(cells, name, pair) if rows is None else _persons(rows, name, pair)
-    if not (table.side(group=True).any() and table.side(group=False).any()):
-        return
-    adjusted = method(table)
-    summed = _summed(cells, name, pair)
-    raw = raw_gap(summed).part(GAP)
-    others = tuple(part for part in adjusted.parts if part.statistic != GAP)
-    parts = (raw, *others)
-    if rows is None:
-        found = errors.of(name, pair, summed, parts, method)
-    else:
-        found = np.append(errors.of(name, pair, summed, (raw,), method), np.full(len(others), np.nan))
-    estimable = _in_units(cells, name, pair)
-    for part, error in zip(parts, found, strict=True):
-        own = part.standard_error if isinstance(part, MatchedPart) else float(error)
-        yield _Result(pair.row, part, own if estimable else np.nan, table, adjusted)
-    if adjusted.reason is not None:
-        nothing = np.zeros(len(table.size))
-        missing = Part(ADJUSTED_GAP, np.nan, nothing, nothing)
-        yield _Result(pair.row, missing, np.nan, table, adjusted, adjusted.reason)
+class _Compared:
+    """A group and its reference group, or all groups on one side; what the measures share is made once.
 
+    Args:
+        cells: of all groups.
+        pair: the two, or the whole.
+        rows: all persons, where the method looks at them one by one; None where it looks at cells.
+        errors: of this pair.
+        statistics: those that are wanted; None: all.
+    """
 
-def _summed(cells: Cells, name: str, pair: Pair) -> AdjustTable:
-    totals, domains = cells.totals[name], pair.domains
-    return replace(
-        pair.table,
-        size=totals.weight[domains],
-        total=totals.numerator[domains],
-        n=totals.answered[domains],
-    )
+    def __init__(
+        self,
+        cells: Cells,
+        pair: Pair,
+        rows: Rows | None,
+        errors: PairErrors,
+        statistics: Collection[str] | None,
+    ) -> None:
+        self._cells, self._pair, self._rows, self._errors = cells, pair, rows, errors
+        self._statistics = statistics
+        self._primary = cells.frame.primary(cells.unit[pair.cell])
+        self._group = pair.table.group[pair.place]
+        self._sides = tuple(map(bool, np.unique(pair.table.group)))
+        self._estimable: dict[int, bool] = {}
+
+    def results(self, name: str, method: Method) -> Iterator[_Result]:
+        """Of one measure; with rows every person is a cell, which matching needs."""
+        pair, summed = self._pair, self._summed(name)
+        table = summed if self._rows is None else _persons(self._rows, name, pair)
+        if not all(table.side(group=side).any() for side in self._sides):
+            return
+        adjusted = method(table)
+        raw = (raw_gap(summed).part(GAP),) if len(self._sides) > 1 and self._wants(GAP) else ()
+        others = tuple(p for p in adjusted.parts if p.statistic != GAP and self._wants(p.statistic, p.detail))
+        linear = (*raw, *others) if self._rows is None else raw
+        found = self._errors(name, summed, linear, method)
+        found = np.append(found, np.full(len(raw) + len(others) - len(found), np.nan))
+        estimable = self._in_units(name)
+        for part, error in zip((*raw, *others), found, strict=True):
+            own = part.standard_error if isinstance(part, MatchedPart) else float(error)
+            yield _Result(pair.row, part, own if estimable else np.nan, table, adjusted)
+        if adjusted.reason is not None:
+            nothing = np.zeros(len(table.size))
+            missing = Part(ADJUSTED_GAP, np.nan, nothing, nothing)
+            yield _Result(pair.row, missing, np.nan, table, adjusted, adjusted.reason)
+
+    def _wants(self, statistic: str, detail: str | None = None) -> bool:
+        return self._statistics is None or (detail is None and statistic in self._statistics)
+
+    def _summed(self, name: str) -> AdjustTable:
+        totals, domains = self._cells.totals[name], self._pair.domains
+        return replace(
+            self._pair.table,
+            size=totals.weight[domains],
+            total=totals.numerator[domains],
+            n=totals.answered[domains],
+        )
+
+    def _in_units(self, name: str) -> bool:
+        """Whether each side answered in two primary units or more (decision 8)."""
+        weight = self._cells.answered[name]  # shared by measures that the same persons answered
+        if id(weight) not in self._estimable:
+            answered = weight[self._pair.cell] > 0
+            sides = (self._primary[answered & (self._group == side)] for side in self._sides)
+            self._estimable[id(weight)] = all(len(units) and units.min() < units.max() for units in sides)
+        return self._estimable[id(weight)]
 
 
 def _persons(rows: Rows, name: str, pair: Pair) -> AdjustTable:
     """The table with a cell for each person who answered."""
-    place = np.full(len(rows.categories), -1)
-    place[pair.domains] = np.arange(len(pair.domains))
-    answers = rows.answers[name]
-    chosen = np.flatnonzero(answers.answered & (place[rows.domain] >= 0))
-    cell, ones = place[rows.domain[chosen]], np.ones(len(chosen))
+    position, answers = pair.positions(rows), rows.answers[name]
+    chosen = np.flatnonzero(answers.answered & (position >= 0))
+    cell, ones = position[chosen], np.ones(len(chosen))
     table = pair.table
     return replace(
         table, group=table.group[cell], x=table.x[cell], category=table.category[cell], size=ones,
         total=answers.value[chosen], n=ones,
     )  # fmt: skip
-
-
-def _in_units(cells: Cells, name: str, pair: Pair, sides: Sequence[bool] = (True, False)) -> bool:
-    """Whether each side answered in two primary units or more (decision 8)."""
-    answered = cells.answered[name][pair.cell] > 0
-    primary = cells.frame.primary(cells.unit[pair.cell])
-    there = (answered & (pair.table.group[pair.place] == side) for side in sides)
-    return all(len(np.unique(primary[side])) > 1 for side in there)
 
 
 def _rows(
@@ -254,7 +299,7 @@ def _rows(
         **{field: nothing for field, _ in EVIDENCE_FIELDS},
     )  # fmt: skip
     verdicts = [
-        adjustment.verdict(lo, hi) if result.part.statistic == ADJUSTED_GAP and np.isfinite(lo) else None
+        adjustment.verdict(lo, hi) if result.part.statistic in REMAINDERS and np.isfinite(lo) else None
         for result, lo, hi in zip(results, low, high, strict=True)
     ]
     count = len(results)
@@ -266,7 +311,8 @@ def _rows(
         pa.array(of(lambda r: r.diagnostic("coverage")), pa.float64(), from_pandas=True),
         pa.array(of(lambda r: r.diagnostic("effective_n")), pa.float64(), from_pandas=True),
         pa.array([result.diagnostics for result in results], pa.string()),
+        pa.array(of(lambda r: r.diagnostic("uncovered")), pa.float64(), from_pandas=True),
     )
-    for name, column in zip(ADJUSTED_FIELDS, added, strict=True):
+    for name, column in zip((*ADJUSTED_FIELDS, UNCOVERED), added, strict=True):
         table = table.append_column(name, column)
     return table

@@ -52,7 +52,7 @@ def g_computation(
     weight = target_sizes(table, target)
     sides = [_columns(table, np.full(len(weight), side), interactions) for side in (True, False)]
     unknown = [name for side in sides for name in fitted.unknown(margin_slope(fitted, side, weight))]
-    diagnostics = {"coverage": coverage(table, weight)}
+    diagnostics = coverage(table, weight)
     if unknown:
         named = [name for name in dict.fromkeys(unknown) if name != INTERCEPT]
         return Adjusted((), diagnostics, f"not_estimable: {', '.join(named)}")

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from zaragoza.compute.adjust.crossing import Crossing, cross
+from zaragoza.compute.adjust.standardise import mix
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Part
 from zaragoza.compute.codes import Floats
 
@@ -33,7 +34,8 @@ def kitagawa(
         least: persons, unweighted, that a combination must have on each side; smaller ones are merged (see `cross`).
 
     Returns:
-        composition, rate and, of three parts, interaction. Diagnostics as of `standardise`. Reason: `no_members`.
+        composition, rate and, of three parts, interaction. Diagnostics as of `standardise` with the standard
+        that the rate amounts to. Reason: `no_members`.
     """
     crossing = cross(table, (), least)
     if isinstance(crossing, str):
@@ -41,8 +43,12 @@ def kitagawa(
     effects = _two(crossing) if parts == 2 else _three(crossing)
     found = [effect.whole(crossing) for effect in effects]
     if detail:
-        found += [effect.one(crossing, c) for c in range(len(crossing.labels)) for effect in effects]
-    return Adjusted(tuple(found), crossing.diagnostics())
+        found += [
+            effect.one(crossing, c, label) for c, label in enumerate(crossing.labels) for effect in effects
+        ]
+    standard = "mean" if parts == 2 else "reference"
+    diagnostics = crossing.diagnostics(mix(crossing.fine, standard), mix(crossing.size, standard))
+    return Adjusted(tuple(found), diagnostics)
 
 
 @dataclass(frozen=True)
@@ -58,12 +64,10 @@ class _Effect:
         """The sum over all combinations."""
         return self._part(crossing, self.value.sum(), self.by_share, self.by_rate, None)
 
-    def one(self, crossing: Crossing, c: int) -> Part:
+    def one(self, crossing: Crossing, c: int, label: str) -> Part:
         """The part of one combination."""
         only = np.arange(len(self.value)) == c
-        return self._part(
-            crossing, self.value[c], self.by_share * only, self.by_rate * only, crossing.labels[c]
-        )
+        return self._part(crossing, self.value[c], self.by_share * only, self.by_rate * only, label)
 
     def _part(
         self, crossing: Crossing, value: float, by_share: Floats, by_rate: Floats, detail: str | None

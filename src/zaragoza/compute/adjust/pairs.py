@@ -10,6 +10,7 @@ import numpy as np
 from zaragoza.compute.adjust.table import AdjustTable, make_table
 from zaragoza.compute.cells import Cells
 from zaragoza.compute.codes import Codes, Floats, compress
+from zaragoza.compute.rows import Rows
 from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.classification import TOTAL, UNKNOWN
 
@@ -37,6 +38,12 @@ class Pair:
     place: Codes
     entry: Codes
     units: Codes
+
+    def positions(self, rows: Rows) -> Codes:
+        """For each person the place of the domain in the table; -1 for those of neither side."""
+        place = np.full(len(rows.categories), -1)
+        place[self.domains] = np.arange(len(self.domains))
+        return place[rows.domain]
 
 
 def find_pairs(

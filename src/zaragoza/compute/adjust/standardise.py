@@ -16,7 +16,7 @@ from scipy.special import gammaincinv
 from zaragoza.compute.adjust.crossing import Crossing, cross
 from zaragoza.compute.adjust.smooth import LEAST_GAP, Smooth, adjusted_parts, level_of, total_of
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Levels
-from zaragoza.compute.codes import Floats
+from zaragoza.compute.codes import Floats, add_up
 from zaragoza.errors import DefinitionError, Fault
 
 StandardName = Literal["pooled", "reference", "group", "mean"]
@@ -46,7 +46,8 @@ def standardise(
 
     Returns:
         adjusted_gap, explained, share_explained and the two adjusted levels. Diagnostics: `coverage` (the share of
-        the standard in combinations that both sides have), `cells`, `empty_cells`. Reason: `no_members`.
+        the standard in combinations that both sides have), `cells`, `empty_cells`, `uncovered` (persons of the
+        standard in the others) and `effective_n`. Reason: `no_members`.
 
     Raises:
         DefinitionError: a standard that is unknown, negative, or does not fit the covariates.
@@ -59,8 +60,10 @@ def standardise(
         return Adjusted((), reason=crossing)
     weights = _fixed(crossing, given) if given is not None else _estimated(crossing, str(standard))
     group, reference = weights.level(crossing, True), weights.level(crossing, False)
-    before = _mix(crossing.fine, str(standard)) if given is None else _in_order(crossing, given)
-    return Adjusted(adjusted_parts(table, group, reference, least_gap), crossing.diagnostics(before))
+    before = mix(crossing.fine, str(standard)) if given is None else _in_order(crossing, given)
+    sides = _SIDES[str(standard)] if given is None else ()  # a given standard is public
+    diagnostics = crossing.diagnostics(before, weights.share, sides)
+    return Adjusted(adjusted_parts(table, group, reference, least_gap), diagnostics)
 
 
 def standardise_indirectly(table: AdjustTable, *, least: int = 1) -> Adjusted:
@@ -71,8 +74,8 @@ def standardise_indirectly(table: AdjustTable, *, least: int = 1) -> Adjusted:
     comparable with one another, since each has its own mix.
 
     Returns:
-        observed and expected (weighted totals), observed_to_expected, indirectly_standardised_level. Diagnostics and
-        reason as of `standardise`.
+        observed and expected (weighted totals), observed_to_expected, indirectly_standardised_level. Diagnostics (the
+        group is the standard) and reason as of `standardise`; there is no effective number.
     """
     crossing = cross(table, (), least)
     if isinstance(crossing, str):
@@ -91,7 +94,7 @@ def standardise_indirectly(table: AdjustTable, *, least: int = 1) -> Adjusted:
         ratio.part(OBSERVED_TO_EXPECTED),
         (ratio * level_of(table, False)).part(INDIRECT_LEVEL),
     )
-    return Adjusted(parts, crossing.diagnostics())
+    return Adjusted(parts, crossing.diagnostics(mix(crossing.fine, "group"), sides=_SIDES["group"]))
 
 
 def gamma_interval(
@@ -132,10 +135,11 @@ class _Weights:
         return crossing.smooth(float(self.share @ rate), by_total, by_size)
 
 
+_SIDES = {"reference": (0,), "group": (1,), "mean": (0, 1), "pooled": (0, 1)}
 _PARTS = {"reference": (1.0, 0.0), "group": (0.0, 1.0), "mean": (0.5, 0.5)}  # of the shares of the two sides
 
 
-def _mix(size: Floats, standard: str) -> Floats:
+def mix(size: Floats, standard: str) -> Floats:
     """The shares of a standard that is estimated, from N by side and combination."""
     if standard == "pooled":
         pooled: Floats = size.sum(axis=0) / size.sum()
@@ -145,21 +149,19 @@ def _mix(size: Floats, standard: str) -> Floats:
 
 
 def _estimated(crossing: Crossing, standard: str) -> _Weights:
-    size, share = crossing.size, _mix(crossing.size, standard)
+    size, share = crossing.size, mix(crossing.size, standard)
     if standard == "pooled":
         return _Weights(share, np.full(2, 1 / size.sum()), np.stack([share, share]))
     return _Weights(share, np.array(_PARTS[standard]) / size.sum(axis=1), crossing.share)
 
 
 def _fixed(crossing: Crossing, given: Mapping[Levels, float]) -> _Weights:
-    share = np.zeros(len(crossing.labels))
-    for levels, part in given.items():
-        share[crossing.position[levels]] += part
+    share = add_up(crossing.position, _in_order(crossing, given), len(crossing.first))
     return _Weights(share, np.zeros(2), np.zeros_like(crossing.size))
 
 
 def _in_order(crossing: Crossing, given: Mapping[Levels, float]) -> Floats:
-    return np.array([given.get(levels, 0.0) for levels in crossing.position])
+    return np.array([given.get(levels, 0.0) for levels in crossing.levels])
 
 
 def _given(standard: GivenStandard, table: AdjustTable) -> dict[Levels, float]:

@@ -28,25 +28,31 @@ class Status:
     severity: int
 
 
+# What may be shown comes before what may not: a derived figure takes the highest, so it is hidden if any part of it is.
 STATUSES: tuple[Status, ...] = (
     Status("published", "A", "F", True, Text("published", "gepubliceerd"), 0),
-    Status("unreliable", "U", "F", True, Text("less reliable", "minder betrouwbaar"), 1),
+    Status("provisional", "P", "F", True, Text("provisional", "voorlopig"), 1),
+    Status("estimated", "E", "F", True, Text("estimated", "geschat"), 2),
+    Status("forecast", "F", "F", True, Text("forecast", "prognose"), 3),
+    Status("unreliable", "U", "F", True, Text("less reliable", "minder betrouwbaar"), 4),
+    Status("definition", "D", "F", True, Text("other definition", "andere definitie"), 5),
     Status(
         "break",
         "B",
         "F",
         True,
         Text("not comparable with earlier", "niet vergelijkbaar met eerder"),
-        2,
+        6,
     ),
-    Status("too_uncertain", "S", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 4),
+    Status("not_measured", "M", "F", False, Text("not measured", "niet gemeten"), 7),
+    Status("too_uncertain", "S", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 8),
     Status(
         "secondary",
         "Q",
         "D",
         False,
         Text("not shown: protects another figure", "niet getoond: beschermt een ander cijfer"),
-        5,
+        9,
     ),
     Status(
         "dominance",
@@ -54,7 +60,7 @@ STATUSES: tuple[Status, ...] = (
         "G",
         False,
         Text("not shown: could reveal someone", "niet getoond: kan iemand onthullen"),
-        6,
+        10,
     ),
     Status(
         "too_few",
@@ -62,9 +68,16 @@ STATUSES: tuple[Status, ...] = (
         "A",
         False,
         Text("not shown: too few people", "niet getoond: te weinig mensen"),
-        7,
+        11,
     ),
-    Status("not_measured", "M", "F", False, Text("not measured", "niet gemeten"), 3),
+    Status(
+        "confidential",
+        "Q",
+        "C",
+        False,
+        Text("not shown: the source keeps it secret", "niet getoond: de bron houdt het geheim"),
+        12,
+    ),
 )
 STATUS = {status.reason: status for status in STATUSES}
 

@@ -21,7 +21,7 @@ _PERIOD = re.compile(r"(?P<year>\d{4})(?P<kind>JJ|HJ|KW|MM|W1)(?P<part>\d\d)")
 _FORMS = {"JJ": "{0}", "HJ": "{0}-S{1:d}", "KW": "{0}-Q{1:d}", "MM": "{0}-{1:02d}", "W1": "{0}-W{1:02d}"}
 _SIGNS = (".", "x", "-", "")  # StatLine's signs in place of a figure
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
-_TIME, _TIMES = "TimeDimension", ("Perioden", "Periods")
+_TIME, TIMES = "TimeDimension", ("Perioden", "Periods")
 _DIMENSIONS = ("Dimension", _TIME, "GeoDimension", "GeoDetail")
 _TABLE = re.compile(r"odata(?:/v1/CBS)?/(?P<id>[0-9A-Za-z]+)/", re.IGNORECASE)
 _MEASURE = "Measure"
@@ -88,7 +88,7 @@ def describe(parts: Mapping[str, Sequence[Record]], name: str) -> Description:
     info = next(iter(parts.get("TableInfos", ())), None) or next(iter(parts.get("Properties", ())), {})
     lists = {key: parts.get(key) or parts.get(f"{key}Codes") or () for key in dimensions}
     codes = {key: {_code(r): str(r.get("Title") or "") for r in records} for key, records in lists.items()}
-    times = [r for key in dimensions if key in _TIMES for r in lists[key]]
+    times = [r for key in dimensions if key in TIMES for r in lists[key]]
     return Description(
         id=name,
         dimensions=dimensions,
@@ -179,7 +179,7 @@ class _Cells:
 
 
 def _made(keys: pa.Table, cells: _Cells, about: Description) -> Dataset:
-    time = next((name for name in keys.column_names if name in _TIMES), None)
+    time = next((name for name in keys.column_names if name in TIMES), None)
     flag = cells.sign
     if time and about.statuses:
         status = pa.chunked_array(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,15 @@ from zaragoza.collect.fetch.session import Patience, Session
 from zaragoza.collect.fetch.store import Clock, Unfinished, dataset_folder, latest, now, read_vintage
 from zaragoza.collect.fetch.unhcr import ask_unhcr
 from zaragoza.collect.fetch.vintages import datasets, read_parts
+from zaragoza.collect.published import Dataset, read
 from zaragoza.errors import DefinitionError, Fault, InputError, SourceError
 from zaragoza.folders import alone
 from zaragoza.model.vintage import Query, Vintage
 
-__all__ = ["SERVICES", "Fetched", "Patience", "Query", "Vintage", "datasets", "fetch", "read_vintage"]
+__all__ = [
+    "SERVICES", "Fetched", "Patience", "Query", "Vintage", "datasets", "fetch", "fetched", "question", "read_vintage",
+    "two_vintages",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,74 @@ def fetched(query: Query, folder: Path, day: str | None = None) -> Fetched:
         fault = Fault(str(folder), str(query), f"a vintage{until}", "none", way_out)
         raise InputError(fault)
     return Fetched(*found, new=False)
+
+
+def question(
+    source: str,
+    dataset: str,
+    filters: Iterable[str],
+    since: int | None,
+    until: int | None,
+    interface: str = "",
+) -> Query:
+    """A question as it is written at the command line.
+
+    Args:
+        source: eurostat, statline, oecd or unhcr.
+        dataset: its code there.
+        filters: `DIMENSION=CODE,CODE` each.
+        since: first year.
+        until: last year.
+        interface: empty: the usual one.
+
+    Raises:
+        DefinitionError: a filter is written otherwise, or the years are the wrong way round.
+    """
+    parts = [(text, *text.partition("=")) for text in filters]
+    wanted = "DIMENSION=CODE,CODE"
+    faults = [
+        Fault("fetch", "--filter", wanted, text, "Write for instance --filter geo=NL,DE.")
+        for text, name, _, codes in parts
+        if not name or not all(codes.split(","))
+    ]
+    if since and until and since > until:
+        faults.append(Fault("fetch", "--since", f"a year up to {until}", str(since), "Turn the years round."))
+    if faults:
+        raise DefinitionError(faults)
+    codes = {name: tuple(of.split(",")) for _, name, _, of in parts}
+    return Query(source=source, dataset=dataset, filters=codes, since=since, until=until, interface=interface)
+
+
+def two_vintages(earlier: Path, later: str, day: str | None = None) -> tuple[Dataset, Dataset]:
+    """The datasets of two vintages.
+
+    Args:
+        earlier: folder of a vintage, or a file of published figures; with `day`, the folder of a dataset.
+        later: folder or file; with `day`, the first day.
+        day: the second day: each time the last vintage that was there.
+
+    Raises:
+        InputError: a vintage is not there or cannot be read, or holds several datasets.
+    """
+    if day is None:
+        return _one(earlier), _one(Path(later))
+    return _one(_stood(earlier, later)), _one(_stood(earlier, day))
+
+
+def _stood(folder: Path, day: str) -> Path:
+    found = latest(folder, day=day)
+    if found is None:
+        way_out = "Name a later day, or the folder of a dataset that was fetched."
+        raise InputError(Fault(str(folder), "vintages", f"one of {day} or before", "none", way_out))
+    return found[0]
+
+
+def _one(place: Path) -> Dataset:
+    found = datasets(place) if place.is_dir() else read(place)
+    if len(found) != 1:
+        way_out = "Compare files with one dataset each."
+        raise InputError(Fault(str(place), "datasets", "one", str(len(found)), way_out))
+    return found[0]
 
 
 def _service(query: Query) -> Service:

@@ -15,6 +15,7 @@ from zaragoza.catalogue.check_published import (
     check_figures_together,
     check_settling_in,
 )
+from zaragoza.catalogue.check_source_tables import check_source_table
 from zaragoza.catalogue.check_variables import check_together, check_variable
 from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry, SettlingIn, Term
 from zaragoza.errors import DefinitionError, Fault
@@ -24,6 +25,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS
 from zaragoza.model.placeholders import readable
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue, StatedFigure
+from zaragoza.model.source_table import SourceTable
 from zaragoza.model.target import Target
 from zaragoza.model.variable import Variable
 
@@ -50,6 +52,7 @@ _WORDS: dict[type[object], str] = {
     DocumentIndicator: "indicator of the documents",
     Term: "term",
     SettlingIn: "number of Settling In",
+    SourceTable: "table of a producer",
 }
 _SOME_COUNTRY = "NL"  # rules are checked as if this country reported; any would do
 
@@ -103,6 +106,8 @@ def _entry(
             yield from _countries(entry.where, entry.id, entry.value)
         case DocumentIndicator():
             yield from check_document_indicator(entry.where, entry.value, areas)
+        case SourceTable() if not {Indicator, Classification} & set(unread):
+            yield from check_source_table(entry.where, entry.value, catalogue)
 
 
 def _one_of_each(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from zaragoza.model.classification import Classification
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
+from zaragoza.model.source_table import SourceTable
 from zaragoza.model.target import Target
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
@@ -92,6 +93,7 @@ class Catalogue:
         documents: the documents.
         terms: groups and places as they name them.
         settling_in: indicators and chapters of the report of the OECD and the European Commission, by number.
+        source_tables: tables of other producers whose figures are indicators, by their code there.
     """
 
     variables: Mapping[str, Variable] = field(default_factory=dict)
@@ -107,6 +109,7 @@ class Catalogue:
     documents: Mapping[str, PolicyDocument] = field(default_factory=dict)
     terms: Mapping[str, Text] = field(default_factory=dict)
     settling_in: Mapping[str, SettlingIn] = field(default_factory=dict)
+    source_tables: Mapping[str, SourceTable] = field(default_factory=dict)
 
     def answering(self, code: str) -> tuple[Indicator, ...]:
         """The indicators that an id, an alias (IND-...) or a number of *Settling In* stands for."""

@@ -21,6 +21,7 @@ from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
+from zaragoza.model.source_table import SourceTable
 from zaragoza.model.target import Target
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
@@ -44,6 +45,7 @@ _PARAMETERS: Mapping[str, type[Any]] = {
     "document_indicators.yaml": DocumentIndicator,
     "terms.yaml": Term,
     "settling_in.yaml": SettlingIn,
+    "source_tables.yaml": SourceTable,
 }
 _PARAMETERS_FOLDER = "parameters"
 _AREAS, _COUNTRIES = "areas.yaml", "countries.yaml"
@@ -101,6 +103,7 @@ def _catalogue(*readings: _Reading) -> Catalogue:
         documents=_by_id(entries, PolicyDocument),
         terms=_frozen({name: term.title for name, term in _by_id(entries, Term).items()}),
         settling_in=_by_id(entries, SettlingIn),
+        source_tables=_by_id(entries, SourceTable),
     )
     unread = frozenset().union(*(reading.unread for reading in readings))
     faults += check(entries, readings[-1].entries, catalogue, unread)

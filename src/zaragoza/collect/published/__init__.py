@@ -2,6 +2,7 @@
 
 from zaragoza.collect.published import statline
 from zaragoza.collect.published.dataset import Dataset, combine
+from zaragoza.collect.published.observations import observations
 from zaragoza.collect.published.read import read, read_message
 
-__all__ = ["Dataset", "combine", "read", "read_message", "statline"]
+__all__ = ["Dataset", "combine", "observations", "read", "read_message", "statline"]

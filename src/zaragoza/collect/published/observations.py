@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +19,6 @@ from zaragoza.model.source_table import SourceTable, age_code
 
 BREAKDOWNS = ("birth_group", "citizen_group", "sex")
 FOREIGN = "FOR"  # born abroad, or foreign citizens: both groups together, where a source gives no finer one
-_DIGITS = 12  # so that 83.2 % is 0.832 and nothing beside it
 _CODES = {"TOTAL": TOTAL, "T": TOTAL, "UNK": UNKNOWN, "NRP": UNKNOWN, FOREIGN: FOREIGN}
 
 
@@ -117,7 +117,7 @@ def _observations(
     }
     told = {
         "statistic": pa.repeat(LEVEL, count),
-        "value": pc.if_else(shown, pc.round(pc.divide(rows["value"], table.divide), _DIGITS), None),
+        "value": pc.if_else(shown, _divided(rows["value"], table.divide), None),
         "obs_status": rows["obs_status"],
         "conf_status": rows["conf_status"],
         "reason": rows["reason"],
@@ -127,6 +127,13 @@ def _observations(
     for name, kind in OBSERVATION_FIELDS:
         columns[name] = told.get(name, pa.nulls(count, pa.type_for_alias(kind)))
     return pa.table(columns)
+
+
+def _divided(values: pa.ChunkedArray, by: float) -> pa.Array:
+    """Values in our unit, as decimals, so that 83.2 % is 0.832 and nothing beside it."""
+    encoded = values.combine_chunks().dictionary_encode()
+    known = [float(Decimal(str(value)) / Decimal(str(by))) for value in encoded.dictionary.to_pylist()]
+    return pa.array(known, pa.float64()).take(encoded.indices)
 
 
 def _renamed(codes: pa.ChunkedArray, meanings: Mapping[str, str]) -> pa.ChunkedArray:

@@ -28,6 +28,7 @@ app = typer.Typer(
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 _STAGES = 6
+_PUBLISHED_STAGES = 3
 _WIDE = 200
 _UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
 
@@ -98,10 +99,15 @@ def init(
 @app.command()
 def check(folder: Folder) -> None:
     """Report every fault of the monitor and its files at once; changes nothing."""
+    from zaragoza.catalogue.published_monitor import is_published, load_published_monitor
     from zaragoza.check import STAGES, all_faults
     from zaragoza.engine import Engine
     from zaragoza.terminal import Stages, show_faults
 
+    if is_published(folder):
+        load_published_monitor(folder)
+        _out.print("no faults")
+        return
     with Engine() as engine, Stages(_err, len(STAGES)) as stages:
         faults = all_faults(folder, engine, stages)
     if faults:
@@ -123,15 +129,32 @@ def _say(text: str) -> None:
 
 def _run(folder: Path) -> None:
     from zaragoza.catalogue.monitor import load_monitor
+    from zaragoza.catalogue.published_monitor import is_published
     from zaragoza.pipeline import run as run_monitor
     from zaragoza.terminal import Stages, release_table
 
+    if is_published(folder):
+        _run_published(folder)
+        return
     monitor = load_monitor(folder)
     with Stages(_err, _STAGES) as stages:
         release = run_monitor(monitor, stage=stages)
     _out.print(release_table(release.observations, monitor))
     _say(f"release {release.id}: {release.path}")
     _say(f"page: {release.path / 'index.html'}")
+
+
+def _run_published(folder: Path) -> None:
+    from zaragoza.catalogue.published_monitor import load_published_monitor
+    from zaragoza.pipeline import run_published
+    from zaragoza.terminal import Stages
+
+    monitor = load_published_monitor(folder)
+    with Stages(_err, _PUBLISHED_STAGES) as stages:
+        path = run_published(monitor, stage=stages)
+    counted = json.loads((path / "manifest.json").read_text(encoding="utf-8"))["rows"]
+    _say(f"{counted['observations']:,} figures, {counted['distances']:,} distances to targets")
+    _say(f"release {path.name}: {path}")
 
 
 @app.command()

@@ -53,6 +53,45 @@ def observations(datasets: Iterable[Dataset], catalogue: Catalogue) -> pa.Table:
     return found.sort_by([(name, "ascending") for name in (*KEY_FIELDS, *BREAKDOWNS)])
 
 
+def first_of_each(table: pa.Table, places: Sequence[str]) -> pa.Table:
+    """Of figures that several datasets have, that of the dataset named first; and only those of some places."""
+    rows = table.filter(pc.is_in(table["geo"], pa.array(places)))
+    keys = (*KEY_FIELDS, *BREAKDOWNS)
+    numbered = rows.append_column("place", pa.array(range(rows.num_rows), pa.int64()))
+    first = numbered.group_by(list(keys)).aggregate([("place", "min")])["place_min"]
+    return rows.take(pc.take(first, pc.sort_indices(first)))
+
+
+def populations_of(datasets: Iterable[Dataset], where: Mapping[str, str]) -> pa.Table:
+    """The size of each country's population by year: geo, period, weight.
+
+    Args:
+        datasets: of population, with codes; the first that has a country and year counts.
+        where: dimension -> the code of the whole population.
+
+    Raises:
+        InputError: a dataset lacks a dimension.
+    """
+    found: dict[tuple[str, str], float] = {}
+    for dataset in datasets:
+        missing = sorted({"geo", *where} - set(dataset.dimensions))
+        if missing:
+            expected, lacks = "those of [weights]", f"none of {', '.join(missing)}"
+            raise InputError(
+                Fault(dataset.id, "dimensions", expected, lacks, "Correct `where` under `[weights]`.")
+            )
+        rows = dataset.table
+        for dimension, code in where.items():
+            rows = rows.filter(pc.equal(rows[dimension], code))
+        for row in rows.filter(pc.is_valid(rows["value"])).select(["geo", "period", "value"]).to_pylist():
+            found.setdefault((row["geo"], row["period"]), row["value"])
+    columns = {
+        name: pa.array([key[place] for key in found], pa.string())
+        for place, name in enumerate(("geo", "period"))
+    }
+    return pa.table({**columns, "weight": pa.array(list(found.values()), pa.float64())})
+
+
 def _faults(dataset: Dataset, catalogue: Catalogue) -> list[Fault]:
     table = catalogue.source_tables.get(dataset.id.lower())
     if table is None or table.producer != dataset.source:

@@ -24,7 +24,7 @@ from zaragoza.errors import Fault, SourceError
 
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # its notices are for programmers
 
-AGENT = f"zaragoza/{version('zaragoza')} (statistics; one request at a time)"
+_PRODUCT = f"zaragoza/{version('zaragoza')} (statistics; one request at a time)"
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _TOO_LARGE = frozenset({413, 414})
 _TOO_LARGE_SIGNS = (b"EXTRACTION_TOO_BIG", b'Message code="413"', b"<faultcode>413")
@@ -119,7 +119,7 @@ class Session:
             transport=transport,
             timeout=self.patience.answer,
             follow_redirects=True,
-            headers={"User-Agent": AGENT, "Cache-Control": "no-cache"},
+            headers={"User-Agent": _PRODUCT, "Cache-Control": "no-cache"},
         )
 
     def __enter__(self) -> Session:

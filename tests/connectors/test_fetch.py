@@ -187,19 +187,36 @@ def test_too_much_is_asked_for_in_smaller_parts(tmp_path: Path) -> None:
 
 
 def test_too_much_without_filters_is_asked_for_by_years(tmp_path: Path) -> None:
-    def route(path: str, asked: dict[str, str]) -> Reply:
+    def route(path: str, asked: dict[str, str]) -> Reply | None:
         years = [int(year) for year in re.findall(r"[gl]e:(\d{4})", path)]
-        if len(years) < 2 or years[1] - years[0] > 20:
+        if len(years) < 2 or years[1] - years[0] >= 10:
             return Reply(
                 b"<S:Fault><faultstring>EXTRACTION_TOO_BIG</faultstring></S:Fault>"
             )  # with status 200
-        return Reply(csv_of(("NL", str(years[0]), "1", "")))
+        return (
+            Reply(csv_of(("NL", str(years[0]), "1", ""))) if years[0] >= 2000 else None
+        )  # nothing before 2000
 
     query = Query(source="eurostat", dataset="lfsa_x", since=1990, until=2029)
     with serving(route) as server:
         found = ask(server, tmp_path, query)
     (part,) = datasets(found.path)
-    assert part.table["period"].to_pylist() == ["1990", "2010"]
+    assert part.table["period"].to_pylist() == ["2000", "2010", "2020"]
+
+
+def test_nothing_in_any_part_is_told(tmp_path: Path) -> None:
+    def route(path: str, asked: dict[str, str]) -> Reply | None:
+        return Reply(status=413) if "AT,BE" in path else None
+
+    with serving(route) as server, pytest.raises(SourceError, match="no such dataset"):
+        ask(server, tmp_path, Query(source="eurostat", dataset="x", filters={"geo": ("AT", "BE")}))
+    assert leavings(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(DefinitionError, match="a folder that can be written"):
+        fetch(EUROSTAT, tmp_path / "taken", server="http://127.0.0.1:9")
 
 
 def test_what_cannot_be_made_smaller_is_told(tmp_path: Path) -> None:
@@ -360,6 +377,6 @@ def test_recorded_messages_of_eurostat(tmp_path: Path) -> None:
     query = Query(source="eurostat", dataset="demo_gind", interface="jsonstat", since=2023, until=2023)
     with serving(always(recorded)) as server:
         server.waiting = [Reply(notice)]
-        with pytest.raises(SourceError, match="too much"):
+        with pytest.raises(SourceError, match="more than 5,000,000 rows"):
             ask(server, tmp_path, query)
         assert ask(server, tmp_path, query).vintage.updated == "2024-11-08T23:00:00+0100"

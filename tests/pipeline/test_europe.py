@@ -46,7 +46,7 @@ def framework(day: str) -> dict[str, list[list[str]]]:
             if len(codes) == len(found[2].split(", ")) and {"c_birth", "citizen"} & set(codes):
                 cells[row["JAF_KEY"]] = (found[1].lower(), codes)
     tables: dict[str, dict[tuple[str, ...], list[str]]] = {}
-    for row in rows_of(DATA / "scoreboard" / "jaf_vintages" / f"jaf_integration_{day}.csv.gz"):
+    for row in rows_of(DATA / "scoreboard" / f"jaf_all_{day}.csv.gz"):
         if row["JAF_KEY"] in cells:
             table, codes = cells[row["JAF_KEY"]]
             names = sorted(codes)
@@ -56,6 +56,21 @@ def framework(day: str) -> dict[str, list[list[str]]]:
             key = (*(codes[name] for name in names), row["geo"], row["time"])
             lines[key] = [f"ESTAT:{table.upper()}(1.0)", "A", *key, row["value"], row["flags"]]
     return {table: list(lines.values()) for table, lines in tables.items()}
+
+
+def by_birth(variable: str, table: str) -> list[list[str]]:
+    """Activity and unemployment rates at 15 to 64 by country of birth, until 2019, with Eurostat's flags."""
+    lines = [
+        ["DATAFLOW", "freq", "unit", "age", "c_birth", "sex", "geo", "TIME_PERIOD", "OBS_VALUE", "OBS_FLAG"]
+    ]
+    for row in rows_of(
+        DATA / "eurostat_processed" / "lfs_by_country_of_birth_activity_unemployment_overqual.csv.gz"
+    ):
+        if row["variable"] == variable:
+            assert row["eurostat_table"] == table
+            codes = ["A", "PC", "Y15-64", row["c_birth"], row["sex"], row["country"], row["year"]]
+            lines.append([f"ESTAT:{table}(1.0)", *codes, row["value"], row["flag"]])
+    return lines
 
 
 def population() -> list[list[str]]:
@@ -85,6 +100,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
             written(place / f"{table}.csv", lines)
     for file in ("sdg_08_30a.csv", "lfsa_ergan_y15-64.csv.gz"):
         shutil.copy(DATA / "eurostat_sdmx_csv" / file, place / f"z_{file}")
+    written(place / "y_argacob.csv", by_birth("lfp", "LFSA_ARGACOB"))
     written(place / "demo_pjan", population())
     result = CliRunner().invoke(app, ["run", str(folder)], catch_exceptions=False)
     assert result.exit_code == 0, result.output

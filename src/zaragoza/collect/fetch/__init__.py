@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from zaragoza.collect.attempts import Failure, attempt
 from zaragoza.collect.fetch.asking import Asking
 from zaragoza.collect.fetch.odata import ask_statline
 from zaragoza.collect.fetch.sdmx import EUROSTAT_INTERFACES, ask_eurostat, ask_oecd
@@ -93,13 +94,12 @@ def fetch(
         InputError: it answers with something that is not figures.
     """
     service = _service(query)
-    place = dataset_folder(folder, query)
-    place.mkdir(parents=True, exist_ok=True)
+    place = _made(dataset_folder(folder, query))
     with alone(place, ".lock", ".aside-*"), Session(folder / ".answers" / "http.db", patience) as session:
         before = latest(place, query)
         unfinished = Unfinished(folder, query, clock)
         base = (server or service.base[query.interface or service.interfaces[0]]).rstrip("/")
-        asking = Asking(session, unfinished, base, clock().year)
+        asking = Asking(session, unfinished, base, service.most, clock().year)
         service.ask(query, asking)
         path, vintage = _finish(query, asking, unfinished)
     return Fetched(path, vintage, before is None or before[0] != path)
@@ -202,6 +202,17 @@ def _service(query: Query) -> Service:
         expected = f"one of {', '.join(service.interfaces)}"
         raise DefinitionError(Fault("fetch", "interface", expected, query.interface, "Name one of them."))
     return service
+
+
+def _made(place: Path) -> Path:
+    """A folder, made if need be."""
+    failed = attempt(lambda: place.mkdir(parents=True, exist_ok=True), OSError)
+    if isinstance(failed, Failure):
+        way_out = "Name another folder with --to, or make room."
+        raise DefinitionError(
+            Fault(str(place), "--to", "a folder that can be written", f"none ({failed.kind})", way_out)
+        )
+    return place
 
 
 def _finish(query: Query, asking: Asking, unfinished: Unfinished) -> tuple[Path, Vintage]:

@@ -32,16 +32,20 @@ class Asking:
 
     Attributes:
         base: address of the service.
+        most: what the service gives at once, in words.
         this_year: for questions without a last year.
         urls: of the answers that make up the vintage.
+        roles: what each of them is.
     """
 
     session: Session
     unfinished: Unfinished
     base: str
+    most: str
     this_year: int
     structure: Structure | None = None
     urls: list[str] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
 
     def ask(
         self,
@@ -71,4 +75,5 @@ class Asking:
         else:
             content = known[0]
         self.urls.append(url)
+        self.roles.append(role)
         return content

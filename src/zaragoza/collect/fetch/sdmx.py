@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-from zaragoza.collect.fetch.asking import Asking, anything
-from zaragoza.collect.fetch.session import TooLargeError, too_large
+from zaragoza.collect.fetch.asking import FIGURES, Asking, anything
+from zaragoza.collect.fetch.session import NothingThereError, TooLargeError, too_large
 from zaragoza.collect.published.structure import read_structure
 from zaragoza.errors import Fault, SourceError
 from zaragoza.model.vintage import Query
@@ -33,20 +33,26 @@ def ask_oecd(query: Query, asking: Asking) -> None:
 
 
 def _in_parts(query: Query, asking: Asking, address: Address) -> None:
-    """Asks; halves a question whose answer is too large, until every part can be sent."""
-    waiting = [query]
+    """Asks; halves a question whose answer is too large, until every part can be sent.
+
+    A half may be empty (years before the first figure, a country without any); the whole may not.
+    """
+    waiting, empty = [query], None
     while waiting:
         one = waiting.pop()
         url = address(one, asking)
         try:
             asking.ask(url, prepare=lambda content: _prepared(content, asking))
+        except NothingThereError as error:
+            empty = error
         except TooLargeError:
+            parts = len(asking.urls) + len(waiting) + 1
             halves = one.halves(asking.this_year)
-            if halves is None or len(asking.urls) + len(waiting) >= _MOST_PARTS:
-                raise too_large(
-                    url, f"too much, also in {len(asking.urls) + len(waiting) + 1} parts"
-                ) from None
+            if halves is None or parts >= _MOST_PARTS:
+                raise too_large(url, f"more than {asking.most}, also in {parts} parts") from None
             waiting += reversed(halves)
+    if empty is not None and FIGURES not in asking.roles:
+        raise empty
 
 
 def _filtered(query: Query) -> str:

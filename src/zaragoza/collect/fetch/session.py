@@ -26,6 +26,7 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())  # its notices ar
 
 _PRODUCT = f"zaragoza/{version('zaragoza')} (statistics; one request at a time)"
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+_NOTHING = 404
 _TOO_LARGE = frozenset({413, 414})
 _TOO_LARGE_SIGNS = (b"EXTRACTION_TOO_BIG", b'Message code="413"', b"<faultcode>413")
 _MEGABYTE = 1 << 20
@@ -42,6 +43,10 @@ _WORDS = {
 
 class TooLargeError(SourceError):
     """The service would give too much at once; ask for smaller parts."""
+
+
+class NothingThereError(SourceError):
+    """The service knows no such dataset, or has no figures for the question."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +210,8 @@ def _refusal(url: str, status: int, retry_after: float | None) -> SourceError:
         way_out = "Ask again later; what was fetched is kept for an hour."
     else:
         way_out = "Check the dataset's code, the dimensions and their codes."
-    return SourceError(Fault(url, "answer", "figures", found, way_out))
+    kind = NothingThereError if status == _NOTHING else SourceError
+    return kind(Fault(url, "answer", "figures", found, way_out))
 
 
 def _unreached(url: str, found: str) -> SourceError:

@@ -166,3 +166,26 @@ def test_an_empty_value_flagged_u_is_kept_back_for_its_uncertainty() -> None:
     assert empty
     assert {(row["reason"], row["obs_status"]) for row in empty} == {("too_uncertain", "S")}
     assert not part.coded
+
+
+@needs_shared
+def test_a_structure_says_what_is_a_dimension() -> None:
+    """Without it UNIT of a structure-specific message passes for one; the ECB has five and the time."""
+    message, structure = (
+        shared("formats/sdmx/v3/xml/ECB_EXR0.xml"),
+        shared("formats/sdmx/v3/xml/ECB_EXR1.xml"),
+    )
+    (alone,), (told,) = read(message), read(message, structure)
+    assert told.dimensions == ("FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX")
+    assert alone.dimensions == (*told.dimensions, "UNIT")
+    assert told.table["value"].to_pylist() == alone.table["value"].to_pylist()
+
+
+@needs_shared
+def test_a_structure_that_pysdmx_cannot_read_is_told() -> None:
+    message, structure = (
+        shared("formats/sdmx/ECB_EXR/ng-flat-ss.xml"),
+        shared("formats/sdmx/ECB_EXR/ng-structure.xml"),
+    )
+    with pytest.raises(InputError, match="pysdmx cannot read"):
+        read(message, structure)

@@ -157,6 +157,17 @@ def test_codes_that_look_like_missing_values_stay_codes() -> None:
     assert rows(text) == [("A", "NA", "2020", None, None, ""), ("A", "NO", "2020", 0.0, None, "")]
 
 
+@pytest.mark.parametrize("cells", ["A: Annual,NL: Netherlands", "A,NL"])
+def test_codes_and_labels_in_one_header(cells: str) -> None:
+    """methods/15 section 1.2: some downloads write `freq: Time frequency`; cells may hold both or codes alone."""
+    header = "DATAFLOW,LAST UPDATE,freq: Time frequency,geo: Place,TIME_PERIOD: Time,OBS_VALUE: Value,OBS_FLAG: Flag"
+    text = f"{header}\nESTAT:X(1.0),13/03/25 23:00:00,{cells},2020,1.5,b: break in time series\n"
+    assert rows(text.encode()) == [("A", "NL", "2020", 1.5, None, "b")]
+    (part,) = read_message(text.encode(), "x")
+    assert part.labels == ({"freq": {"A": "Annual"}, "geo": {"NL": "Netherlands"}} if ": " in cells else {})
+    assert (part.coded, part.source, part.id) == (True, "ESTAT", "X")
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 
@@ -98,7 +98,3 @@ class Vintage:
     rows: int
     version: str
     parts: tuple[Part, ...]
-
-    def figures(self) -> Iterator[Part]:
-        """The parts that hold figures."""
-        return (part for part in self.parts if part.role == "figures")

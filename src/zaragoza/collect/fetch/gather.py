@@ -39,7 +39,7 @@ class Gathered:
         if of is not None:
             told |= {"question": str(of.query), "fetched_at": of.fetched_at, "version": of.version}
             told |= {"updated": of.updated} if of.updated else {}
-        return told
+        return told | ({"unknown_flags": " ".join(one.unknown_flags)} if one.unknown_flags else {})
 
 
 def gather(patterns: Iterable[str], folder: Path, day: str | None = None) -> tuple[Gathered, ...]:

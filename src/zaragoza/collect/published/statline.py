@@ -6,7 +6,7 @@ Source: CBS, open data services v3 and v4.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -233,9 +233,3 @@ def period(code: str) -> str:
     """A period of StatLine in SDMX form: 2018JJ00 is 2018, 2018KW02 2018-Q2, 2018MM07 2018-07; others are kept."""
     match = _PERIOD.fullmatch(code)
     return code if match is None else _FORMS[match["kind"]].format(match["year"], int(match["part"]))
-
-
-def pages(messages: Sequence[Record]) -> Iterator[Record]:
-    """The rows of several pages, one after another."""
-    for message in messages:
-        yield from message["value"]

@@ -1,4 +1,4 @@
-"""The command line: zaragoza init | check | run | compare-protection | indicators | demo | bench."""
+"""The command line: `zaragoza --help` lists its commands."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 _STAGES = 6
+_PUBLISHED_STAGES = 3
 _WIDE = 200
 _UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
 
@@ -46,6 +47,15 @@ class Format(StrEnum):
 
     table = "table"
     json = "json"
+
+
+class Producer(StrEnum):
+    """Whose published figures are fetched."""
+
+    eurostat = "eurostat"
+    statline = "statline"
+    oecd = "oecd"
+    unhcr = "unhcr"
 
 
 class Language(StrEnum):
@@ -89,10 +99,15 @@ def init(
 @app.command()
 def check(folder: Folder) -> None:
     """Report every fault of the monitor and its files at once; changes nothing."""
+    from zaragoza.catalogue.published_monitor import is_published, load_published_monitor
     from zaragoza.check import STAGES, all_faults
     from zaragoza.engine import Engine
     from zaragoza.terminal import Stages, show_faults
 
+    if is_published(folder):
+        load_published_monitor(folder)
+        _out.print("no faults")
+        return
     with Engine() as engine, Stages(_err, len(STAGES)) as stages:
         faults = all_faults(folder, engine, stages)
     if faults:
@@ -114,15 +129,32 @@ def _say(text: str) -> None:
 
 def _run(folder: Path) -> None:
     from zaragoza.catalogue.monitor import load_monitor
+    from zaragoza.catalogue.published_monitor import is_published
     from zaragoza.pipeline import run as run_monitor
     from zaragoza.terminal import Stages, release_table
 
+    if is_published(folder):
+        _run_published(folder)
+        return
     monitor = load_monitor(folder)
     with Stages(_err, _STAGES) as stages:
         release = run_monitor(monitor, stage=stages)
     _out.print(release_table(release.observations, monitor))
     _say(f"release {release.id}: {release.path}")
     _say(f"page: {release.path / 'index.html'}")
+
+
+def _run_published(folder: Path) -> None:
+    from zaragoza.catalogue.published_monitor import load_published_monitor
+    from zaragoza.pipeline import run_published
+    from zaragoza.terminal import Stages
+
+    monitor = load_published_monitor(folder)
+    with Stages(_err, _PUBLISHED_STAGES) as stages:
+        path = run_published(monitor, stage=stages)
+    counted = json.loads((path / "manifest.json").read_text(encoding="utf-8"))["rows"]
+    _say(f"{counted['observations']:,} figures, {counted['distances']:,} distances to targets")
+    _say(f"release {path.name}: {path}")
 
 
 @app.command("compare-protection")
@@ -175,6 +207,59 @@ def indicators(
         # into a file or another command nothing needs to be folded
         out = _out if _out.is_terminal else Console(highlight=False, width=_WIDE)
         out.print(indicators_table(found, catalogue.areas, language.value))
+
+
+@app.command()
+def fetch(
+    source: Annotated[Producer, typer.Argument(help="Who publishes the figures.")],
+    datasets: Annotated[list[str], typer.Argument(metavar="DATASET...", help="Codes of the datasets there.")],
+    filters: Annotated[
+        list[str] | None,
+        typer.Option("--filter", metavar="DIMENSION=CODE,CODE", help="Only these codes; may be repeated."),
+    ] = None,
+    since: Annotated[int | None, typer.Option(help="First year.")] = None,
+    until: Annotated[int | None, typer.Option(help="Last year.")] = None,
+    to: Annotated[Path, typer.Option(help="Folder of the vintages.")] = Path("published"),
+    offline: Annotated[bool, typer.Option(help="Do not ask; use the last vintage.")] = False,
+    day: Annotated[
+        str | None, typer.Option(help="With --offline: as it stood on this day (2025-01-31).")
+    ] = None,
+    interface: Annotated[str, typer.Option(help="eurostat: sdmx3, sdmx2, jsonstat; statline: v3, v4.")] = "",
+    server: Annotated[str | None, typer.Option(help="Address of another service of the same kind.")] = None,
+) -> None:
+    """Fetch published figures and keep them as a vintage: whole, with time, question and checksum."""
+    from zaragoza.collect.fetch import fetch as ask
+    from zaragoza.collect.fetch import fetched, question
+    from zaragoza.terminal import vintage_line
+
+    for dataset in datasets:
+        query = question(source.value, dataset, filters or (), since, until, interface)
+        found = fetched(query, to, day) if offline else ask(query, to, server=server)
+        _say(vintage_line(found.path, found.vintage, new=found.new, offline=offline))
+
+
+@app.command()
+def revisions(
+    earlier: Annotated[
+        Path, typer.Argument(help="A vintage or file; or the folder of a dataset, with two days.")
+    ],
+    later: Annotated[str, typer.Argument(help="The later vintage or file; or the first day.")],
+    day: Annotated[str | None, typer.Argument(help="The second day, after the folder of a dataset.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = Format.table,
+) -> None:
+    """Show what changed between two vintages: new, dropped and revised figures, and flags."""
+    from zaragoza.collect.fetch import two_vintages
+    from zaragoza.compare.revisions import as_record, compare_vintages
+    from zaragoza.terminal import revisions_line, revisions_table
+
+    before, after = two_vintages(earlier, later, day)
+    changed = compare_vintages(before.table, after.table, (*before.dimensions, "period"))
+    if form is Format.json:
+        _say(json.dumps(as_record(changed), ensure_ascii=False, indent=1))
+    else:
+        out = _out if _out.is_terminal else Console(highlight=False, width=_WIDE)
+        _say(revisions_line(changed))
+        out.print(revisions_table(changed))
 
 
 @app.command()

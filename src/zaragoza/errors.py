@@ -82,6 +82,12 @@ class ReleaseError(ZaragozaError):
     exit_code = 7
 
 
+class SourceError(ZaragozaError):
+    """A service on the network did not give what was asked: ask later, for less, or otherwise."""
+
+    exit_code = 8
+
+
 def of_kind(kind: type[ZaragozaError], faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """The faults, those without a kind as faults of this one."""
     return tuple(fault if fault.kind else replace(fault, kind=kind) for fault in faults)

@@ -6,6 +6,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from rich.console import Console
@@ -14,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from zaragoza.catalogue.listing import COMPUTED, NEEDS, data_needed, status
+from zaragoza.compare.revisions import Revisions
 from zaragoza.errors import Fault
 from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.model.estimate import DIFFERENCE, LEVEL
@@ -21,8 +24,10 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.observation import STATUS
 from zaragoza.model.text import Language, Text
+from zaragoza.model.vintage import Vintage
 
 _PATIENCE = 2.0  # seconds before a bar is shown
+_MOST_CHANGES = 30
 _MOST = 12  # indicators of a release at the terminal; its pages hold all
 _SIGNS = {
     "unreliable": "u",
@@ -30,6 +35,7 @@ _SIGNS = {
     "dominance": "·",
     "secondary": "·",
     "too_uncertain": "·",
+    "confidential": "·",
     "not_measured": ":",
 }
 
@@ -160,6 +166,49 @@ def release_table(observations: pa.Table, monitor: Monitor) -> Table:
     )
     table.caption_justify = "left"
     return table
+
+
+def vintage_line(path: Path, vintage: Vintage, *, new: bool, offline: bool) -> str:
+    """What was fetched, where it lies, and whether it differs from what was there."""
+    kind = "as it stood" if offline else "new" if new else "unchanged"
+    updated = f", updated by the source {vintage.updated}" if vintage.updated else ""
+    return f"{path}: {vintage.query}: {vintage.rows:,} figures, {kind}, fetched {vintage.fetched_at}{updated}"
+
+
+def revisions_line(revisions: Revisions) -> str:
+    """How much changed between two vintages."""
+    return (
+        f"{revisions.common:,} figures in both: {revisions.revised:,} revised, {revisions.flagged:,} with other flags; "
+        f"{revisions.new:,} new, {revisions.dropped:,} dropped; "
+        f"mean revision {_plain(revisions.mean)}, mean absolute {_plain(revisions.mean_absolute)}"
+    )
+
+
+def revisions_table(revisions: Revisions) -> Table:
+    """The changes between two vintages, the largest first; all of them are in the JSON."""
+    rows = revisions.changes.to_pylist()
+    keys = [name for name in revisions.changes.column_names if not name.endswith(("_before", "_after"))][:-2]
+    shown = sorted(rows, key=lambda row: -abs(row["difference"] or 0.0))[:_MOST_CHANGES]
+    table = Table(caption_justify="left")
+    if len(rows) > len(shown):
+        table.caption = f"{len(rows) - len(shown):,} more; --format json shows all"
+    for heading in (*keys, "change", "before", "after", "difference"):
+        table.add_column(heading, justify="right" if heading in ("before", "after", "difference") else "left")
+    for row in shown:
+        sides = (_figure(row, "before"), _figure(row, "after"))
+        table.add_row(*(escape(row[key]) for key in keys), row["change"], *sides, _plain(row["difference"]))
+    return table
+
+
+def _figure(row: Mapping[str, Any], side: str) -> str:
+    """A value with its flags."""
+    said = _plain(row[f"value_{side}"]) or row[f"text_{side}"] or ""
+    flags = " ".join(flag for name in ("flag", "conf_flag") if (flag := row[f"{name}_{side}"]))
+    return escape(f"{said} {flags}".strip())
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
 
 
 def _selection(indicators: Sequence[Indicator]) -> list[Indicator]:

@@ -15,7 +15,8 @@ MEGABYTES = 2
 UNWANTED = {
     "a path of one machine": r"(?<![\w.])/(wor[k]|roo[t]|far[m]|opt/pyp[i])\b/?",
     "the address of a registry": r"pyp[i]\.org|pythonhosted[.]org|npmjs[.](org|com)|deb[.]debian[.]org",
-    "words about who or what wrote it": r"\b(sub)?agen[t]s?\b|\bth[e] CEO\b|\blanguage mode[l]|\bLL[M]s?\b"
+    # the header of HTTP that says which program asks is no such word
+    "words about who or what wrote it": r"(?<!user-)\b(sub)?agen[t]s?\b|\bth[e] CEO\b|\blanguage mode[l]|\bLL[M]s?\b"
     r"|\bCLAUD[E]\b|\b(this|previous|next|earlier|last) sessio[n]s?\b",
     "work left for later": r"\bTOD[O]\b|\bFIXM[E]\b|\bXX[X]\b|raise NotImplemented[E]rror",
 }

@@ -240,6 +240,12 @@ def test_statuses_are_those_of_the_decision_table():
         "perturbed": ("A", "F", True),
         "unreliable": ("U", "F", True),
         "break": ("B", "F", True),
+        # of published figures alone: provisional and estimated by methods/00, the others after SDMX CL_OBS_STATUS
+        "provisional": ("P", "F", True),
+        "estimated": ("E", "F", True),
+        "forecast": ("F", "F", True),
+        "definition": ("D", "F", True),
+        "confidential": ("Q", "C", False),
         "too_few": ("Q", "A", False),
         "dominance": ("Q", "G", False),
         "secondary": ("Q", "D", False),

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from zaragoza.api.data import fault, names
 from zaragoza.api.figures import null, number, read_figures, series_of
-from zaragoza.compare import aggregates as _aggregates
 from zaragoza.compare import trends as _trends
+from zaragoza.compare import zones as _zones
 from zaragoza.compare.scoreboard import BREAK, NO_ERROR_KNOWN
 from zaragoza.compare.scores import Floats
 from zaragoza.engine import Engine
@@ -114,7 +114,7 @@ def aggregate(
     *,
     by: str | Iterable[str] = ("indicator", "period"),
     population: str = "population",
-    least: float = _aggregates.COVERAGE,
+    least: float = _zones.COVERAGE,
     engine: Engine | None = None,
 ) -> pa.Table:
     """Population-weighted means of places, as Eurostat makes figures of the EU.
@@ -146,7 +146,7 @@ def aggregate(
         if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
             expected = "the population of every place, 0 or more"
             raise DefinitionError(fault("table", population, expected, "others"))
-        made = _aggregates.aggregate(values, errors, weights, least)
+        made = _zones.aggregate(values, errors, weights, least)
         reason = (
             TOO_LITTLE_POPULATION
             if np.isnan(made.value)

@@ -15,6 +15,7 @@ from zaragoza.catalogue.check_published import (
     check_figures_together,
     check_settling_in,
 )
+from zaragoza.catalogue.check_source_tables import check_source_table
 from zaragoza.catalogue.check_variables import check_together, check_variable
 from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry, SettlingIn, Term
 from zaragoza.errors import DefinitionError, Fault
@@ -25,6 +26,7 @@ from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS
 from zaragoza.model.placeholders import readable
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue, StatedFigure
 from zaragoza.model.rating import RatingRule
+from zaragoza.model.source_table import SourceTable
 from zaragoza.model.target import Target
 from zaragoza.model.variable import Variable
 
@@ -52,6 +54,7 @@ _WORDS: dict[type[object], str] = {
     Term: "term",
     SettlingIn: "number of Settling In",
     RatingRule: "rating rule",
+    SourceTable: "table of a producer",
 }
 _SOME_COUNTRY = "NL"  # rules are checked as if this country reported; any would do
 
@@ -107,6 +110,8 @@ def _entry(
             yield from check_document_indicator(entry.where, entry.value, areas)
         case RatingRule():
             yield from _rule(entry.where, entry.value)
+        case SourceTable() if not {Indicator, Classification} & set(unread):
+            yield from check_source_table(entry.where, entry.value, catalogue)
 
 
 def _rule(where: str, rule: RatingRule) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from zaragoza.model.classification import Classification
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
 from zaragoza.model.rating import RatingRule
+from zaragoza.model.source_table import SourceTable
 from zaragoza.model.target import Target
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
@@ -94,6 +95,7 @@ class Catalogue:
         terms: groups and places as they name them.
         settling_in: indicators and chapters of the report of the OECD and the European Commission, by number.
         rating_rules: of scoreboards, by name.
+        source_tables: tables of other producers whose figures are indicators, by their code there.
     """
 
     variables: Mapping[str, Variable] = field(default_factory=dict)
@@ -110,6 +112,7 @@ class Catalogue:
     terms: Mapping[str, Text] = field(default_factory=dict)
     settling_in: Mapping[str, SettlingIn] = field(default_factory=dict)
     rating_rules: Mapping[str, RatingRule] = field(default_factory=dict)
+    source_tables: Mapping[str, SourceTable] = field(default_factory=dict)
 
     def answering(self, code: str) -> tuple[Indicator, ...]:
         """The indicators that an id, an alias (IND-...) or a number of *Settling In* stands for."""

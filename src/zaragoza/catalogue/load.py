@@ -22,6 +22,7 @@ from zaragoza.model.classification import Classification
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
 from zaragoza.model.rating import RatingRule
+from zaragoza.model.source_table import SourceTable
 from zaragoza.model.target import Target
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Variable
@@ -46,6 +47,7 @@ _PARAMETERS: Mapping[str, type[Any]] = {
     "terms.yaml": Term,
     "settling_in.yaml": SettlingIn,
     "rating_rules.yaml": RatingRule,
+    "source_tables.yaml": SourceTable,
 }
 _PARAMETERS_FOLDER = "parameters"
 _AREAS, _COUNTRIES = "areas.yaml", "countries.yaml"
@@ -104,6 +106,7 @@ def _catalogue(*readings: _Reading) -> Catalogue:
         terms=_frozen({name: term.title for name, term in _by_id(entries, Term).items()}),
         settling_in=_by_id(entries, SettlingIn),
         rating_rules=_by_id(entries, RatingRule),
+        source_tables=_by_id(entries, SourceTable),
     )
     unread = frozenset().union(*(reading.unread for reading in readings))
     faults += check(entries, readings[-1].entries, catalogue, unread)

@@ -34,6 +34,7 @@ class Status:
         return self.obs_status != "A"
 
 
+# What may be shown comes before what may not: a derived figure takes the highest, so it is hidden if any part of it is.
 STATUSES: tuple[Status, ...] = (
     Status("published", "A", "F", True, Text("published", "gepubliceerd"), 0),
     Status(
@@ -44,23 +45,28 @@ STATUSES: tuple[Status, ...] = (
         Text("slightly changed to protect people", "licht aangepast om mensen te beschermen"),
         1,
     ),
-    Status("unreliable", "U", "F", True, Text("less reliable", "minder betrouwbaar"), 2),
+    Status("provisional", "P", "F", True, Text("provisional", "voorlopig"), 2),
+    Status("estimated", "E", "F", True, Text("estimated", "geschat"), 3),
+    Status("forecast", "F", "F", True, Text("forecast", "prognose"), 4),
+    Status("unreliable", "U", "F", True, Text("less reliable", "minder betrouwbaar"), 5),
+    Status("definition", "D", "F", True, Text("other definition", "andere definitie"), 6),
     Status(
         "break",
         "B",
         "F",
         True,
         Text("not comparable with earlier", "niet vergelijkbaar met eerder"),
-        3,
+        7,
     ),
-    Status("too_uncertain", "S", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 5),
+    Status("not_measured", "M", "F", False, Text("not measured", "niet gemeten"), 8),
+    Status("too_uncertain", "S", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 9),
     Status(
         "secondary",
         "Q",
         "D",
         False,
         Text("not shown: protects another figure", "niet getoond: beschermt een ander cijfer"),
-        6,
+        10,
     ),
     Status(
         "dominance",
@@ -68,7 +74,7 @@ STATUSES: tuple[Status, ...] = (
         "G",
         False,
         Text("not shown: could reveal someone", "niet getoond: kan iemand onthullen"),
-        7,
+        11,
     ),
     Status(
         "too_few",
@@ -76,9 +82,16 @@ STATUSES: tuple[Status, ...] = (
         "A",
         False,
         Text("not shown: too few people", "niet getoond: te weinig mensen"),
-        8,
+        12,
     ),
-    Status("not_measured", "M", "F", False, Text("not measured", "niet gemeten"), 4),
+    Status(
+        "confidential",
+        "Q",
+        "C",
+        False,
+        Text("not shown: the source keeps it secret", "niet getoond: de bron houdt het geheim"),
+        13,
+    ),
 )
 STATUS = {status.reason: status for status in STATUSES}
 

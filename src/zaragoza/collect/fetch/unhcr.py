@@ -1,0 +1,26 @@
+"""Asks the UNHCR Refugee Data Finder, page by page. Source: UNHCR, population statistics API."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+from zaragoza.collect.fetch.asking import Asking
+from zaragoza.model.vintage import Query
+
+_ROWS = 1000  # of a page
+_COUNTRIES = ("coo", "coa")  # of origin, of asylum
+
+
+def ask_unhcr(query: Query, asking: Asking) -> None:
+    """Asks for every page of a dataset (asylum-applications, asylum-decisions, population, solutions)."""
+    parts = [f"limit={_ROWS}"]
+    parts += [f"yearFrom={query.since}"] if query.since else []
+    parts += [f"yearTo={query.until}"] if query.until else []
+    parts += [f"{quote(name)}={quote(','.join(codes), safe=',')}" for name, codes in query.filters.items()]
+    parts += [f"{name}_all=true" for name in _COUNTRIES if name not in query.filters]
+    page, pages = 1, 1
+    while page <= pages:
+        url = f"{asking.base}/{quote(query.dataset)}/?{'&'.join(parts)}&page={page}"
+        pages = int(json.loads(asking.ask(url))["maxPages"])
+        page += 1

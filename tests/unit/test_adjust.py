@@ -106,7 +106,11 @@ def test_direct_standardisation(cells, standard, reference, group, gap, error):
     pooled = np.array([*POOLED.values()]) / 1400
     shares = {"reference": native, "group": migrant, "mean": (native + migrant) / 2, "pooled": pooled}
     assert textbook(cells, shares[standard]) == close(error)
-    assert adjusted.diagnostics == {"coverage": 1.0, "cells": 4.0, "empty_cells": 0.0}
+    persons = np.array(PERSONS).reshape(2, 4)
+    assert adjusted.diagnostics == {
+        "coverage": 1.0, "cells": 4.0, "empty_cells": 0.0, "uncovered": 0.0,
+        "effective_n": pytest.approx(min(1 / (shares[standard] ** 2 / side).sum() for side in persons)),
+    }  # fmt: skip
 
 
 def test_the_engine_counts_an_estimated_standard_as_estimated(cells):
@@ -216,7 +220,10 @@ COMBINATIONS = [("young", "north"), ("young", "south"), ("old", "north"), ("old"
 def test_an_empty_cell_gives_up_its_last_distinction():
     crossing = cross(thin([4, 4, 4, 4, 0, 4, 4, 4], COMBINATIONS))
     assert set(crossing.labels) == {"young | *", "old | north", "old | south"}
-    assert crossing.diagnostics() == {"coverage": pytest.approx(6 / 7), "cells": 3.0, "empty_cells": 1.0}
+    standard = crossing.fine.sum(axis=0) / crossing.fine.sum()
+    assert crossing.diagnostics(standard) == {
+        "coverage": pytest.approx(6 / 7), "cells": 3.0, "empty_cells": 1.0, "uncovered": 1.0,
+    }  # fmt: skip
     merged = crossing.labels.index("young | *")
     assert crossing.size[:, merged].tolist() == [8, 4]
 
@@ -226,6 +233,36 @@ def test_coverage_is_of_the_standard_that_was_asked_for():
     assert standardise(table, "reference").diagnostics["coverage"] == pytest.approx(14 / 16)
     assert standardise(table, "group").diagnostics["coverage"] == pytest.approx(1.0)
     assert standardise(table, "mean").diagnostics["coverage"] == pytest.approx(15 / 16)
+
+
+def test_persons_beyond_the_coverage_are_those_of_the_standard() -> None:
+    table = replace(
+        thin([2, 4, 4, 6, 0, 4, 4, 4], COMBINATIONS), n=np.array([20.0, 40, 40, 60, 0, 40, 40, 40])
+    )
+    beyond = {
+        name: standardise(table, name).diagnostics["uncovered"] for name in ("reference", "group", "pooled")
+    }
+    assert beyond == {"reference": 20, "group": 0, "pooled": 20}
+    given = dict.fromkeys(COMBINATIONS, 1.0)
+    assert standardise(table, given).diagnostics["uncovered"] == 0  # its shares are public
+
+
+def test_effective_persons_after_standardisation() -> None:
+    """By hand: weights s_c/n_c of the persons of a side, (sum w)^2 / sum w^2 = 1 / sum s_c^2/n_c."""
+    table = replace(
+        thin([10, 30, 30, 30, 20, 20, 20, 20], COMBINATIONS), n=np.array([10.0, 30, 30, 30, *[20.0] * 4])
+    )
+    weights = {  # a quarter each
+        "reference": np.repeat([0.25 / 10, 0.25 / 30, 0.25 / 30, 0.25 / 30], [10, 30, 30, 30]),
+        "group": np.repeat([0.25 / 20] * 4, 20),
+    }
+    kish = {side: w.sum() ** 2 / (w**2).sum() for side, w in weights.items()}
+    assert kish["group"] == pytest.approx(80)
+    assert standardise(table, "group").diagnostics["effective_n"] == pytest.approx(kish["group"])
+    assert kish["reference"] == pytest.approx(80)
+    more = replace(table, n=np.array([1.0, 39, 30, 30, *[20.0] * 4]))
+    by_hand = np.repeat([0.25 / 1, 0.25 / 39, 0.25 / 30, 0.25 / 30], [1, 39, 30, 30])
+    assert standardise(more, "group").diagnostics["effective_n"] == pytest.approx(1 / (by_hand**2).sum())
 
 
 def test_cells_merge_further_until_both_sides_are_there():

@@ -11,7 +11,7 @@ import pytest
 import zaragoza as z
 from zaragoza.compute import compute, compute_adjusted, release_adjusted
 from zaragoza.compute.estimates import Options
-from zaragoza.engine import Engine
+from zaragoza.engine import Engine, Table
 from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.classification import Breakdown, Category, Classification
 from zaragoza.model.design import Design
@@ -169,6 +169,65 @@ def test_sets_that_an_indicator_is_made_of_and_other_kinds_are_left_out() -> Non
         ("pay", "age"),
         ("women", "age"),
     }
+
+
+@pytest.mark.parametrize(
+    "method", ["standardise", "g-computation", "entropy", "weighting", "kitagawa", "logit"]
+)
+def test_persons_are_read_twice_whatever_is_adjusted(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Statements that the engine runs: for three sets, groups alone and by place, of every method (decision 14)."""
+    run: list[str] = []
+
+    def counted(name: str) -> None:
+        original = getattr(Table, name)
+
+        def method(self: Table, *given: object) -> object:
+            run.append(name)
+            return original(self, *given)
+
+        monkeypatch.setattr(Table, name, method)
+
+    for name in ("arrow", "rows", "write_parquet"):  # all that computes
+        counted(name)
+    sets = [Adjustment(names, method) for names in (("age",), ("age", "sex"), ("sex", "age", "place"))]
+    found = adjusted(*sets, breakdowns=(("group", "place"),), crossed=True)
+    assert {(row["place"] == "_T", row["adjustment"]) for row in found.to_pylist()} == {
+        (alone, each.name) for alone in (True, False) for each in sets
+    }
+    assert run == ["arrow", "arrow"]
+
+
+def test_a_crossed_table_holds_what_the_api_finds_in_each_place() -> None:
+    one = replace(AGE_AND_SEX, tables=(("place", "group"),))
+    found = adjusted(one, Adjustment(("age",)), breakdowns=(("group", "place"),))
+    crossed = {r["adjustment"] for r in found.to_pylist() if r["place"] != "_T"}
+    assert crossed == {"age+sex"}  # the other set was not asked for there
+    rows = z.gaps(
+        persons(), {"work": z.share("works")}, by=["place"], group="group", reference="NAT",
+        adjust_for=["age", "sex"], design=DESIGN,
+    ).to_pylist()  # fmt: skip
+    expected = {(r["place"], r["group"], r["statistic"]): r for r in rows}
+    compared = 0
+    for row in found.to_pylist():
+        if (row["indicator"], row["adjustment"]) == ("work", "age+sex") and row["place"] != "_T":
+            api = expected[row["place"], row["group"], row["statistic"]]
+            for field in ("value", "standard_error", "ci_low", "n", "coverage", "effective_n"):
+                assert row[field] == pytest.approx(api[field], rel=1e-9), field
+            assert row["verdict"] == api["verdict"]
+            compared += 1
+    assert compared == 12  # three places, two groups, two parts
+
+
+@pytest.mark.parametrize("method", ["standardise", "kitagawa", "oaxaca", "entropy"])
+def test_the_verdict_is_on_what_remains(method: str) -> None:
+    for row in adjusted(Adjustment(("age", "sex"), method, margin=0.05)).to_pylist():
+        if row["statistic"] == "explained":
+            assert row["verdict"] is None
+        else:
+            low, high = row["ci_low"], row["ci_high"]
+            inside, beyond = max(-low, high) <= 0.05, max(low, -high) > 0.05
+            expected = "proportional" if inside else "disproportional" if beyond else "undetermined"
+            assert row["verdict"] == expected
 
 
 def test_nothing_to_adjust() -> None:

@@ -10,6 +10,7 @@ from zaragoza.bench import bench
 
 LARGEST_RATIO, LARGEST_MEMORY = 4.0, 1000
 LARGEST_DISTRIBUTION_RATIO = 10.0
+LARGEST_ADJUSTED_RATIO, LARGEST_ADJUSTED_MEMORY = 120.0, 1500
 LAEKEN_SECONDS, LEAST_SPEED = 7.8, 30.0  # laeken 0.5.2, 14,827 persons, on an idle machine of this kind
 
 
@@ -36,6 +37,21 @@ def test_distributions_against_a_sort_and_sum(record: Callable[..., None]) -> No
         f"{ratio:.2f} times the time; {ours.memory} MB at most (sort and sum: {floor.memory} MB)",
         command="zaragoza bench --task distribution --rounds 5",
         bar=f"{LARGEST_DISTRIBUTION_RATIO:.0f} times",
+    )
+
+
+def test_adjusted_gaps_against_a_plain_group_by(record: Callable[..., None]) -> None:
+    """The floor has neither sampling units nor errors, and is read once; persons are read twice by households."""
+    floor, ours = bench(task="adjusted", rounds=3)
+    ratio = ours.seconds / floor.seconds
+    assert ratio <= LARGEST_ADJUSTED_RATIO
+    assert ours.memory < LARGEST_ADJUSTED_MEMORY
+    record(
+        f"20 indicators x 10 groups x 12 regions, 3 adjustment sets, {ours.persons:,} persons: adjusted gaps"
+        " with errors against a plain group-by with the same covariates",
+        f"{ratio:.0f} times the time; {ours.memory} MB at most (the group-by: {floor.memory} MB)",
+        command="zaragoza bench --task adjusted --rounds 3",
+        bar=f"{LARGEST_ADJUSTED_RATIO:.0f} times, {LARGEST_ADJUSTED_MEMORY} MB",
     )
 
 

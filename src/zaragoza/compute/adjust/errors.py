@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from zaragoza.compute.adjust.methods import Method
 from zaragoza.compute.adjust.pairs import Pair
@@ -46,13 +47,31 @@ class CellErrors:
         self._cells, self._pair = cells, pair
         target = np.zeros(len(pair.units), dtype=np.int64)
         self._spread = Spread(cells.frame, pair.units, target, 1, lonely_psu)
+        self._place = pair.place.astype(np.int32)
+        self._ends = np.append(pair.start, len(pair.cell)).astype(np.int32)
+        self._weights: dict[int, csr_array] = {}
 
     def __call__(self, name: str, table: AdjustTable, parts: Sequence[Part], method: Method) -> Floats:
         """From the scores by_total w y + by_size w."""
-        pair, units = self._pair, len(self._pair.units)
-        y, weight = self._cells.numerators[name][pair.cell], self._cells.denominators[name][pair.cell]
-        scores = (part.by_total[pair.place] * y + part.by_size[pair.place] * weight for part in parts)
-        return np.array([np.sqrt(self._spread.variance(add_up(pair.entry, z, units))[0]) for z in scores])
+        if not parts:
+            return np.empty(0)
+        by_total, by_size = (np.column_stack(each) for each in zip(*map(_slopes, parts), strict=True))
+        scores = self._by_unit(self._cells.numerators[name]) @ by_total + self._weight(name) @ by_size
+        return np.array(
+            [np.sqrt(self._spread.variance(score)[0]) for score in np.ascontiguousarray(scores.T)]
+        )
+
+    def _weight(self, name: str) -> csr_array:
+        """The denominators; shared by measures that the same persons answered."""
+        weight = self._cells.denominators[name]
+        if id(weight) not in self._weights:
+            self._weights[id(weight)] = self._by_unit(weight)
+        return self._weights[id(weight)]
+
+    def _by_unit(self, values: Floats) -> csr_array:
+        """Values of the pair's cells, sampling units x domains."""
+        shape = (len(self._pair.units), len(self._pair.domains))
+        return csr_array((values.take(self._pair.cell), self._place, self._ends), shape=shape)
 
 
 class RowErrors:
@@ -128,6 +147,10 @@ class ReplicateErrors:
             values[:, number] = _values(one, method(one), parts)
         estimates = np.array([part.value for part in parts])
         return self._sums.replication.standard_error(values, estimates)
+
+
+def _slopes(part: Part) -> tuple[Floats, Floats]:
+    return part.by_total, part.by_size
 
 
 def _values(table: AdjustTable, adjusted: Adjusted, parts: Sequence[Part]) -> Floats:

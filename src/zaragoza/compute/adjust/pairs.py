@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from zaragoza.compute.adjust.table import AdjustTable, make_table
 from zaragoza.compute.cells import Cells
-from zaragoza.compute.codes import Codes, Floats, compress
+from zaragoza.compute.codes import Codes, Floats
 from zaragoza.compute.rows import Rows
 from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.classification import TOTAL, UNKNOWN
@@ -25,10 +25,10 @@ class Pair:
         row: categories of the other columns and of the group.
         domains: the fine domains of both, by group and covariates.
         table: their covariates, with sizes and totals still empty.
-        cell: the cells of these domains.
+        cell: the cells of these domains, in the order of their sampling units.
         place: for each of those cells, its domain's place in the table.
-        entry: for each of those cells, its sampling unit among those of the pair.
-        units: of the pair, by code of the frame.
+        start: for each sampling unit of the pair, the place of its first cell among those.
+        units: of the pair, by code of the frame, in ascending order.
     """
 
     row: Row
@@ -36,7 +36,7 @@ class Pair:
     table: AdjustTable
     cell: Codes
     place: Codes
-    entry: Codes
+    start: Codes
     units: Codes
 
     def positions(self, rows: Rows) -> Codes:
@@ -58,18 +58,20 @@ def find_pairs(
         adjustment: names the covariates.
         numbers: covariates that are numbers; the others are categories.
     """
-    place = cells.by.index(group)
+    position = cells.by.index(group)
     needed = [cells.by.index(name) for name in adjustment.covariates if name in numbers]
     by_row: dict[Row, list[int]] = {}
     for code, row in enumerate(cells.categories):
-        if all(row[position] != UNKNOWN for position in needed):
-            by_row.setdefault(row[: place + 1], []).append(code)
-    placed = _Placed(cells)
+        if all(row[column] != UNKNOWN for column in needed):
+            by_row.setdefault(row[: position + 1], []).append(code)
+    cells_of = _cells_of(cells, by_row)
     for row, own in by_row.items():
-        base = by_row.get((*row[:-1], reference), [])
+        reference_row = (*row[:-1], reference)
+        base = by_row.get(reference_row, [])
         if row[-1] not in (reference, TOTAL) and base:
             table = _covariates(cells, [*own, *base], len(own), adjustment.covariates, numbers)
-            yield placed.pair(row, [*own, *base], table)
+            cell = np.concatenate([cells_of[row], cells_of[reference_row]])
+            yield _pair(cells, row, [*own, *base], cell, table)
 
 
 def find_wholes(cells: Cells, group: str) -> Iterator[Pair]:
@@ -79,39 +81,44 @@ def find_wholes(cells: Cells, group: str) -> Iterator[Pair]:
         cells: by the other columns and the group, in this order.
         group: column of the groups.
     """
-    place = cells.by.index(group)
+    position = cells.by.index(group)
     by_row: dict[Row, list[int]] = {}
     for code, row in enumerate(cells.categories):
-        if row[place] != TOTAL:
-            by_row.setdefault(row[:place], []).append(code)
-    placed = _Placed(cells)
+        if row[position] != TOTAL:
+            by_row.setdefault(row[:position], []).append(code)
+    cells_of = _cells_of(cells, by_row)
     for row, domains in by_row.items():
-        yield placed.pair((*row, TOTAL), domains, _covariates(cells, domains, len(domains), (group,), ()))
+        table = _covariates(cells, domains, len(domains), (group,), ())
+        yield _pair(cells, (*row, TOTAL), domains, cells_of[row], table)
 
 
-class _Placed:
-    """The cells of each domain."""
+def _pair(cells: Cells, row: Row, domains: Sequence[int], cell: Codes, table: AdjustTable) -> Pair:
+    """The pair of these domains and their cells."""
+    cell = cell[np.argsort(cells.unit[cell], kind="stable")]  # sorted runs: a merge
+    unit = cells.unit[cell]
+    start = np.flatnonzero(np.diff(unit, prepend=-1))
+    place = np.zeros(len(cells.categories), dtype=np.int64)
+    place[domains] = np.arange(len(domains))
+    return Pair(
+        row=row,
+        domains=np.array(domains, dtype=np.int64),
+        table=table,
+        cell=cell,
+        place=place[cells.domain[cell]],
+        start=start,
+        units=unit[start],
+    )
 
-    def __init__(self, cells: Cells) -> None:
-        self._cells = cells
-        self._order = np.argsort(cells.domain, kind="stable")
-        self._starts = np.searchsorted(cells.domain[self._order], np.arange(len(cells.categories) + 1))
 
-    def pair(self, row: Row, domains: Sequence[int], table: AdjustTable) -> Pair:
-        """The pair of these domains."""
-        order, starts = self._order, self._starts
-        chosen = [order[starts[d] : starts[d + 1]] for d in domains]
-        cell = np.concatenate(chosen)
-        units, entry = compress(self._cells.unit[cell])
-        return Pair(
-            row=row,
-            domains=np.array(domains, dtype=np.int64),
-            table=table,
-            cell=cell,
-            place=np.repeat(np.arange(len(domains)), [len(part) for part in chosen]),
-            entry=entry,
-            units=units,
-        )
+def _cells_of(cells: Cells, by_row: Mapping[Row, Sequence[int]]) -> dict[Row, Codes]:
+    """The cells of the domains of each row, in the order of their sampling units."""
+    number = np.full(len(cells.categories), len(by_row), dtype=np.int64)
+    for code, domains in enumerate(by_row.values()):
+        number[domains] = code
+    order = np.argsort(cells.unit, kind="stable")
+    order = order[np.argsort(number[cells.domain[order]], kind="stable")]
+    starts = np.searchsorted(number[cells.domain[order]], np.arange(len(by_row) + 1))
+    return {row: order[starts[code] : starts[code + 1]] for code, row in enumerate(by_row)}
 
 
 def _covariates(

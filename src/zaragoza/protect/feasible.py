@@ -31,6 +31,7 @@ class Means(IntEnum):
     bounds = 1  # it does not: the bounds are narrower
     programme = 2
     witness = 3
+    contradiction = 4  # it lies among numbers that do not add up
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,10 @@ def feasible(
     """
     known = tighten(lines, what_is_known(quantity, hidden), ROUNDING * quantity.scale)
     low, high = known.low.copy(), known.high.copy()
-    for part in parts(lines, known, relations):
-        asked = np.flatnonzero(wanted[part.cells])
-        if len(asked) and (programme := Programme(part)).consistent:
+    for part in parts(lines, known, wanted, relations):
+        if (programme := Programme(part)).consistent:
             found = _Found(programme, None)
-            found.settle(asked)
+            found.settle(np.flatnonzero(wanted[part.cells]))
             low[part.cells], high[part.cells] = found.outer_low, found.outer_high
     return Interval(low, high)
 
@@ -135,11 +135,14 @@ def certify(
         Means.witness,
         Means.bounds,
     )
-    for part in parts(lines, known, relations):
-        columns = np.flatnonzero(asked[part.cells])
-        if len(columns) and (programme := Programme(part)).consistent:
-            certified = _certify_part(programme, quantity.value[part.cells], demand.of(part.cells), columns)
-            means[part.cells], low[part.cells], high[part.cells] = certified
+    for part in parts(lines, known, asked, relations):
+        programme, cells = Programme(part), part.cells
+        columns = np.flatnonzero(asked[cells])
+        if programme.consistent:
+            certified = _certify_part(programme, quantity.value[cells], demand.of(cells), columns)
+            means[cells], low[cells], high[cells] = certified
+        else:
+            means[cells[columns]] = Means.contradiction
     return Certificate(means, Interval(low, high))
 
 

@@ -47,6 +47,7 @@ class Part:
 
     Attributes:
         cells: the cells; a column each.
+        rows: the number of the line of each row; relations are counted on from the last line.
         low, high: of each column.
         matrix: a row an equation or relation, a column a cell.
         row_low, row_high: of each row.
@@ -54,6 +55,7 @@ class Part:
     """
 
     cells: Ints
+    rows: Ints
     low: Floats
     high: Floats
     matrix: csr_array
@@ -62,12 +64,13 @@ class Part:
     scale: float
 
 
-def parts(lines: Lines, known: Interval, relations: Relations | None = None) -> Iterator[Part]:
-    """The connected parts of the cells that are not known, in the order of their first cells.
+def parts(lines: Lines, known: Interval, wanted: Bools, relations: Relations | None = None) -> Iterator[Part]:
+    """The connected parts with wanted cells that are not known, in the order of their first cells.
 
     Args:
         lines: the lines.
         known: what is known of every cell; one whose bounds meet is a number.
+        wanted: the cells that are asked for.
         relations: what else is known.
     """
     open_ = known.low < known.high
@@ -77,7 +80,7 @@ def parts(lines: Lines, known: Interval, relations: Relations | None = None) -> 
     column = np.cumsum(open_) - 1
     matrix, low, high = _rows(lines, relations, known, open_, column, len(cells))
     touched = np.diff(matrix.indptr) > 0
-    matrix, low, high = matrix[touched], low[touched], high[touched]
+    matrix, low, high, number = matrix[touched], low[touched], high[touched], np.flatnonzero(touched)
     entries = matrix.tocoo()
     graph = coo_array(
         (np.ones(matrix.nnz), (entries.row, entries.col + matrix.shape[0])),
@@ -88,11 +91,12 @@ def parts(lines: Lines, known: Interval, relations: Relations | None = None) -> 
     row_order, column_order = np.argsort(row_label, kind="stable"), np.argsort(column_label, kind="stable")
     labels, first = np.unique(column_label[column_order], return_index=True)
     bounds = [*first.tolist(), len(cells)]
-    for place in np.argsort(column_order[first]):
+    asked = np.isin(labels, column_label[wanted[cells]])
+    for place in np.flatnonzero(asked)[np.argsort(column_order[first[asked]])]:
         columns = column_order[bounds[place] : bounds[place + 1]]
         edge = np.searchsorted(row_label[row_order], [labels[place], labels[place] + 1])
         rows = row_order[edge[0] : edge[1]]
-        yield _part(cells[columns], known, matrix[rows][:, columns], low[rows], high[rows])
+        yield _part(cells[columns], number[rows], known, matrix[rows][:, columns], low[rows], high[rows])
 
 
 def _rows(
@@ -115,11 +119,13 @@ def _rows(
     return matrix, low - held, high - held
 
 
-def _part(cells: Ints, known: Interval, matrix: csr_array, row_low: Floats, row_high: Floats) -> Part:
+def _part(
+    cells: Ints, rows: Ints, known: Interval, matrix: csr_array, row_low: Floats, row_high: Floats
+) -> Part:
     low, high = known.low[cells], known.high[cells]
     numbers = np.abs(np.concatenate([low, high, row_low, row_high]))
     scale = float(numbers[np.isfinite(numbers)].max(initial=0.0)) or 1.0
-    return Part(cells, low, high, csr_array(matrix), row_low, row_high, scale)
+    return Part(cells, rows, low, high, csr_array(matrix), row_low, row_high, scale)
 
 
 class Programme:
@@ -145,6 +151,10 @@ class Programme:
         """The table in which the weighted sum of the cells is highest; None where it has no highest."""
         self._solver.changeColsCost(len(weights), self._columns, -np.asarray(weights, dtype=np.float64))
         return self._solution()
+
+    def prices(self) -> Floats:
+        """By row, how much the last weighted sum hangs on what the row adds up to: the lines that bound it."""
+        return np.array(self._solver.getSolution().row_dual)
 
     def within(self, low: Floats, high: Floats) -> None:
         """From now on only tables between these bounds count, beside what is known."""

@@ -1,4 +1,4 @@
-"""The command line: zaragoza init | check | run | indicators | demo | bench."""
+"""The command line: zaragoza init | check | run | audit | indicators | demo | bench."""
 
 from __future__ import annotations
 
@@ -123,6 +123,32 @@ def _run(folder: Path) -> None:
     _out.print(release_table(release.observations, monitor))
     _say(f"release {release.id}: {release.path}")
     _say(f"page: {release.path / 'index.html'}")
+
+
+@app.command()
+def audit(
+    release: Annotated[Path, typer.Argument(help="Folder of the release.")],
+    earlier: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of other releases that an intruder has as well.")
+    ] = None,
+    monitor: Annotated[
+        Path | None,
+        typer.Option(help="Folder of its monitor: judge by the whole policy and the true numbers."),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = Format.table,
+) -> None:
+    """Attack a release: what can be worked out of what it hides. Exit 0 safe, 2 unsafe, 3 cannot tell."""
+    from zaragoza.audit import as_record
+    from zaragoza.audit import audit as audit_releases
+    from zaragoza.terminal import Stages, show_audit
+
+    with Stages(_err, 1) as stages, stages("attack"):
+        found = audit_releases(release, earlier or (), monitor)
+    if form is Format.json:
+        _say(json.dumps(as_record(found), ensure_ascii=False, indent=1))
+    else:
+        show_audit(_out, found)
+    raise typer.Exit(found.verdict)
 
 
 @app.command()

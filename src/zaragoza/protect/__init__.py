@@ -21,7 +21,8 @@ from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
 from zaragoza.protect.adjusted import tells_hidden
-from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, attack
+from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, Published, attack
+from zaragoza.protect.breaches import breaches
 from zaragoza.protect.changes import protect_changes
 from zaragoza.protect.company import to_hide
 from zaragoza.protect.derived import Parts, check_parts, find_parts, inherit
@@ -33,17 +34,16 @@ from zaragoza.protect.figures import (
     breakdown_columns,
     check_estimates,
     check_evidence,
-    counts,
     numbers,
     read_figures,
 )
 from zaragoza.protect.lines import column_lines
-from zaragoza.protect.links import Link, find_links, link_lines
+from zaragoza.protect.links import Link, link_lines
 from zaragoza.protect.nested import Overlap
 from zaragoza.protect.observations import observe, protection_log
 from zaragoza.protect.primary import dominated, too_few
-from zaragoza.protect.quantities import Quantity, count_bounds, published_quantities
-from zaragoza.protect.relations import relationships
+from zaragoza.protect.quantities import count_bounds, published_quantities
+from zaragoza.protect.relations import known_relationships, relationships
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
 from zaragoza.protect.sums import Relationships
 from zaragoza.protect.tables import Tables, Verdict, check_additive, protect_tables
@@ -55,8 +55,11 @@ __all__ = [
     "Link",
     "Overlap",
     "Protected",
+    "Published",
     "Relationships",
     "attack",
+    "breaches",
+    "known_relationships",
     "protect",
     "protect_changes",
     "with_changes",
@@ -97,7 +100,7 @@ def protect(
     breakdowns: Iterable[Breakdown],
     source: str = "",
     *,
-    history: Sequence[tuple[pa.Table, Policy]] = (),
+    history: Sequence[Published] = (),
     overlaps: Sequence[Overlap] = (),
 ) -> Protected:
     """Decides for every estimate whether it may be shown, jointly over all breakdowns and indicators.
@@ -109,7 +112,7 @@ def protect(
         indicators: by id.
         breakdowns: the tables of the release.
         source: what the observations say they come from.
-        history: observations of earlier releases about the same people, the newest first, with their policies.
+        history: earlier releases about the same people, the newest first.
         overlaps: which categories of columns that no breakdown crosses have people in common.
 
     Returns:
@@ -131,7 +134,7 @@ def protect(
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     bounds = count_bounds(few, policy, numerator_counts=policy.numerator_counts & evidence.share)
     quantities = published_quantities(estimates, figures, kinds, bounds)
-    known = _known(estimates, figures, evidence, quantities, indicators, overlaps)
+    known = relationships(estimates, figures, evidence, quantities, indicators, overlaps)
     tables = Tables(
         figures=figures,
         evidence=evidence,
@@ -145,7 +148,7 @@ def protect(
     while True:
         final = _all_hidden(estimates, figures, parts, severity, hidden)
         observations = observe(estimates, figures, final, indicators, source)
-        attacked = attack([(observations, policy), *history], indicators, known)
+        attacked = attack([(observations, policy, indicators), *history], known)
         more = to_hide(attacked, rank, len(hidden)) & ~hidden
         if not more.any():
             break
@@ -205,25 +208,6 @@ def _verdict(figures: Figures, parts: Parts, severity: Ints) -> Verdict:
         hidden=figures.level & (severity >= _HIDDEN_FROM),
         reference=reference,
     )
-
-
-def _known(
-    estimates: pa.Table,
-    figures: Figures,
-    evidence: Evidence,
-    quantities: tuple[Quantity, ...],
-    indicators: Mapping[str, Indicator],
-    overlaps: Sequence[Overlap],
-) -> Relationships:
-    """What readers of the definitions know. Numbers below a quantile of their own do not add up, and tell nothing."""
-    share = np.array([indicators[name].additive_kind == "share" for name in figures.indicators] or [False])
-    positive = np.where(share[figures.indicator], evidence.positive, 0)
-    links = find_links(
-        figures,
-        (evidence.n, positive, counts(estimates, "n_domain")),
-        (numbers(estimates, "n_hat"), numbers(estimates, "numerator")),
-    )
-    return relationships(figures, quantities, evidence.n == 0, indicators, links, overlaps)
 
 
 def _all_hidden(estimates: pa.Table, figures: Figures, parts: Parts, severity: Ints, hidden: Bools) -> Ints:

@@ -2,10 +2,10 @@
 
 Adjusted gap and explained part add up to the raw gap, so they inherit the status of its two levels as every derived
 figure does (decision 17). An adjusted level is moreover a weighted sum of the levels in the crossing of the group with
-all covariates. Where tables show the group by each of these, that is one more equation beside their totals, from which a
-hidden level could follow; so the adjusted figure is shown only where no level along its covariates is hidden for the
-sake of people. Where a covariate is in no table with the group, the crossing holds levels that nobody knows anything
-of but their sums: the equation says what these are together and nothing about a figure in a table.
+all covariates. Where tables show the group by each of these, that is one more equation beside their totals, from
+which a hidden level could follow; so the adjusted figure is shown only where no level along its covariates is hidden
+for the sake of people. Where a covariate is in no table with the group, the crossing holds levels of which nobody
+knows anything but their sums: the equation says what these are together, and nothing about a figure in a table.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from zaragoza.protect.feasible import Certificate, Demand, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
 from zaragoza.protect.merge import Told, told_by
 from zaragoza.protect.quantities import published_quantities
+from zaragoza.protect.relations import shown_relationships
 from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, sums_of
 
 QUANTITIES = ("n", "n_hat", "numerator", "complement")
@@ -79,11 +80,12 @@ class Attacked:
     narrow: Bools
 
 
-def attack(
-    releases: Sequence[tuple[pa.Table, Policy]],
-    indicators: Mapping[str, Indicator],
-    relationships: Relationships | None = None,
-) -> Attacked:
+# Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
+# and the definitions of the indicators by id.
+Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
+
+
+def attack(releases: Sequence[Published], relationships: Relationships | None = None) -> Attacked:
     """Works out what follows from observations about the figures hidden for too few people or dominance.
 
     Bounds by linear programming, of all lines, quantities and releases together: along the columns, between
@@ -93,19 +95,23 @@ def attack(
     they hold equal.
 
     Args:
-        releases: observations as `protect` makes them, the newest first, each with its policy, of which the minimum
-            count, and whether numerators count, are public; the newest's judges what groups have more than others.
-        indicators: by id.
-        relationships: what readers of the definitions know.
+        releases: the newest first; its policy judges what groups have more than others.
+        relationships: what readers of the definitions know beside what the releases show; of more than one release it
+            is completed from what is shown.
     """
-    told_all = told_by(
-        [(table, policy, _of_numerators(table, policy, indicators)) for table, policy in releases]
-    )
+    told_all = told_by([(each[0], each[1], _of_numerators(*each)) for each in releases])
+    indicators = {name: one for _, _, known in reversed(releases) for name, one in known.items()}
     table, policy = told_all.observations, releases[0][1]
     figures = read_figures(table, told_all.columns)
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     quantities = published_quantities(table, figures, kinds, (told_all.least, told_all.most))
-    sums = sums_of(figures, quantities, told_all.hidden, told_all.nobody, relationships or Relationships())
+    known = relationships or Relationships()
+    if relationships is None or len(releases) > 1:
+        seen = shown_relationships(
+            figures, quantities, told_all.hidden, told_all.nobody, indicators, policy.min_count
+        )
+        known = known.joined(seen)
+    sums = sums_of(figures, quantities, told_all.hidden, told_all.nobody, known)
     asked = (
         sums.exists
         & sums.hidden

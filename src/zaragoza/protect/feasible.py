@@ -241,12 +241,20 @@ class _Found:
         weights = np.zeros(len(self.middle))
         weights[column] = sign
         if (table := self.programme.highest(weights)) is None:
+            self._endless(column, sign)
             return
         self._saw(table)
         if sign > 0:
             self.outer_high[column] = np.clip(table[column], self.outer_low[column], self.outer_high[column])
         else:
             self.outer_low[column] = np.clip(table[column], self.outer_low[column], self.outer_high[column])
+
+    def _endless(self, column: int, sign: float) -> None:
+        """A cell without a bound can be as large, or small, as anybody asks."""
+        if sign > 0 and self.outer_high[column] == np.inf:
+            self.inner_high[column] = np.inf
+        if sign < 0 and self.outer_low[column] == -np.inf:
+            self.inner_low[column] = -np.inf
 
     def _saw(self, table: Floats) -> None:
         self.inner_low, self.inner_high = (

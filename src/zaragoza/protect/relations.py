@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+import pyarrow as pa
 
 from zaragoza.model.indicator import Indicator
-from zaragoza.protect.figures import Bools, Figures, Floats, Ints
+from zaragoza.protect.evidence import Evidence, read_evidence
+from zaragoza.protect.figures import (
+    Bools,
+    Figures,
+    Floats,
+    Ints,
+    breakdown_columns,
+    counts,
+    numbers,
+    read_figures,
+)
 from zaragoza.protect.identities import find_identities
 from zaragoza.protect.links import Link, contexts_of, find_links, sets_of
 from zaragoza.protect.nested import Overlap, near_links, nested_populations
-from zaragoza.protect.quantities import Quantity
+from zaragoza.protect.quantities import Quantity, published_quantities
 from zaragoza.protect.sums import N_HAT, NUMERATOR, N, Relationships
 
 _FEWEST = 3  # figures that must agree that one group lies in another
@@ -19,30 +30,60 @@ _MOST_CATEGORIES = 12
 _ROUNDING = 1e-9
 
 
+def known_relationships(
+    estimates: pa.Table, indicators: Mapping[str, Indicator], overlaps: Iterable[Overlap] = ()
+) -> Relationships:
+    """From estimates, for whoever has nothing else of them yet; the arguments as of `relationships`."""
+    figures = read_figures(estimates, breakdown_columns(estimates))
+    kinds = [indicators[name].additive_kind for name in figures.indicators]
+    nothing = np.zeros(len(estimates))
+    quantities = published_quantities(estimates, figures, kinds, (nothing, nothing))
+    evidence = read_evidence(estimates, figures, indicators)
+    return relationships(estimates, figures, evidence, quantities, indicators, overlaps)
+
+
 def relationships(
+    estimates: pa.Table,
+    figures: Figures,
+    evidence: Evidence,
+    quantities: Sequence[Quantity],
+    indicators: Mapping[str, Indicator],
+    overlaps: Iterable[Overlap] = (),
+) -> Relationships:
+    """What readers of the definitions know; found from estimates, in which nothing is hidden.
+
+    Numbers below a quantile of their own do not add up over categories, and tell nothing of who is the same.
+
+    Args:
+        estimates: the table.
+        figures: its keys.
+        evidence: what stands behind its rows.
+        quantities: of every row.
+        indicators: by id.
+        overlaps: which categories have people in common.
+    """
+    share = np.array([indicators[name].additive_kind == "share" for name in figures.indicators] or [False])
+    positive = np.where(share[figures.indicator], evidence.positive, 0)
+    links = find_links(
+        figures,
+        (evidence.n, positive, counts(estimates, "n_domain")),
+        (numbers(estimates, "n_hat"), numbers(estimates, "numerator")),
+    )
+    return _completed(figures, quantities, evidence.n == 0, indicators, links, near_links(overlaps))
+
+
+def _completed(
     figures: Figures,
     quantities: Sequence[Quantity],
     empty: Bools,
     indicators: Mapping[str, Indicator],
-    links: Sequence[Link],
-    overlaps: Iterable[Overlap] = (),
+    links: tuple[Link, ...],
+    near: tuple[Link, ...],
 ) -> Relationships:
-    """From estimates.
-
-    Args:
-        figures: their keys.
-        quantities: of every row.
-        empty: rows that hold nobody.
-        indicators: by id.
-        links: categories of different columns that are the same people.
-        overlaps: which categories have people in common.
-    """
-    crossed = near_links(overlaps)
+    """Links with what is known of the indicators."""
+    identities = find_identities(figures, quantities, np.flatnonzero(empty))
     return Relationships(
-        tuple(links),
-        crossed,
-        find_identities(figures, quantities, np.flatnonzero(empty)),
-        nested_populations({name: indicators[name] for name in figures.indicators}),
+        links, near, identities, nested_populations({name: indicators[name] for name in figures.indicators})
     )
 
 
@@ -64,13 +105,13 @@ def shown_relationships(
         indicators: by id.
         min_count: what a group has more than one that lies in it is looked for below this.
     """
-    counts = np.nan_to_num(quantities[N].value).astype(np.int64)
     unknown = hidden & ~empty
-    links = find_links(figures, (counts,), (quantities[N_HAT].value, quantities[NUMERATOR].value), unknown)
-    known = relationships(figures, quantities, empty, indicators, links)
+    persons = np.nan_to_num(quantities[N].value).astype(np.int64)
+    sums = quantities[N_HAT].value, quantities[NUMERATOR].value
+    links = find_links(figures, (persons,), sums, unknown)
     values = np.array([np.where(empty, 0.0, quantity.value) for quantity in quantities])
     near = find_near(figures, values, min_count)
-    return Relationships(links, near, known.identities, known.nested)
+    return _completed(figures, quantities, empty, indicators, links, near)
 
 
 def find_near(figures: Figures, values: Floats, min_count: int) -> tuple[Link, ...]:

@@ -53,6 +53,15 @@ class Relationships:
     identities: tuple[Identity, ...] = ()
     nested: tuple[Nested, ...] = ()
 
+    def joined(self, other: Relationships) -> Relationships:
+        """What both say, once."""
+        return Relationships(
+            tuple(dict.fromkeys((*self.links, *other.links))),
+            tuple(dict.fromkeys((*self.near, *other.near))),
+            tuple(dict.fromkeys((*self.identities, *other.identities))),
+            tuple(dict.fromkeys((*self.nested, *other.nested))),
+        )
+
 
 @dataclass(frozen=True)
 class Sums:

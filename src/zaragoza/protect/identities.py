@@ -90,11 +90,13 @@ def _alike(values: Floats) -> list[int]:
 
 
 def _best_places(values: Floats) -> Ints:
-    """Coordinates at which most quantities are known, those with most people first."""
-    known = ~np.isnan(values)
+    """A few coordinates at which most quantities are known, those with most people first."""
+    known = (~np.isnan(values)).sum(axis=0)
     size = np.nansum(np.abs(values), axis=0)
-    order = np.lexsort((-size, -known.sum(axis=0)))
-    return np.asarray(order[size[order] > 0][:_PLACES], dtype=np.int64)
+    order = np.lexsort((-size, -known))
+    order = order[size[order] > 0][:_PLACES]
+    enough = known[order] >= known[order[:_FEWEST][-1]] if len(order) else order > 0
+    return np.asarray(order[enough], dtype=np.int64)
 
 
 def _candidates(prints: Floats) -> list[tuple[tuple[int, ...], int]]:

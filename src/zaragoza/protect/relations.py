@@ -25,7 +25,7 @@ from zaragoza.protect.nested import Overlap, near_links, nested_populations
 from zaragoza.protect.quantities import Quantity, published_quantities
 from zaragoza.protect.sums import N_HAT, NUMERATOR, N, Relationships
 
-_FEWEST = 3  # figures that must agree that one group lies in another
+_FEWEST = 3  # figures of people that must agree that one group lies in another
 _MOST_CATEGORIES = 12
 _ROUNDING = 1e-9
 
@@ -117,7 +117,8 @@ def shown_relationships(
 def find_near(figures: Figures, values: Floats, min_count: int) -> tuple[Link, ...]:
     """Sets of categories that seem to lie in a category of another column, which holds a few people more.
 
-    Nothing that adds up is larger in the smaller group, in any figure, and n nowhere differs by the minimum count.
+    Nothing that adds up is larger in the smaller group, in any figure, and n nowhere differs by the minimum count. Of
+    columns that a table crosses, the table says who lies in whom.
 
     Args:
         figures: the coded table.
@@ -125,8 +126,19 @@ def find_near(figures: Figures, values: Floats, min_count: int) -> tuple[Link, .
         min_count: of people.
     """
     columns = range(len(figures.columns))
-    pairs = [(left, right) for left in columns for right in columns if left != right]
+    pairs = [
+        (left, right)
+        for left in columns
+        for right in columns
+        if left != right and not _crossed(figures, left, right)
+    ]
     return tuple(link for pair in pairs for link in _near(figures, values, min_count, pair))
+
+
+def _crossed(figures: Figures, left: int, right: int) -> bool:
+    """Whether a table crosses two columns."""
+    codes, totals = figures.coordinates[:, 2:], figures.totals
+    return bool(((codes[:, left] != totals[left]) & (codes[:, right] != totals[right])).any())
 
 
 def _near(figures: Figures, values: Floats, min_count: int, columns: tuple[int, int]) -> list[Link]:
@@ -169,7 +181,7 @@ def _lies_in(sums: Floats, whole: Floats, persons: Bools, min_count: int) -> Boo
     with np.errstate(invalid="ignore"):
         none_larger = ~(more < -near).any(axis=1)
         few = (more[:, persons] > near).any(axis=1) & ~(more[:, persons] >= min_count).any(axis=1)
-    return np.asarray(none_larger & few & ((~np.isnan(more)).sum(axis=1) >= _FEWEST))
+    return np.asarray(none_larger & few & ((~np.isnan(more[:, persons])).sum(axis=1) >= _FEWEST))
 
 
 def _by_category(

@@ -124,7 +124,8 @@ def test_numerators_that_are_all_people_give_the_last_away():
     table = published(made, {("inactive", "B"): "too_few", ("inactive", "D"): "secondary"})
     exposed = found(made, table)
     assert {(e.indicator, e.key["g"], e.by, e.low, e.high) for e in exposed} == {
-        ("inactive", "B", "numerator", 3, 3)
+        ("inactive", "B", "numerator", 3, 3),
+        ("inactive", "B", "complement", 97, 97),
     }
 
 

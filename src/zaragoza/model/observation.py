@@ -28,6 +28,8 @@ class Status:
     severity: int
 
 
+# OBS_STATUS of SDMX 2.2: Q is a missing value that was suppressed, M one that cannot exist. What is too uncertain is
+# suppressed and free (F), not confidential; S, which some use for it, means a strike.
 STATUSES: tuple[Status, ...] = (
     Status("published", "A", "F", True, Text("published", "gepubliceerd"), 0),
     Status("unreliable", "U", "F", True, Text("less reliable", "minder betrouwbaar"), 1),
@@ -39,7 +41,7 @@ STATUSES: tuple[Status, ...] = (
         Text("not comparable with earlier", "niet vergelijkbaar met eerder"),
         2,
     ),
-    Status("too_uncertain", "S", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 4),
+    Status("too_uncertain", "Q", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 4),
     Status(
         "secondary",
         "Q",

@@ -179,6 +179,32 @@ def compare_protection(
 
 
 @app.command()
+def audit(
+    release: Annotated[Path, typer.Argument(help="Folder of the release.")],
+    earlier: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of other releases that an intruder has as well.")
+    ] = None,
+    monitor: Annotated[
+        Path | None,
+        typer.Option(help="Folder of its monitor: judge by the whole policy and the true numbers."),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = Format.table,
+) -> None:
+    """Attack a release: what can be worked out of what it hides. Exit 0 safe, 2 unsafe, 3 cannot tell."""
+    from zaragoza.audit import as_record
+    from zaragoza.audit import audit as audit_releases
+    from zaragoza.terminal import Stages, show_audit
+
+    with Stages(_err, 1) as stages, stages("attack"):
+        found = audit_releases(release, earlier or (), monitor)
+    if form is Format.json:
+        _say(json.dumps(as_record(found), ensure_ascii=False, indent=1))
+    else:
+        show_audit(_out, found)
+    raise typer.Exit(found.verdict)
+
+
+@app.command()
 def indicators(
     more: Annotated[
         list[str] | None, typer.Argument(metavar="VAR", help="Further variables of --needs.")

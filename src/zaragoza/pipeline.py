@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,17 +26,25 @@ from zaragoza.compute import Sampled, compute, compute_adjusted, compute_changes
 from zaragoza.compute.estimates import Options
 from zaragoza.culprits import Trials, classifications, derivations, naming
 from zaragoza.derive import derive
-from zaragoza.engine import Engine, Table
+from zaragoza.engine import Engine, Table, literal, quote
 from zaragoza.errors import DefinitionError, Fault, InputError
-from zaragoza.model.classification import Breakdown
+from zaragoza.model.classification import UNKNOWN, Breakdown
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.published_monitor import PublishedMonitor
 from zaragoza.model.snapshot import SourceQuality
 from zaragoza.over_years import compute_over_years
-from zaragoza.protect import Protected, PTable, make_ptable, protect, protect_changes, with_changes
+from zaragoza.protect import (
+    Overlap,
+    Protected,
+    PTable,
+    make_ptable,
+    protect,
+    protect_changes,
+    with_changes,
+)
 from zaragoza.protect.utility import comparable, compare_methods
-from zaragoza.publish import Release, previous_release, publish
+from zaragoza.publish import Release, previous_release, publish, releases_of
 from zaragoza.publish.published import publish_published
 from zaragoza.weigh import Weighted, weigh
 
@@ -60,10 +69,11 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
     secret, noise = load_secret(monitor), load_noise(monitor)
     ptable = None if noise is None else make_ptable(noise)  # one that cannot be made is told before the work
     years = (monitor, *(earlier.monitor for earlier in monitor.earlier))
-    released = [previous_release(year) for year in years]  # one that was altered is told before the work
+    history = releases_of(monitor)  # one that was altered is told before the work
+    released = [previous_release(year) for year in years[1:]]
     with Engine(threads=1) as engine:  # same input, same bits (decision 13)
         with stage("collect"):
-            collected = [_collect(year, secret, engine) for year in years]
+            collected = [_collect(year, secret, engine, year.folder / SNAPSHOTS) for year in years]
         with stage("derive"):
             persons = _derive(monitor, collected)
         with stage("classify"):
@@ -76,7 +86,8 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
             estimates = _estimates(monitor, weighted)
             changes = _changes(monitor, weighted)
         with stage("protect"):
-            protected = _protect(monitor, ptable, estimates, changes, released)
+            overlaps = _overlaps(weighted[0].persons, monitor)
+            protected = _protect(monitor, ptable, estimates, changes, history, overlaps, released)
         with stage("publish"):
             return publish(
                 protected.observations,
@@ -118,7 +129,7 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
     secret, noise = load_secret(monitor), own_noise(monitor)
     with Engine(threads=1) as engine:
         with stage("collect"):
-            collected = _collect(keyed, secret, engine)
+            collected = _collect(keyed, secret, engine, keyed.folder / SNAPSHOTS)
         with stage("derive"):
             (persons,) = _derive(keyed, [collected])
         with stage("classify"):
@@ -164,9 +175,43 @@ def run_published(
         return publish_published(figures, distance, monitor, sources, now or datetime.now(UTC))
 
 
-def _collect(year: Monitor, secret: bytes, engine: Engine) -> Collected:
+@dataclass(frozen=True)
+class Truth:
+    """What a release of a monitor is protected from: never to be shown.
+
+    Attributes:
+        estimates: of the monitor's period, with the evidence.
+        overlaps: which categories have people in common.
+        files: name and checksum of every source file.
+    """
+
+    estimates: pa.Table
+    overlaps: tuple[Overlap, ...]
+    files: Mapping[str, str]
+
+
+def truth(monitor: Monitor, work: Path) -> Truth:
+    """The estimates that a release would be made of now.
+
+    Args:
+        monitor: definitions, checked.
+        work: a private folder.
+
+    Raises:
+        ZaragozaError: of the kind of the stage that found the fault.
+    """
+    with Engine(threads=1) as engine:
+        collected = _collect(monitor, load_secret(monitor), engine, work)
+        (persons,) = _derive(monitor, [collected])
+        persons = _classify(collected.table, persons, monitor)
+        weighted = weigh(persons, monitor)
+        files = {file.name: file.sha256 for file in collected.snapshot.files}
+        return Truth(_compute(weighted, monitor), _overlaps(weighted.persons, monitor), files)
+
+
+def _collect(year: Monitor, secret: bytes, engine: Engine, snapshots: Path) -> Collected:
     variables = {variable.id: variable for variable in year.variables}
-    collected = collect(year.source, year.folder, variables, secret, engine, year.folder / SNAPSHOTS)
+    collected = collect(year.source, year.folder, variables, secret, engine, snapshots)
     _check_values(collected.quality)
     return collected
 
@@ -237,23 +282,28 @@ def _protect(
     ptable: PTable | None,
     estimates: Sequence[pa.Table],
     changes: Sequence[pa.Table],
+    history: Sequence[Release],
+    overlaps: Sequence[Overlap],
     released: Sequence[Release | None],
 ) -> Protected:
     """The figures of the monitor's period, and each change beside what may be known of its earlier year."""
     indicators = {indicator.id: indicator for indicator in monitor.indicators}
-    here, *others = (
-        protect(
-            each,
-            monitor.policy,
-            indicators,
-            monitor.breakdowns,
-            ptable=ptable,
-            confidence=monitor.confidence,
-        )
-        for each in estimates
+    protected = partial(
+        protect,
+        policy=monitor.policy,
+        indicators=indicators,
+        breakdowns=monitor.breakdowns,
+        ptable=ptable,
+        confidence=monitor.confidence,
     )
+    here = protected(
+        estimates[0],
+        history=[(release.observations, release.policy, release.indicators) for release in history],
+        overlaps=overlaps,
+    )
+    others = [protected(each) for each in estimates[1:]]
     changed: list[pa.Table] = []
-    for change, before, release in zip(changes, others, released[1:], strict=bool(changes)):
+    for change, before, release in zip(changes, others, released, strict=bool(changes)):
         published = [] if release is None else [release.observations]
         changed.append(
             protect_changes(
@@ -267,6 +317,19 @@ def _protect(
             )
         )
     return with_changes(here, changed)
+
+
+def _overlaps(persons: Table, monitor: Monitor) -> tuple[Overlap, ...]:
+    """Which categories have people in common, of columns that no breakdown crosses: a map of who lies in whom."""
+    columns = dict.fromkeys(name for breakdown in monitor.breakdowns for name in breakdown.by)
+    together = [set(breakdown.by) for breakdown in monitor.breakdowns]
+    found = []
+    for left, right in combinations(columns, 2):
+        if not any({left, right} <= by for by in together):
+            keys = {name: f"coalesce({quote(name)}, {literal(UNKNOWN)})" for name in (left, right)}
+            rows = persons.aggregate(keys, {"persons": "count(*)"}).rows()
+            found.append(Overlap(left, right, frozenset((str(one), str(other)) for one, other, _ in rows)))
+    return tuple(found)
 
 
 def _options(monitor: Monitor) -> Options:

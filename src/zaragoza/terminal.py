@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from rich.console import Console
@@ -25,6 +26,9 @@ from zaragoza.model.monitor import Monitor
 from zaragoza.model.observation import STATUS
 from zaragoza.model.text import Language, Text
 from zaragoza.model.vintage import Vintage
+
+if TYPE_CHECKING:
+    from zaragoza.audit import Audit
 
 _PATIENCE = 2.0  # seconds before a bar is shown
 _MOST_CHANGES = 30
@@ -58,6 +62,56 @@ def show_faults(console: Console, faults: tuple[Fault, ...]) -> None:
         console.print(f"  expected {escape(fault.expected)}; found {escape(fault.found)}", highlight=False)
         console.print(f"  [dim]{escape(fault.way_out)}[/]", highlight=False)
     console.print(f"{len(faults)} fault{'s' if len(faults) != 1 else ''}", style="bold red", highlight=False)
+
+
+_BY = {
+    "n": "its number of people is known",
+    "n_hat": "its number of people in the population is known",
+    "numerator": "its numerator is known",
+    "complement": "all but its numerator is known",
+    "derived": "a gap, ratio or change beside a level gives it away",
+    "adjusted": "it is a part of an adjusted gap that is shown",
+    "release": "another release shows it",
+    "difference": "it is what this group has more than one that lies in it",
+    "shown": "it is shown, and the policy forbids it",
+}
+
+
+def show_audit(console: Console, found: Audit) -> None:
+    """What can be worked out, with the bounds that an intruder has, and the verdict."""
+    table = Table(title_justify="left", title=f"What an intruder can work out from {found.release}")
+    for heading in ("indicator", "figure", "how", "at least", "at most", "asked between"):
+        table.add_column(heading, overflow="fold", justify="left" if heading in _TEXTS else "right")
+    for one in found.exposures:
+        bounds = (_bound(value) for value in (one.low, one.high, one.demand))
+        table.add_row(escape(one.indicator), escape(one.place), _BY[one.by], *bounds)
+    if found.exposures:
+        console.print(table)
+    certified = sum(found.certified.values())
+    console.print(f"{certified} hidden quantities can be this or that, by {_means(found.certified)}")
+    console.print(f"judged by a minimum count of {found.min_count}" + _beside(found.earlier))
+    for doubt in found.doubts:
+        console.print(f"cannot tell: {escape(doubt)}")
+    console.print(f"[bold]{_VERDICT[found.verdict.name]}[/]")
+
+
+_TEXTS = ("indicator", "figure", "how")
+_VERDICT = {"safe": "safe", "unsafe": "unsafe", "unclear": "cannot tell"}
+
+
+def _bound(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return "no bound" if math.isinf(value) else f"{round(value, 6) + 0.0:,.6g}"
+
+
+def _means(certified: Mapping[str, int]) -> str:
+    words = {"witness": "tables that many share", "programme": "programmes of their own"}
+    return ", ".join(f"{words[name]} ({count})" for name, count in certified.items())
+
+
+def _beside(earlier: Sequence[str]) -> str:
+    return ", beside " + ", ".join(map(escape, earlier)) if earlier else ""
 
 
 class Stages:

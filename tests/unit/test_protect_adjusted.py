@@ -155,7 +155,7 @@ def test_the_attacker_solves_two_equations_and_is_found_out() -> None:
     solved = np.linalg.solve(np.array([sizes, standard]), np.array([total, level]))
     assert solved[1] == pytest.approx(94 / 95)  # so it may not be shown
     observations = protect(made.estimates, Policy(), made.indicators, made.breakdowns).observations
-    assert attack(observations, Policy(), made.indicators) == ()
+    assert attack([(observations, Policy(), made.indicators)]).exposures == ()
     values = {
         (row["group"], row["statistic"]): row["value"]
         for row in made.estimates.to_pylist()
@@ -172,7 +172,8 @@ def test_the_attacker_solves_two_equations_and_is_found_out() -> None:
         }
         for row in observations.to_pylist()
     ]
-    exposed = attack(pa.Table.from_pylist(leaky, observations.schema), Policy(), made.indicators)
+    table = pa.Table.from_pylist(leaky, observations.schema)
+    exposed = attack([(table, Policy(), made.indicators)]).exposures
     found = {(leaky[e.row]["group"], leaky[e.row]["sex"]) for e in exposed if e.by == "adjusted"}
     assert ("NEU", "M") in found
 

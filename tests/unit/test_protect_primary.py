@@ -234,7 +234,7 @@ def test_a_pool_knows_the_two_largest_of_all():
 
 
 def test_statuses_are_those_of_the_decision_table():
-    # methods/00, table of statuses: OBS_STATUS, CONF_STATUS, shown.
+    # methods/00, table of statuses: OBS_STATUS, CONF_STATUS, shown; but S means a strike in SDMX (CL_OBS_STATUS 2.2).
     assert {reason: (s.obs_status, s.conf_status, s.shown) for reason, s in STATUS.items()} == {
         "published": ("A", "F", True),
         "perturbed": ("A", "F", True),
@@ -249,7 +249,7 @@ def test_statuses_are_those_of_the_decision_table():
         "too_few": ("Q", "A", False),
         "dominance": ("Q", "G", False),
         "secondary": ("Q", "D", False),
-        "too_uncertain": ("S", "F", False),
+        "too_uncertain": ("Q", "F", False),
         "not_measured": ("M", "F", False),
     }
 

@@ -82,6 +82,13 @@ class Expression:
                 column.set("this", exp.to_identifier(names[column.name], quoted=True))
         return _parse(renamed.sql(dialect="duckdb", comments=False), "expression")
 
+    @property
+    def conditions(self) -> frozenset[str]:
+        """The conditions that must all hold: the parts between its outermost ANDs, each as canonical text."""
+        tree = self._tree.unnest()
+        parts = tree.flatten() if isinstance(tree, exp.And) else (tree,)
+        return frozenset(part.unnest().sql(dialect="duckdb", comments=False) for part in parts)
+
     def sql(self, dialect: Dialect = "duckdb") -> str:
         """The expression as SQL text of an engine: identifiers quoted, divisions and casts guarded.
 

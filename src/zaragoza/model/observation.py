@@ -35,6 +35,8 @@ class Status:
 
 
 # What may be shown comes before what may not: a derived figure takes the highest, so it is hidden if any part of it is.
+# OBS_STATUS of SDMX 2.2: Q is a missing value that was suppressed, M one that cannot exist. What is too uncertain is
+# suppressed and free (F), not confidential; S, which some use for it, means a strike.
 STATUSES: tuple[Status, ...] = (
     Status("published", "A", "F", True, Text("published", "gepubliceerd"), 0),
     Status(
@@ -59,7 +61,7 @@ STATUSES: tuple[Status, ...] = (
         7,
     ),
     Status("not_measured", "M", "F", False, Text("not measured", "niet gemeten"), 8),
-    Status("too_uncertain", "S", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 9),
+    Status("too_uncertain", "Q", "F", False, Text("not shown: too uncertain", "niet getoond: te onzeker"), 9),
     Status(
         "secondary",
         "Q",

@@ -21,36 +21,48 @@ from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
 from zaragoza.protect.adjusted import tells_hidden
-from zaragoza.protect.attack import Exposure, attack
+from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, Published, attack
+from zaragoza.protect.breaches import breaches
 from zaragoza.protect.changes import protect_changes
+from zaragoza.protect.company import to_hide
 from zaragoza.protect.derived import Parts, check_parts, find_parts, inherit
 from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import (
+    Bools,
     Figures,
     Ints,
     breakdown_columns,
     check_estimates,
     check_evidence,
-    counts,
     numbers,
     read_figures,
 )
 from zaragoza.protect.lines import column_lines
-from zaragoza.protect.links import Link, find_links, link_lines
+from zaragoza.protect.links import Link, link_lines
+from zaragoza.protect.nested import Overlap
 from zaragoza.protect.noise import protect_by_noise
 from zaragoza.protect.observations import observe, protection_log
 from zaragoza.protect.primary import dominated, too_few
 from zaragoza.protect.ptable import PTable, make_ptable
 from zaragoza.protect.quantities import count_bounds, published_quantities
+from zaragoza.protect.relations import known_relationships, relationships
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
+from zaragoza.protect.sums import Relationships
 from zaragoza.protect.tables import Tables, Verdict, check_additive, protect_tables
+from zaragoza.protect.usefulness import rank_by_use
 
 __all__ = [
+    "Attacked",
     "Exposure",
     "Link",
+    "Overlap",
     "PTable",
     "Protected",
+    "Published",
+    "Relationships",
     "attack",
+    "breaches",
+    "known_relationships",
     "make_ptable",
     "protect",
     "protect_changes",
@@ -59,6 +71,16 @@ __all__ = [
 
 _SEVERITY = {reason: status.severity for reason, status in STATUS.items()}
 _HIDDEN_FROM = min(status.severity for status in STATUS.values() if not status.shown)
+
+_SUMS = "lines that bound its {} too narrowly"
+_FOUND = {
+    **dict.fromkeys(QUANTITIES, _SUMS),
+    "derived": "a gap, ratio or change beside a level that gives it away",
+    "adjusted": "an adjusted gap that it is a part of",
+    "release": "an earlier release that shows it",
+    "difference": "a group that lies in it and is shown, so that the few others follow",
+}
+_WAY_OUT = "Use broader categories or fewer breakdowns; beside an earlier release, keep to the figures that it shows."
 
 
 @dataclass(frozen=True)
@@ -84,6 +106,8 @@ def protect(
     *,
     ptable: PTable | None = None,
     confidence: float = 0.95,
+    history: Sequence[Published] = (),
+    overlaps: Sequence[Overlap] = (),
 ) -> Protected:
     """Decides for every estimate whether it may be shown, jointly over all breakdowns and indicators.
 
@@ -98,6 +122,8 @@ def protect(
         source: what the observations say they come from.
         ptable: of the cell key method, where the policy uses it.
         confidence: of the intervals of perturbed figures.
+        history: earlier releases about the same people, the newest first.
+        overlaps: which categories of columns that no breakdown crosses have people in common.
 
     Returns:
         The observations and the log. `release` is NULL until the release has a name.
@@ -116,30 +142,32 @@ def protect(
     check_evidence(figures, evidence.share, numbers(estimates, "n_numerator"), evidence.n)
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
     severity = _judge(estimates, figures, evidence, policy)
-    links = find_links(
-        figures,
-        (evidence.n, evidence.positive, counts(estimates, "n_domain")),
-        (numbers(estimates, "n_hat"), numbers(estimates, "numerator")),
-    )
     few = severity == _SEVERITY["too_few"]
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     small_numerator = (policy.numerator_counts & evidence.share) | evidence.apart
     bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart)
+    quantities = published_quantities(estimates, figures, kinds, bounds)
+    known = relationships(estimates, figures, evidence, quantities, indicators, overlaps)
     tables = Tables(
         figures=figures,
         evidence=evidence,
-        quantities=published_quantities(estimates, figures, kinds, bounds),
-        kinds=(*column_lines(figures), *link_lines(figures, links)),
+        quantities=quantities,
+        kinds=(*column_lines(figures), *link_lines(figures, known.links)),
     )
     check_additive(tables)
-    hidden = protect_tables(tables, _verdict(figures, parts, severity), policy)
-    secondary = hidden & (severity < _HIDDEN_FROM)
-    severity = np.where(secondary, _SEVERITY["secondary"], severity)
-    finer = tells_hidden(estimates, figures, parts, severity >= _SEVERITY["secondary"])
-    severity = inherit(np.where(finer, np.maximum(severity, _SEVERITY["secondary"]), severity), parts)
-    observations = observe(estimates, figures, severity, indicators, source, policy.min_count)
-    _refuse(attack(observations, policy, indicators, links))
-    return Protected(observations, protection_log(figures, severity))
+    verdict = _verdict(figures, parts, severity)
+    hidden = protect_tables(tables, verdict, policy)
+    rank = rank_by_use(figures, verdict.reference, evidence.n)
+    while True:
+        final = _all_hidden(estimates, figures, parts, severity, hidden)
+        observations = observe(estimates, figures, final, indicators, source, policy.min_count)
+        attacked = attack([(observations, policy, indicators), *history], known)
+        more = to_hide(attacked, rank, len(hidden)) & ~hidden
+        if not more.any():
+            break
+        hidden = hidden | more
+    _refuse(attacked)
+    return Protected(observations, protection_log(figures, final))
 
 
 def with_changes(protected: Protected, changes: Sequence[pa.Table]) -> Protected:
@@ -196,17 +224,25 @@ def _verdict(figures: Figures, parts: Parts, severity: Ints) -> Verdict:
     )
 
 
-def _refuse(exposures: tuple[Exposure, ...]) -> None:
-    names = sorted({exposure.indicator for exposure in exposures})
+def _all_hidden(estimates: pa.Table, figures: Figures, parts: Parts, severity: Ints, hidden: Bools) -> Ints:
+    """The severity of every figure when these levels are hidden."""
+    secondary = hidden & (severity < _HIDDEN_FROM)
+    found = np.where(secondary, _SEVERITY["secondary"], severity)
+    finer = tells_hidden(estimates, figures, parts, found >= _SEVERITY["secondary"])
+    return inherit(np.where(finer, np.maximum(found, _SEVERITY["secondary"]), found), parts)
+
+
+def _refuse(attacked: Attacked) -> None:
+    """Names the figures that can be worked out, by key and rule, never by value."""
     faults = [
         Fault(
             "release",
-            name,
-            "hidden figures that no one can work out",
-            f"{len({e.row for e in exposures if e.indicator == name})} that follow from shown ones",
-            "Use broader categories or fewer breakdowns, and report this: more should have been hidden.",
+            f"{exposure.indicator}, {exposure.place}",
+            "a hidden figure that nobody can work out",
+            _FOUND[exposure.by].format(exposure.by),
+            _WAY_OUT,
         )
-        for name in names
+        for exposure in attacked.exposures
     ]
     if faults:
-        raise DisclosureError(faults)
+        raise DisclosureError(list(dict.fromkeys(faults)))

@@ -1,9 +1,11 @@
 """Adjusted figures tell of finer levels: those of the group and its reference group along what is held equal.
 
 Adjusted gap and explained part add up to the raw gap, so they inherit the status of its two levels as every derived
-figure does (decision 17). An adjusted level is moreover a weighted sum of the levels by the covariates. Where a release
-shows a table along these, that is one more equation beside the total, and a hidden level could follow from it. So an
-adjusted figure is shown only where no level along any of its covariates is hidden for the sake of people.
+figure does (decision 17). An adjusted level is moreover a weighted sum of the levels in the crossing of the group with
+all covariates. Where tables show the group by each of these, that is one more equation beside their totals, from
+which a hidden level could follow; so the adjusted figure is shown only where no level along its covariates is hidden
+for the sake of people. Where a covariate is in no table with the group, the crossing holds levels of which nobody
+knows anything but their sums: the equation says what these are together, and nothing about a figure in a table.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ def _reaches(table: pa.Table, figures: Figures, parts: Parts) -> Iterator[_Reach
         covariates = name.split(_BETWEEN)
         columns = [place for place, column in enumerate(figures.columns) if column in covariates]
         entries = np.flatnonzero(sets[parts.derived] == name)
-        if not columns or not len(entries):
+        if len(columns) < len(covariates) or not len(entries):
             continue
         crossed, count = group_rows(total[parts.derived[entries]][:, columns].astype(np.int64))
         for number in range(count):
@@ -82,4 +84,9 @@ def _reach(figures: Figures, parts: Parts, entries: Ints, free: list[int]) -> _R
     rest[:, [place + 2 for place in free]] = 0
     context, count = group_rows(rest)
     places = figures.indicator * count + context[figures.coordinate]
-    return _Reach(parts.derived[entries], places[parts.level[entries]], places)
+    of_entry = places[parts.level[entries]]
+    known = np.ones(len(entries), dtype=np.bool_)
+    for column in free:
+        along = figures.coordinates[figures.coordinate, column + 2] != figures.totals[column]
+        known &= np.isin(of_entry, places[figures.level & along])
+    return _Reach(parts.derived[entries[known]], of_entry[known], places)

@@ -1,103 +1,246 @@
-"""The release attacked as a reader would: with published observations, the public rules and subtraction."""
+"""Releases attacked as a reader would: published observations, the public rules, and all that adds up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
+from zaragoza.model.classification import TOTAL
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
-from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS, STATUS
+from zaragoza.model.observation import KEY_FIELDS
 from zaragoza.protect.adjusted import told
-from zaragoza.protect.deduce import determined, pinned_down
 from zaragoza.protect.derived import find_parts
+from zaragoza.protect.feasible import Certificate, Demand, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
-from zaragoza.protect.lines import Lines, column_lines, joined, spread
-from zaragoza.protect.links import Link, link_lines
-from zaragoza.protect.quantities import count_bounds, published_quantities
+from zaragoza.protect.merge import Seen, Told, told_by
+from zaragoza.protect.quantities import published_quantities
+from zaragoza.protect.relations import shown_relationships
+from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, sums_of
 
-_FIXED = (*KEY_FIELDS, *(name for name, _ in OBSERVATION_FIELDS))
-_SENSITIVE = ("too_few", "dominance")
+QUANTITIES = ("n", "n_hat", "numerator", "complement")
+_NOT_EXACTLY = 1e-6  # of the largest number of an indicator: what must stay open of a sum that is no count
+_WHOLE = 1e-4  # a count this near to a number is that number
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """A figure hidden for the sake of people that a reader can work out.
+    """Something about few people, or one, that a reader can work out.
 
     Attributes:
         indicator: its id.
         row: its row in the observations.
-        by: `lines` where lines that add up fix it; n, n_hat, numerator or complement where that quantity is
-            pinned between bounds; `derived` where a shown gap or ratio gives it away; `adjusted` where it is a part of
-            an adjusted gap that is shown.
+        by: n, n_hat, numerator or complement where lines bound that quantity too narrowly; `derived` where a shown
+            gap, ratio or change gives it away; `adjusted` where it is a part of an adjusted gap that is shown;
+            `release` where another release shows it; `difference` where it is what a group has more than one that
+            lies in it.
+        key: period, place and categories of the figure; of a difference, of the larger group.
+        low, high: what is known of the quantity; NaN where the figure itself follows.
+        demand: the least width of what may be known; NaN where it may not be known at all.
     """
 
     indicator: str
     row: int
     by: str
+    key: Mapping[str, str]
+    low: float = np.nan
+    high: float = np.nan
+    demand: float = np.nan
+
+    @property
+    def place(self) -> str:
+        """The key in words: period, place and the categories that are not totals."""
+        period, geo, *categories = self.key.items()
+        named = [f"{name} {code}" for name, code in categories if code != TOTAL]
+        return ", ".join([period[1], geo[1], *named])
 
 
-def attack(
-    observations: pa.Table,
-    policy: Policy,
-    indicators: Mapping[str, Indicator],
-    links: Sequence[Link] = (),
-) -> tuple[Exposure, ...]:
+@dataclass(frozen=True)
+class Attacked:
+    """What an attack found.
+
+    Attributes:
+        told: the observations attacked, of all releases together.
+        exposures: what can be worked out; nothing, if the observations are safe from these means.
+        certified: how many quantities of figures hidden for the sake of people have bounds that are wide enough, by
+            what this was shown.
+        contradictions: how many of these lie among numbers that do not add up, so that nothing can be said.
+        sums: the system.
+        narrow: its cells that are bounded too narrowly.
+    """
+
+    told: Told
+    exposures: tuple[Exposure, ...]
+    certified: Mapping[str, int]
+    contradictions: int
+    sums: Sums
+    narrow: Bools
+
+
+# Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
+# and the definitions of the indicators by id.
+Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
+
+
+def attack(releases: Sequence[Published], relationships: Relationships | None = None) -> Attacked:
     """Works out what follows from observations about the figures hidden for too few people or dominance.
 
-    Four means: lines that add up, in every combination; bounds (no quantity but a sum of amounts is negative, and a
-    status tells whether n reaches the minimum count), passed on along the lines; gaps beside a shown level; and
-    adjusted gaps, which are sums over the levels along what they hold equal. The exact bounds of the lines taken
-    together, by linear programming, are stricter than passing them on line by line.
+    Bounds by linear programming, of all lines, quantities and releases together: along the columns, between
+    classifications with the same people, between indicators, and of people who are in one group and not in another
+    that lies in it. No quantity but a sum of amounts is negative, and a status tells whether n reaches the minimum
+    count. Gaps beside a shown level give the other level away, and adjusted gaps are sums over the levels along what
+    they hold equal.
 
     Args:
-        observations: as `protect` makes them.
-        policy: of which the minimum count, and whether numerators count, are public.
-        indicators: by id.
-        links: categories of different columns that are the same people, which readers of the definitions
-            know.
-
-    Returns:
-        What can be worked out; nothing, if the observations are safe from these means.
+        releases: the newest first; its policy judges what groups have more than others.
+        relationships: what readers of the definitions know beside what the releases show; of more than one release it
+            is completed from what is shown.
     """
-    columns = [name for name in observations.column_names if name not in _FIXED]
-    if not len(observations):
-        return ()
-    figures = read_figures(observations, columns)
-    reasons = np.array(observations["reason"].to_pylist(), dtype=object)
-    hidden = np.array([not STATUS[reason].shown for reason in reasons], dtype=np.bool_)
-    sensitive = np.isin(reasons, _SENSITIVE)
+    told_all = told_by([_read(*each) for each in releases])
+    indicators = {name: one for _, _, known in reversed(releases) for name, one in known.items()}
+    table, policy = told_all.observations, releases[0][1]
+    figures = read_figures(table, told_all.columns)
     kinds = [indicators[name].additive_kind for name in figures.indicators]
-    apart = np.array([kind == "two_source_ratio" for kind in kinds])[figures.indicator]
-    shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds])[figures.indicator]
-    bounds = count_bounds(reasons == "too_few", policy, numerator_counts=shares | apart, apart=apart)
-    quantities = published_quantities(observations, figures, kinds, bounds)
-    nobody = (reasons == "not_measured") & ~apart  # of two sources one side may have persons
-    lines = _lines(figures, nobody, links)
-    found = {"lines": determined(lines, hidden), "derived": _by_derived(figures, hidden)}
-    found["adjusted"] = told(observations, figures, find_parts(figures), ~hidden)
-    found |= {quantity.name: pinned_down(lines, quantity, hidden) for quantity in quantities}
-    return tuple(
-        Exposure(figures.indicators[figures.indicator[row]], int(row), by)
-        for by, rows in found.items()
-        for row in np.flatnonzero(rows & hidden & sensitive & figures.level)
+    quantities = published_quantities(table, figures, kinds, (told_all.least, told_all.most))
+    known = relationships or Relationships()
+    if relationships is None or len(releases) > 1:
+        seen = shown_relationships(
+            figures, quantities, told_all.hidden, told_all.nobody, indicators, policy.min_count
+        )
+        known = known.joined(seen)
+    sums = sums_of(figures, quantities, told_all.hidden, told_all.nobody, known)
+    asked = (
+        sums.exists
+        & sums.hidden
+        & ((told_all.sensitive & figures.level)[sums.row] | (sums.difference != ABSENT))
+    )
+    found = certify(sums.lines, sums.quantity, sums.hidden, _demand(sums), asked)
+    narrow = _narrow(told_all, sums, found, asked, policy)
+    difference = sums.difference != ABSENT
+    exposures = [
+        *_of_rows(told_all, figures, _follows(told_all, figures)),
+        *_of_cells(told_all, figures, sums, found, np.flatnonzero(narrow & ~difference)),
+        *_of_differences(told_all, figures, sums, found, policy),
+    ]
+    share = np.bincount(found.means[asked & ~difference], minlength=len(Means))
+    return Attacked(
+        told_all,
+        tuple(exposures),
+        {means.name: int(share[means]) for means in (Means.witness, Means.programme)},
+        int(share[Means.contradiction]),
+        sums,
+        narrow | _unsafe_differences(sums, found, policy),
     )
 
 
-def _lines(figures: Figures, nobody: Bools, links: Sequence[Link]) -> Lines:
-    """All lines, without the cells in which nobody is."""
-    row_at = np.where((figures.row_of != ABSENT) & ~nobody[figures.row_of], figures.row_of, ABSENT)
-    kinds = (*column_lines(figures), *link_lines(figures, links))
-    return joined([spread(kind, row_at) for kind in kinds])
+def _read(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -> Seen:
+    """Rows of which too few may be meant of the numerator, and those whose numerator counts other people."""
+    kinds = [indicators[name].additive_kind for name in table["indicator"].to_pylist()]
+    apart = np.array([kind == "two_source_ratio" for kind in kinds], dtype=np.bool_)
+    shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds], dtype=np.bool_)
+    return Seen(table, policy, shares | apart, apart)
 
 
-def _by_derived(figures: Figures, hidden: Bools) -> Bools:
-    """Levels beside which a figure derived from them is shown, although they are hidden."""
-    parts = find_parts(figures)
-    exposed = np.zeros(len(hidden), dtype=np.bool_)
-    shown: Ints = parts.level[~hidden[parts.derived]]
-    exposed[shown] = hidden[shown]
-    return exposed
+def _demand(sums: Sums) -> Demand:
+    """A number of people may not be known to within one; a sum of weights or amounts may not be known."""
+    width = np.where(sums.counted, 1.0, _NOT_EXACTLY * sums.quantity.scale)
+    return Demand(np.full(len(width), np.inf), np.full(len(width), -np.inf), width)
+
+
+def _narrow(told_all: Told, sums: Sums, found: Certificate, asked: Bools, policy: Policy) -> Bools:
+    """Figures with narrow bounds, but for what the statuses tell on their own, as hiding more would not help.
+
+    A total of fewer than 3 persons in two categories that both exist is 1 and 1. How many people there are may be known
+    where they are enough: then something else about them is hidden.
+    """
+    narrow = found.failed & asked & (sums.difference == ABSENT)
+    if not narrow.any():
+        return np.zeros(len(narrow), dtype=np.bool_)
+    rows = len(told_all.hidden)
+    enough = told_all.least >= policy.min_count
+    enough |= narrow[:rows] & (found.reached.low[:rows] > policy.min_count - 1 + _WHOLE)
+    narrow &= ~(enough[sums.row] & np.isin(sums.block, (N, N_HAT)))
+    value = np.full(len(narrow), np.nan)
+    alone = certify(
+        sums.lines, replace(sums.quantity, value=value), np.ones(len(narrow), np.bool_), _demand(sums), narrow
+    )
+    return np.asarray(narrow & ~alone.failed)
+
+
+def _follows(told_all: Told, figures: Figures) -> dict[str, Bools]:
+    """Figures hidden for the sake of people that follow without any sum."""
+    hidden, parts = told_all.hidden, find_parts(figures)
+    derived = np.zeros(len(hidden), dtype=np.bool_)
+    derived[parts.level[~hidden[parts.derived]]] = True
+    sensitive = told_all.sensitive & figures.level
+    adjusted = told(told_all.observations, figures, parts, ~hidden)
+    return {
+        "derived": derived & hidden & sensitive,
+        "adjusted": adjusted & hidden & sensitive,
+        "release": sensitive & ~hidden,
+    }
+
+
+def _of_rows(told_all: Told, figures: Figures, follows: Mapping[str, Bools]) -> list[Exposure]:
+    return [
+        Exposure(figures.indicators[figures.indicator[row]], int(row), by, _key(told_all, int(row)))
+        for by, rows in follows.items()
+        for row in np.flatnonzero(rows)
+    ]
+
+
+def _of_cells(
+    told_all: Told, figures: Figures, sums: Sums, found: Certificate, cells: Ints, by: str = ""
+) -> list[Exposure]:
+    demand = _demand(sums).width
+    return [
+        Exposure(
+            figures.indicators[figures.indicator[sums.row[cell]]],
+            int(sums.row[cell]),
+            by or QUANTITIES[sums.block[cell]],
+            _key(told_all, int(sums.row[cell])),
+            float(found.reached.low[cell]),
+            float(found.reached.high[cell]),
+            float(demand[cell]),
+        )
+        for cell in cells
+    ]
+
+
+def _of_differences(
+    told_all: Told, figures: Figures, sums: Sums, found: Certificate, policy: Policy
+) -> list[Exposure]:
+    cells = np.flatnonzero(_unsafe_differences(sums, found, policy))
+    _, first = np.unique(sums.difference[cells], return_index=True)
+    return _of_cells(told_all, figures, sums, found, cells[first], "difference")
+
+
+def _unsafe_differences(sums: Sums, found: Certificate, policy: Policy) -> Bools:
+    """What is known of differences and may not be, by the rules of a figure: too few people, or all in one class."""
+    known = found.failed & (sums.difference != ABSENT)
+    count = (found.reached.low + found.reached.high) / 2
+    near = np.where(sums.counted, _WHOLE, _NOT_EXACTLY * sums.quantity.scale)
+    few = (count > near) & (count < policy.min_count - near)
+    of_class = np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & sums.counted
+    too_few = known & few & ((sums.block == N) | (policy.numerator_counts & of_class))
+    nobody = _by_difference(sums, known & (sums.block == N_HAT) & (count <= near))
+    one_class = known & np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & (count <= near) & _divides(sums)
+    return np.asarray(too_few | (one_class & ~nobody))
+
+
+def _by_difference(sums: Sums, cells: Bools) -> Bools:
+    """All cells of the differences of some cells."""
+    return np.asarray(np.isin(sums.difference, sums.difference[cells]) & (sums.difference != ABSENT))
+
+
+def _divides(sums: Sums) -> Bools:
+    """Cells of differences that have a complement, so that their numerator is a class of people."""
+    return _by_difference(sums, sums.block == COMPLEMENT)
+
+
+def _key(told_all: Told, row: int) -> dict[str, str]:
+    names = (*KEY_FIELDS[1:], *told_all.columns)
+    return {name: str(told_all.observations[name][row].as_py()) for name in names}

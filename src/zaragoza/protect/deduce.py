@@ -14,7 +14,7 @@ _ROUNDS = 30
 _STEPS_PER_CELL = 20  # far more than conjugate gradients take
 _ADDS_UP = 1e-11  # of a line of numbers around 1
 _ZERO = 1e-6  # of a solution of the homogeneous equations, with numbers around 1
-_ROUNDING = 1e-9  # of the largest value of the system: an interval narrower than this is one number
+ROUNDING = 1e-9  # of the largest value of the system: an interval narrower than this is one number
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Interval:
     def pinned(self, scale: Floats) -> Bools:
         """Cells of which the quantity is known, but for rounding."""
         with np.errstate(invalid="ignore"):
-            return self.high - self.low <= 2 * _ROUNDING * scale
+            return self.high - self.low <= 2 * ROUNDING * scale
 
 
 def what_is_known(quantity: Quantity, hidden: Bools) -> Interval:
@@ -44,7 +44,7 @@ def pinned_down(lines: Lines, quantity: Quantity, hidden: Bools) -> Bools:
     What the statuses give away on their own is left out, as hiding more would not help: a total of fewer than 3
     persons in two categories that both exist is 1 and 1.
     """
-    slack = _ROUNDING * quantity.scale
+    slack = ROUNDING * quantity.scale
     known = what_is_known(quantity, hidden)
     pinned = hidden & ~known.pinned(quantity.scale) & tighten(lines, known, slack).pinned(quantity.scale)
     if pinned.any():

@@ -38,17 +38,21 @@ class Link:
     right_codes: tuple[str, ...]
 
 
-def find_links(figures: Figures, counts: Sequence[Ints], sums: Sequence[Floats]) -> tuple[Link, ...]:
+def find_links(
+    figures: Figures, counts: Sequence[Ints], sums: Sequence[Floats], hidden: Bools | None = None
+) -> tuple[Link, ...]:
     """The smallest sets of categories of two columns that hold the same people.
 
     Args:
-        figures: the coded estimates.
+        figures: the coded table.
         counts: by row, numbers of persons that add up over categories.
         sums: by row, weighted sums that add up over categories, but for rounding.
+        hidden: rows of which they are not known; an indicator is not compared where a category is hidden.
     """
     links = []
+    unknown = np.zeros(len(figures.level), dtype=np.bool_) if hidden is None else hidden
     for left, right in combinations(range(len(figures.columns)), 2):
-        for codes, others in _same_people(*_compare(figures, (left, right), counts, sums)):
+        for codes, others in _same_people(*_compare(figures, (left, right), counts, sums, unknown)):
             links.append(
                 Link(
                     figures.columns[left],
@@ -79,24 +83,29 @@ class _Side:
 
 
 def _compare(
-    figures: Figures, columns: tuple[int, int], counts: Sequence[Ints], sums: Sequence[Floats]
+    figures: Figures,
+    columns: tuple[int, int],
+    counts: Sequence[Ints],
+    sums: Sequence[Floats],
+    hidden: Bools,
 ) -> tuple[_Side, _Side]:
     """Both columns in the contexts in which both are published: everything else equal, the other one `_T`."""
-    rest = figures.coordinates.copy()
-    rest[:, [column + 2 for column in columns]] = 0
-    context, contexts = group_rows(rest)
-    totals = [_in_total(figures, column) for column in columns]
-    at = (~totals[0] & totals[1], totals[0] & ~totals[1])
+    context, contexts, at = contexts_of(figures, columns)
     common = np.ones(contexts, dtype=np.bool_)
     for on_side in at:
         common &= np.bincount(context, on_side, contexts) > 0
     random = np.random.default_rng(20)
     shape = (len(figures.indicators), contexts)
+    open_ = np.ones(shape, dtype=np.bool_)
+    for on_side in at:
+        closed = np.flatnonzero(figures.level & hidden & on_side[figures.coordinate])
+        open_[figures.indicator[closed], context[figures.coordinate[closed]]] = False
     words = [random.integers(1, 2**63, shape, dtype=np.uint64) for _ in counts]
     reals = [random.uniform(0.5, 1.5, shape) for _ in sums]
     sides = []
     for column, on_side in zip(columns, at, strict=True):
         rows = np.flatnonzero(figures.level & (on_side & common[context])[figures.coordinate])
+        rows = rows[open_[figures.indicator[rows], context[figures.coordinate[rows]]]]
         place = figures.coordinate[rows]
         code = figures.coordinates[place, column + 2]
         where = (figures.indicator[rows], context[place])
@@ -111,11 +120,23 @@ def _compare(
     return sides[0], sides[1]
 
 
+def contexts_of(figures: Figures, columns: tuple[int, int]) -> tuple[Ints, int, tuple[Bools, Bools]]:
+    """For every coordinate its context, everything but two columns; their number; and where one column is alone.
+
+    A coordinate is on a column's side where it has a category of it, and the total of the other.
+    """
+    rest = figures.coordinates.copy()
+    rest[:, [column + 2 for column in columns]] = 0
+    context, contexts = group_rows(rest)
+    left, right = (_in_total(figures, column) for column in columns)
+    return context, contexts, (~left & right, left & ~right)
+
+
 def _same_people(left: _Side, right: _Side) -> list[tuple[Ints, Ints]]:
     """The smallest sets of categories, left and right, that agree, but for all categories together."""
     if not all(0 < len(side.codes) <= _MOST_CATEGORIES for side in (left, right)):
         return []
-    members, others = _sets(len(left.codes)), _sets(len(right.codes))
+    members, others = sets_of(len(left.codes)), sets_of(len(right.codes))
     chosen, match = _equal(members @ left.counts, others @ right.counts)
     sums, matched = members.astype(np.float64) @ left.sums, others.astype(np.float64) @ right.sums
     scale = np.abs(left.sums).sum() + np.abs(right.sums).sum()
@@ -133,7 +154,7 @@ def _same_people(left: _Side, right: _Side) -> list[tuple[Ints, Ints]]:
     return found
 
 
-def _sets(size: int) -> Words:
+def sets_of(size: int) -> Words:
     """Every set of so many categories: bit i of a set's number says whether it holds the i-th."""
     bits: Words = (np.arange(2**size)[:, None] >> np.arange(size) & 1).astype(np.uint64)
     return bits

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from zaragoza.publish.release import Release, previous_release, publish, read_release, read_releases
+from zaragoza.publish.release import (
+    Release,
+    previous_release,
+    publish,
+    read_release,
+    read_releases,
+    releases_of,
+)
+from zaragoza.publish.rules import other_rules
 
-__all__ = ["Release", "previous_release", "publish", "read_release", "read_releases"]
+__all__ = [
+    "Release",
+    "other_rules",
+    "previous_release",
+    "publish",
+    "read_release",
+    "read_releases",
+    "releases_of",
+]

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zaragoza.errors import Fault, ReleaseError
+from zaragoza.model.disclosure import Policy
+from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.period import Period
 from zaragoza.model.snapshot import Snapshot, SourceQuality
@@ -32,6 +34,7 @@ from zaragoza.publish.observations import (
 )
 from zaragoza.publish.page import Content, pages
 from zaragoza.publish.quality import publishable
+from zaragoza.publish.rules import public_policy, published_indicators
 from zaragoza.publish.store import last_folder, next_id, release_folders, write_release, writing
 from zaragoza.publish.view import Sheet, sheets
 
@@ -61,6 +64,16 @@ class Release:
     def period(self) -> Period:
         """What the release is about."""
         return Period(str(self.manifest["period"]))
+
+    @property
+    def policy(self) -> Policy:
+        """The public part of the policy that it was protected by."""
+        return public_policy(self.manifest)
+
+    @property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """The definitions of its indicators, by id."""
+        return published_indicators(self.manifest)
 
 
 def publish(
@@ -122,6 +135,16 @@ def previous_release(monitor: Monitor) -> Release | None:
     """
     path = last_folder(monitor.folder / monitor.outputs, monitor.period)
     return read_release(path) if path else None
+
+
+def releases_of(monitor: Monitor) -> tuple[Release, ...]:
+    """All releases of the monitor's period, the newest first.
+
+    Raises:
+        ReleaseError: one of them is not as it was written; the faults of all are named.
+    """
+    found = read_releases(monitor.folder / monitor.outputs, monitor.period)
+    return tuple(reversed(found))
 
 
 @dataclass(frozen=True)
@@ -207,15 +230,19 @@ def read_release(path: Path) -> Release:
     return Release(path.name, path, facts)
 
 
-def read_releases(outputs: Path) -> tuple[Release, ...]:
+def read_releases(outputs: Path, period: Period | None = None) -> tuple[Release, ...]:
     """All releases in a folder by period, then number; none where the folder is not there.
+
+    Args:
+        outputs: the folder.
+        period: only those of this period.
 
     Raises:
         ReleaseError: one of them is not as it was written; the faults of all are named.
     """
     faults: list[Fault] = []
     found = []
-    for path in release_folders(outputs):
+    for path in release_folders(outputs, period):
         try:
             found.append(read_release(path))
         except ReleaseError as error:

@@ -20,17 +20,18 @@ _LEAVINGS = ".[0-9][0-9][0-9][0-9]*-r[1-9]*-*"
 _WRITABLE = 0o222
 
 
-def release_folders(outputs: Path) -> list[Path]:
-    """The folders of releases by period, then number; none where there is no such folder."""
+def release_folders(outputs: Path, period: Period | None = None) -> list[Path]:
+    """The folders of releases, of one period if asked, by period, then number; none where there is no such folder."""
     if not outputs.is_dir():
         return []
-    found = (path for path in outputs.iterdir() if path.is_dir() and _ID.fullmatch(path.name))
-    return sorted(found, key=lambda path: _order(path.name))
+    found = [path for path in outputs.iterdir() if path.is_dir() and _ID.fullmatch(path.name)]
+    chosen = [path for path in found if period is None or _order(path.name)[0] == str(period)]
+    return sorted(chosen, key=lambda path: _order(path.name))
 
 
 def last_folder(outputs: Path, period: Period) -> Path | None:
     """The folder of a period's latest release, if there is one."""
-    return next((p for p in reversed(release_folders(outputs)) if _order(p.name)[0] == str(period)), None)
+    return next(reversed(release_folders(outputs, period)), None)
 
 
 def next_id(outputs: Path, period: Period) -> str:

@@ -1,0 +1,71 @@
+"""Figures that are shown and may not be, by the true numbers behind them and the whole policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from zaragoza.model.classification import TOTAL
+from zaragoza.model.disclosure import Policy
+from zaragoza.model.estimate import LEVEL
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.observation import KEY_FIELDS, STATUS
+from zaragoza.protect.attack import Exposure
+from zaragoza.protect.evidence import read_evidence
+from zaragoza.protect.figures import breakdown_columns, read_figures
+from zaragoza.protect.merge import breakdown_columns as columns_of
+from zaragoza.protect.primary import unsafe
+
+_Cell = tuple[str, ...]
+
+
+def breaches(
+    observations: pa.Table, estimates: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]
+) -> tuple[Exposure, ...]:
+    """Levels shown although too few people are behind them, or one could be recognised.
+
+    Args:
+        observations: of a release.
+        estimates: of the same data, with the evidence.
+        policy: the custodian's.
+        indicators: by id, those of the estimates.
+
+    Returns:
+        Exposures `shown`, without numbers.
+    """
+    figures = read_figures(estimates, breakdown_columns(estimates))
+    secret = figures.level & unsafe(read_evidence(estimates, figures, indicators), policy)
+    forbidden = {
+        cell
+        for cell, hidden in zip(_cells(estimates, figures.columns), secret.tolist(), strict=True)
+        if hidden
+    }
+    columns = columns_of(observations)
+    rows = zip(
+        _cells(observations, columns),
+        observations["statistic"].to_pylist(),
+        observations["reason"].to_pylist(),
+        strict=True,
+    )
+    return tuple(
+        Exposure(cell[0], row, "shown", _key(observations, columns, row))
+        for row, (cell, statistic, reason) in enumerate(rows)
+        if statistic == LEVEL and STATUS[reason].shown and cell in forbidden
+    )
+
+
+def _cells(table: pa.Table, columns: tuple[str, ...]) -> list[_Cell]:
+    """Every row's key, whatever columns a table has beside those that the row is broken down by."""
+    keys = zip(*(table[name].to_pylist() for name in KEY_FIELDS), strict=True)
+    named = [[f"{name}={code}" for code in table[name].to_pylist()] for name in columns]
+    codes = np.array(named, dtype=object).reshape(len(columns), len(table)).T
+    return [
+        (*map(str, key), *sorted(code for code in row if not code.endswith(f"={TOTAL}")))
+        for key, row in zip(keys, codes.tolist(), strict=True)
+    ]
+
+
+def _key(table: pa.Table, columns: tuple[str, ...], row: int) -> dict[str, str]:
+    return {name: str(table[name][row].as_py()) for name in (*KEY_FIELDS[1:], *columns)}

@@ -1,0 +1,172 @@
+"""Several releases as one table: what a reader has who keeps them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from zaragoza.model.classification import TOTAL
+from zaragoza.model.disclosure import Policy
+from zaragoza.model.estimate import LEVEL
+from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS, STATUS
+from zaragoza.protect.figures import Bools, Floats, Ints, encode, group_rows, numbers
+from zaragoza.protect.quantities import count_bounds
+
+_FIXED = (*KEY_FIELDS, *(name for name, _ in OBSERVATION_FIELDS))
+_KEYS = (*KEY_FIELDS, "statistic", "reference", "adjustment")
+_NUMBERS = ("value", "n", "n_hat")
+_ROUNDING = 1e-9
+SENSITIVE = ("too_few", "dominance")
+
+
+@dataclass(frozen=True)
+class Told:
+    """Observations with what their statuses tell, one entry a row.
+
+    Attributes:
+        observations: of all releases together; a figure that one of them shows is shown.
+        columns: the breakdown columns.
+        hidden: whether no release shows it.
+        sensitive: whether one hides it for the sake of people.
+        nobody: whether it is known that nobody is behind it.
+        least, most: bounds of n.
+        origin: the row's place in the tables of all releases, one after the other.
+        earlier: whether another release than the newest shows it.
+    """
+
+    observations: pa.Table
+    columns: tuple[str, ...]
+    hidden: Bools
+    sensitive: Bools
+    nobody: Bools
+    least: Floats
+    most: Floats
+    origin: Ints
+    earlier: Bools
+
+
+def breakdown_columns(observations: pa.Table) -> tuple[str, ...]:
+    """The columns that observations are broken down by."""
+    return tuple(name for name in observations.column_names if name not in _FIXED)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One release.
+
+    Attributes:
+        observations: its table.
+        policy: the public part.
+        numerator_counts: rows of which too few may be meant of the numerator.
+        apart: rows whose numerator counts other people than the denominator.
+    """
+
+    observations: pa.Table
+    policy: Policy
+    numerator_counts: Bools
+    apart: Bools
+
+
+def told_by(releases: Sequence[Seen]) -> Told:
+    """What releases about the same people tell together.
+
+    Of an indicator and period of which two releases show different numbers the data were revised: the earlier ones are
+    then about other data, and left out.
+
+    Args:
+        releases: the newest first.
+    """
+    columns = tuple(dict.fromkeys(name for each in releases for name in breakdown_columns(each.observations)))
+    table = pa.concat_tables([_completed(each.observations, columns) for each in releases])
+    told = _read(table, columns, releases)
+    older = told.origin >= len(releases[0].observations)
+    group, groups = group_rows(_keys(table, columns))
+    about, _ = group_rows(
+        np.column_stack([encode(table[name])[0] for name in ("indicator", "period", "geo")])
+    )
+    kept = ~(np.isin(about, about[_revised(table, told.hidden, group, groups)]) & older)
+    return _together(told, group, groups, kept)
+
+
+def _completed(table: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """With a column for everything that any release is broken down by, total where it is not, and a set's name."""
+    whole = pa.array([TOTAL] * len(table), pa.string())
+    none = pa.nulls(len(table), pa.string())
+    texts = {name: table[name].cast(pa.string()) if name in table.column_names else whole for name in columns}
+    fields = {
+        name: table[name].cast(pa.type_for_alias(kind)) if name in table.column_names else none
+        for name, kind in OBSERVATION_FIELDS
+    }
+    return pa.table({**{name: table[name].cast(pa.string()) for name in KEY_FIELDS}, **texts, **fields})
+
+
+def _keys(table: pa.Table, columns: Sequence[str]) -> Ints:
+    return np.column_stack([encode(table[name])[0] + 1 for name in (*_KEYS, *columns)])
+
+
+def _read(table: pa.Table, columns: tuple[str, ...], releases: Sequence[Seen]) -> Told:
+    reasons = np.array(table["reason"].to_pylist(), dtype=object)
+    few, sizes = reasons == "too_few", [len(each.observations) for each in releases]
+    least, most = np.zeros(len(few)), np.zeros(len(few))
+    ends = np.cumsum([0, *sizes])
+    for place, each in enumerate(releases):
+        own = slice(ends[place], ends[place + 1])
+        least[own], most[own] = count_bounds(
+            few[own], each.policy, numerator_counts=each.numerator_counts, apart=each.apart
+        )
+    apart = np.concatenate([each.apart for each in releases])
+    shown = np.array([STATUS[reason].shown for reason in reasons], dtype=np.bool_)
+    return Told(
+        observations=table,
+        columns=columns,
+        hidden=~shown,
+        sensitive=np.isin(reasons, SENSITIVE),
+        nobody=(reasons == "not_measured") & ~apart,  # of two sources one side may have people
+        least=least,
+        most=most,
+        origin=np.arange(len(table)),
+        earlier=(np.arange(len(table)) >= sizes[0]) & shown,
+    )
+
+
+def _revised(table: pa.Table, hidden: Bools, group: Ints, groups: int) -> Bools:
+    """Shown levels of which another release shows another number."""
+    level = np.array([name == LEVEL for name in table["statistic"].to_pylist()], dtype=np.bool_)
+    found = np.zeros(len(hidden), dtype=np.bool_)
+    for name in _NUMBERS:
+        value = numbers(table, name)
+        there = level & ~hidden & ~np.isnan(value)
+        low, high = np.full(groups, np.inf), np.full(groups, -np.inf)
+        np.minimum.at(low, group[there], value[there])
+        np.maximum.at(high, group[there], value[there])
+        differ = high - low > _ROUNDING * np.maximum(np.abs(low), np.abs(high))
+        found |= there & differ[group]
+    return found
+
+
+def _together(told: Told, group: Ints, groups: int, kept: Bools) -> Told:
+    """One row a figure: the newest that is shown, else the newest; with all that the others tell of it."""
+    sensitive = np.bincount(group, told.sensitive & kept, groups) > 0
+    least, most = np.zeros(groups), np.full(groups, np.inf)
+    unseen = kept & told.hidden & ~told.nobody
+    np.maximum.at(least, group[unseen], told.least[unseen])
+    np.minimum.at(most, group[unseen], told.most[unseen])
+    order = np.lexsort((told.origin, told.hidden, ~kept, group))
+    _, first = np.unique(group[order], return_index=True)
+    row = np.sort(order[first])
+    row = row[kept[row]]
+    chosen = group[row]
+    return Told(
+        observations=told.observations.take(pa.array(row)),
+        columns=told.columns,
+        hidden=told.hidden[row],
+        sensitive=sensitive[chosen],
+        nobody=told.nobody[row],
+        least=np.where(told.hidden[row], least[chosen], told.least[row]),
+        most=np.where(told.hidden[row], most[chosen], told.most[row]),
+        origin=told.origin[row],
+        earlier=(np.bincount(group, told.earlier & kept, groups) > 0)[chosen],
+    )

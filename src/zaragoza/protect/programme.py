@@ -1,0 +1,192 @@
+"""Linear programmes over all tables that agree with what is known: one model a connected part, solved many times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from zaragoza.protect.deduce import Interval
+from zaragoza.protect.figures import Bools, Floats, Ints
+from zaragoza.protect.lines import Lines
+from zaragoza.protect.solver import Solver
+
+_LOOSE = (
+    0.0,
+    1e-9,
+    1e-7,
+)  # of the largest number of a part: how far its rows may be off, as rounding makes them
+_PRIMAL_SIMPLEX = 4  # a table stays feasible when only the question changes
+
+
+@dataclass(frozen=True)
+class Relations:
+    """Weighted sums of cells that a reader knows to lie between two bounds.
+
+    Each entry of the first three arrays is one cell in one relation.
+
+    Attributes:
+        cell, relation, weight: the cell, the number of its relation, what it is multiplied by.
+        low, high: of each relation.
+    """
+
+    cell: Ints
+    relation: Ints
+    weight: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
+class Part:
+    """Cells that are tied together, directly or through others, and all that ties them.
+
+    Attributes:
+        cells: the cells; a column each.
+        rows: the number of the line of each row; relations are counted on from the last line.
+        low, high: of each column.
+        matrix: a row an equation or relation, a column a cell.
+        row_low, row_high: of each row.
+        scale: the largest number of the part.
+    """
+
+    cells: Ints
+    rows: Ints
+    low: Floats
+    high: Floats
+    matrix: csr_array
+    row_low: Floats
+    row_high: Floats
+    scale: float
+
+
+def parts(lines: Lines, known: Interval, wanted: Bools, relations: Relations | None = None) -> Iterator[Part]:
+    """The connected parts with wanted cells that are not known, in the order of their first cells.
+
+    Args:
+        lines: the lines.
+        known: what is known of every cell; one whose bounds meet is a number.
+        wanted: the cells that are asked for.
+        relations: what else is known.
+    """
+    open_ = known.low < known.high
+    cells = np.flatnonzero(open_)
+    if not len(cells):
+        return
+    column = np.cumsum(open_) - 1
+    matrix, low, high = _rows(lines, relations, known, open_, column, len(cells))
+    touched = np.diff(matrix.indptr) > 0
+    matrix, low, high, number = matrix[touched], low[touched], high[touched], np.flatnonzero(touched)
+    entries = matrix.tocoo()
+    graph = coo_array(
+        (np.ones(matrix.nnz), (entries.row, entries.col + matrix.shape[0])),
+        shape=(sum(matrix.shape), sum(matrix.shape)),
+    )
+    _, label = connected_components(graph, directed=False)
+    row_label, column_label = label[: matrix.shape[0]], label[matrix.shape[0] :]
+    row_order, column_order = np.argsort(row_label, kind="stable"), np.argsort(column_label, kind="stable")
+    labels, first = np.unique(column_label[column_order], return_index=True)
+    bounds = [*first.tolist(), len(cells)]
+    asked = np.isin(labels, column_label[wanted[cells]])
+    for place in np.flatnonzero(asked)[np.argsort(column_order[first[asked]])]:
+        columns = column_order[bounds[place] : bounds[place + 1]]
+        edge = np.searchsorted(row_label[row_order], [labels[place], labels[place] + 1])
+        rows = row_order[edge[0] : edge[1]]
+        yield _part(cells[columns], number[rows], known, matrix[rows][:, columns], low[rows], high[rows])
+
+
+def _rows(
+    lines: Lines, relations: Relations | None, known: Interval, open_: Bools, column: Ints, columns: int
+) -> tuple[csr_array, Floats, Floats]:
+    """Equations and relations over the open cells, with what the other cells leave of their bounds."""
+    none = np.zeros(0, dtype=np.int64)
+    more = relations or Relations(none, none, np.zeros(0), np.zeros(0), np.zeros(0))
+    cell = np.concatenate([lines.cell, more.cell])
+    row = np.concatenate([lines.line, more.relation + lines.count])
+    weight = np.concatenate([lines.side.astype(np.float64), more.weight])
+    low = np.concatenate([np.zeros(lines.count), more.low])
+    high = np.concatenate([np.zeros(lines.count), more.high])
+    inner = open_[cell]
+    settled = np.where(open_, 0.0, (known.low + known.high) / 2)
+    held = np.bincount(row, np.where(inner, 0.0, weight * settled[cell]), len(low))
+    matrix = csr_array(
+        (weight[inner], (row[inner], column[cell[inner]])), shape=(len(low), columns), dtype=np.float64
+    )
+    return matrix, low - held, high - held
+
+
+def _part(
+    cells: Ints, rows: Ints, known: Interval, matrix: csr_array, row_low: Floats, row_high: Floats
+) -> Part:
+    low, high = known.low[cells], known.high[cells]
+    numbers = np.abs(np.concatenate([low, high, row_low, row_high]))
+    scale = float(numbers[np.isfinite(numbers)].max(initial=0.0)) or 1.0
+    return Part(cells, rows, low, high, csr_array(matrix), row_low, row_high, scale)
+
+
+class Programme:
+    """The tables of a part that agree with all that is known.
+
+    Attributes:
+        part: what it is made of.
+        consistent: whether there is any, but for rounding.
+    """
+
+    def __init__(self, part: Part) -> None:
+        """Args: part: of at least one cell."""
+        self.part = part
+        self._low, self._high = part.low / part.scale, part.high / part.scale
+        self._columns = np.arange(len(part.cells), dtype=np.int32)
+        self._solver = Solver()
+        self._solver.setOptionValue("solver", "simplex")
+        self._solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
+        self._solver.setOptionValue("presolve", "off")
+        self.consistent = any(self._set(loose) for loose in _LOOSE)
+
+    def highest(self, weights: Floats) -> Floats | None:
+        """The table in which the weighted sum of the cells is highest; None where it has no highest."""
+        self._solver.changeColsCost(len(weights), self._columns, -np.asarray(weights, dtype=np.float64))
+        return self._solution()
+
+    def prices(self) -> Floats:
+        """By row, how much the last weighted sum hangs on what the row adds up to: the lines that bound it."""
+        return np.array(self._solver.getSolution().row_dual)
+
+    def within(self, low: Floats, high: Floats) -> None:
+        """From now on only tables between these bounds count, beside what is known."""
+        scale = self.part.scale
+        self._solver.changeColsBounds(
+            len(low),
+            self._columns,
+            np.maximum(self._low, low / scale),
+            np.minimum(self._high, high / scale),
+        )
+
+    def _model(self, loose: float) -> highspy.HighsLp:
+        part = self.part
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = len(part.cells), part.matrix.shape[0]
+        model.col_cost_ = np.zeros(len(part.cells))
+        model.col_lower_, model.col_upper_ = self._low, self._high
+        model.row_lower_ = part.row_low / part.scale - loose
+        model.row_upper_ = part.row_high / part.scale + loose
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = part.matrix.indptr
+        model.a_matrix_.index_ = part.matrix.indices
+        model.a_matrix_.value_ = part.matrix.data
+        return model
+
+    def _set(self, loose: float) -> bool:
+        """Whether there is a table when rows may be off by this much."""
+        self._solver.passModel(self._model(loose))
+        return self._solution() is not None
+
+    def _solution(self) -> Floats | None:
+        self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(self._solver.getSolution().col_value) * self.part.scale

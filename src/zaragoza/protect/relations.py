@@ -1,0 +1,207 @@
+"""What readers know of the people in tables, beside the tables: from definitions, a map, and the figures themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from zaragoza.model.indicator import Indicator
+from zaragoza.protect.evidence import Evidence, read_evidence
+from zaragoza.protect.figures import (
+    Bools,
+    Figures,
+    Floats,
+    Ints,
+    breakdown_columns,
+    counts,
+    numbers,
+    read_figures,
+)
+from zaragoza.protect.identities import find_identities
+from zaragoza.protect.links import Link, contexts_of, find_links, sets_of
+from zaragoza.protect.nested import Overlap, near_links, nested_populations
+from zaragoza.protect.quantities import Quantity, published_quantities
+from zaragoza.protect.sums import N_HAT, NUMERATOR, N, Relationships
+
+_FEWEST = 3  # figures of people that must agree that one group lies in another
+_MOST_CATEGORIES = 12
+_ROUNDING = 1e-9
+
+
+def known_relationships(
+    estimates: pa.Table, indicators: Mapping[str, Indicator], overlaps: Iterable[Overlap] = ()
+) -> Relationships:
+    """From estimates, for whoever has nothing else of them yet; the arguments as of `relationships`."""
+    figures = read_figures(estimates, breakdown_columns(estimates))
+    kinds = [indicators[name].additive_kind for name in figures.indicators]
+    nothing = np.zeros(len(estimates))
+    quantities = published_quantities(estimates, figures, kinds, (nothing, nothing))
+    evidence = read_evidence(estimates, figures, indicators)
+    return relationships(estimates, figures, evidence, quantities, indicators, overlaps)
+
+
+def relationships(
+    estimates: pa.Table,
+    figures: Figures,
+    evidence: Evidence,
+    quantities: Sequence[Quantity],
+    indicators: Mapping[str, Indicator],
+    overlaps: Iterable[Overlap] = (),
+) -> Relationships:
+    """What readers of the definitions know; found from estimates, in which nothing is hidden.
+
+    Numbers below a quantile of their own do not add up over categories, and tell nothing of who is the same.
+
+    Args:
+        estimates: the table.
+        figures: its keys.
+        evidence: what stands behind its rows.
+        quantities: of every row.
+        indicators: by id.
+        overlaps: which categories have people in common.
+    """
+    share = np.array([indicators[name].additive_kind == "share" for name in figures.indicators] or [False])
+    positive = np.where(share[figures.indicator], evidence.positive, 0)
+    links = find_links(
+        figures,
+        (evidence.n, positive, counts(estimates, "n_domain")),
+        (numbers(estimates, "n_hat"), numbers(estimates, "numerator")),
+    )
+    return _completed(figures, quantities, evidence.n == 0, indicators, links, near_links(overlaps))
+
+
+def _completed(
+    figures: Figures,
+    quantities: Sequence[Quantity],
+    empty: Bools,
+    indicators: Mapping[str, Indicator],
+    links: tuple[Link, ...],
+    near: tuple[Link, ...],
+) -> Relationships:
+    """Links with what is known of the indicators."""
+    identities = find_identities(figures, quantities, np.flatnonzero(empty))
+    return Relationships(
+        links, near, identities, nested_populations({name: indicators[name] for name in figures.indicators})
+    )
+
+
+def shown_relationships(
+    figures: Figures,
+    quantities: Sequence[Quantity],
+    hidden: Bools,
+    empty: Bools,
+    indicators: Mapping[str, Indicator],
+    min_count: int,
+) -> Relationships:
+    """From what is shown alone, by whoever has nothing but releases.
+
+    Args:
+        figures: the keys of observations.
+        quantities: of every row; NaN where it is not shown.
+        hidden: rows that are not shown.
+        empty: of these, rows that hold nobody.
+        indicators: by id.
+        min_count: what a group has more than one that lies in it is looked for below this.
+    """
+    unknown = hidden & ~empty
+    persons = np.nan_to_num(quantities[N].value).astype(np.int64)
+    sums = quantities[N_HAT].value, quantities[NUMERATOR].value
+    links = find_links(figures, (persons,), sums, unknown)
+    values = np.array([np.where(empty, 0.0, quantity.value) for quantity in quantities])
+    near = find_near(figures, values, min_count)
+    return _completed(figures, quantities, empty, indicators, links, near)
+
+
+def find_near(figures: Figures, values: Floats, min_count: int) -> tuple[Link, ...]:
+    """Sets of categories that seem to lie in a category of another column, which holds a few people more.
+
+    Nothing that adds up is larger in the smaller group, in any figure, and n nowhere differs by the minimum count. Of
+    columns that a table crosses, the table says who lies in whom.
+
+    Args:
+        figures: the coded table.
+        values: n, n_hat, numerator and complement (first axis) of every row; NaN where they are not known.
+        min_count: of people.
+    """
+    columns = range(len(figures.columns))
+    pairs = [
+        (left, right)
+        for left in columns
+        for right in columns
+        if left != right and not _crossed(figures, left, right)
+    ]
+    return tuple(link for pair in pairs for link in _near(figures, values, min_count, pair))
+
+
+def _crossed(figures: Figures, left: int, right: int) -> bool:
+    """Whether a table crosses two columns."""
+    codes, totals = figures.coordinates[:, 2:], figures.totals
+    return bool(((codes[:, left] != totals[left]) & (codes[:, right] != totals[right])).any())
+
+
+def _near(figures: Figures, values: Floats, min_count: int, columns: tuple[int, int]) -> list[Link]:
+    """The right column's categories that are a few people more than a set of the left one's."""
+    context, contexts, sides = contexts_of(figures, columns)
+    (inner_codes, inner), (outer_codes, outer) = (
+        _by_category(figures, values, (column, on_side), (context, contexts))
+        for column, on_side in zip(columns, sides, strict=True)
+    )
+    if not len(inner) or not len(outer):
+        return []
+    members = _members(len(inner))
+    unknown = members @ np.isnan(inner).astype(np.float64) > 0
+    sums = np.where(unknown, np.nan, members @ np.nan_to_num(inner))
+    persons = np.repeat(np.arange(len(values)) == N, inner.shape[1] // len(values))
+    found = []
+    for code, whole in zip(outer_codes, outer, strict=True):
+        for one in np.flatnonzero(_lies_in(sums, whole, persons, min_count)):
+            chosen = inner_codes[members[one] > 0]
+            left, right = (figures.labels[column] for column in columns)
+            names = tuple(left[each] for each in chosen)
+            found.append(
+                Link(figures.columns[columns[0]], names, figures.columns[columns[1]], (right[code],))
+            )
+    return found
+
+
+def _members(categories: int) -> Floats:
+    """Sets of categories, a row each, but all of them; of many categories, each by itself."""
+    if categories > _MOST_CATEGORIES:
+        return np.eye(categories)
+    members = sets_of(categories).astype(np.float64)
+    return members[1 : max(len(members) - 1, 2)]
+
+
+def _lies_in(sums: Floats, whole: Floats, persons: Bools, min_count: int) -> Bools:
+    """Sets of which no sum is more than the whole's, with a few people less."""
+    more = whole - sums
+    near = _ROUNDING * np.nanmax(np.abs(whole), initial=0.0)
+    with np.errstate(invalid="ignore"):
+        none_larger = ~(more < -near).any(axis=1)
+        few = (more[:, persons] > near).any(axis=1) & ~(more[:, persons] >= min_count).any(axis=1)
+    return np.asarray(none_larger & few & ((~np.isnan(more[:, persons])).sum(axis=1) >= _FEWEST))
+
+
+def _by_category(
+    figures: Figures, values: Floats, side: tuple[int, Bools], contexts: tuple[Ints, int]
+) -> tuple[Ints, Floats]:
+    """A column's categories, and what is known of each: a column a quantity, indicator and context.
+
+    Where a context has other categories of the column, one without a row holds nobody.
+    """
+    column, on_side = side
+    context, count = contexts
+    rows = np.flatnonzero(figures.level & on_side[figures.coordinate])
+    at = figures.coordinate[rows]
+    code = figures.coordinates[at, column + 2]
+    shape = (len(figures.indicators), count)
+    published = np.zeros(shape, dtype=np.bool_)
+    published[figures.indicator[rows], context[at]] = True
+    known = np.where(published, 0.0, np.nan)
+    found = np.tile(known, (len(figures.labels[column]), len(values), 1, 1))
+    for block, value in enumerate(values):
+        found[code, block, figures.indicator[rows], context[at]] = value[rows]
+    codes = np.unique(code)
+    return codes, found[codes].reshape(len(codes), len(values) * shape[0] * shape[1])

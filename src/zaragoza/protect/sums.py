@@ -1,0 +1,265 @@
+"""All that adds up in observations, as one system: every quantity of every figure, over categories and indicators.
+
+A figure is a number of people n and, in the population, n_hat, of whom a numerator and the rest. Lines run along the
+columns of the tables for each of them; a figure's numerator and rest are its n_hat; where everybody is counted n_hat is
+n; and indicators are parts of one another (identities, and populations that lie in others).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints
+from zaragoza.protect.lines import LEFT, RIGHT, Lines, column_lines, joined, spread
+from zaragoza.protect.links import Link, link_lines
+from zaragoza.protect.quantities import Quantity
+
+N, N_HAT, NUMERATOR, COMPLEMENT = range(4)
+Item = tuple[str, int]  # an indicator, and which of its quantities
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Quantities of indicators that add up to another one, everywhere: employed and unemployed are the active."""
+
+    parts: tuple[Item, ...]
+    whole: Item
+
+
+@dataclass(frozen=True)
+class Nested:
+    """An indicator of which the population lies in that of another one, with the same numerator: 20-64 in 15-64."""
+
+    inner: str
+    outer: str
+
+
+@dataclass(frozen=True)
+class Relationships:
+    """What a reader of the definitions, and of a map, knows of the people in a release.
+
+    Attributes:
+        links: categories of different columns that are the same people.
+        near: those of which the left people are among the right ones, who are a few more.
+        identities: of indicators.
+        nested: populations.
+    """
+
+    links: tuple[Link, ...] = ()
+    near: tuple[Link, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    nested: tuple[Nested, ...] = ()
+
+    def joined(self, other: Relationships) -> Relationships:
+        """What both say, once."""
+        return Relationships(
+            tuple(dict.fromkeys((*self.links, *other.links))),
+            tuple(dict.fromkeys((*self.near, *other.near))),
+            tuple(dict.fromkeys((*self.identities, *other.identities))),
+            tuple(dict.fromkeys((*self.nested, *other.nested))),
+        )
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The system. Cells are the quantities of the rows, block by block, then the differences of nested people.
+
+    Attributes:
+        lines, quantity: of cells.
+        hidden: cells that no figure shows.
+        row: of each cell, its row; of a difference, the row of the larger group.
+        block: of each cell N, N_HAT, NUMERATOR or COMPLEMENT.
+        difference: of each cell, the number of the difference that it belongs to, or ABSENT.
+        exists: cells that are a quantity of a level with people in it.
+        counted: cells that are whole numbers of persons.
+    """
+
+    lines: Lines
+    quantity: Quantity
+    hidden: Bools
+    row: Ints
+    block: Ints
+    difference: Ints
+    exists: Bools
+    counted: Bools
+
+
+@dataclass
+class _Builder:
+    """Collects lines of cells, and the cells of differences."""
+
+    figures: Figures
+    exists: Bools  # by cell
+    lines: list[Lines] = field(default_factory=list)
+    rows: list[Ints] = field(default_factory=list)
+    blocks: list[Ints] = field(default_factory=list)
+    differences: int = 0
+
+    @property
+    def size(self) -> int:
+        return len(self.exists) + sum(map(len, self.rows))
+
+    def add(self, lines: Lines, block: int) -> None:
+        """Lines of rows, for one block; quantities that do not exist hold nothing."""
+        cell = lines.cell + block * (len(self.exists) // 4)
+        found = Lines(cell, lines.line, lines.side, lines.count).of(self.exists[cell])
+        self.lines.append(found.where(np.bincount(found.line, minlength=found.count) > 1))
+
+    def add_difference(self, lines: Lines, outer: Ints) -> None:
+        """Lines of rows whose right side is more than the left by a difference, for every block.
+
+        Args:
+            lines: of rows.
+            outer: by line, a row of the right side.
+        """
+        rows, number = len(self.exists) // 4, self.differences + np.arange(lines.count)
+        for block in range(4):
+            whole = np.bincount(lines.line, ~self.exists[lines.cell + block * rows], lines.count) == 0
+            kept, at = lines.where(whole), np.flatnonzero(whole)
+            cell = np.concatenate([kept.cell + block * rows, self.size + np.arange(kept.count)])
+            line = np.concatenate([kept.line, np.arange(kept.count)])
+            side = np.concatenate([kept.side, np.full(kept.count, LEFT)])
+            self.lines.append(Lines(cell, line, side, kept.count))
+            self.rows.append(np.column_stack([outer[at], number[at]]))
+            self.blocks.append(np.full(kept.count, block))
+        self.differences += lines.count
+
+
+def sums_of(
+    figures: Figures,
+    quantities: Sequence[Quantity],
+    hidden: Bools,
+    nobody: Bools,
+    relationships: Relationships,
+) -> Sums:
+    """The system of a table.
+
+    Args:
+        figures: its keys.
+        quantities: n, n_hat, numerator and complement of every row.
+        hidden: rows that are not shown.
+        nobody: rows of which it is known that they hold nobody.
+        relationships: what is known beside the table.
+    """
+    level = figures.level & ~nobody
+    exists = np.concatenate([level & _published(figures, q, hidden) for q in quantities])
+    builder = _Builder(figures, exists)
+    row_at = np.where((figures.row_of != ABSENT) & level[figures.row_of], figures.row_of, ABSENT)
+    kinds = (*column_lines(figures), *link_lines(figures, relationships.links))
+    own = joined([spread(kind, row_at) for kind in kinds])
+    for block in range(4):
+        builder.add(own, block)
+    counted = _counted(figures, quantities, hidden)
+    builder.lines += _compositions(exists, counted & level)
+    builder.lines += [_identity(figures, exists, row_at, each) for each in relationships.identities]
+    for lines, outer in _differences(figures, row_at, relationships):
+        builder.add_difference(lines, outer)
+    return _built(builder, quantities, hidden, counted)
+
+
+def _published(figures: Figures, quantity: Quantity, hidden: Bools) -> Bools:
+    """Rows of indicators of which shown figures give the quantity, and of those of which none is shown."""
+    gives = figures.level & ~hidden & ~np.isnan(quantity.value)
+    shown = np.bincount(figures.indicator[figures.level & ~hidden], minlength=len(figures.indicators)) > 0
+    known = np.bincount(figures.indicator[gives], minlength=len(figures.indicators)) > 0
+    return np.asarray((known | ~shown)[figures.indicator])
+
+
+def _counted(figures: Figures, quantities: Sequence[Quantity], hidden: Bools) -> Bools:
+    """Rows of indicators whose n_hat is n wherever it is shown: everybody is counted, nobody weighted."""
+    seen = figures.level & ~hidden & ~np.isnan(quantities[N].value)
+    weighted = seen & (quantities[N].value != quantities[N_HAT].value)
+    size = len(figures.indicators)
+    of_sample = np.bincount(figures.indicator[weighted], minlength=size) > 0
+    known = np.bincount(figures.indicator[seen], minlength=size) > 0
+    return np.asarray((known & ~of_sample)[figures.indicator])
+
+
+def _compositions(exists: Bools, counted: Bools) -> list[Lines]:
+    """Numerator and complement are n_hat; n_hat of who is counted is n."""
+    rows = len(exists) // 4
+    n, n_hat, numerator, complement = exists.reshape(4, rows)
+    both = np.flatnonzero(n_hat & numerator & complement)
+    same = np.flatnonzero(n & n_hat & counted)
+    return [
+        _one_line_each(
+            [both + NUMERATOR * rows, both + COMPLEMENT * rows, both + N_HAT * rows], [LEFT, LEFT, RIGHT]
+        ),
+        _one_line_each([same + N * rows, same + N_HAT * rows], [LEFT, RIGHT]),
+    ]
+
+
+def _one_line_each(cells: Sequence[Ints], sides: Sequence[int]) -> Lines:
+    count = len(cells[0])
+    side = np.repeat(np.array(sides), count)
+    return Lines(np.concatenate(cells), np.tile(np.arange(count), len(cells)), side, count)
+
+
+def _identity(figures: Figures, exists: Bools, row_at: Ints, identity: Identity) -> Lines:
+    """An identity at every coordinate where its whole is."""
+    items = (*identity.parts, identity.whole)
+    if not all(name in figures.indicators for name, _ in items):
+        nothing = np.zeros(0, dtype=np.int64)
+        return Lines(nothing, nothing, nothing, 0)
+    rows = len(exists) // 4
+    at = np.stack([row_at[figures.indicators.index(name)] for name, _ in items])
+    block = np.array([block for _, block in items])[:, None]
+    there = (at != ABSENT) & exists[np.where(at == ABSENT, 0, at) + block * rows]
+    line = np.broadcast_to(np.arange(at.shape[1]), at.shape)
+    side = np.broadcast_to(np.array([LEFT] * len(identity.parts) + [RIGHT])[:, None], at.shape)
+    kept = there & there[-1]
+    found = Lines((at + block * rows)[kept], line[kept], side[kept], at.shape[1])
+    return found.where(np.bincount(found.line, minlength=found.count) > 1)
+
+
+def _differences(figures: Figures, row_at: Ints, relationships: Relationships) -> list[tuple[Lines, Ints]]:
+    """Lines of rows, the smaller group on the left, with a row of the larger one by line."""
+    found = []
+    for kind in link_lines(figures, relationships.near):
+        found.append(spread(kind, row_at))
+    for nested in relationships.nested:
+        if {nested.inner, nested.outer} <= set(figures.indicators):
+            inner, outer = (row_at[figures.indicators.index(n)] for n in (nested.inner, nested.outer))
+            both = (inner != ABSENT) & (outer != ABSENT)
+            found.append(_one_line_each([inner[both], outer[both]], [LEFT, RIGHT]))
+    whole = []
+    for lines in found:
+        outer_row = np.full(lines.count, ABSENT, dtype=np.int64)
+        outer_row[lines.line[lines.side == RIGHT]] = lines.cell[lines.side == RIGHT]
+        inner = np.bincount(lines.line, lines.side == LEFT, lines.count) > 0
+        kept = (outer_row != ABSENT) & inner
+        whole.append((lines.where(kept), outer_row[kept]))
+    return whole
+
+
+def _built(builder: _Builder, quantities: Sequence[Quantity], hidden: Bools, counted: Bools) -> Sums:
+    rows = len(hidden)
+    more = np.concatenate([np.zeros((0, 2), np.int64), *builder.rows]).astype(np.int64)
+    block = np.concatenate([np.repeat(np.arange(4), rows), *builder.blocks]).astype(np.int64)
+    row = np.concatenate([np.tile(np.arange(rows), 4), more[:, 0]])
+    extra = len(more)
+
+    def stacked(name: str, of_differences: Callable[[Floats], Floats]) -> Floats:
+        own = np.array([getattr(quantity, name) for quantity in quantities])
+        return np.concatenate([own.ravel(), of_differences(own[block[4 * rows :], row[4 * rows :]])])
+
+    quantity = Quantity(
+        "all",
+        stacked("value", lambda outer: np.full(extra, np.nan)),
+        stacked("low", lambda outer: np.minimum(outer, 0.0)),
+        stacked("high", lambda outer: np.full(extra, np.inf)),
+        stacked("scale", lambda outer: outer),
+    )
+    return Sums(
+        lines=joined(builder.lines),
+        quantity=quantity,
+        hidden=np.concatenate([np.tile(hidden, 4), np.ones(extra, dtype=np.bool_)]),
+        row=row,
+        block=block,
+        difference=np.concatenate([np.full(4 * rows, ABSENT), more[:, 1]]),
+        exists=np.concatenate([builder.exists, np.ones(extra, dtype=np.bool_)]),
+        counted=(block == N) | counted[row],
+    )

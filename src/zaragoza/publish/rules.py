@@ -1,0 +1,54 @@
+"""What a manifest says of the rules and definitions that a release was made by: all that a reader has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from zaragoza.model.disclosure import Policy
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.text import LANGUAGES, Text
+
+RULES = frozenset(
+    (
+        "minimum_count", "minimum_count_of_numerator", "group_disclosure", "dominance", "secondary_suppression",
+        "reliability", "missing_answers",
+    )
+)  # fmt: skip
+
+
+def public_policy(manifest: Mapping[str, Any]) -> Policy:
+    """The part of the policy that is public: the minimum count, and which rules are used."""
+    protection = manifest["protection"]
+    rules = set(protection["rules"])
+    return Policy(
+        full_count="missing_answers" in rules,
+        min_count=int(protection["min_count"]),
+        numerator_counts="minimum_count_of_numerator" in rules,
+        all_but=0 if "group_disclosure" in rules else -1,
+    )
+
+
+def other_rules(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Rules under which shown numbers need not be those of the table, so that they do not add up."""
+    return tuple(rule for rule in manifest["protection"]["rules"] if rule not in RULES)
+
+
+def published_indicators(manifest: Mapping[str, Any]) -> dict[str, Indicator]:
+    """The definitions of a release, by id."""
+    known = {field.name for field in fields(Indicator) if field.init}
+    found = {}
+    for given in manifest["indicators"]:
+        values = {name: _value(name, value) for name, value in given.items() if name in known}
+        found[values["id"]] = Indicator(**values)
+    return found
+
+
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, Mapping) and set(value) == set(LANGUAGES):
+        return Text(**value)
+    if name == "next_review":
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value

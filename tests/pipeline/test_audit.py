@@ -1,0 +1,153 @@
+"""`zaragoza audit` on releases of a small made-up register: safe, planted unsafe, altered, and of other data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from zaragoza.cli import app
+from zaragoza.demo import make_demo
+from zaragoza.model.observation import NUMBER_FIELDS
+from zaragoza.publish.manifest import checksum
+
+
+def invoke(*arguments: object):
+    return CliRunner().invoke(app, [str(each) for each in arguments])
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory) -> tuple[Path, Path]:
+    """The monitor of the demonstration's registers, and its release."""
+    folder = tmp_path_factory.mktemp("audit")
+    make_demo(folder, 20_000, 2023)
+    monitor = folder / "registers" / "monitor"
+    done = invoke("run", monitor)
+    assert done.exit_code == 0, done.output
+    (release,) = (monitor / "releases").glob("2*")
+    return monitor, release
+
+
+def altered(
+    release: Path, to: Path, change: Callable[[list[dict[str, object]]], None], **facts: object
+) -> Path:
+    """A copy of a release with other observations or facts, whose checksums hold: somebody else's release."""
+    copy = to / release.name
+    to.mkdir(exist_ok=True)
+    shutil.copytree(release, copy)
+    for path in [copy, *copy.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    table = pq.ParquetFile(copy / "observations.parquet").read()
+    rows = table.to_pylist()
+    change(rows)
+    pq.write_table(pa.Table.from_pylist(rows, table.schema), copy / "observations.parquet")
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    content = (copy / "observations.parquet").read_bytes()
+    manifest["files"]["observations.parquet"] = hashlib.sha256(content).hexdigest()
+    manifest["protection"].update(facts)
+    manifest["checksum"] = checksum(manifest)
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return copy
+
+
+def planted(rows: list[dict[str, object]]) -> None:
+    """A group's level hidden alone in its line, with all that is derived from it."""
+    for row in rows:
+        if row["birth_group"] == "NAT" and row["generation"] == row["duration_of_stay"] == row["sex"] == "_T":
+            row.update(dict.fromkeys(NUMBER_FIELDS))
+            row.update(reason="too_few", obs_status="Q", conf_status="A")
+
+
+def test_a_release_of_ours_is_safe(released):
+    monitor, release = released
+    for beside in ((), (release,), ("--monitor", monitor)):
+        done = invoke("audit", release, *beside)
+        assert done.exit_code == 0, done.output
+        assert done.output.rstrip().endswith("safe")
+
+
+def test_as_json(released):
+    _, release = released
+    found = json.loads(invoke("audit", release, "--format", "json").output)
+    assert (found["verdict"], found["exposures"], found["doubts"]) == ("safe", [], [])
+    assert found["min_count"] == 10
+    assert sum(found["certified"].values()) > 0
+
+
+def test_a_planted_release_is_unsafe_and_tells_the_bounds(released, tmp_path):
+    _, release = released
+    unsafe = altered(release, tmp_path, planted)
+    done = invoke("audit", unsafe, "--format", "json")
+    assert done.exit_code == 2
+    found = json.loads(done.output)
+    true = {
+        row["indicator"]: row["value"] * row["n_hat"]
+        for row in pq.ParquetFile(release / "observations.parquet").read().to_pylist()
+        if row["statistic"] == "level" and row["value"] is not None
+        if row["birth_group"] == "NAT" and row["generation"] == row["duration_of_stay"] == row["sex"] == "_T"
+    }
+    bounds = {
+        one["indicator"]: (one["low"], one["high"])
+        for one in found["exposures"]
+        if one["by"] == "numerator" and one["birth_group"] == "NAT" and one["sex"] == "_T"
+    }
+    # Where another group was hidden as well, the two protect each other.
+    assert bounds
+    for name, found_bounds in bounds.items():
+        assert found_bounds == pytest.approx((true[name], true[name]), abs=1e-3)
+    assert "unsafe" in invoke("audit", unsafe).output
+
+
+def test_two_releases_of_which_one_shows_what_the_other_hides(released, tmp_path):
+    _, release = released
+    done = invoke("audit", altered(release, tmp_path, planted), release, "--format", "json")
+    assert done.exit_code == 2
+    assert "release" in {one["by"] for one in json.loads(done.output)["exposures"]}
+
+
+def test_rules_that_are_not_known_leave_doubt(released, tmp_path):
+    _, release = released
+    rules = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["protection"]["rules"]
+    noise = [*rules, "some_other_noise"]
+    done = invoke("audit", altered(release, tmp_path, lambda rows: None, rules=noise))
+    assert done.exit_code == 3
+    assert "some_other_noise" in done.output
+    # Sums of such numbers say nothing; a gap beside a shown level does.
+    other = altered(release, tmp_path / "planted", planted, rules=noise)
+    found = json.loads(invoke("audit", other, "--format", "json").output)
+    assert {one["by"] for one in found["exposures"]} == {"derived"}
+
+
+def test_what_the_whole_policy_forbids_is_found_with_the_monitor(released, tmp_path):
+    monitor, release = released
+    stricter = tmp_path / "monitor"
+    shutil.copytree(monitor, stricter, ignore=shutil.ignore_patterns("releases", "snapshots"))
+    text = (
+        (stricter / "monitor.toml")
+        .read_text(encoding="utf-8")
+        .replace("../data", str(monitor.parent / "data"))
+    )
+    text = text.replace("../../data", str(monitor.parent.parent / "data"))
+    (stricter / "monitor.toml").write_text(f"{text}\n[protection]\nmin_count = 200\n", encoding="utf-8")
+    done = invoke("audit", release, "--monitor", stricter, "--format", "json")
+    assert done.exit_code == 2, done.output
+    shown = [one for one in json.loads(done.output)["exposures"] if one["by"] == "shown"]
+    assert shown
+    assert all(one["low"] is one["high"] is None for one in shown)  # no true number
+
+
+def test_an_altered_release_and_no_release(released, tmp_path):
+    _, release = released
+    copy = tmp_path / release.name
+    shutil.copytree(release, copy)
+    (copy / "observations.csv").chmod(0o644)
+    (copy / "observations.csv").write_text("n\n1\n", encoding="utf-8")
+    assert invoke("audit", copy).exception.exit_code == 7
+    assert invoke("audit", tmp_path).exception.exit_code == 7

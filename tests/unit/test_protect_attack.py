@@ -1,0 +1,337 @@
+"""The attack on releases: what is planted is found, through lines, indicators, populations, releases and borders."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.reference.protect_data import TOTAL, Block, Case, case, indicator
+from zaragoza.errors import DisclosureError
+from zaragoza.model.disclosure import Policy
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.observation import KEY_FIELDS, NUMBER_FIELDS, OBSERVATION_FIELDS, STATUS
+from zaragoza.protect import Exposure, Overlap, Relationships, attack, protect
+from zaragoza.protect.nested import lies_in, near_links, nested_populations
+
+FEW = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck), derandomize=True)
+REGISTER = Policy(full_count=True, min_count=10, numerator_counts=True)
+CERTAIN = Policy(hidden_cv=1e9, unreliable_cv=1e9, reliable_count=0)
+
+
+def published(made: Case, reasons: Mapping[tuple[str, ...], str]) -> pa.Table:
+    """The estimates as somebody would publish them: all, but for levels by indicator and categories."""
+    columns = [name for b in made.breakdowns for name in b.by]
+    rows = []
+    for row in made.estimates.to_pylist():
+        at = (row["indicator"], *(row[c] for c in dict.fromkeys(columns) if row[c] != TOTAL))
+        reason = reasons.get(at, "published") if row["statistic"] == "level" else "published"
+        kept = {} if STATUS[reason].shown else dict.fromkeys(NUMBER_FIELDS)
+        rows.append(row | kept | {"reason": reason})
+    table = pa.Table.from_pylist(rows, made.estimates.schema)
+    kept = {*KEY_FIELDS, *columns, *(name for name, _ in OBSERVATION_FIELDS)}
+    return table.select([name for name in table.column_names if name in kept])
+
+
+def found(
+    made: Case,
+    *tables: pa.Table,
+    policy: Policy = REGISTER,
+    known: Relationships | None = None,
+    indicators: Mapping[str, Indicator] | None = None,
+) -> tuple[Exposure, ...]:
+    return attack([(table, policy, indicators or made.indicators) for table in tables], known).exposures
+
+
+def two_way(cells: Mapping[tuple[str, str], int], columns: tuple[str, str] = ("a", "b")) -> Case:
+    blocks = [Block(dict(zip(columns, key, strict=True)), n, n // 2) for key, n in cells.items()]
+    return case({"x": blocks}, [columns])
+
+
+TABLE = {(f"a{i}", f"b{j}"): n for i, row in enumerate([[4, 60, 70], [55, 65, 75], [50, 44, 80]])
+         for j, n in enumerate(row)}  # fmt: skip
+SMALL = ("x", "a0", "b0")
+
+
+@pytest.mark.parametrize(
+    ("hidden", "unsafe"),
+    [
+        ({SMALL: "too_few"}, True),  # alone in two lines
+        ({SMALL: "too_few", ("x", "a0", "b1"): "secondary"}, True),  # alone in one
+        (
+            {SMALL: "too_few", ("x", "a0", "b1"): "secondary", ("x", "a1", "b0"): "secondary"},
+            True,
+        ),  # pinned through two lines: the others are alone in theirs
+        (
+            {
+                SMALL: "too_few",
+                **dict.fromkeys([("x", "a0", "b1"), ("x", "a1", "b0"), ("x", "a1", "b1")], "secondary"),
+            },
+            False,
+        ),
+    ],
+)
+def test_a_cell_of_a_table(hidden, unsafe):
+    made = two_way(TABLE)
+    exposed = found(made, published(made, hidden))
+    assert bool(exposed) == unsafe
+    assert {(e.key["a"], e.key["b"]) for e in exposed} == ({("a0", "b0")} if unsafe else set())
+
+
+def test_the_bounds_are_those_of_an_intruder():
+    # The row's total less the others: 134 - 60 - 70.
+    made = two_way(TABLE)
+    exposed = {e.by: e for e in found(made, published(made, {SMALL: "too_few"}))}
+    assert (exposed["n"].low, exposed["n"].high, exposed["n"].demand) == (4, 4, 1)
+    assert exposed["n"].place == "2023, NL, a a0, b b0"
+
+
+def test_a_gap_beside_a_shown_level():
+    blocks = [Block({"g": g}, n, n // 2) for g, n in {"A": 90, "B": 5, "C": 60, "D": 80}.items()]
+    made = case({"x": blocks}, [("g",)], reference={"g": "A"})
+    table = published(made, {("x", "B"): "too_few", ("x", "C"): "secondary"})
+    assert {(e.by, e.key["g"]) for e in found(made, table, policy=CERTAIN)} == {("derived", "B")}
+
+
+ACTIVITY = {
+    "A": (60, 25),
+    "B": (50, 47),
+    "C": (40, 30),
+    "D": (70, 15),
+}  # of 100: employed, unemployed; others inactive
+WORDS = ("employed", "unemployed", "inactive")
+
+
+def activity() -> Case:
+    """Three indicators of the same people; of B three are inactive."""
+    of = {
+        name: [
+            Block({"g": g}, 100, (employed, unemployed, 100 - employed - unemployed)[place])
+            for g, (employed, unemployed) in ACTIVITY.items()
+        ]
+        for place, name in enumerate(WORDS)
+    }
+    return case(of, [("g",)])
+
+
+def test_numerators_that_are_all_people_give_the_last_away():
+    # 100 less 50 employed less 47 unemployed: each indicator by itself is safe.
+    made = activity()
+    table = published(made, {("inactive", "B"): "too_few", ("inactive", "D"): "secondary"})
+    exposed = found(made, table)
+    assert {(e.indicator, e.key["g"], e.by, e.low, e.high) for e in exposed} == {
+        ("inactive", "B", "numerator", 3, 3),
+        ("inactive", "B", "complement", 97, 97),
+    }
+
+
+def test_indicators_that_add_up_are_protected_together():
+    made = activity()
+    observations = protect(made.estimates, REGISTER, made.indicators, made.breakdowns).observations
+    assert found(made, observations) == ()
+    reasons = {(r["indicator"], r["g"]): r["reason"] for r in observations.to_pylist()}
+    assert reasons["inactive", "B"] == "too_few"
+    assert "secondary" in {reasons["employed", "B"], reasons["unemployed", "B"]}
+    assert all(reasons[name, TOTAL] == "published" for name in WORDS)
+
+
+AGES = {"A": (300, 12), "B": (200, 4), "C": (150, 20)}  # 20-64, and 15-19 beside them
+
+
+def ages(rates: Mapping[str, tuple[int, int]] = AGES) -> Case:
+    """The same share of people of 20 to 64 and of 15 to 64."""
+    of = {
+        "adults": [Block({"g": g}, n, n // 2) for g, (n, _) in rates.items()],
+        "all": [Block({"g": g}, n + young, n // 2 + young // 2) for g, (n, young) in rates.items()],
+    }
+    made = case(of, [("g",)])
+    among = {"adults": "age BETWEEN 20 AND 64", "all": "age BETWEEN 15 AND 64"}
+    indicators = {
+        name: Indicator(**{**vars(indicator(name)), "among": text, "of": "employed"})
+        for name, text in among.items()
+    }
+    return Case(made.estimates, indicators, made.breakdowns)
+
+
+def test_populations_that_lie_in_others_leave_a_few():
+    made = ages()
+    exposed = found(made, published(made, {}), policy=CERTAIN)
+    # 15 to 19: 12, 4 and 20 people; CERTAIN shows from 20
+    assert {(e.indicator, e.key["g"], e.by) for e in exposed} == {
+        ("all", g, "difference") for g in ("A", "B")
+    }
+    observations = protect(made.estimates, CERTAIN, made.indicators, made.breakdowns).observations
+    assert found(made, observations, policy=CERTAIN) == ()
+    assert (
+        found(ages({"A": (300, 40), "B": (200, 60)}), published(ages({"A": (300, 40), "B": (200, 60)}), {}))
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "lies"),
+    [
+        ("age BETWEEN 20 AND 64", "age BETWEEN 15 AND 64", True),
+        ("age BETWEEN 15 AND 64", "age BETWEEN 20 AND 64", False),
+        ("age BETWEEN 15 AND 24", "age BETWEEN 20 AND 64", False),
+        ("age BETWEEN 20 AND 64 AND education = 'ED0-2'", "age BETWEEN 20 AND 64", True),
+        ("age BETWEEN 20 AND 64 AND education = 'ED0-2'", "education = 'ED0-2' AND age >= 18", True),
+        ("age BETWEEN 20 AND 64", "age BETWEEN 20 AND 64 AND NOT in_education", False),
+        ("age >= 65", "age >= 18", True),
+        ("age >= 18", None, True),
+        ("age >= 18", "age >= 18", False),  # the same people, told by n
+        ("years_of_stay >= 20", "age >= 18", False),
+    ],
+)
+def test_populations_by_their_definitions(inner, outer, lies):
+    assert lies_in(inner, outer) == lies
+
+
+def test_only_the_same_measure_nests():
+    made = ages()
+    assert [(n.inner, n.outer) for n in nested_populations(made.indicators)] == [("adults", "all")]
+    other = {
+        **made.indicators,
+        "adults": Indicator(**{**vars(made.indicators["adults"]), "of": "unemployed"}),
+    }
+    assert nested_populations(other) == ()
+
+
+def groups(cells: Mapping[str, int], column: str = "g") -> Case:
+    return case({"x": [Block({column: g}, n, n // 2) for g, n in cells.items()]}, [(column,)])
+
+
+SIZES = {"A": 90, "B": 5, "C": 60, "D": 80}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "by"),
+    [
+        (
+            {("x", "B"): "too_few", ("x", "C"): "secondary"},
+            {("x", "B"): "too_few", ("x", "D"): "secondary"},
+            {"n"},
+        ),
+        (
+            {("x", "B"): "too_few", ("x", "C"): "secondary"},
+            {("x", "B"): "too_few", ("x", "C"): "secondary"},
+            set(),
+        ),
+        ({("x", "B"): "too_few", ("x", "C"): "secondary"}, {("x", "C"): "secondary"}, {"release"}),
+    ],
+)
+def test_two_releases_together(first, second, by):
+    made = groups(SIZES)
+    exposed = found(made, published(made, second), published(made, first))
+    assert {e.by for e in exposed} & {"n", "release"} == by
+    for table in (published(made, first), published(made, {("x", "B"): "too_few", ("x", "D"): "secondary"})):
+        assert found(made, table) == ()
+
+
+def test_other_data_of_the_same_year_are_no_second_look():
+    # A correction: everybody counted anew. What the first hid does not follow from the second's lines.
+    made, anew = groups(SIZES), groups({"A": 93, "B": 4, "C": 66, "D": 85})
+    first = published(made, {("x", "B"): "too_few", ("x", "C"): "secondary"})
+    second = published(anew, {("x", "B"): "too_few", ("x", "D"): "secondary"})
+    assert found(made, second, first) == ()
+
+
+def test_protection_keeps_to_what_an_earlier_release_shows():
+    # It showed D and hid C, so that hiding D beside B now would be no use.
+    made = groups(SIZES)
+    earlier = published(made, {("x", "B"): "too_few", ("x", "A"): "secondary"})
+    history = [(earlier, REGISTER, made.indicators)]
+    observations = protect(
+        made.estimates, REGISTER, made.indicators, made.breakdowns, history=history
+    ).observations
+    assert found(made, observations, earlier) == ()
+
+
+def test_a_release_that_reveals_what_an_earlier_one_hid_is_refused():
+    made = groups({**SIZES, "B": 15})
+    earlier = published(made, {("x", "B"): "too_few", ("x", "C"): "secondary"})
+    strict = Policy(full_count=True, min_count=20)
+    with pytest.raises(DisclosureError) as error:
+        protect(
+            made.estimates,
+            Policy(full_count=True, min_count=10),
+            made.indicators,
+            made.breakdowns,
+            history=[(earlier, strict, made.indicators)],
+        )
+    (fault,) = error.value.faults
+    assert (fault.field, fault.found) == ("x, 2023, NL, g B", "an earlier release that shows it")
+    assert "15" not in str(error.value)
+
+
+def borders(moved: int) -> tuple[Case, Case, Case]:
+    """Two towns by sex, before and after some people of the first became inhabitants of the second; and both."""
+    parts = [("A", "A", 400, 0.4), ("A", "B", moved, 0.5), ("B", "B", 300, 0.6)]
+    blocks = [
+        Block({"old": old, "new": new, "sex": sex}, n + (sex == "F"), round((n + (sex == "F")) * rate))
+        for old, new, n, rate in parts
+        for sex in "FM"
+        if n
+    ]
+    whole = case({"x": blocks}, [("old", "sex"), ("new", "sex")])
+    return case({"x": blocks}, [("old", "sex")]), case({"x": blocks}, [("new", "sex")]), whole
+
+
+MAP = Overlap("old", "new", frozenset({("A", "A"), ("A", "B"), ("B", "B")}))
+
+
+def test_two_geographies_leave_those_who_moved():
+    before, after, whole = borders(3)
+    for table in (published(before, {}), published(after, {})):
+        assert found(before, table) == ()
+    # The new A lies in the old one, and the old B in the new, and each pair differs by the same few.
+    exposed = found(before, published(after, {}), published(before, {}))
+    assert {e.by for e in exposed} == {"difference"}
+    assert {(e.key["old"], e.key["new"]) for e in exposed} == {("A", TOTAL), (TOTAL, "B")}
+    observations = protect(
+        whole.estimates, REGISTER, whole.indicators, whole.breakdowns, overlaps=[MAP]
+    ).observations
+    assert found(whole, observations) == ()
+    hidden = [r for r in observations.to_pylist() if r["reason"] == "secondary"]
+    assert hidden
+
+
+def test_geographies_that_many_moved_between_are_both_shown():
+    _, _, whole = borders(50)
+    observations = protect(
+        whole.estimates, REGISTER, whole.indicators, whole.breakdowns, overlaps=[MAP]
+    ).observations
+    assert set(observations["reason"].to_pylist()) == {"published"}
+
+
+def test_a_map_of_who_lies_in_whom():
+    links = {(link.left, link.left_codes, link.right, link.right_codes) for link in near_links([MAP])}
+    assert links == {("old", ("B",), "new", ("B",)), ("new", ("A",), "old", ("A",))}
+
+
+@FEW
+@given(st.integers(0, 10**6))
+def test_whoever_shows_the_rest_of_a_line_is_found_out(seed):
+    draw = random.Random(seed)  # noqa: S311
+    cells = {
+        (f"a{i}", f"b{j}"): draw.choice([3, 7, 15, 40, 90]) + draw.randint(0, 3)
+        for i in range(4)
+        for j in range(3)
+    }
+    made = two_way(cells)
+    observations = protect(made.estimates, REGISTER, made.indicators, made.breakdowns).observations
+    assert found(made, observations) == ()
+    small = [key for key, n in cells.items() if n < 10]
+    if not small:
+        return
+    a, b = draw.choice(small)
+    rows, true = observations.to_pylist(), made.estimates.to_pylist()
+    for place, row in enumerate(rows):
+        if row["a"] == a and row["b"] != b:
+            rows[place] = row | {name: true[place][name] for name in NUMBER_FIELDS} | {"reason": "published"}
+    exposed = found(made, pa.Table.from_pylist(rows, observations.schema))
+    assert (a, b) in {(e.key["a"], e.key["b"]) for e in exposed}

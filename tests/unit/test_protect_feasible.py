@@ -1,0 +1,220 @@
+"""The tightest bounds of hidden cells, and their certification by witnesses, on published and random tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from zaragoza.protect.feasible import Demand, Means, certify, feasible
+from zaragoza.protect.lines import Lines
+from zaragoza.protect.programme import Relations
+from zaragoza.protect.quantities import Quantity
+
+FEW = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
+
+# methods/06 section 2: rows and columns with their totals; hidden cells by row and column.
+GEURTS = [[4, 3, 7], [2, 1, 3], [3, 3, 6], [9, 7, 16]]
+FISCHETTI_SALAZAR = [[20, 50, 10, 80], [8, 19, 22, 49], [17, 32, 12, 61], [45, 101, 44, 190]]
+COUNTS = [[12, 2, 7, 21], [9, 5, 1, 15], [14, 8, 6, 28], [35, 15, 14, 64]]
+
+
+def two_way(rows: list[list[int]] | np.ndarray) -> tuple[Lines, Quantity]:
+    """A table with its totals in the last row and column."""
+    values = np.array(rows, dtype=np.float64)
+    at = np.arange(values.size).reshape(values.shape)
+    cell = np.concatenate([at.ravel(), at.T.ravel()])
+    height, width = values.shape
+    line = np.concatenate([np.repeat(np.arange(height), width), height + np.repeat(np.arange(width), height)])
+    side = np.concatenate(
+        [np.tile([1] * (width - 1) + [-1], height), np.tile([1] * (height - 1) + [-1], width)]
+    )
+    size = values.size
+    quantity = Quantity(
+        "n", values.ravel(), np.zeros(size), np.full(size, np.inf), np.full(size, values.max())
+    )
+    return Lines(cell, line, side, height + width), quantity
+
+
+def hide(shape: tuple[int, int], *cells: tuple[int, int]) -> np.ndarray:
+    found = np.zeros(shape, dtype=np.bool_)
+    for cell in cells:
+        found[cell] = True
+    return found.ravel()
+
+
+def blind(quantity: Quantity, hidden: np.ndarray) -> Quantity:
+    """Without the true values: what a reader has."""
+    value = np.where(hidden, np.nan, quantity.value)
+    return Quantity(quantity.name, value, quantity.low, quantity.high, quantity.scale)
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells", "intervals"),
+    [
+        (GEURTS, [(0, 0), (0, 1), (1, 0), (1, 1)], [(3, 6), (1, 4), (0, 3), (0, 3)]),
+        (FISCHETTI_SALAZAR, [(1, 0), (1, 2), (2, 0), (2, 2)], [(0, 25), (5, 30), (0, 25), (4, 29)]),
+        (COUNTS, [(0, 1), (0, 2), (1, 1), (1, 2)], [(1, 7), (2, 8), (0, 6), (0, 6)]),
+    ],
+)
+def test_published_intervals(rows, cells, intervals):
+    lines, quantity = two_way(rows)
+    shape = np.array(rows).shape
+    hidden = hide(shape, *cells)
+    found = feasible(lines, blind(quantity, hidden), hidden, hidden)
+    assert np.column_stack([found.low, found.high])[hidden] == pytest.approx(np.array(intervals))
+    assert (found.low == found.high)[~hidden].all()
+
+
+def test_all_lines_together_know_more_than_one_by_one():
+    # Two rows by two columns without their column totals, but both rows' totals and the sum of the diagonals' ends:
+    # x + y = 10, x + z = 10, y + z = 10 has the one solution 5, 5, 5; each line by itself leaves 0 to 10.
+    lines = Lines(
+        cell=np.array([0, 1, 3, 0, 2, 3, 1, 2, 3]),
+        line=np.repeat(np.arange(3), 3),
+        side=np.tile([1, 1, -1], 3),
+        count=3,
+    )
+    hidden = np.array([True, True, True, False])
+    quantity = Quantity(
+        "n", np.array([np.nan] * 3 + [10.0]), np.zeros(4), np.full(4, np.inf), np.full(4, 10.0)
+    )
+    found = feasible(lines, quantity, hidden, hidden)
+    assert found.low == pytest.approx([5, 5, 5, 10])
+    assert found.high == pytest.approx([5, 5, 5, 10])
+
+
+def test_a_relation_narrows_what_the_lines_leave():
+    # x + y = 10 leaves 0 to 10; 2 x - y within 2 of 5 leaves x between 13/3 and 17/3.
+    lines = Lines(cell=np.array([0, 1, 2]), line=np.zeros(3, np.int64), side=np.array([1, 1, -1]), count=1)
+    hidden = np.array([True, True, False])
+    quantity = Quantity(
+        "n", np.array([np.nan, np.nan, 10.0]), np.zeros(3), np.full(3, np.inf), np.full(3, 10.0)
+    )
+    relation = Relations(
+        np.array([0, 1]), np.zeros(2, np.int64), np.array([2.0, -1.0]), np.array([3.0]), np.array([7.0])
+    )
+    found = feasible(lines, quantity, hidden, hidden, relation)
+    assert (found.low[0], found.high[0]) == pytest.approx((13 / 3, 17 / 3))
+    assert (found.low[1], found.high[1]) == pytest.approx((13 / 3, 17 / 3))
+
+
+def test_without_an_upper_bound_there_is_none():
+    lines = Lines(cell=np.array([0, 1, 2]), line=np.zeros(3, np.int64), side=np.array([1, 1, -1]), count=1)
+    hidden = np.array([True, False, True])  # a category and its total
+    quantity = Quantity("n", np.array([np.nan, 4.0, np.nan]), np.zeros(3), np.full(3, np.inf), np.ones(3))
+    found = feasible(lines, quantity, hidden, hidden)
+    assert (found.low[0], found.high[0]) == (0, np.inf)
+    assert (found.low[2], found.high[2]) == (4, np.inf)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[Lines, Quantity, np.ndarray]:
+    height, width = draw(st.integers(2, 4)), draw(st.integers(2, 4))
+    inner = np.array(
+        draw(
+            st.lists(
+                st.lists(st.integers(0, 9), min_size=width, max_size=width),
+                min_size=height,
+                max_size=height,
+            )
+        )
+    )
+    rows = np.vstack([inner, inner.sum(axis=0)])
+    rows = np.hstack([rows, rows.sum(axis=1, keepdims=True)]) * draw(st.sampled_from([1, 1e6, 1e-3]))
+    hidden = np.array(draw(st.lists(st.booleans(), min_size=rows.size, max_size=rows.size)))
+    lines, quantity = two_way(rows)
+    return lines, quantity, hidden
+
+
+def by_linprog(lines: Lines, quantity: Quantity, hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The intervals by scipy, a programme for each end, over all cells at once."""
+    size = len(hidden)
+    equations = np.zeros((lines.count, size))
+    equations[lines.line, lines.cell] = lines.side
+    unit = quantity.scale.max() or 1.0
+    bounds = [
+        (low, None if np.isinf(high) else high) if is_hidden else (value, value)
+        for value, low, high, is_hidden in zip(
+            quantity.value / unit, quantity.low / unit, quantity.high / unit, hidden, strict=True
+        )
+    ]
+    low, high = quantity.value.copy(), quantity.value.copy()
+    for cell in np.flatnonzero(hidden):
+        for sign, found in ((1, low), (-1, high)):
+            answer = linprog(
+                sign * np.eye(size)[cell], A_eq=equations, b_eq=np.zeros(lines.count), bounds=bounds
+            )
+            found[cell] = -sign * np.inf if answer.status == 3 else sign * answer.fun * unit
+    return low, high
+
+
+@FEW
+@given(tables())
+def test_bounds_are_those_of_another_solver(case):
+    lines, quantity, hidden = case
+    found = feasible(lines, blind(quantity, hidden), hidden, hidden)
+    low, high = by_linprog(lines, quantity, hidden)
+    near = {"rel": 1e-6, "abs": 1e-6 * quantity.scale.max()}
+    assert found.low == pytest.approx(low, **near)
+    assert found.high == pytest.approx(high, **near)
+
+
+def demand(size: int, *, low: float = np.inf, high: float = -np.inf, width: float = 0.0) -> Demand:
+    return Demand(np.full(size, low), np.full(size, high), np.full(size, width))
+
+
+@FEW
+@given(tables(), st.sampled_from([0.5, 1.0, 3.0, 6.0]), st.booleans())
+def test_certificates_are_what_the_bounds_say(case, width, knows_truth):
+    lines, quantity, hidden = case
+    width *= quantity.scale.max() / 20
+    asked = demand(len(hidden), width=width)
+    given_ = quantity if knows_truth else blind(quantity, hidden)
+    found = certify(lines, given_, hidden, asked, hidden)
+    low, high = by_linprog(lines, quantity, hidden)
+    unit = 1e-6 * quantity.scale.max()
+    clear = ~(np.abs(high - low - width) <= unit)
+    assert (found.means[~hidden] == Means.none).all()
+    assert (found.failed == (high - low < width))[hidden & clear].all()
+    certified = hidden & ~found.failed
+    assert (found.reached.low[certified] >= low[certified] - unit).all()  # witnesses agree with what is shown
+    assert (found.reached.high[certified] <= high[certified] + unit).all()
+
+
+def test_protection_levels_on_both_sides():
+    # Fischetti and Salazar's sensitive 22 lies in [5, 30]: 17 below and 8 above.
+    lines, quantity = two_way(FISCHETTI_SALAZAR)
+    hidden = hide((4, 4), (1, 0), (1, 2), (2, 0), (2, 2))
+    cell = hide((4, 4), (1, 2))
+    for low, high, fails in ((5, 30, False), (4.9, 30, True), (5, 30.1, True), (17, 27, False)):
+        found = certify(lines, quantity, hidden, demand(16, low=low, high=high), cell)
+        assert found.failed[cell] == [fails]
+
+
+def test_a_few_tables_certify_many_cells():
+    # 30 by 30 with half of the cells hidden: far fewer programmes than two a cell, and twice the same answer.
+    rng = np.random.default_rng(6)
+    inner = rng.poisson(3, (30, 30))
+    rows = np.vstack([inner, inner.sum(axis=0)])
+    rows = np.hstack([rows, rows.sum(axis=1, keepdims=True)])
+    lines, quantity = two_way(rows)
+    hidden = np.zeros(rows.shape, dtype=np.bool_)
+    hidden[:-1, :-1] = rng.random((30, 30)) < 0.5
+    hidden = hidden.ravel()
+    asked = demand(len(hidden), width=2.0)
+    found = certify(lines, blind(quantity, hidden), hidden, asked, hidden)
+    assert (found.means[hidden] >= Means.programme).all()
+    assert (found.means[hidden] == Means.witness).mean() > 0.9
+    again = certify(lines, blind(quantity, hidden), hidden, asked, hidden)
+    assert (again.means == found.means).all()
+    assert (again.reached.low == found.reached.low).all()
+
+
+def test_a_solver_prints_nothing(capfd):
+    lines, quantity = two_way(GEURTS)
+    hidden = hide((4, 3), (0, 0), (0, 1), (1, 0), (1, 1))
+    feasible(lines, quantity, hidden, hidden)
+    assert capfd.readouterr() == ("", "")

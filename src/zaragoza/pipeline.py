@@ -27,7 +27,7 @@ from zaragoza.compute.estimates import Options
 from zaragoza.culprits import Trials, classifications, derivations, naming
 from zaragoza.derive import derive
 from zaragoza.engine import Engine, Table, literal, quote
-from zaragoza.errors import DefinitionError, Fault, InputError
+from zaragoza.errors import DefinitionError, DisclosureError, Fault, InputError
 from zaragoza.model.classification import UNKNOWN, Breakdown
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
@@ -70,6 +70,7 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
     ptable = None if noise is None else make_ptable(noise)  # one that cannot be made is told before the work
     years = (monitor, *(earlier.monitor for earlier in monitor.earlier))
     history = releases_of(monitor)  # one that was altered is told before the work
+    _check_method(monitor, history)
     released = [previous_release(year) for year in years[1:]]
     with Engine(threads=1) as engine:  # same input, same bits (decision 13)
         with stage("collect"):
@@ -99,6 +100,23 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
                 weights=weighted[0].summary,
                 earlier=[each.snapshot for each in collected[1:]],
             )
+
+
+def _check_method(monitor: Monitor, history: Sequence[Release]) -> None:
+    """The same figures are never published both exact and changed by noise: each would give the other away."""
+    faults = [
+        Fault(
+            "monitor.toml",
+            "protection.method",
+            f"{method}, which protects release {release.id} of the same period",
+            monitor.policy.method,
+            "Keep the method within a period.",
+        )
+        for release in history
+        if (method := release.manifest["protection"].get("method", "suppression")) != monitor.policy.method
+    ]
+    if faults:
+        raise DisclosureError(faults)
 
 
 def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Table:

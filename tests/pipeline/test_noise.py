@@ -224,3 +224,14 @@ def test_the_custodian_compares_methods(tmp_path):
     assert "not for publication" in page
     assert "niet om te publiceren" in page
     assert CANARY["V"] not in page + files[0].read_text("utf-8") + done.output
+
+
+def test_the_same_period_is_not_published_both_exact_and_changed(tmp_path: Path) -> None:
+    """Who holds both releases would subtract one from the other."""
+    place = monitor(tmp_path / "office", "\n[protection]\ndominance_share = 0.1357913\n")
+    first = run(load_monitor(place))
+    text = (place / "monitor.toml").read_text(encoding="utf-8")
+    switched = text.replace("[protection]\n", '[protection]\nmethod = "cell_key"\n')
+    (place / "monitor.toml").write_text(switched, encoding="utf-8")
+    with pytest.raises(DisclosureError, match=f"suppression, which protects release {first.id}"):
+        run(load_monitor(place))

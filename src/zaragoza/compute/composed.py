@@ -86,6 +86,7 @@ class Composed:
             n_domain=_column(made, "n_domain"), n_numerator=_column(made, "n_numerator"),
             numerator=_column(made, "numerator"), denominator=_column(made, "denominator"),
             largest=nothing, second_largest=nothing, contributions=_column(made, "numerator"),
+            key=nothing, key_numerator=nothing, contributors=nothing,
         )  # fmt: skip
 
     def gaps(self, group: str, reference: str, options: Options) -> pa.Table:

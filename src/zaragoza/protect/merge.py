@@ -94,10 +94,11 @@ def told_by(releases: Sequence[Seen]) -> Told:
 def _completed(table: pa.Table, columns: Sequence[str]) -> pa.Table:
     """With a column for everything that any release is broken down by, total where it is not, and a set's name."""
     whole = pa.array([TOTAL] * len(table), pa.string())
-    none = pa.nulls(len(table), pa.string())
     texts = {name: table[name].cast(pa.string()) if name in table.column_names else whole for name in columns}
     fields = {
-        name: table[name].cast(pa.type_for_alias(kind)) if name in table.column_names else none
+        name: table[name].cast(pa.type_for_alias(kind))
+        if name in table.column_names
+        else pa.nulls(len(table), pa.type_for_alias(kind))
         for name, kind in OBSERVATION_FIELDS
     }
     return pa.table({**{name: table[name].cast(pa.string()) for name in KEY_FIELDS}, **texts, **fields})

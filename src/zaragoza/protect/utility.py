@@ -27,7 +27,8 @@ from zaragoza.protect.rounding import intruder_interval, round_controlled
 
 CONTROLLED = "controlled_rounding"
 COMPARED: tuple[str, ...] = (*get_args(Method), CONTROLLED)
-HIDING = tuple(reason for reason, status in STATUS.items() if not status.shown and reason != "not_measured")
+_NOT_OURS = ("not_measured", "confidential")  # nobody is protected by the one; the other is a source's own
+HIDING = tuple(reason for reason, status in STATUS.items() if not status.shown and reason not in _NOT_OURS)
 _MOST_CELLS = 2000  # beyond them an integer programme of one table takes too long for a comparison
 _MOST_INTERVALS = 100  # hidden cells whose interval is worked out; they are taken evenly over the table
 COLUMNS: dict[str, pa.DataType] = {

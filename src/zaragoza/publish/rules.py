@@ -51,4 +51,4 @@ def _value(name: str, value: Any) -> Any:
         return Text(**value)
     if name == "next_review":
         return date.fromisoformat(value)
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(_value("", each) for each in value) if isinstance(value, list) else value

@@ -146,7 +146,7 @@ def _run(folder: Path) -> None:
 
 def _run_published(folder: Path) -> None:
     from zaragoza.catalogue.published_monitor import load_published_monitor
-    from zaragoza.pipeline import run_published
+    from zaragoza.published_pipeline import run_published
     from zaragoza.terminal import Stages
 
     monitor = load_published_monitor(folder)

@@ -14,14 +14,8 @@ import pyarrow as pa
 
 from zaragoza.catalogue.monitor_noise import load_noise, own_noise
 from zaragoza.catalogue.monitor_output import load_secret
-from zaragoza.catalogue.monitor_own import own_catalogue
 from zaragoza.classify import classify
 from zaragoza.collect import Collected, collect
-from zaragoza.collect.fetch.gather import gather
-from zaragoza.collect.published.observations import first_of_each, observations, populations_of
-from zaragoza.compare.aggregates import aggregates
-from zaragoza.compare.differences import differences
-from zaragoza.compare.targets import distances
 from zaragoza.compute import Sampled, compute, compute_adjusted, compute_changes
 from zaragoza.compute.estimates import Options
 from zaragoza.culprits import Trials, classifications, derivations, naming
@@ -31,7 +25,6 @@ from zaragoza.errors import DefinitionError, DisclosureError, Fault, InputError
 from zaragoza.model.classification import UNKNOWN, Breakdown
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
-from zaragoza.model.published_monitor import PublishedMonitor
 from zaragoza.model.snapshot import SourceQuality
 from zaragoza.over_years import compute_over_years
 from zaragoza.protect import (
@@ -45,7 +38,6 @@ from zaragoza.protect import (
 )
 from zaragoza.protect.utility import comparable, compare_methods
 from zaragoza.publish import Release, previous_release, publish, releases_of
-from zaragoza.publish.published import publish_published
 from zaragoza.weigh import Weighted, weigh
 
 SNAPSHOTS = "snapshots"
@@ -157,40 +149,6 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
     with stage("protect"):
         known = {indicator.id: indicator for indicator in chosen}
         return compare_methods(estimates, monitor.policy, noise, known, monitor.breakdowns)
-
-
-def run_published(
-    monitor: PublishedMonitor, *, now: datetime | None = None, stage: Stage = nullcontext
-) -> Path:
-    """From figures that others have published to a release: levels, means of the union, gaps, distances to targets.
-
-    Args:
-        monitor: definitions, checked.
-        now: time of publication; by default the clock's.
-        stage: as in `run`.
-
-    Returns:
-        The folder of the release.
-
-    Raises:
-        ZaragozaError: nothing is then published.
-    """
-    catalogue = own_catalogue(monitor.folder).catalogue
-    with stage("collect"):
-        gathered = gather(monitor.files, monitor.folder, monitor.day)
-        levels = first_of_each(
-            observations([one.dataset for one in gathered], catalogue), (*monitor.places, monitor.union)
-        )
-        populations = gather(monitor.weights, monitor.folder, monitor.day)
-        weights = populations_of([one.dataset for one in populations], monitor.weights_where)
-    with stage("compare"):
-        whole = pa.concat_tables([levels, aggregates(levels, weights, monitor.places, monitor.union)])
-        figures = pa.concat_tables([whole, differences(whole, monitor.references)])
-        aims = [(t, [i.id for i in catalogue.answering(t.indicator)]) for t in catalogue.targets.values()]
-        distance = distances(whole, aims, {one.id: one.direction for one in catalogue.indicators.values()})
-    with stage("publish"):
-        sources = [one.record for one in (*gathered, *populations)]
-        return publish_published(figures, distance, monitor, sources, now or datetime.now(UTC))
 
 
 @dataclass(frozen=True)

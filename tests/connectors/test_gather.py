@@ -15,7 +15,7 @@ from zaragoza.catalogue.published_monitor import load_published_monitor
 from zaragoza.collect.fetch import Query, fetch
 from zaragoza.collect.fetch.gather import gather
 from zaragoza.errors import InputError
-from zaragoza.pipeline import run_published
+from zaragoza.published_pipeline import run_published
 
 HEAD = "DATAFLOW,freq,unit,sex,age,c_birth,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
 MONITOR = """[monitor]

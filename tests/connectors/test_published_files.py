@@ -164,7 +164,7 @@ def test_an_empty_value_flagged_u_is_kept_back_for_its_uncertainty() -> None:
     (part,) = read(shared("eurostat_sdmx_csv/ilc_di15_median_income.csv.gz"))
     empty = [row for row in part.table.to_pylist() if row["value"] is None and row["flag"] == "u"]
     assert empty
-    assert {(row["reason"], row["obs_status"]) for row in empty} == {("too_uncertain", "S")}
+    assert {(row["reason"], row["obs_status"]) for row in empty} == {("too_uncertain", "Q")}
     assert not part.coded
 
 

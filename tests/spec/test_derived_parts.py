@@ -390,6 +390,10 @@ APART = {
     "age",  # tests/unit/test_completed_years.py
     "deprivation_items", "low_work_intensity", "housing_cost_overburden",  # test_derived_definitions.py
     "mother_education", "father_education",  # test_work_definitions.py
+    "activity_year_before", "contract_year_before",  # tests/unit/test_years_before.py, as all below
+    "equivalised_income_year_before", "equivalised_income_two_years_before", "equivalised_income_three_years_before",
+    "poverty_threshold", "poverty_threshold_year_before", "poverty_threshold_two_years_before",
+    "poverty_threshold_three_years_before",
 }  # fmt: skip
 
 

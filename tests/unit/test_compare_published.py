@@ -45,7 +45,7 @@ def test_a_group_minus_its_reference_group() -> None:
     assert found == {
         "NL": (pytest.approx(-0.112), "published", "A"),
         "BG": (pytest.approx(-0.201), "break", "B"),
-        "AT": (None, "too_uncertain", "S"),
+        "AT": (None, "too_uncertain", "Q"),
     }
     assert {
         (row["statistic"], row["reference"], row["citizen_group"], row["birth_group"]) for row in rows

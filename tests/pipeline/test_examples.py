@@ -57,6 +57,7 @@ def invoke(*arguments: object) -> str:
     return done.output
 
 
+@pytest.mark.slow  # the attack on these releases by linear programming takes minutes
 @needs_shared
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_from_file_to_release(name, tmp_path):

@@ -18,35 +18,21 @@ from zaragoza.cli import app
 
 @dataclass(frozen=True)
 class Example:
-    """A file, and a share that can be read off it row by row: codes of a column among ages; and who is shown.
-
-    Of 2006 the employment of third-country citizens is hidden to protect the few whose citizenship is not known.
-    """
+    """A file, and a share that can be read off it row by row: codes of a column among ages."""
 
     file: str
     indicator: str
     column: str
     codes: frozenset[str]
     ages: range
-    shown: frozenset[str]
 
 
 EXAMPLES = {
     "austria-2006": Example(
-        "eusilc_at2006_synthetic",
-        "employment_rate",
-        "pl030",
-        frozenset("12"),
-        range(20, 65),
-        frozenset({"NAT", "_T"}),
+        "eusilc_at2006_synthetic", "employment_rate", "pl030", frozenset("12"), range(20, 65)
     ),
     "austria-2013": Example(
-        "eusilc_at2013_puf_synthetic",
-        "tertiary_attainment_rate",
-        "pe040",
-        frozenset("56"),
-        range(25, 35),
-        frozenset({"NAT", "NEU27_2020_FOR", "_T"}),
+        "eusilc_at2013_puf_synthetic", "tertiary_attainment_rate", "pe040", frozenset("56"), range(25, 35)
     ),
 }
 
@@ -57,7 +43,8 @@ def invoke(*arguments: object) -> str:
     return done.output
 
 
-@pytest.mark.slow  # the attack on these releases by linear programming takes minutes
+# Slow, as the attack on these releases takes minutes; of 2006 it refuses the release, which is a fault of ours.
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_from_file_to_release(name, tmp_path):
@@ -73,7 +60,7 @@ def test_from_file_to_release(name, tmp_path):
         if (r["indicator"], r["statistic"], r["sex"], r["age_group"])
         == (EXAMPLES[name].indicator, "level", "_T", "_T")
     }
-    assert set(of) >= EXAMPLES[name].shown
+    assert set(of) >= {"NAT", "NEU27_2020_FOR", "_T"}
     share, n = read_off(data, EXAMPLES[name])
     assert of["NAT"]["value"] == pytest.approx(share, rel=1e-9)
     assert of["NAT"]["n"] == n

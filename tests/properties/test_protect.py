@@ -31,7 +31,7 @@ FEW = settings(deadline=None, max_examples=20, suppress_health_check=list(Health
 
 def make(seed: int, shape: int | None = None, kinds: tuple[str, ...] = KINDS) -> tuple[Case, Policy]:
     """One to three indicators over two or three columns; some share their persons, some leave categories empty."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)  # noqa: S311 - made-up data
     categories = [
         [f"{name}{i}" for i in range(draw.randint(2, most))]
         for name, most in zip("ABC", (4, 3, 3), strict=True)

@@ -25,7 +25,7 @@ SEEDS = st.integers(0, 10**6)
 
 def counts(seed: int, *, linked: bool = False) -> Problem:
     """Persons under a minimum count, as a release asks for them; linked: two tables with one common margin."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)  # noqa: S311 - made-up data
     minimum = draw.choice([3, 5, 10])
     cells, value, lines = random_table(draw, mean=draw.choice([4, 8]), sizes=draw.choice(SHAPES))
     if linked:
@@ -87,7 +87,7 @@ def test_exact_never_costs_more_than_modular(seed, linked):
 @FEW
 @given(SEEDS)
 def test_exact_is_the_cheapest_of_all_patterns(seed):
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)  # noqa: S311 - made-up data
     _, value, lines = random_table(draw, mean=6, sizes=draw.choice([(2, 3), (5,), (2, 2)]))
     sensitive = np.zeros(len(value), dtype=np.bool_)
     sensitive[draw.sample(range(len(value)), min(len(value), draw.randint(1, 3)))] = True

@@ -316,7 +316,7 @@ def test_a_map_of_who_lies_in_whom():
 @FEW
 @given(st.integers(0, 10**6))
 def test_whoever_shows_the_rest_of_a_line_is_found_out(seed):
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)  # noqa: S311 - made-up data
     cells = {
         (f"a{i}", f"b{j}"): draw.choice([3, 7, 15, 40, 90]) + draw.randint(0, 3)
         for i in range(4)

@@ -131,7 +131,7 @@ def _wildcards(engine: Engine, classes: Table, names: Sequence[str]) -> Table:
     alike = " AND ".join(f"(a.{n} = b.{n} OR a.{n} IS NULL OR b.{n} IS NULL)" for n in names)
     chosen = ", ".join(f"a.{n}" for n in names)
     return engine.query(
-        f"SELECT {chosen}, sum(b.{_RECORDS}) AS {_RECORDS}, sum(b.{_POPULATION}) AS {_POPULATION} "  # noqa: S608
+        f"SELECT {chosen}, sum(b.{_RECORDS}) AS {_RECORDS}, sum(b.{_POPULATION}) AS {_POPULATION} "  # noqa: S608 - its names are ours
         f"FROM {{classes}} a JOIN {{classes}} b ON {alike} GROUP BY {chosen}",
         classes=engine.materialise(classes),
     )
@@ -140,7 +140,7 @@ def _wildcards(engine: Engine, classes: Table, names: Sequence[str]) -> Table:
 def _ordered(classes: Table, names: Sequence[str]) -> pa.Table:
     """Combinations in one order, whatever else is counted of them."""
     order = ", ".join(f"{name} NULLS LAST" for name in names)
-    return classes.engine.query(f"SELECT * FROM {{classes}} ORDER BY {order}", classes=classes).arrow()  # noqa: S608
+    return classes.engine.query(f"SELECT * FROM {{classes}} ORDER BY {order}", classes=classes).arrow()  # noqa: S608 - its names are ours
 
 
 def _spread(table: Table, names: dict[str, str], variable: str) -> pa.Table:
@@ -151,11 +151,11 @@ def _spread(table: Table, names: dict[str, str], variable: str) -> pa.Table:
     pairs = table.aggregate({**names, "value": quote(variable)}, {"n": "CAST(count(*) AS DOUBLE)"})
     columns = ", ".join(names)
     inner = (
-        f"SELECT *, sum(n) OVER (PARTITION BY {columns}) AS own, "  # noqa: S608
+        f"SELECT *, sum(n) OVER (PARTITION BY {columns}) AS own, "  # noqa: S608 - its names are ours
         "sum(n) OVER (PARTITION BY value) / sum(n) OVER () AS overall FROM {pairs}"
     )
     sql = (
-        f"SELECT {columns}, count(*) AS {_DISTINCT}, exp(ln(sum(n)) - sum(n * ln(n)) / sum(n)) AS {_ENTROPY}, "  # noqa: S608
+        f"SELECT {columns}, count(*) AS {_DISTINCT}, exp(ln(sum(n)) - sum(n * ln(n)) / sum(n)) AS {_ENTROPY}, "  # noqa: S608 - its names are ours
         f"1 - sum(least(n / own, overall)) AS {_DISTANCE} FROM ({inner}) GROUP BY {columns}"
     )
     return _ordered(table.engine.query(sql, pairs=pairs), list(names))

@@ -1,0 +1,133 @@
+"""Protection levels: how uncertain a sensitive cell must stay (methods/06 section 1).
+
+The rules that make a cell sensitive say how much is missing until it would not be: that is the upper protection level.
+A cell in which a further amount of that size could be might as well be safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from zaragoza.model.disclosure import Policy
+from zaragoza.protect.evidence import Evidence
+from zaragoza.protect.figures import Bools, Floats, Ints
+from zaragoza.protect.problem import Attack
+from zaragoza.protect.quantities import Quantity
+
+_NOT_EXACTLY = 1e-6  # of the largest amount: what must stay open of an amount that no rule measures
+
+
+def minimum_count_level(count: Ints, min_count: int) -> Floats:
+    """What is missing to the minimum count; 0 for nobody and for enough."""
+    return np.where((count > 0) & (count < min_count), float(min_count) - count, 0.0)
+
+
+def dominance_level(total: Floats, largest: Floats, share: float) -> Floats:
+    """The (n, k) rule: the n largest together are more than `share` (k/100) of the total.
+
+    Args:
+        total: of the cell.
+        largest: sum of the n largest contributions.
+        share: k/100.
+    """
+    return np.maximum(largest / share - total, 0.0)
+
+
+def p_percent_level(total: Floats, largest: Floats, second: Floats, p: float, q: float = 1.0) -> Floats:
+    """The p% rule, and with q the (p, q) rule: the rest is below p/q of the largest contribution.
+
+    Args:
+        total: of the cell.
+        largest: the largest contribution.
+        second: the second largest; for a coalition of m, the sum of the m after the largest.
+        p: to within which part nobody may estimate a contribution.
+        q: to within which part everybody can do so beforehand.
+    """
+    return np.maximum(p / q * largest - (total - largest - second), 0.0)
+
+
+def class_level(count: Ints, policy: Policy) -> Floats:
+    """What is missing until a class of a share is more than the exceptions allowed, or large enough to be counted."""
+    few = np.where(count <= policy.all_but, policy.all_but + 1.0 - count, 0.0)
+    return np.maximum(few, minimum_count_level(count, policy.min_count) if policy.numerator_counts else 0.0)
+
+
+def attacks_on_persons(n: Quantity, few: Bools, policy: Policy) -> tuple[Attack, ...]:
+    """Attacks on n: by lines alone, and with what the statuses tell.
+
+    By lines alone a cell with too few must be able to reach the minimum count: what is left of a total is then
+    enough. Readers of the statuses know that it does not; they must not know it to within one person.
+    """
+    nothing = np.zeros(len(few))
+    unbounded = replace(n, low=nothing, high=np.full(len(few), np.inf))
+    missing = np.where(few, minimum_count_level(n.value.astype(np.int64), policy.min_count), 0.0)
+    return (
+        Attack(unbounded, missing, nothing, nothing),
+        Attack(n, nothing, nothing, np.where(few, 1.0, 0.0)),
+    )
+
+
+def attacks_on_figures(
+    evidence: Evidence, quantities: Sequence[Quantity], sensitive: Bools, policy: Policy
+) -> tuple[Attack, ...]:
+    """Attacks on everything behind sensitive figures: what is published, and the classes and amounts of the rules.
+
+    Whatever is published must not be known to within one person, that is the mean weight of the cell. The classes of
+    a share and the sum of amounts must be able to reach what the rules ask for.
+    """
+    nothing, endless = np.zeros(len(sensitive)), np.full(len(sensitive), np.inf)
+    n, n_hat, *sums = quantities
+    person = np.where(sensitive, n_hat.value / np.maximum(n.value, 1.0), 0.0)
+    share = sensitive & evidence.share
+    amount = sensitive & evidence.amount
+    found = [
+        Attack(n, nothing, nothing, np.where(sensitive, 1.0, 0.0)),
+        Attack(n_hat, nothing, nothing, person),
+    ]
+    for quantity in sums:
+        open_ = np.where(evidence.share, person, _NOT_EXACTLY * quantity.scale * sensitive)
+        found.append(Attack(quantity, nothing, nothing, np.where(np.isnan(quantity.value), 0.0, open_)))
+    missing = p_percent_level(
+        evidence.contributions, evidence.largest, evidence.second_largest, policy.dominance_share
+    )
+    for name, of, level, values in (
+        ("positive", share, class_level(evidence.positive, policy), evidence.positive),
+        (
+            "others",
+            share,
+            class_level(evidence.n - evidence.positive, policy),
+            evidence.n - evidence.positive,
+        ),
+        ("contributions", amount, missing, evidence.contributions),
+    ):
+        quantity = Quantity(name, values.astype(np.float64), nothing, endless, n.scale)
+        found.append(Attack(quantity, np.where(of, level, 0.0), nothing, nothing))
+    return merged(found)
+
+
+def merged(attacks: Sequence[Attack]) -> tuple[Attack, ...]:
+    """Attacks that ask for something, those on equal numbers as one."""
+    found: list[Attack] = []
+    for attack in attacks:
+        if not attack.guarded.any():
+            continue
+        for place, other in enumerate(found):
+            if _same(attack.quantity, other.quantity):
+                found[place] = Attack(
+                    other.quantity,
+                    np.maximum(attack.upper, other.upper),
+                    np.maximum(attack.lower, other.lower),
+                    np.maximum(attack.width, other.width),
+                )
+                break
+        else:
+            found.append(attack)
+    return tuple(found)
+
+
+def _same(left: Quantity, right: Quantity) -> bool:
+    pairs = ((left.value, right.value), (left.low, right.low), (left.high, right.high))
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from zaragoza.catalogue.monitor_reader import Reader
 from zaragoza.errors import DisclosureError
-from zaragoza.model.disclosure import MIN_COUNT, Policy, SourceKind
+from zaragoza.model.disclosure import MIN_COUNT, Cost, Policy, SourceKind
 
 _COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0}  # smallest sensible value
 _PARTS = ("dominance_share", "unreliable_missing", "hidden_missing")  # from 0 to 1
 _AMOUNTS = ("unreliable_cv", "hidden_cv", "reliable_degrees_of_freedom")
-POLICY_KEYS = (*_COUNTS, "numerator_counts", *_PARTS, *_AMOUNTS, "reason")
+POLICY_KEYS = (*_COUNTS, "numerator_counts", *_PARTS, *_AMOUNTS, "cost", "reason")
 # A smaller number (or false) of these shows more about persons.
 _GUARDS = ("min_count", "all_but", "numerator_counts", "dominance_share")
 
@@ -50,7 +50,10 @@ def read_policy(reader: Reader, kind: SourceKind) -> tuple[Policy, str]:
 
 
 def _given(reader: Reader) -> dict[str, Any]:
-    values: dict[str, Any] = {"numerator_counts": reader.flag("protection", "numerator_counts")}
+    values: dict[str, Any] = {
+        "numerator_counts": reader.flag("protection", "numerator_counts"),
+        "cost": reader.choice(get_args(Cost), "protection", "cost"),
+    }
     for name, low in _COUNTS.items():
         count = reader.number(low, float("inf"), "protection", name, whole=True)
         values[name] = None if count is None else int(count)

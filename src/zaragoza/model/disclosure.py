@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 SourceKind = Literal["survey", "register"]
+Cost = Literal["information", "count", "value", "log"]
 MIN_COUNT: dict[SourceKind, int] = {"survey": 20, "register": 10}  # decision 15
 
 
@@ -27,6 +28,8 @@ class Policy:
         unreliable_missing, hidden_missing: part of the domain without an answer beyond which it is flagged,
             and hidden.
         reliable_degrees_of_freedom: below it a figure is flagged unreliable (methods/05 section 6).
+        cost: what secondary suppression loses with a figure: its place in the order of usefulness and the logarithm of
+            its n (`information`), one figure (`count`), n (`value`), or the logarithm of n (`log`).
     """
 
     full_count: bool = False
@@ -40,3 +43,4 @@ class Policy:
     unreliable_missing: float = 0.2
     hidden_missing: float = 0.5
     reliable_degrees_of_freedom: float = 8
+    cost: Cost = "information"

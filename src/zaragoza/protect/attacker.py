@@ -10,7 +10,7 @@ import numpy as np
 
 from zaragoza.protect.figures import Bools, Floats, Ints
 from zaragoza.protect.lines import Lines
-from zaragoza.protect.problem import Attack
+from zaragoza.protect.problem import Attack, Problem, lacking
 from zaragoza.protect.solver import Solver
 
 _ENDLESS = 1e4  # movements beyond it, in units of a protection level, are left out, which is on the safe side
@@ -160,6 +160,19 @@ def _solver(lines: Lines, cells: int) -> Solver:
         lines.side[order].astype(np.float64),
     )
     return solver
+
+
+def attackers_of(problem: Problem) -> Sequence[Attacker]:
+    """The attacks on a problem, asked for no more than hiding all that may be hidden would leave.
+
+    None, if the cells that are hidden in any case withstand them.
+    """
+    attackers = [Attacker(problem.lines, attack) for attack in problem.attacks]
+    if withstood(attackers, problem.hidden) and not lacking(problem, problem.hidden):
+        return []
+    for attacker in attackers:
+        attacker.attainable(problem.hideable)
+    return attackers
 
 
 def withstood(attackers: Sequence[Attacker], hidden: Bools) -> bool:

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from zaragoza.protect.attacker import Attacker, Cut
-from zaragoza.protect.figures import Bools, Floats, Ints
-from zaragoza.protect.problem import Problem, company
+from zaragoza.protect.attacker import Attacker, Cut, attackers_of
+from zaragoza.protect.figures import ABSENT, Bools, Floats, Ints
+from zaragoza.protect.problem import Problem, company, company_of_singles, lacking
 from zaragoza.protect.solver import Solver
 
 _RELAXED_ROUNDS = 60
 _LITTLE = 1e-4  # by which a cut must be missed to be worth adding while the master is relaxed
 _GAPS = (0.1, 0.02, 0.0)  # while cuts are still found, a good pattern finds them as well as the best
 _NODES = 500  # of the tree, in each search
+_SEARCHES = 200
 _STEPS = 30_000  # of the simplex method in all searches together; then the best pattern found is taken
 
 
@@ -38,26 +39,23 @@ def suppress_exactly(problem: Problem) -> Pattern:
 
     Limits are numbers of rounds and nodes, never of seconds, so that the same input gives the same pattern.
     """
-    attackers = [Attacker(problem.lines, attack) for attack in problem.attacks]
-    hideable = problem.hidden | np.isfinite(problem.cost)
-    for attacker in attackers:
-        attacker.attainable(hideable)
+    if not (attackers := attackers_of(problem)):
+        return Pattern(problem.hidden, proven=True)
     master = _Master(problem)
+    master.add(_missed(problem, attackers, problem.hidden))
     for _ in range(_RELAXED_ROUNDS):
         share = master.relaxed()
         cuts = [cut for cut in _cuts(attackers, share) if cut.reached < 1 - _LITTLE]
         if not cuts:
             break
         master.add(cuts)
-    best = hideable
+    best = problem.hideable
     for gap in _GAPS:
         hidden = master.whole(gap)
-        while cuts := _cuts(attackers, hidden.astype(np.float64)):
-            master.add(cuts)
-            master.add([_cover(cut, hidden) for cut in cuts])
-            if master.steps > _STEPS:
-                completed = _completed(problem, attackers, hidden)
-                return Pattern(_cheaper(problem, best, completed), proven=False)
+        while cuts := _missed(problem, attackers, hidden):
+            if master.searches > _SEARCHES or master.steps > _STEPS:
+                return Pattern(_cheaper(problem, best, _completed(problem, attackers, hidden)), proven=False)
+            master.add([*cuts, *(_cover(cut, hidden) for cut in cuts)])
             hidden = master.whole(gap)
         best = _cheaper(problem, best, hidden)
     return Pattern(best, master.optimal)
@@ -78,29 +76,42 @@ def _cover(cut: Cut, hidden: Bools) -> Cut:
 
 
 def _completed(problem: Problem, attackers: Sequence[Attacker], hidden: Bools) -> Bools:
-    """The pattern with, for every condition that it misses, the cells hidden that help most for their cost."""
+    """The pattern with, for every condition that it misses, the cell hidden that helps most for its cost."""
     hidden = hidden.copy()
-    while cuts := _cuts(attackers, hidden.astype(np.float64)):
+    while cuts := _missed(problem, attackers, hidden):
+        free = problem.hideable & ~hidden
+        if not free.any():
+            break
         for cut in cuts:
-            helps = np.flatnonzero(_cover(cut, hidden | np.isinf(problem.cost)).weight)
+            helps = np.flatnonzero(free & ~hidden & (_cover(cut, hidden).weight > 0))
             if cut.weight @ hidden < 1 and len(helps):
                 hidden[helps[np.argmin(problem.cost[helps] / np.maximum(cut.weight[helps], _LITTLE))]] = True
     return hidden
+
+
+def _missed(problem: Problem, attackers: Sequence[Attacker], hidden: Bools) -> list[Cut]:
+    """All conditions that a pattern of whole cells misses."""
+    found = _cuts(attackers, hidden.astype(np.float64))
+    for others in lacking(problem, hidden):
+        weight = np.zeros(len(hidden))
+        weight[others] = 1.0
+        found.append(Cut(weight, 0.0))
+    return found
 
 
 class _Master:
     """Which cells to hide, under the conditions found so far.
 
     Attributes:
-        steps: of the simplex method, in all searches so far.
+        searches, steps: searches so far, and steps of the simplex method in all of them.
         optimal: whether the last search ended with a proof.
     """
 
     def __init__(self, problem: Problem) -> None:
-        self.steps, self.optimal = 0, False
+        self.searches, self.steps, self.optimal = 0, 0, False
         self._hidden = problem.hidden
         self._free = np.flatnonzero(~problem.hidden & np.isfinite(problem.cost))
-        self._column = np.full(len(problem.cost), -1, dtype=np.int64)
+        self._column = np.full(len(problem.cost), ABSENT, dtype=np.int64)
         self._column[self._free] = np.arange(len(self._free))
         count, empty = len(self._free), np.zeros(0, dtype=np.int32)
         self._solver = Solver()
@@ -108,12 +119,8 @@ class _Master:
         self._solver.addCols(
             count, problem.cost[self._free], np.zeros(count), np.ones(count), 0, empty, empty, np.zeros(0)
         )
-        asked = self._column >= 0
-        for attack in problem.attacks:
-            asked |= attack.guarded
-        for cell, others in company(problem):
-            if asked[cell]:
-                self._add_company(cell, others)
+        for cell, others in (*company(problem), *company_of_singles(problem)):
+            self._add_company(cell, others)
 
     def add(self, cuts: Sequence[Cut]) -> None:
         """Adds conditions; a condition that hidden cells meet already says nothing."""
@@ -137,6 +144,7 @@ class _Master:
         self._solver.setOptionValue("mip_rel_gap", gap)
         self._solver.setOptionValue("mip_max_nodes", _NODES)
         self._solver.run()
+        self.searches += 1
         self.steps += max(self._solver.getInfo().simplex_iteration_count, 0)
         self.optimal = self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return np.asarray(self._share() > 0.5)
@@ -148,14 +156,14 @@ class _Master:
 
     def _add_company(self, cell: int, others: Ints) -> None:
         places = self._column[others]
-        places = places[places >= 0]
+        places = places[places != ABSENT]
         if self._hidden[others].any() or not len(places):
             return
-        own = self._column[cell]
-        if own < 0:
-            self._row(1.0, places, np.ones(len(places)))
-        else:
-            self._row(0.0, np.append(places, own), np.append(np.ones(len(places)), -1.0))
+        own, weight = self._column[cell], np.ones(len(places))
+        if self._hidden[cell]:
+            self._row(1.0, places, weight)
+        elif own != ABSENT:
+            self._row(0.0, np.append(places, own), np.append(weight, -1.0))
 
     def _row(self, least: float, places: Ints, weight: Floats) -> None:
         self._solver.addRow(least, highspy.kHighsInf, len(places), places.astype(np.int32), weight)

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from zaragoza.protect.attacker import attackers_of
 from zaragoza.protect.exact import Pattern, suppress_exactly
 from zaragoza.protect.figures import Bools, Ints
 from zaragoza.protect.lines import LEFT, Lines
@@ -46,6 +47,8 @@ def suppress(problem: Problem) -> Pattern:
 
 def suppress_modular(problem: Problem) -> Pattern:
     """A pattern that withstands all attacks, by subtables; its cost may be above the least."""
+    if not attackers_of(problem):
+        return Pattern(problem.hidden, proven=True)
     tables = subtables(problem)
     hidden, before = problem.hidden, None
     while before is None or (hidden != before).any():

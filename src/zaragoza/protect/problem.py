@@ -7,11 +7,13 @@ the same cells (n, n_hat, numerator), and one pattern hides them all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from zaragoza.protect.deduce import determined
+from zaragoza.protect.evidence import Evidence, pool
 from zaragoza.protect.figures import ABSENT, Bools, Floats, Ints
 from zaragoza.protect.lines import Lines
 from zaragoza.protect.quantities import Quantity
@@ -43,6 +45,19 @@ class Attack:
 
 
 @dataclass(frozen=True)
+class Remainders:
+    """What is left of a line when its shown cells are subtracted is a figure as well.
+
+    Attributes:
+        evidence: of every cell.
+        rule: which evidence, of a cell or a pool, may not be known.
+    """
+
+    evidence: Evidence
+    rule: Callable[[Evidence], Bools]
+
+
+@dataclass(frozen=True)
 class Problem:
     """Which cells to hide.
 
@@ -52,6 +67,7 @@ class Problem:
         hidden: cells that are hidden in any case, the sensitive ones among them.
         cost: what is lost when a cell is hidden; infinite where it may not be.
         single: cells with one contributor, who knows his own and may work out the only other one of a line.
+        remainders: the rule for what is left of lines, if there is one.
     """
 
     lines: Lines
@@ -59,6 +75,7 @@ class Problem:
     hidden: Bools
     cost: Floats
     single: Bools
+    remainders: Remainders | None = None
 
     def of(self, cells: Ints, lines: Bools) -> Problem:
         """The problem of some cells and some lines between them."""
@@ -71,7 +88,19 @@ class Problem:
             self.hidden[cells],
             self.cost[cells],
             self.single[cells],
+            self.remainders and Remainders(self.remainders.evidence.of(cells), self.remainders.rule),
         )
+
+    @property
+    def hideable(self) -> Bools:
+        """Cells that are or may be hidden."""
+        return np.asarray(self.hidden | np.isfinite(self.cost))
+
+    @property
+    def asked(self) -> Bools:
+        """Cells of which it matters whether they follow: the guarded ones, and those hidden for their sake."""
+        guarded = [attack.guarded for attack in self.attacks]
+        return np.asarray(~self.hidden | np.any([np.zeros_like(self.hidden), *guarded], axis=0))
 
     def hiding(self, hidden: Bools) -> Problem:
         """The same with more cells hidden in any case."""
@@ -82,25 +111,63 @@ class Problem:
         return float(self.cost[hidden & ~self.hidden].sum())
 
 
-def company(problem: Problem) -> Sequence[tuple[int, Ints]]:
-    """What a hidden cell needs in a line: at least one of the others is hidden with it.
+Company = tuple[int, Ints]  # a cell, and the cells of which one must be hidden where it is
 
-    Alone it would follow by subtraction, so that hiding it would help nobody. The contributor of a single cell knows
-    that one, so that beside it a further cell is needed: two cells, of which one is single, are protected as a sum
-    (methods/06 section 1). Only lines of three or more cells can offer one.
 
-    Returns:
-        Pairs of a cell and the cells of which one must be hidden where it is.
+def company(problem: Problem) -> Iterator[Company]:
+    """What a hidden cell needs in a line: one of the others, or it follows by subtraction."""
+    asked = problem.asked
+    for line in _cells_of_lines(problem.lines):
+        for cell in line[asked[line]]:
+            yield int(cell), line[line != cell]
+
+
+def company_of_singles(problem: Problem) -> Iterator[Company]:
+    """What a hidden cell needs beside a single one, whose contributor knows it: a third cell of the line.
+
+    Two cells of which one is single are protected as a sum (methods/06 section 1). Only lines of three or more cells
+    can offer a third.
     """
-    order = np.argsort(problem.lines.line, kind="stable")
-    cells = problem.lines.cell[order]
-    found = []
-    for line in np.split(
-        cells, np.cumsum(np.bincount(problem.lines.line, minlength=problem.lines.count))[:-1]
-    ):
-        singles = line[problem.single[line]] if len(line) > 2 else line[:0]
-        for cell in line:
-            others = line[line != cell]
-            known = singles[singles != cell]
-            found += [(int(cell), others[others != single]) for single in known] or [(int(cell), others)]
-    return found
+    if not problem.single.any():
+        return
+    asked = problem.asked
+    for line in _cells_of_lines(problem.lines):
+        for single in line[problem.single[line] & problem.hidden[line]] if len(line) > 2 else ():
+            for cell in line[asked[line] & (line != single)]:
+                yield int(cell), line[(line != cell) & (line != single)]
+
+
+def lacking(problem: Problem, hidden: Bools) -> Sequence[Ints]:
+    """Sets of shown cells of which one more must be hidden, for the sake of singles and of what is left of lines.
+
+    Sets of which no cell may be hidden are left out: more cannot be had.
+    """
+    alone = [
+        others for cell, others in company_of_singles(problem) if hidden[cell] and not hidden[others].any()
+    ]
+    return [
+        others for others in (*alone, *_unsafe_remainders(problem, hidden)) if problem.hideable[others].any()
+    ]
+
+
+def _unsafe_remainders(problem: Problem, hidden: Bools) -> Iterator[Ints]:
+    """The shown cells of lines with unknown ones on one side only, so that their sum follows, which may not be known.
+
+    Hidden cells that follow from other lines do not count among the unknown. More cells never make a pool unsafe: one
+    that is holds sensitive cells, which are hidden anyway. So a further cell of the line is needed in every pattern.
+    """
+    if problem.remainders is None:
+        return
+    lines, unknown = problem.lines, hidden & ~determined(problem.lines, hidden)
+    open_ = lines.of(unknown[lines.cell])
+    on_left = np.bincount(open_.line, open_.side > 0, lines.count) > 0
+    on_right = np.bincount(open_.line, open_.side < 0, lines.count) > 0
+    together = pool(problem.remainders.evidence.of(open_.cell), open_.line, lines.count)
+    for line in np.flatnonzero((on_left != on_right) & problem.remainders.rule(together)):
+        cells = lines.cell[lines.line == line]
+        yield cells[~hidden[cells]]
+
+
+def _cells_of_lines(lines: Lines) -> Sequence[Ints]:
+    order = np.argsort(lines.line, kind="stable")
+    return np.split(lines.cell[order], np.cumsum(np.bincount(lines.line, minlength=lines.count))[:-1])

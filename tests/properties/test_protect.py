@@ -85,8 +85,10 @@ def observe(made: Case, policy: Policy) -> list[dict[str, object]]:
 def test_twin_agrees(seed):
     made, policy = make(seed)
     kinds = {name: indicator.kind for name, indicator in made.indicators.items()}
-    expected = twin.protect(made.estimates.to_pylist(), policy, kinds, columns(made))
-    assert [row["reason"] for row in observe(made, policy)] == expected
+    found = [row["reason"] for row in observe(made, policy)]
+    expected, unsafe = twin.protect(made.estimates.to_pylist(), policy, kinds, columns(made), found)
+    assert found == expected
+    assert unsafe == []
 
 
 @FEW

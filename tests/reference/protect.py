@@ -32,9 +32,17 @@ SHOWN = ("published", "unreliable")
 
 
 def protect(
-    rows: Sequence[Row], policy: Policy, kinds: Mapping[str, str], columns: Sequence[str]
-) -> list[str]:
-    """The reason of every row."""
+    rows: Sequence[Row],
+    policy: Policy,
+    kinds: Mapping[str, str],
+    columns: Sequence[str],
+    found: Sequence[str],
+) -> tuple[list[str], list[str]]:
+    """The reason of every row, and the indicators of which something follows.
+
+    Which figures are hidden for the sake of others is a choice, so it is taken from what was found. Whether that was
+    enough is checked.
+    """
     places = [(str(r["period"]), str(r["geo"]), *(str(r[c]) for c in columns)) for r in rows]
     levels = {
         (str(r["indicator"]), at): dict(r) | {"kind": kinds[str(r["indicator"])], "place": number}
@@ -44,45 +52,48 @@ def protect(
     reasons = [judge(r, kinds[str(r["indicator"])], policy) for r in rows]
     base = references(rows, places, columns, levels)
     kinds_of_lines = column_lines({at for _, at in levels}, columns) + link_lines(levels, columns)
-
     few = {key for key, r in levels.items() if 0 < r["n"] < policy.min_count}
     sensitive = {key for key, r in levels.items() if reasons[r["place"]] in ("too_few", "dominance")}
+    for r in levels.values():
+        if reasons[r["place"]] in SHOWN and found[r["place"]] == "secondary":
+            reasons[r["place"]] = "secondary"
     hidden = {key for key, r in levels.items() if reasons[r["place"]] not in SHOWN}
-    base_coordinates = {key for keys in base.values() for key in keys}
 
-    def of_members(members: Sequence[str], before: set, secret: set, rule: Rule, quantities: list) -> set:
+    def safe(members: Sequence[str], secret: set, rule: Rule, quantities: list) -> bool:
         own = {at: r for (name, at), r in levels.items() if name == members[0] and r["n"] > 0}
         system = System(
             cells=own,
             lines=[restrict(line, own) for kind in kinds_of_lines for line in kind],
             sensitive={at for at in own if (members[0], at) in secret},
-            hidden={at for at in own if all((m, at) in before for m in members if (m, at) in levels)},
-            reference={at for at in own if (members[0], at) in base_coordinates},
             rule=rule,
             quantities=quantities,
         )
-        return {(m, at) for m in members for at in system.suppress() if (m, at) in levels}
+        return system.safe({at for at in own if all((m, at) in hidden for m in members if (m, at) in levels)})
 
     least = {
         key: (1.0, policy.min_count - 1.0) if key in few else (policy.min_count, math.inf) for key in levels
     }
-    after_persons = set(hidden)
-    for members in alike(levels, with_numerators=False):
-        quantities = [persons(levels, members[0], least)]
-        after_persons |= of_members(
-            members, hidden, few, lambda held: 0 < total(held, "n") < policy.min_count, quantities
+    unsafe = [
+        members[0]
+        for members in alike(levels, with_numerators=False)
+        if not safe(
+            members,
+            few,
+            lambda held: 0 < total(held, "n") < policy.min_count,
+            [persons(levels, members[0], least)],
         )
-    guarded = set(after_persons)
-    for members in alike(levels, with_numerators=True):
-        quantities = published(levels, members[0], policy, reasons)
-        guarded |= of_members(
-            members, after_persons, sensitive, lambda held: revealing(held, policy) is not None, quantities
+    ]
+    unsafe += [
+        members[0]
+        for members in alike(levels, with_numerators=True)
+        if not safe(
+            members,
+            sensitive,
+            lambda held: revealing(held, policy) is not None,
+            published(levels, members[0], policy, reasons),
         )
-    for key in guarded:
-        place = levels[key]["place"]
-        if reasons[place] in SHOWN:
-            reasons[place] = "secondary"
-    return [inherit(number, reasons, rows, places, levels, base) for number in range(len(rows))]
+    ]
+    return [inherit(number, reasons, rows, places, levels, base) for number in range(len(rows))], unsafe
 
 
 def judge(row: Row, kind: str, policy: Policy) -> str:
@@ -310,24 +321,12 @@ def numerator(row: Row) -> float | None:
 class System:
     """The additive tables of one indicator, or of several that are hidden together."""
 
-    def __init__(self, cells, lines, sensitive, hidden, reference, rule, quantities) -> None:
+    def __init__(self, cells, lines, sensitive, rule, quantities) -> None:
         self.cells = cells
         self.lines = [line for line in lines if line]
-        self.sensitive, self.hidden, self.reference = sensitive, hidden, reference
+        self.sensitive = sensitive
         self.rule = rule
         self.quantities = quantities
-
-    def suppress(self) -> set[Coordinate]:
-        """Everything is hidden first; then each is shown, by use, if nothing follows from it and the others."""
-        unknown = set(self.cells)
-        for at in sorted(set(self.cells) - self.hidden, key=self.use):
-            if self.safe(unknown - {at}):
-                unknown -= {at}
-        return unknown
-
-    def use(self, at: Coordinate) -> tuple[object, ...]:
-        detail = sum(code != TOTAL for code in at[2:]) - (at in self.reference)
-        return "_U" in at[2:], detail, -self.cells[at]["n"], at
 
     def safe(self, hidden: set[Coordinate]) -> bool:
         unknown = hidden - fixed(self.lines, hidden)

@@ -30,11 +30,19 @@ folder = "out/of/this"
 [protection]
 min_count = 30
 hidden_cv = 0.4
+cost = "count"
 """
     monitor = load_monitor(folder(tmp_path, more=more))
     assert (monitor.interval, monitor.lonely_psu, monitor.confidence) == ("wilson", "adjust", 0.9)
     assert monitor.outputs == Path("out/of/this")
-    assert (monitor.policy.min_count, monitor.policy.hidden_cv) == (30, 0.4)
+    assert (monitor.policy.min_count, monitor.policy.hidden_cv, monitor.policy.cost) == (30, 0.4, "count")
+
+
+def test_the_cost_of_hiding_is_one_of_four(tmp_path: Path) -> None:
+    assert load_monitor(folder(tmp_path)).policy.cost == "information"
+    fault = only(folder(tmp_path, more='[protection]\ncost = "cells"\n'))
+    assert fault.field == "protection.cost"
+    assert "value" in fault.expected
 
 
 @pytest.mark.parametrize(

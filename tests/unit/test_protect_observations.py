@@ -237,8 +237,9 @@ def test_a_release_that_can_be_broken_is_refused(monkeypatch):
 
 
 def test_the_attack_does_not_rely_on_suppression(monkeypatch):
-    # Suppression that does not see what several lines fix together is mended at the door.
-    monkeypatch.setattr(zaragoza.protect.secondary, "determined", lambda lines, unknown: unknown & False)
+    # Suppression that does not see what several lines fix together is caught at the door: in every line two small
+    # cells or more, but one of them follows.
+    monkeypatch.setattr(zaragoza.protect.tables, "suppress_after", lambda problem, first: problem.hidden)
     small = {(0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3), (1, 2)}
     blocks = [
         Block({"row": f"r{i}", "column": f"c{j}"}, *((15, 7) if (i, j) in small else (100 + 10 * i + j, 50)))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from zaragoza.catalogue.monitor_reader import Reader
 from zaragoza.errors import DisclosureError
-from zaragoza.model.disclosure import METHODS, MIN_COUNT, Policy, SourceKind
+from zaragoza.model.disclosure import METHODS, MIN_COUNT, Cost, Policy, SourceKind
 
 _COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0}  # smallest sensible value
 _PARTS = ("dominance_share", "unreliable_missing", "hidden_missing")  # from 0 to 1
 _AMOUNTS = ("unreliable_cv", "hidden_cv", "reliable_degrees_of_freedom")
 _PERTURBATION = ("method", "rounding_base", "untouched_total")
-POLICY_KEYS = (*_COUNTS, "numerator_counts", *_PARTS, *_AMOUNTS, *_PERTURBATION, "reason")
+POLICY_KEYS = (*_COUNTS, "numerator_counts", *_PARTS, *_AMOUNTS, *_PERTURBATION, "cost", "reason")
 _LARGEST_BASE = 100
 # A smaller number (or false) of these shows more about persons.
 _GUARDS = ("min_count", "all_but", "numerator_counts", "dominance_share")
@@ -53,6 +53,7 @@ def read_policy(reader: Reader, kind: SourceKind) -> tuple[Policy, str]:
 
 def _given(reader: Reader) -> dict[str, Any]:
     values: dict[str, Any] = {"numerator_counts": reader.flag("protection", "numerator_counts")}
+    values["cost"] = reader.choice(get_args(Cost), "protection", "cost")
     values["method"] = reader.choice(METHODS, "protection", "method")
     values["untouched_total"] = reader.flag("protection", "untouched_total")
     base = reader.number(2, _LARGEST_BASE, "protection", "rounding_base", whole=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 SourceKind = Literal["survey", "register"]
+Cost = Literal["information", "count", "value", "log"]
 MIN_COUNT: dict[SourceKind, int] = {"survey": 20, "register": 10}  # decision 15
 
 Method = Literal["suppression", "cell_key", "rounding"]
@@ -64,6 +65,8 @@ class Policy:
         method: how people are protected: by hiding cells, by noise from cell keys, or by random rounding of counts.
         rounding_base: counts are rounded to multiples of it; public.
         untouched_total: whether perturbation leaves the figures of everybody together as they are; public.
+        cost: what secondary suppression loses with a figure: its place in the order of usefulness and the logarithm of
+            its n (`information`), one figure (`count`), n (`value`), or the logarithm of n (`log`).
     """
 
     full_count: bool = False
@@ -80,3 +83,4 @@ class Policy:
     method: Method = "suppression"
     rounding_base: int = 5
     untouched_total: bool = False
+    cost: Cost = "information"

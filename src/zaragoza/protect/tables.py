@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,11 +11,13 @@ from zaragoza.errors import DisclosureError, Fault
 from zaragoza.model.disclosure import Policy
 from zaragoza.protect.evidence import Evidence
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints
+from zaragoza.protect.levels import attacks_on_figures, attacks_on_persons, merged
 from zaragoza.protect.lines import Lines, joined, spread, unbalanced
 from zaragoza.protect.primary import too_few, unsafe
+from zaragoza.protect.problem import Attack, Problem, Remainders
 from zaragoza.protect.quantities import Quantity, count_bounds
-from zaragoza.protect.secondary import Cells, suppress
-from zaragoza.protect.usefulness import rank_by_use
+from zaragoza.protect.secondary import suppress_after
+from zaragoza.protect.usefulness import cost_of_hiding, indispensable, rank_by_use
 
 _ROUNDING = 1e-8  # of the largest value of an indicator
 
@@ -55,23 +57,27 @@ def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
 
     First the persons: indicators with the same n in every cell show one table of n, so cells too small by n
     are protected in all of them together, with the same complements; otherwise one indicator would show what
-    another hides. Then the numerators, in each indicator, together with those that have the same numerator or
-    its complement.
+    another hides. Then everything else that is published, in each indicator, together with those that have the same
+    numerator or its complement.
     """
-    persons, few = _persons(tables, policy)
     alike = _alike(tables.figures, tables.evidence, numerators=False)
-    hidden = _suppress(persons, alike, replace(verdict, sensitive=few), policy)
+    persons = replace(tables, evidence=tables.evidence.counts_only())
+    few = replace(verdict, sensitive=too_few(persons.evidence, policy))
+    low, high = count_bounds(few.sensitive, policy, apart=tables.evidence.apart)
+    n = replace(tables.quantities[0], low=low, high=high)
+    hidden = _suppress(
+        persons, alike, few, policy, lambda rows: attacks_on_persons(n.of(rows), few.sensitive[rows], policy)
+    )
     alike = _alike(tables.figures, tables.evidence, numerators=True)
-    return _suppress(tables, alike, replace(verdict, hidden=hidden), policy)
-
-
-def _persons(tables: Tables, policy: Policy) -> tuple[Tables, Bools]:
-    """The tables of n alone, and the rows that are too small by n."""
-    evidence = tables.evidence.counts_only()
-    few = too_few(evidence, policy)
-    counted = tables.quantities[0]
-    low, high = count_bounds(few, policy, apart=tables.evidence.apart)
-    return replace(tables, evidence=evidence, quantities=(replace(counted, low=low, high=high),)), few
+    return _suppress(
+        tables,
+        alike,
+        replace(verdict, hidden=hidden),
+        policy,
+        lambda rows: attacks_on_figures(
+            tables.evidence.of(rows), [q.of(rows) for q in tables.quantities], verdict.sensitive[rows], policy
+        ),
+    )
 
 
 def check_additive(tables: Tables) -> None:
@@ -129,32 +135,35 @@ def _alike(figures: Figures, evidence: Evidence, *, numerators: bool) -> list[In
     return [np.array(members, dtype=np.int64) for members in groups.values()]
 
 
-def _suppress(tables: Tables, systems: Sequence[Ints], verdict: Verdict, policy: Policy) -> Bools:
-    """Suppression in every system; rows that are hidden afterwards."""
+def _suppress(
+    tables: Tables,
+    systems: Sequence[Ints],
+    verdict: Verdict,
+    policy: Policy,
+    attacks: Callable[[Ints], Sequence[Attack]],
+) -> Bools:
+    """Suppression in every system, one after the other; rows that are hidden afterwards."""
     figures, evidence = tables.figures, tables.evidence
     there = (figures.row_of != ABSENT) & evidence.somebody[figures.row_of]
     row_at = np.where(there, figures.row_of, ABSENT)
-    first = np.array([members[0] for members in systems], dtype=np.int64)
-    rows, cell_at = _number(row_at[first])
-    hidden_at = there & verdict.hidden[row_at]
-    hidden = np.zeros(cell_at.shape, dtype=np.bool_)
-    for system, members in enumerate(systems):
-        hidden[system] = hidden_at[members].all(axis=0)
     rank = rank_by_use(figures, verdict.reference, evidence.n)
-    cells = Cells(
-        evidence=evidence.of(rows),
-        system=np.nonzero(cell_at != ABSENT)[0],
-        systems=len(systems),
-        sensitive=verdict.sensitive[rows],
-        hidden=hidden[cell_at != ABSENT],
-        rank=rank[rows],
-        quantities=tuple(quantity.of(rows) for quantity in tables.quantities),
-    )
-    lines = joined([spread(kind, cell_at) for kind in tables.kinds])
-    found = np.zeros(cell_at.shape, dtype=np.bool_)
-    found[cell_at != ABSENT] = suppress(cells, lines, lambda e: unsafe(e, policy))
+    cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
+    needed = indispensable(figures, verdict.reference)
     after = verdict.hidden.copy()
-    for system, members in enumerate(systems):
-        same = row_at[members][:, found[system]]
+    for members in systems:
+        rows, cell_at = _number(row_at[members[:1]])
+        hidden = (verdict.hidden[row_at[members]] & there[members]).all(axis=0)[cell_at[0] != ABSENT]
+        problem = Problem(
+            lines=joined([spread(kind, cell_at) for kind in tables.kinds]),
+            attacks=merged(attacks(rows)),
+            hidden=hidden,
+            cost=cost[rows],
+            single=policy.full_count & (evidence.n[rows] == 1),
+            remainders=Remainders(evidence.of(rows), lambda e: unsafe(e, policy)),
+        )
+        first = np.flatnonzero(~hidden & needed[rows])
+        found = np.zeros(cell_at.shape[1], dtype=np.bool_)
+        found[cell_at[0] != ABSENT] = suppress_after(problem, first[np.argsort(rank[rows[first]])])
+        same = row_at[members][:, found]
         after[same[same != ABSENT]] = True
     return after

@@ -269,6 +269,7 @@ def _protect(
         policy=monitor.policy,
         indicators=indicators,
         breakdowns=monitor.breakdowns,
+        classifications=monitor.classifications,
         ptable=ptable,
         confidence=monitor.confidence,
     )

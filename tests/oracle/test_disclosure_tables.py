@@ -42,6 +42,7 @@ def evidence(n: np.ndarray, **amounts: np.ndarray) -> Evidence:
         largest=amounts.get("largest", nothing),
         second_largest=amounts.get("second_largest", nothing),
         contributions=amounts.get("contributions", nothing),
+        defined=np.zeros(len(n), dtype=np.bool_),
     )
 
 

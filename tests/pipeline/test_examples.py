@@ -43,8 +43,6 @@ def invoke(*arguments: object) -> str:
     return done.output
 
 
-# Slow, as the attack on these releases takes minutes; of 2006 it refuses the release, which is a fault of ours.
-@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_from_file_to_release(name, tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -226,7 +225,7 @@ def test_what_suppression_leaves_open_is_closed_after_the_attack(monkeypatch):
 def test_a_release_that_can_be_broken_is_refused(monkeypatch):
     # Neither suppression nor what is hidden after the attack: the door stays shut, and names keys, no numbers.
     monkeypatch.setattr(zaragoza.protect, "protect_tables", lambda tables, verdict, policy: verdict.hidden)
-    monkeypatch.setattr(zaragoza.protect, "to_hide", lambda found, rank, rows: np.zeros(rows, dtype=np.bool_))
+    monkeypatch.setattr(zaragoza.protect.Joint, "learn", lambda joint, attacked: False)
     given = monitor()
     with pytest.raises(DisclosureError) as error:
         protect(given.estimates, Policy(), given.indicators, given.breakdowns)
@@ -237,7 +236,7 @@ def test_a_release_that_can_be_broken_is_refused(monkeypatch):
 
 
 def test_the_attack_does_not_rely_on_suppression(monkeypatch):
-    # Suppression that does not see what several lines fix together is caught at the door: in every line two small
+    # Suppression that does not see what several lines fix together is mended at the door: in every line two small
     # cells or more, but one of them follows.
     monkeypatch.setattr(zaragoza.protect.tables, "suppress_after", lambda problem, first: problem.hidden)
     small = {(0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3), (1, 2)}

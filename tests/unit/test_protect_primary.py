@@ -53,6 +53,7 @@ def amounts(contributions: float, largest: float, second: float, n: int = 50) ->
         largest=np.array([largest]),
         second_largest=np.array([second]),
         contributions=np.array([contributions]),
+        defined=np.array([False]),
     )
 
 
@@ -221,6 +222,7 @@ def test_a_pool_knows_the_two_largest_of_all():
         largest=np.array([9.0, 7.0, 100.0]),
         second_largest=np.array([8.0, 1.0, 50.0]),
         contributions=np.array([20.0, 9.0, 160.0]),
+        defined=np.array([False] * 3),
     )
     pooled = pool(both, np.array([1, 1, 2]), 3)
     assert pooled.n.tolist() == [0, 7, 5]
@@ -263,7 +265,7 @@ def test_unsafe_cells_of_a_frequency_table():
     n = np.array([int(row["n"]) for row in rows])
     none = np.zeros(len(n))
     no = none > 0
-    evidence = Evidence(n, no, no, none.astype(int), no, none, none, none)
+    evidence = Evidence(n, no, no, none.astype(int), no, none, none, none, no)
     expected = [row["value"] == "1" for row in rows]
     assert too_few(evidence, Policy(min_count=10)).tolist() == expected
 

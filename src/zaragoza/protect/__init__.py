@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from zaragoza.errors import DisclosureError, Fault
-from zaragoza.model.classification import Breakdown
+from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
@@ -24,7 +24,6 @@ from zaragoza.protect.adjusted import tells_hidden
 from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, Published, attack
 from zaragoza.protect.breaches import breaches
 from zaragoza.protect.changes import protect_changes
-from zaragoza.protect.company import to_hide
 from zaragoza.protect.derived import Parts, check_parts, find_parts, inherit
 from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import (
@@ -37,6 +36,7 @@ from zaragoza.protect.figures import (
     numbers,
     read_figures,
 )
+from zaragoza.protect.joint import Joint
 from zaragoza.protect.lines import column_lines
 from zaragoza.protect.links import Link, link_lines
 from zaragoza.protect.nested import Overlap
@@ -49,7 +49,7 @@ from zaragoza.protect.relations import known_relationships, relationships
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
 from zaragoza.protect.sums import Relationships
 from zaragoza.protect.tables import Tables, Verdict, check_additive, protect_tables
-from zaragoza.protect.usefulness import rank_by_use
+from zaragoza.protect.usefulness import cost_of_hiding
 
 __all__ = [
     "Attacked",
@@ -104,6 +104,7 @@ def protect(
     breakdowns: Iterable[Breakdown],
     source: str = "",
     *,
+    classifications: Iterable[Classification] = (),
     ptable: PTable | None = None,
     confidence: float = 0.95,
     history: Sequence[Published] = (),
@@ -120,6 +121,7 @@ def protect(
         indicators: by id.
         breakdowns: the tables of the release.
         source: what the observations say they come from.
+        classifications: behind the breakdown columns; they tell which figures follow from definitions.
         ptable: of the cell key method, where the policy uses it.
         confidence: of the intervals of perturbed figures.
         history: earlier releases about the same people, the newest first.
@@ -137,7 +139,7 @@ def protect(
     if policy.method != "suppression":
         return Protected(*protect_by_noise(estimates, policy, indicators, ptable, confidence, source))
     figures = read_figures(estimates, breakdown_columns(estimates))
-    evidence = read_evidence(estimates, figures, indicators)
+    evidence = read_evidence(estimates, figures, indicators, classifications, policy.min_count)
     parts = find_parts(figures)
     check_evidence(figures, evidence.share, numbers(estimates, "n_numerator"), evidence.n)
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
@@ -156,16 +158,14 @@ def protect(
     )
     check_additive(tables)
     verdict = _verdict(figures, parts, severity)
-    hidden = protect_tables(tables, verdict, policy)
-    rank = rank_by_use(figures, verdict.reference, evidence.n)
+    cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
+    joint = Joint(protect_tables(tables, verdict, policy), cost, quantities)
     while True:
-        final = _all_hidden(estimates, figures, parts, severity, hidden)
+        final = _all_hidden(estimates, figures, parts, severity, joint.hidden)
         observations = observe(estimates, figures, final, indicators, source, policy.min_count)
         attacked = attack([(observations, policy, indicators), *history], known)
-        more = to_hide(attacked, rank, len(hidden)) & ~hidden
-        if not more.any():
+        if not joint.learn(attacked):
             break
-        hidden = hidden | more
     _refuse(attacked)
     return Protected(observations, protection_log(figures, final))
 

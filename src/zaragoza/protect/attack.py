@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -58,31 +59,57 @@ class Exposure:
         return ", ".join([period[1], geo[1], *named])
 
 
+# Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
+# and the definitions of the indicators by id.
+Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
+
+
 @dataclass(frozen=True)
 class Attacked:
     """What an attack found.
 
     Attributes:
         told: the observations attacked, of all releases together.
-        exposures: what can be worked out; nothing, if the observations are safe from these means.
-        certified: how many quantities of figures hidden for the sake of people have bounds that are wide enough, by
-            what this was shown.
-        contradictions: how many of these lie among numbers that do not add up, so that nothing can be said.
+        figures: their keys.
+        policy: judges what groups have more than others.
         sums: the system.
-        narrow: its cells that are bounded too narrowly.
+        asked: its cells that may not be known.
+        found: what is known of them.
+        narrow: cells that are bounded too narrowly, some of them by what the statuses tell on their own.
     """
 
     told: Told
-    exposures: tuple[Exposure, ...]
-    certified: Mapping[str, int]
-    contradictions: int
+    figures: Figures
+    policy: Policy
     sums: Sums
+    asked: Bools
+    found: Certificate
     narrow: Bools
 
+    @cached_property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """What can be worked out from more than the statuses; nothing, if the observations are safe from that."""
+        narrow = self.narrow & (self.sums.difference == ABSENT)
+        narrow &= ~_by_statuses(self.sums, narrow)
+        return (
+            *_of_rows(self.told, self.figures, _follows(self.told, self.figures)),
+            *_of_cells(self, np.flatnonzero(narrow)),
+            *_of_differences(self),
+        )
 
-# Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
-# and the definitions of the indicators by id.
-Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
+    @property
+    def certified(self) -> Mapping[str, int]:
+        """How many quantities of figures hidden for the sake of people have wide bounds, by what this was shown."""
+        return {means.name: self._by(means) for means in (Means.witness, Means.programme)}
+
+    @property
+    def contradictions(self) -> int:
+        """How many of these lie among numbers that do not add up, so that nothing can be said."""
+        return self._by(Means.contradiction)
+
+    def _by(self, means: Means) -> int:
+        hidden = self.asked & (self.sums.difference == ABSENT)
+        return int((self.found.means[hidden] == means).sum())
 
 
 def attack(releases: Sequence[Published], relationships: Relationships | None = None) -> Attacked:
@@ -117,23 +144,9 @@ def attack(releases: Sequence[Published], relationships: Relationships | None = 
         & sums.hidden
         & ((told_all.sensitive & figures.level)[sums.row] | (sums.difference != ABSENT))
     )
-    found = certify(sums.lines, sums.quantity, sums.hidden, _demand(sums), asked)
-    narrow = _narrow(told_all, sums, found, asked, policy)
-    difference = sums.difference != ABSENT
-    exposures = [
-        *_of_rows(told_all, figures, _follows(told_all, figures)),
-        *_of_cells(told_all, figures, sums, found, np.flatnonzero(narrow & ~difference)),
-        *_of_differences(told_all, figures, sums, found, policy),
-    ]
-    share = np.bincount(found.means[asked & ~difference], minlength=len(Means))
-    return Attacked(
-        told_all,
-        tuple(exposures),
-        {means.name: int(share[means]) for means in (Means.witness, Means.programme)},
-        int(share[Means.contradiction]),
-        sums,
-        narrow | _unsafe_differences(sums, found, policy),
-    )
+    found = certify(sums.lines, sums.quantity, sums.hidden, demand(sums), asked)
+    narrow = _narrow(told_all, sums, found, asked, policy) | _unsafe_differences(sums, found, policy)
+    return Attacked(told_all, figures, policy, sums, asked, found, narrow)
 
 
 def _read(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -> Seen:
@@ -144,30 +157,33 @@ def _read(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) 
     return Seen(table, policy, shares | apart, apart)
 
 
-def _demand(sums: Sums) -> Demand:
+def demand(sums: Sums) -> Demand:
     """A number of people may not be known to within one; a sum of weights or amounts may not be known."""
     width = np.where(sums.counted, 1.0, _NOT_EXACTLY * sums.quantity.scale)
     return Demand(np.full(len(width), np.inf), np.full(len(width), -np.inf), width)
 
 
 def _narrow(told_all: Told, sums: Sums, found: Certificate, asked: Bools, policy: Policy) -> Bools:
-    """Figures with narrow bounds, but for what the statuses tell on their own, as hiding more would not help.
+    """Figures with narrow bounds.
 
-    A total of fewer than 3 persons in two categories that both exist is 1 and 1. How many people there are may be known
-    where they are enough: then something else about them is hidden.
+    How many people there are may be known where they are enough: then something else about them is hidden.
     """
     narrow = found.failed & asked & (sums.difference == ABSENT)
-    if not narrow.any():
-        return np.zeros(len(narrow), dtype=np.bool_)
     rows = len(told_all.hidden)
     enough = told_all.least >= policy.min_count
     enough |= narrow[:rows] & (found.reached.low[:rows] > policy.min_count - 1 + _WHOLE)
-    narrow &= ~(enough[sums.row] & np.isin(sums.block, (N, N_HAT)))
-    value = np.full(len(narrow), np.nan)
-    alone = certify(
-        sums.lines, replace(sums.quantity, value=value), np.ones(len(narrow), np.bool_), _demand(sums), narrow
-    )
-    return np.asarray(narrow & ~alone.failed)
+    return np.asarray(narrow & ~(enough[sums.row] & np.isin(sums.block, (N, N_HAT))))
+
+
+def _by_statuses(sums: Sums, narrow: Bools) -> Bools:
+    """Of these cells, those that the statuses bound too narrowly on their own, as hiding more would not help.
+
+    A total of fewer than 3 persons in two categories that both exist is 1 and 1.
+    """
+    if not narrow.any():
+        return narrow
+    nothing = replace(sums.quantity, value=np.full(len(narrow), np.nan))
+    return certify(sums.lines, nothing, np.ones(len(narrow), np.bool_), demand(sums), narrow).failed & narrow
 
 
 def _follows(told_all: Told, figures: Figures) -> dict[str, Bools]:
@@ -192,30 +208,28 @@ def _of_rows(told_all: Told, figures: Figures, follows: Mapping[str, Bools]) -> 
     ]
 
 
-def _of_cells(
-    told_all: Told, figures: Figures, sums: Sums, found: Certificate, cells: Ints, by: str = ""
-) -> list[Exposure]:
-    demand = _demand(sums).width
+def _of_cells(attacked: Attacked, cells: Ints, by: str = "") -> list[Exposure]:
+    sums, figures, known = attacked.sums, attacked.figures, attacked.found.reached
+    width = demand(sums).width
     return [
         Exposure(
             figures.indicators[figures.indicator[sums.row[cell]]],
             int(sums.row[cell]),
             by or QUANTITIES[sums.block[cell]],
-            _key(told_all, int(sums.row[cell])),
-            float(found.reached.low[cell]),
-            float(found.reached.high[cell]),
-            float(demand[cell]),
+            _key(attacked.told, int(sums.row[cell])),
+            float(known.low[cell]),
+            float(known.high[cell]),
+            float(width[cell]),
         )
         for cell in cells
     ]
 
 
-def _of_differences(
-    told_all: Told, figures: Figures, sums: Sums, found: Certificate, policy: Policy
-) -> list[Exposure]:
-    cells = np.flatnonzero(_unsafe_differences(sums, found, policy))
-    _, first = np.unique(sums.difference[cells], return_index=True)
-    return _of_cells(told_all, figures, sums, found, cells[first], "difference")
+def _of_differences(attacked: Attacked) -> list[Exposure]:
+    difference = attacked.sums.difference
+    cells = np.flatnonzero(attacked.narrow & (difference != ABSENT))
+    _, first = np.unique(difference[cells], return_index=True)
+    return _of_cells(attacked, cells[first], "difference")
 
 
 def _unsafe_differences(sums: Sums, found: Certificate, policy: Policy) -> Bools:

@@ -43,6 +43,7 @@ class Attacker:
         levels = attack.upper, attack.lower, attack.width
         asked = np.concatenate([level[level > 0] for level in levels])
         unit = float(np.median(asked)) if len(asked) else 1.0
+        self._unit = unit
         value = attack.quantity.value
         self._upper, self._lower, self._width = (
             np.where(level > 0, np.maximum(level / unit, _SMALLEST), 0.0) for level in levels
@@ -57,8 +58,12 @@ class Attacker:
         self._solver = _solver(lines, len(value))
         self._share = np.zeros(len(value))
 
-    def attainable(self, hideable: Bools) -> None:
-        """Lowers what is asked to what is left when all that may be hidden is: more cannot be had."""
+    def attainable(self, hideable: Bools) -> Floats:
+        """Lowers what is asked to what is left when all that may be hidden is: more cannot be had.
+
+        Returns:
+            Of every cell, the width that is asked from now on.
+        """
         up, down = self._opened(hideable.astype(np.float64))
         for cell in self._targets:
             for _ in self._unmet(int(cell), up, down):
@@ -66,6 +71,7 @@ class Attacker:
         for level, reached in ((self._upper, up), (self._lower, down), (self._width, up + down)):
             short = reached < level * (1 - _TOLERANCE)
             level[short] = reached[short] * (1 - _TOLERANCE)
+        return self._width * self._unit
 
     def cuts(self, share: Floats) -> Iterator[Cut]:
         """Conditions that a pattern does not meet; none, if it protects every cell.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
+from zaragoza.model.classification import Classification
 from zaragoza.model.indicator import Indicator
+from zaragoza.protect.defined import by_definition
 from zaragoza.protect.figures import Bools, Figures, Floats, Ints, counts, numbers
 
 
@@ -23,6 +25,7 @@ class Evidence:
         positive: unweighted persons in the numerator of a share or of two sources, 0 otherwise.
         amount: whether contributions are amounts of which the largest are known.
         largest, second_largest, contributions: the two largest amounts and the sum of all, 0 otherwise.
+        defined: whether the definition tells that all persons or none are in the numerator, so that this is no secret.
     """
 
     n: Ints
@@ -33,6 +36,7 @@ class Evidence:
     largest: Floats
     second_largest: Floats
     contributions: Floats
+    defined: Bools
 
     @property
     def somebody(self) -> Bools:
@@ -50,6 +54,7 @@ class Evidence:
             self.largest[index],
             self.second_largest[index],
             self.contributions[index],
+            self.defined[index],
         )
 
     def joined(self, other: Evidence) -> Evidence:
@@ -67,6 +72,7 @@ class Evidence:
             np.maximum(self.largest, other.largest),
             second,
             self.contributions + other.contributions,
+            self.defined & other.defined,
         )
 
     def counts_only(self) -> Evidence:
@@ -75,21 +81,30 @@ class Evidence:
         return replace(self, share=nothing, apart=nothing, amount=nothing)
 
 
-def read_evidence(estimates: pa.Table, figures: Figures, indicators: Mapping[str, Indicator]) -> Evidence:
-    """The evidence of every row of the estimates."""
+def read_evidence(
+    estimates: pa.Table,
+    figures: Figures,
+    indicators: Mapping[str, Indicator],
+    classifications: Iterable[Classification] = (),
+    min_count: int = 0,
+) -> Evidence:
+    """The evidence of every row of the estimates; classifications tell which figures follow from definitions."""
     kinds = [indicators[name] for name in figures.indicators]
     share = np.array([one.divides for one in kinds] or [False])[figures.indicator]
     apart = np.array([one.kind == "two_source_ratio" for one in kinds] or [False])[figures.indicator]
     largest = numbers(estimates, "largest")
+    n = counts(estimates, "n")
+    positive = np.where(share | apart, counts(estimates, "n_numerator"), 0)
     return Evidence(
-        n=counts(estimates, "n"),
+        n=n,
         share=share,
         apart=apart,
-        positive=np.where(share | apart, counts(estimates, "n_numerator"), 0),
+        positive=positive,
         amount=~share & ~np.isnan(largest),
         largest=np.nan_to_num(largest),
         second_largest=np.nan_to_num(numbers(estimates, "second_largest")),
         contributions=np.nan_to_num(numbers(estimates, "contributions")),
+        defined=by_definition(figures, n, positive, indicators, classifications, min_count),
     )
 
 
@@ -109,6 +124,7 @@ def pool(evidence: Evidence, group: Ints, groups: int) -> Evidence:
         largest=largest,
         second_largest=second,
         contributions=np.bincount(group, evidence.contributions, groups).astype(np.float64),
+        defined=total(~evidence.defined) == 0,
     )
 
 

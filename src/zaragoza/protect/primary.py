@@ -34,12 +34,12 @@ def dominated(evidence: Evidence, policy: Policy) -> Bools:
     """Figures from which something follows about one contributor, however many there are.
 
     A share: all but at most `all_but` persons are in one class, so that a coalition of that size learns the
-    class of all others (Lupp & Langsrud, Handbook on SDC 5.9). An amount: the p% rule, total minus the two
-    largest below p times the largest, so that the second largest contributor estimates the largest within p;
-    or all amounts are 0.
+    class of all others (Lupp & Langsrud, Handbook on SDC 5.9); not where the definition tells as much. An amount: the
+    p% rule, total minus the two largest below p times the largest, so that the second largest contributor estimates
+    the largest within p; or all amounts are 0.
     """
     smaller_class = np.minimum(evidence.positive, evidence.n - evidence.positive)
-    one_class = evidence.share & (smaller_class <= policy.all_but)
+    one_class = evidence.share & (smaller_class <= policy.all_but) & ~evidence.defined
     rest = evidence.contributions - evidence.largest - evidence.second_largest
     p_percent = evidence.amount & (
         (rest < policy.dominance_share * evidence.largest) | (evidence.largest == 0)

@@ -99,6 +99,14 @@ _WORDS: Mapping[str, Text] = {
     "adjusted_explained": Text(
         "Goes with what is held equal (explained)", "Gaat samen met wat gelijk is gehouden (verklaard)"
     ),
+    "adjusted_of_which": Text("of which {characteristic}", "waarvan {characteristic}"),
+    "adjusted_compared": Text(
+        "People with others alike in both groups", "Mensen met gelijken in beide groepen"
+    ),
+    "adjusted_effective": Text(
+        "Tells as much as so many people of equal weight",
+        "Zegt evenveel als zoveel mensen met gelijk gewicht",
+    ),
     "adjusted_verdict": Text("Proportional?", "Evenredig?"),
     "ratio": Text("ratio", "verhouding"),
     "change": Text("Change", "Verandering"),

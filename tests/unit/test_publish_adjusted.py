@@ -86,6 +86,7 @@ def test_overlap_and_effective_number_stand_beside_what_remains(
     for figure, heading in zip(figures, ("adjusted_effective", "adjusted_compared"), strict=True):
         assert f'<td class="number">{figure}</td>' in table
         assert words(language)[heading] in table
+    assert words(language)["adjusted_told"] in table
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,6 @@ RELEASE_METHODS: Mapping[str, Mapping[str, tuple[str, ...] | type]] = {
     "oaxaca": {"coefficients": ("pooled", "neumark", "reference", "group", "reimers", "cotton")},
     "logit": {"coefficients": ("pooled", "neumark", "reference", "group")},
     "exact-matching": {"weights_known": bool},
-    "subclassification": {"classes": int, "weights_known": bool},
 }
 CAVEAT = Text(
     "What remains is a difference between comparable people. It is not a measure of discrimination: it proves none and"

@@ -8,6 +8,7 @@ follow the design; that another sample might draw other limits of classes is not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -63,6 +64,10 @@ def subclassification(table: AdjustTable, *, classes: int = 6, weights_known: bo
         table: the cells.
         classes: how many; limits are quantiles of type 7 of the group's propensities, a class holds its lower one.
         weights_known: whether the classes' weights are taken as known, so that they add no error.
+
+    Returns:
+        As `within_classes`. Diagnostics: `variance` (`limits_known`): that another sample would cut elsewhere is not
+        counted, so the error is too small.
     """
     if not (table.side(True).any() and table.side(False).any()):
         return Adjusted((), reason=NO_MEMBERS)
@@ -72,7 +77,8 @@ def subclassification(table: AdjustTable, *, classes: int = 6, weights_known: bo
     score, group = score_of(table, fitted, "propensity"), table.side(True)
     limits = _quantiles(score[group], table.size[group], table.n[group], classes)
     code = np.searchsorted(limits, score, side="right").astype(np.int64)
-    return within_classes(table, code, weights_known=weights_known)
+    found = within_classes(table, code, weights_known=weights_known)
+    return replace(found, diagnostics={**found.diagnostics, "variance": "limits_known"})
 
 
 def within_classes(table: AdjustTable, classes: Codes, *, weights_known: bool = False) -> Adjusted:

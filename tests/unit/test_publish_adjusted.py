@@ -16,7 +16,7 @@ from zaragoza.errors import ReleaseError
 from zaragoza.model.adjustment import APART, CAVEAT
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.text import LANGUAGES, Language, Text
-from zaragoza.publish.adjusted import adjustment_title
+from zaragoza.publish.adjusted import VERDICTS, adjusted_views, adjustment_title
 from zaragoza.publish.manifest import _adjustment
 from zaragoza.publish.observations import prepare
 from zaragoza.publish.page import Content, pages
@@ -100,6 +100,22 @@ def test_the_moment_that_cannot_be_balanced_is_named(language: Language, told: s
     section = page(language, infeasible).split('<section class="adjusted"')[1].split("</section>")[0]
     assert section.count(told) >= 2  # in the sentence and in the table
     assert CAVEAT[language] in section
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_amounts_have_no_verdict_and_no_margin(language: Language) -> None:
+    """Two points are no margin for euros."""
+    euros = tuple(one for one in INDICATORS if one.unit == "euro")
+    where = adjusted_monitor(Path(), euros)
+    table = prepare(adjusted_observations(euros), where, "made up")
+    (sheet, *_) = sheets(table, where, COLUMNS)
+    views = [v for s in sheet.sections for v in adjusted_views(s, sheet.indicator, where, language)]
+    assert views
+    for view in views:
+        assert view.margin == ""
+        assert {row.verdict for row in view.rows} == {""}
+        for word in (*VERDICTS.values(), Text("band:", "band:")):
+            assert word[language] not in view.finding.lower() + view.dumbbell
 
 
 def test_observations_hold_the_set_after_the_reference() -> None:

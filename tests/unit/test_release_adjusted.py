@@ -277,6 +277,14 @@ def test_the_verdict_is_on_what_remains(method: str) -> None:
             assert row["verdict"] == expected
 
 
+def test_amounts_have_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    amounts = tuple(replace(each, unit="euro") if each.kind == "mean" else each for each in INDICATORS)
+    monkeypatch.setattr("tests.unit.test_release_adjusted.INDICATORS", amounts)
+    for row in adjusted(AGE_AND_SEX).to_pylist():
+        judged = row["indicator"] != "pay" and row["statistic"] == "adjusted_gap"
+        assert (row["verdict"] is not None) == judged
+
+
 def test_nothing_to_adjust() -> None:
     assert adjusted(AGE_AND_SEX, breakdowns=(("place", "sex"),)) is None
 

@@ -20,7 +20,7 @@ from zaragoza.compute.release_estimates import full, keyed, subsets
 from zaragoza.compute.rows import Rows
 from zaragoza.compute.sample import Sample, read_sample
 from zaragoza.engine import Table
-from zaragoza.model.adjustment import Adjustment
+from zaragoza.model.adjustment import UNIT_OF_VERDICTS, Adjustment
 from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.design import Design, Replicates
 from zaragoza.model.estimate import ADJUSTED_GAP, ADJUSTMENT, DETAIL, EXPLAINED
@@ -83,7 +83,7 @@ def compute_adjusted(
         DesignError: the design does not fit the persons.
     """
     measures = {i.id: i.measure for i in indicators if i.kind in ("share", "mean") and i.plausible == 1}
-    known = {c.id: c for c in classifications}
+    known, units = {c.id: c for c in classifications}, {i.id: i.unit for i in indicators}
     columns = list(dict.fromkeys(name for b in breakdowns for name in b.by))
     parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
     for tables in _tables(breakdowns, known, adjustments) if measures else ():
@@ -92,9 +92,15 @@ def compute_adjusted(
         for table in tables:
             for adjustment in table.sets:
                 for name, found in _adjusted(sample, table, adjustment, known, options):
-                    parts[name].append(full(found, columns))
+                    judged = found if units[name] == UNIT_OF_VERDICTS else _without_verdict(found)
+                    parts[name].append(full(judged, columns))
     made = [keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables]
     return pa.concat_tables(made) if made else None
+
+
+def _without_verdict(table: pa.Table) -> pa.Table:
+    place = table.column_names.index("verdict")
+    return table.set_column(place, "verdict", pa.nulls(len(table), pa.string()))
 
 
 def _tables(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zaragoza.model.adjustment import Adjustment, Verdict
+from zaragoza.model.adjustment import UNIT_OF_VERDICTS, Adjustment, Verdict
 from zaragoza.model.indicator import Indicator, Unit
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.text import Language, Text
@@ -50,7 +50,7 @@ class AdjustedView:
     Attributes:
         held: what is held equal, in words.
         apart: whether it has a characteristic that follows chances in society.
-        margin: a gap that small counts as proportional.
+        margin: a gap that small counts as proportional; empty where there is no verdict.
         unit: of the gaps.
         characteristics: titles of those whose contributions are told, by id.
         compared, effective: whether any row tells the coverage, the effective number of persons.
@@ -105,11 +105,8 @@ def _view(
         for row, adjusted in found
         if adjusted is not None
     )
-    key, margin, finding = (
-        f"{section.key}-adjusted-{place}",
-        adjustment.margin,
-        _finding(rows, held, language),
-    )
+    key, finding = f"{section.key}-adjusted-{place}", _finding(rows, unit, held, language)
+    margin = adjustment.margin if unit == UNIT_OF_VERDICTS else None
     title = f"{indicator.title[language]}. {finding}"
     titles = _titles(adjustment, monitor)
     told = {name for row in rows for name in row.adjusted.contributions}
@@ -118,7 +115,7 @@ def _view(
         key=key,
         held=held,
         apart=adjustment.apart,
-        margin=wording.margin(margin, unit, language),
+        margin="" if margin is None else wording.margin(margin, unit, language),
         unit=plots.GAPS[unit][language],
         characteristics=characteristics,
         compared=any(row.adjusted.gap.coverage is not None for row in rows),
@@ -139,16 +136,16 @@ def _row(
     monitor: Monitor,
     language: Language,
 ) -> AdjustedRow:
-    verdict = _verdict(adjusted.gap, adjustment, language)
+    verdict = _verdict(adjusted.gap, adjustment, unit, language)
     raw = wording.NOT_MEASURED[language] if row.gap is None else wording.difference(row.gap, unit, language)
     why = "" if adjusted.gap.obstacle is None else obstacle(adjusted.gap.obstacle, monitor, language)
     remains = why or wording.difference(adjusted.gap, unit, language)
     return AdjustedRow(row, adjusted, _sentence(raw, remains, held, verdict, language), verdict, why)
 
 
-def _verdict(gap: Figure, adjustment: Adjustment, language: Language) -> str:
-    """From the published interval; empty where none is shown."""
-    if gap.low is None or gap.high is None:
+def _verdict(gap: Figure, adjustment: Adjustment, unit: Unit, language: Language) -> str:
+    """From the published interval; empty where none is shown, and for amounts."""
+    if gap.low is None or gap.high is None or unit != UNIT_OF_VERDICTS:
         return ""
     return VERDICTS[adjustment.verdict(gap.low, gap.high)][language]
 
@@ -160,11 +157,16 @@ def _sentence(raw: str, remains: str, held: str, verdict: str, language: Languag
     return f"{raw}; {_among(held, language)}: {remains}.{told}"
 
 
-def _finding(rows: Sequence[AdjustedRow], held: str, language: Language) -> str:
-    """How many groups have which verdict: `among people of the same sex: proportional for 2 groups`."""
-    words = [each[language] for each in (*VERDICTS.values(), _NO_VERDICT)]
-    told = Counter(row.verdict or _NO_VERDICT[language] for row in rows)
+def _finding(rows: Sequence[AdjustedRow], unit: Unit, held: str, language: Language) -> str:
+    """How many groups have which verdict, of amounts which side: `among people of the same sex: proportional for 2`."""
     for_ = Text("for", "voor")[language]
+    if unit == UNIT_OF_VERDICTS:
+        words = [each[language] for each in (*VERDICTS.values(), _NO_VERDICT)]
+        told = Counter(row.verdict or _NO_VERDICT[language] for row in rows)
+    else:
+        tallied = wording.tallied([row.adjusted.gap for row in rows])
+        words = [each[language] for _, each in tallied]
+        told = Counter(dict(zip(words, (number for number, _ in tallied), strict=True)))
     counted = [f"{word} {for_} {wording.groups(told[word], language)}" for word in words if told[word]]
     among = _among(held, language)
     return f"{among[:1].upper()}{among[1:]}: {', '.join(counted)}."

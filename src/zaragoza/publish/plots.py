@@ -65,7 +65,7 @@ def gap_chart(section: Section, indicator: Indicator, language: Language, id: st
 
 
 def dumbbell_chart(
-    section: Section, unit: Unit, place: int, margin: float, title: str, language: Language, id: str
+    section: Section, unit: Unit, place: int, margin: float | None, title: str, language: Language, id: str
 ) -> str:
     """The raw gap and what remains of it for each group, or nothing where no remainder is shown.
 
@@ -73,7 +73,7 @@ def dumbbell_chart(
         section: of the groups.
         unit: of the gaps.
         place: of the adjustment set in the monitor.
-        margin: a gap this small counts as none.
+        margin: a gap this small counts as none; None: nothing is said of that.
         title: accessible name.
         language: of the words.
         id: prefix of the ids, unique on the page.
@@ -81,17 +81,23 @@ def dumbbell_chart(
     found = _adjusted(section, place)
     if section.reference is None or not any(gap.gap.value is not None for _, gap in found):
         return ""
-    words = Text(
-        f"Grey band: at most {wording.margin(margin, unit, 'en')}, which counts as proportional",
-        f"Grijze band: hooguit {wording.margin(margin, unit, 'nl')}, dat geldt als evenredig",
-    )
     as_it_is, comparable = _AS_IT_IS[language], _COMPARABLE[language]
     groups = [
         _group(row, ((as_it_is, row.gap, "circle"), (comparable, gap.gap, "diamond")), unit, language)
         for row, gap in found
     ]
-    axis, band = _gap_axis(section.reference, unit, language), Band(margin=margin, words=words[language])
+    axis, band = _gap_axis(section.reference, unit, language), _band(margin, unit, language)
     return dumbbell(groups, axis, band, title=title, description=_told(groups), id=id)
+
+
+def _band(margin: float | None, unit: Unit, language: Language) -> Band | None:
+    if margin is None:
+        return None
+    words = Text(
+        f"Grey band: at most {wording.margin(margin, unit, 'en')}, which counts as proportional",
+        f"Grijze band: hooguit {wording.margin(margin, unit, 'nl')}, dat geldt als evenredig",
+    )
+    return Band(margin=margin, words=words[language])
 
 
 def parts_chart(

@@ -47,7 +47,7 @@ _Keys = tuple[str, ...]  # the sign before the words of each mark
 
 
 def dumbbell(
-    groups: Sequence[Group], axis: Axis, band: Band, *, title: str, description: str, id: str
+    groups: Sequence[Group], axis: Axis, band: Band | None, *, title: str, description: str, id: str
 ) -> str:
     """Two gaps a group, a circle and a diamond joined by a line, on the band of gaps that count as none.
 
@@ -56,7 +56,7 @@ def dumbbell(
     Args:
         groups: rows from top to bottom, each of two marks; at least one has a value.
         axis: unit and ticks.
-        band: around zero.
+        band: around zero, or none.
         title: the chart's accessible name.
         description: all figures in words.
         id: prefix of the ids in the SVG, unique on the page.

@@ -176,6 +176,9 @@ def test_indices_are_the_twins(cells):
     for of, both in (("size", sizes), ("total", totals)):
         theirs = twin.dissimilarity(both[True], both[False])
         agree(values(dissimilarity(table, of)), {"dissimilarity": theirs})
+    own, whole = math.fsum(totals[True]) / math.fsum(totals[True] + totals[False]), math.fsum(sizes[True])
+    quotient = own / (whole / math.fsum(sizes[True] + sizes[False]))
+    assert near(values(compare_levels(table))["representation_quotient"], quotient)
     holders, people = ([sum(pair) for pair in zip(*both.values(), strict=True)] for both in (totals, sizes))
     agree(values(disproportionality(table)), {
         "loosemore_hanby": twin.dissimilarity(holders, people), "gallagher": twin.gallagher(holders, people),

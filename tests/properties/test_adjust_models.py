@@ -21,7 +21,7 @@ from zaragoza.compute.adjust.diagnostics import standardised_differences
 from zaragoza.compute.adjust.gcomputation import g_computation
 from zaragoza.compute.adjust.logit import fit
 from zaragoza.compute.adjust.matching import abadie_imbens, match, matching, score_of
-from zaragoza.compute.adjust.stratify import class_factors, exact_matching, within_classes
+from zaragoza.compute.adjust.stratify import class_factors, exact_matching, subclassification, within_classes
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, make_table
 from zaragoza.compute.adjust.weighting import fit_propensity, inverse_probability_weighting
 
@@ -111,6 +111,20 @@ def test_classes_are_the_twin(table, classes):
     found = within_classes(table, np.array(classes))
     assume(found.reason is None)
     agree(levels(found), twin.within_classes(cells_of(table), classes), 1e-10)
+
+
+@random(20)
+@given(tables(), st.lists(st.integers(1, 9), min_size=24, max_size=24), st.integers(2, 6))
+def test_subclassification_is_the_twin(table, n, classes):
+    """Of cells as of the persons in them."""
+    n = np.array(n, dtype=np.float64)
+    table = replace(table, n=n, size=n, total=table.total / table.size * n)
+    score = score_of(table, fit_propensity(table), "propensity")
+    members = np.repeat(score[table.group], n[table.group].astype(int))
+    found = subclassification(table, classes=classes)
+    assume(found.reason is None)
+    code = twin.quantile_classes(score.tolist(), members.tolist(), classes)
+    agree(levels(found), twin.within_classes(cells_of(table), code), 1e-10)
 
 
 @random(40)

@@ -158,6 +158,17 @@ def weighting(cells: Sequence[Cell], target: str, trim: tuple[float, float] | No
     )
 
 
+def quantile_classes(scores: Sequence[float], of: Sequence[float], classes: int) -> list[int]:
+    """The class of each score, cut at others' quantiles of type 7 (Hyndman and Fan 1996); it holds its lower one."""
+    values = sorted(of)
+    limits = []
+    for j in range(1, classes):
+        below, part = divmod((len(values) - 1) * j, classes)
+        upper = values[min(below + 1, len(values) - 1)]
+        limits.append(values[below] + (upper - values[below]) * part / classes)
+    return [sum(limit <= score for limit in limits) for score in scores]
+
+
 def within_classes(cells: Sequence[Cell], classes: Sequence[Hashable]) -> tuple[float, float]:
     """The reference group's rates in the classes of both sides, weighted as the group is."""
     sums: dict[tuple[Hashable, bool], list[float]] = {}

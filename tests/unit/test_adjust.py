@@ -342,7 +342,11 @@ def test_coefficients_that_the_cells_do_not_tell(cells):
     threefold = oaxaca_threefold(table)
     assert math.isnan(values(threefold)["endowments"])
     assert np.isnan(part(threefold, "endowments").by_total).all()
-    assert threefold.diagnostics == {"not_estimable": "education=high"}
+    assert threefold.diagnostics["not_estimable"] == "education=high"
+    assert (
+        threefold.diagnostics["uncovered"] == 400 + 150
+    )  # members of the reference group with high education
+    assert threefold.diagnostics["coverage"] == pytest.approx(1 - 550 / (1000 + 300))
     found = values(oaxaca(table, "pooled"))
     assert found["explained"] + found["unexplained"] == pytest.approx(raw_gap(table).value)
     assert math.isnan(values(oaxaca(table, "group"))["explained"])

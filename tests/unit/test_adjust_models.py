@@ -326,3 +326,4 @@ def test_subclasses_of_the_propensity():
     found = subclassification(worked(), classes=2)
     assert found.reason is None
     assert found.diagnostics["classes_of_both"] == 2
+    assert found.diagnostics["variance"] == "limits_known"

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from scipy.special import stdtrit
 
@@ -194,6 +195,24 @@ def test_exact_matching_is_standardisation_to_the_group() -> None:
     """Every member is compared with all of the same age and education."""
     found = adjusted(example(), method="exact-matching")["adjusted_gap"]
     assert found["value"] == pytest.approx(WORKED["standardise", "group"], abs=5e-7)
+
+
+def test_coefficients_that_a_side_does_not_tell_are_named() -> None:
+    """The group has nobody with low education."""
+    data = example()
+    kept = pc.invert(pc.and_(pc.equal(data["origin"], "migrant"), pc.equal(data["education"], "low")))
+    found = adjusted(data.filter(kept), method="oaxaca-threefold")
+    row = found["endowments"]
+    assert (row["value"], row["reason"]) == (None, "not_estimable: education=low")
+    assert found["gap"]["reason"] is None
+
+
+def test_moments_that_cannot_be_balanced_are_named() -> None:
+    data = example()
+    far = [i % 7 / 7 + 30.0 * (origin == "migrant") for i, origin in enumerate(data["origin"].to_pylist())]
+    data = data.append_column("distance", pa.array(far))
+    row = adjusted(data, adjust_for=["age", "distance"], method="entropy")["adjusted_gap"]
+    assert (row["value"], row["reason"]) == (None, "infeasible: distance")
 
 
 def test_fairlie_has_an_error_from_replicates_alone() -> None:

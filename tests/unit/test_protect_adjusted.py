@@ -76,6 +76,85 @@ def test_hidden_where_a_level_along_a_covariate_is(cells: dict[tuple[str, str], 
     assert all(row["group"] != "NEU" for row in shown)
 
 
+def with_contributions(cells: dict[tuple[str, str], tuple[int, int]], adjustment: str) -> Case:
+    """With what each characteristic contributes to the explained part."""
+    made = given(cells, adjustment)
+    rows = [{**row, "detail": None} for row in made.estimates.to_pylist()]
+    for row in [r for r in rows if r["statistic"] == "explained"]:
+        rows += [{**row, "detail": name} for name in adjustment.split("+")]
+    schema = made.estimates.schema.append(pa.field("detail", pa.string()))
+    return Case(pa.Table.from_pylist(rows, schema), made.indicators, made.breakdowns)
+
+
+def contributions(rows: list[dict[str, object]], group: str) -> dict[object, object]:
+    return {r["detail"]: r["reason"] for r in rows if r["detail"] is not None and r["group"] == group}
+
+
+def test_contributions_are_hidden_with_the_adjusted_gap() -> None:
+    assert contributions(protected(with_contributions(SAFE, "sex")), "EU") == {"sex": "published"}
+    rows = protected(with_contributions(FEW, "sex"))
+    assert contributions(rows, "NEU") == {"sex": "secondary"} == {"sex": reasons(rows, "adjusted_gap")["NEU"]}
+    for row in rows:
+        if row["detail"] is not None and row["group"] == "NEU":
+            assert row["value"] is row["standard_error"] is row["ci_low"] is row["n"] is None
+
+
+def test_contributions_are_hidden_where_a_level_along_any_characteristic_is() -> None:
+    """No table shows age, so the whole is no equation over shown levels; but each contribution is one over sex."""
+    rows = protected(with_contributions(FEW, "sex+age"))
+    assert reasons(rows, "adjusted_gap")["NEU"] == "published"
+    assert contributions(rows, "NEU") == {"sex": "secondary", "age": "secondary"}
+    safe = protected(with_contributions(SAFE, "sex+age"))
+    assert contributions(safe, "EU") == {"sex": "published", "age": "published"}
+
+
+def test_an_attacker_is_warned_of_a_contribution_that_is_shown() -> None:
+    made = with_contributions(FEW, "sex+age")
+    found = protect(made.estimates, Policy(), made.indicators, made.breakdowns).observations
+    rows = [
+        {**row, "value": 0.01, "reason": "published", "obs_status": "A", "conf_status": "F"}
+        if row["detail"] == "sex" and row["group"] == "NEU"
+        else row
+        for row in found.to_pylist()
+    ]
+    shown = pa.Table.from_pylist(rows, found.schema)
+    for table, by in ((found, set()), (shown, {"adjusted"})):
+        exposures = attack([(table, Policy(), made.indicators)]).exposures
+        assert {each.by for each in exposures} == by
+
+
+@pytest.mark.parametrize(("statistic", "detail"), [("adjusted_gap", "sex"), ("explained", "income")])
+def test_a_contribution_is_to_the_explained_part_by_a_characteristic_of_the_set(
+    statistic: str, detail: str
+) -> None:
+    made = given(SAFE)
+    rows = [
+        {**row, "detail": detail if row["statistic"] == statistic else None}
+        for row in made.estimates.to_pylist()
+    ]
+    schema = made.estimates.schema.append(pa.field("detail", pa.string()))
+    with pytest.raises(DefinitionError, match="characteristic of the set"):
+        protected(Case(pa.Table.from_pylist(rows, schema), made.indicators, made.breakdowns))
+
+
+@pytest.mark.parametrize("cells", [SAFE, FEW])
+def test_why_there_is_no_adjusted_gap_is_told_unless_it_is_hidden(
+    cells: dict[tuple[str, str], tuple[int, int]],
+) -> None:
+    made = given(cells)
+    rows = made.estimates.to_pylist()
+    for row in rows:
+        if row["statistic"] == "adjusted_gap":
+            row |= {"value": None, "standard_error": None, "reason": "infeasible: sex=F"}
+    estimates = pa.Table.from_pylist(rows, made.estimates.schema)
+    found = protected(Case(estimates, made.indicators, made.breakdowns))
+    told = {r["group"]: (r["reason"], r["obstacle"]) for r in found if r["statistic"] == "adjusted_gap"}
+    hidden = cells is FEW
+    expected = ("secondary", None) if hidden else ("not_measured", "infeasible: sex=F")
+    assert told == dict.fromkeys(("EU", "NEU") if hidden else ("EU",), expected)
+    assert {r["obstacle"] for r in found if r["statistic"] != "adjusted_gap"} == {None}
+
+
 def test_a_covariate_that_no_table_shows_gives_no_level_away() -> None:
     rows = protected(given(FEW, "age"))
     assert reasons(rows, "adjusted_gap")["NEU"] == reasons(rows, "level")["NEU"]

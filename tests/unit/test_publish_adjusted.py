@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from tests.web.adjusted import SETS, adjusted_monitor, adjusted_observations
+from tests.web.adjusted import SETS, adjusted_monitor, adjusted_observations, infeasible
 from tests.web.definitions import AREAS, QUALITY, SNAPSHOT
 from tests.web.made_up import COLUMNS, INDICATORS, NOW
 from zaragoza.errors import ReleaseError
 from zaragoza.model.adjustment import APART, CAVEAT
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.text import LANGUAGES, Language, Text
-from zaragoza.publish.adjusted import adjustment_title
+from zaragoza.publish.adjusted import VERDICTS, adjusted_views, adjustment_title
 from zaragoza.publish.manifest import _adjustment
 from zaragoza.publish.observations import prepare
 from zaragoza.publish.page import Content, pages
 from zaragoza.publish.view import sheets
+from zaragoza.publish.words import words
 
 ONE = tuple(one for one in INDICATORS if one.id == "employment_rate")
 
@@ -30,8 +32,9 @@ def made() -> tuple[pa.Table, Monitor]:
     return prepare(adjusted_observations(ONE), where, "made up"), where
 
 
-def page(language: Language) -> str:
+def page(language: Language, change: Callable[[pa.Table], pa.Table] = lambda table: table) -> str:
     table, where = made()
+    table = change(table)
     content = Content(
         release="2023-r1",
         monitor=where,
@@ -59,10 +62,66 @@ def test_each_set_with_charts_table_verdict_and_caveat(language: Language) -> No
     assert [APART[language] in part for part in by_birth] == [False, True]  # those apart stand last
 
 
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("en", ("of which sex", "of which degree of urbanisation")),
+        ("nl", ("waarvan geslacht", "waarvan stedelijkheid")),
+    ],
+)
+def test_what_each_characteristic_contributes_stands_in_chart_and_table(
+    language: Language, named: tuple[str, ...]
+) -> None:
+    _, alone, together = page(language).split('<section class="adjusted"')[:3]
+    for name in named:
+        assert name not in alone
+        assert together.count(name) >= 3  # words beside the bar, its description, the heading of a column
+
+
+@pytest.mark.parametrize(("language", "figures"), [("en", ("1,234", "98.8%")), ("nl", ("1.234", "98,8%"))])
+def test_overlap_and_effective_number_stand_beside_what_remains(
+    language: Language, figures: tuple[str, str]
+) -> None:
+    table = page(language).split('<section class="adjusted"')[1].split("</section>")[0]
+    for figure, heading in zip(figures, ("adjusted_effective", "adjusted_compared"), strict=True):
+        assert f'<td class="number">{figure}</td>' in table
+        assert words(language)[heading] in table
+    assert words(language)["adjusted_told"] in table
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "no weights make the two groups alike in: Sex “Women”"),
+        ("nl", "geen gewichten maken de twee groepen gelijk op: Geslacht “Vrouwen”"),
+    ],
+)
+def test_the_moment_that_cannot_be_balanced_is_named(language: Language, told: str) -> None:
+    section = page(language, infeasible).split('<section class="adjusted"')[1].split("</section>")[0]
+    assert section.count(told) >= 2  # in the sentence and in the table
+    assert CAVEAT[language] in section
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_amounts_have_no_verdict_and_no_margin(language: Language) -> None:
+    """Two points are no margin for euros."""
+    euros = tuple(one for one in INDICATORS if one.unit == "euro")
+    where = adjusted_monitor(Path(), euros)
+    table = prepare(adjusted_observations(euros), where, "made up")
+    (sheet, *_) = sheets(table, where, COLUMNS)
+    views = [v for s in sheet.sections for v in adjusted_views(s, sheet.indicator, where, language)]
+    assert views
+    for view in views:
+        assert view.margin == ""
+        assert {row.verdict for row in view.rows} == {""}
+        for word in (*VERDICTS.values(), Text("band:", "band:")):
+            assert word[language] not in view.finding.lower() + view.dumbbell
+
+
 def test_observations_hold_the_set_after_the_reference() -> None:
     table, _ = made()
     names = table.column_names
-    assert names[names.index("reference") + 1] == "adjustment"
+    assert names[names.index("reference") + 1 :][:2] == ["adjustment", "detail"]
     rows = table.to_pylist()
     assert {row["adjustment"] for row in rows} == {None, "sex+urbanisation", "sex"}
     assert all(
@@ -74,6 +133,14 @@ def test_a_set_that_the_monitor_does_not_have_is_refused() -> None:
     table, where = made()
     with pytest.raises(ReleaseError, match="adjustment"):
         prepare(table, replace(where, adjustments=SETS[:1]), "made up")
+
+
+def test_a_contribution_of_what_no_set_holds_is_refused() -> None:
+    table, where = made()
+    strange = pa.array(["income" if each else None for each in table["detail"].to_pylist()], pa.string())
+    table = table.set_column(table.column_names.index("detail"), "detail", strange)
+    with pytest.raises(ReleaseError, match="detail"):
+        prepare(table, where, "made up")
 
 
 def test_titles() -> None:

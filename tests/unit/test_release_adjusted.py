@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 import zaragoza as z
@@ -87,20 +88,25 @@ INDICATORS = (
 
 
 def adjusted(
-    *sets: Adjustment, breakdowns: tuple[tuple[str, ...], ...] = (("group", "sex"),), crossed: bool = False
+    *sets: Adjustment,
+    breakdowns: tuple[tuple[str, ...], ...] = (("group", "sex"),),
+    crossed: bool = False,
+    data: pa.Table | None = None,
 ):
     if crossed:
         sets = tuple(replace(each, tables=breakdowns) for each in sets)
     with Engine(threads=1) as engine:
         return compute_adjusted(
-            engine.table(persons()), INDICATORS, CLASSIFICATIONS, [Breakdown(by) for by in breakdowns], sets,
+            engine.table(persons() if data is None else data), INDICATORS, CLASSIFICATIONS,
+            [Breakdown(by) for by in breakdowns], sets,
             design=DESIGN, period="2023", geo="NL", options=Options(0.95, "t", "error"),
         )  # fmt: skip
 
 
 def by_key(table: pa.Table) -> dict[tuple[str, ...], dict[str, object]]:
+    """Whole parts, without contributions to them."""
     keys = ("indicator", "adjustment", "group", "sex", "statistic")
-    return {tuple(row[key] for key in keys): row for row in table.to_pylist()}
+    return {tuple(row[key] for key in keys): row for row in table.to_pylist() if row["detail"] is None}
 
 
 @pytest.mark.parametrize(
@@ -130,6 +136,47 @@ def test_as_the_api(method: str, options: dict[str, object]) -> None:
             for field in ("value", "standard_error", "ci_low", "ci_high", "n", "n_hat", "degrees_of_freedom"):
                 assert found[key][field] == pytest.approx(row[field], rel=1e-9), (key, field)
     assert compared == len(found) == 8
+
+
+@pytest.mark.parametrize("method", ["oaxaca", "logit"])
+def test_each_characteristic_has_its_contribution(method: str) -> None:
+    """Those of the API, with their errors; they add up to the explained part."""
+    found = adjusted(Adjustment(("age", "sex"), method)).to_pylist()
+    rows = z.gaps(
+        persons(), {"work": z.share("works")}, group="group", reference="NAT", adjust_for=["age", "sex"], method=method,
+        design=DESIGN, detail=True,
+    ).to_pylist()  # fmt: skip
+    told = {
+        (row["group"], row["detail"]): row
+        for row in found
+        if row["indicator"] == "work" and row["statistic"] == "explained"
+    }
+    assert set(told) == {(group, name) for group in ("EU", "NEU") for name in (None, "age", "sex")}
+    for row in rows:
+        if row["statistic"] == "explained" and row["detail"] != "constant":
+            for field in ("value", "standard_error", "ci_low", "ci_high", "n"):
+                assert told[row["group"], row["detail"]][field] == pytest.approx(row[field], rel=1e-9), field
+    for group in ("EU", "NEU"):
+        parts = [told[group, name]["value"] for name in ("age", "sex")]
+        assert sum(parts) == pytest.approx(told[group, None]["value"])
+
+
+@pytest.mark.parametrize(("method", "covariates"), [("standardise", ("age", "sex")), ("oaxaca", ("age",))])
+def test_no_contributions_where_there_are_none_to_tell(method: str, covariates: tuple[str, ...]) -> None:
+    assert set(adjusted(Adjustment(covariates, method))["detail"].to_pylist()) == {None}
+
+
+def test_an_infeasible_balance_is_named_by_moment() -> None:
+    """Nobody of the reference group is old: no weights make it as old as the others."""
+    table = persons()
+    age = pc.if_else(pc.equal(table["group"], "NAT"), "young", table["age"])
+    table = table.set_column(table.column_names.index("age"), "age", age)
+    for row in adjusted(Adjustment(("age", "sex"), "entropy"), data=table).to_pylist():
+        assert (row["statistic"], row["value"], row["reason"]) == (
+            "adjusted_gap",
+            None,
+            "infeasible: age=young",
+        )
 
 
 def test_the_two_parts_add_up_to_the_difference() -> None:
@@ -228,6 +275,14 @@ def test_the_verdict_is_on_what_remains(method: str) -> None:
             inside, beyond = max(-low, high) <= 0.05, max(low, -high) > 0.05
             expected = "proportional" if inside else "disproportional" if beyond else "undetermined"
             assert row["verdict"] == expected
+
+
+def test_amounts_have_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    amounts = tuple(replace(each, unit="euro") if each.kind == "mean" else each for each in INDICATORS)
+    monkeypatch.setattr("tests.unit.test_release_adjusted.INDICATORS", amounts)
+    for row in adjusted(AGE_AND_SEX).to_pylist():
+        judged = row["indicator"] != "pay" and row["statistic"] == "adjusted_gap"
+        assert (row["verdict"] is not None) == judged
 
 
 def test_nothing_to_adjust() -> None:

@@ -44,10 +44,15 @@ METHODS = {
     "g-computation, reference": Adjustment(COVARIATES, "g-computation", {"target": "reference"}),
     "entropy": Adjustment(COVARIATES, "entropy"),
     "weighting": Adjustment(COVARIATES, "weighting"),
+    "exact matching": Adjustment(COVARIATES, "exact-matching"),
+    "subclassification": Adjustment(COVARIATES, "subclassification"),
     "oaxaca": Adjustment(COVARIATES, "oaxaca"),
     "oaxaca-threefold": Adjustment(COVARIATES, "oaxaca-threefold"),
     "logit": Adjustment(COVARIATES, "logit"),
 }
+# No bar: its error takes the limits of the classes as known (docs/methods/proportionality-models.md, "Classes"), so
+# releases do not offer it. What that costs is told.
+LIMITS_KNOWN = ("subclassification",)
 OF_SUMS = ("standardise", "kitagawa")
 # Compared of models; the raw gap has a proof of its own, a share of a gap no symmetric interval. The interaction of
 # three parts is proved apart: see `test_the_interaction_errs_on_the_safe_side`.
@@ -155,9 +160,11 @@ def test_adjusted_intervals_cover_the_truth(record: Callable[..., None]) -> None
         share = {domain: covered[method][domain] / times[domain] for domain in times}
         worst = min(share, key=share.__getitem__)
         figure = f"{pooled:.4f} pooled, {share[worst]:.4f} in the worst of {len(share)} domains ({', '.join(worst)})"
-        if not (POOLED[0] <= pooled <= POOLED[1] and share[worst] >= SINGLE):
-            faults.append(f"{method}: {figure}")
         bar = f"{POOLED[0]}-{POOLED[1]} pooled, {SINGLE} in each"
+        if method in LIMITS_KNOWN:
+            bar = "none: limits of classes count as known"
+        elif not (POOLED[0] <= pooled <= POOLED[1] and share[worst] >= SINGLE):
+            faults.append(f"{method}: {figure}")
         record(f"coverage of 95 % intervals: gap adjusted by {method}, {SAMPLES:,} samples", figure, bar=bar)
     assert len(drawn) == len(METHODS)
     assert faults == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.adjusted import SETS, adjusted_monitor, adjusted_observations
+from tests.web.adjusted import CONTRIBUTES, SETS, adjusted_monitor, adjusted_observations
 from tests.web.definitions import AREAS, BIRTH, CITIZEN, LOG, QUALITY, SNAPSHOT
 from tests.web.made_up import COLUMNS, INDICATORS, NOW
 from zaragoza.model.adjustment import APART, CAVEAT
@@ -54,14 +54,21 @@ def view(browser: Browser) -> Iterator[Page]:
 
 
 def observation(
-    rows: list[Row], indicator: str, groups: Classification, code: str, statistic: str, held: str
+    rows: list[Row],
+    indicator: str,
+    groups: Classification,
+    code: str,
+    statistic: str,
+    held: str,
+    detail: str = "",
 ) -> Row:
     """The one row of the release's file for a cell of the table."""
     place = dict.fromkeys(COLUMNS, "_T") | {groups.id: code}
     (found,) = (
         row
         for row in rows
-        if (row["indicator"], row["statistic"], row["adjustment"]) == (indicator, statistic, held)
+        if (row["indicator"], row["statistic"]) == (indicator, statistic)
+        and (row["adjustment"], row["detail"]) == (held, detail)
         and all(row[column] == each for column, each in place.items())
     )
     return found
@@ -94,6 +101,17 @@ def verdict(row: Row, language: Language) -> str:
     return disproportional if low > 0.02 or high < -0.02 else undetermined
 
 
+def thousands(text: str, language: Language) -> str:
+    """A number of persons of the file, as the page must write it."""
+    number = f"{round(float(text)):,}" if text else "–"
+    return number.replace(",", ".") if language == "nl" else number
+
+
+def percent(text: str, language: Language) -> str:
+    number = f"{float(text) * 100:.1f}%" if text else "–"
+    return number.replace(".", ",") if language == "nl" else number
+
+
 def cells(line: Locator) -> list[str]:
     return [" ".join(text.split()) for text in line.locator("td").all_inner_texts()]
 
@@ -113,12 +131,17 @@ def test_every_figure_is_that_of_the_release(
                 for line, code in zip(lines, groups.codes[1:], strict=True):
                     raw = observation(rows, one.id, groups, code, "difference", "")
                     left = observation(rows, one.id, groups, code, "adjusted_gap", each.name)
-                    explained = observation(rows, one.id, groups, code, "explained", each.name)
+                    explained = [
+                        observation(rows, one.id, groups, code, "explained", each.name, detail)
+                        for detail in ("", *CONTRIBUTES[each.name])
+                    ]
                     assert line.locator("th").inner_text() == groups.label(code)[language]
                     assert cells(line) == [
-                        *(written(row, language) for row in (raw, left, explained)),
+                        *(written(row, language) for row in (raw, left, *explained)),
                         verdict(left, language),
                         left["n"] or "–",
+                        thousands(left["effective_n"], language),
+                        percent(left["coverage"], language),
                     ]
                     compared += 1
     assert compared == len(SOME) * len(GROUPS) * len(SETS) * 2

@@ -7,27 +7,30 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from zaragoza.compute.adjust.estimate import estimate_adjusted
 from zaragoza.compute.adjust.kitagawa import COMPOSITION, RATE
 from zaragoza.compute.adjust.methods import OF_SHARES
 from zaragoza.compute.adjust.oaxaca import UNEXPLAINED
+from zaragoza.compute.adjust.regression import CONSTANT
 from zaragoza.compute.cells import Cells
 from zaragoza.compute.estimates import Options
 from zaragoza.compute.release_estimates import full, keyed, subsets
 from zaragoza.compute.rows import Rows
 from zaragoza.compute.sample import Sample, read_sample
 from zaragoza.engine import Table
-from zaragoza.model.adjustment import Adjustment
+from zaragoza.model.adjustment import UNIT_OF_VERDICTS, Adjustment
 from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.design import Design, Replicates
-from zaragoza.model.estimate import ADJUSTED_GAP, ADJUSTMENT, EXPLAINED
+from zaragoza.model.estimate import ADJUSTED_GAP, ADJUSTMENT, DETAIL, EXPLAINED
 from zaragoza.model.expression import Expression
 from zaragoza.model.indicator import Indicator, Measure
 
 Source = TypeVar("Source", Cells, Rows)
 _NAMES = {UNEXPLAINED: ADJUSTED_GAP, RATE: ADJUSTED_GAP, COMPOSITION: EXPLAINED}
 _PARTS = {ADJUSTED_GAP: ADJUSTED_GAP, EXPLAINED: EXPLAINED, **_NAMES}
+_BY_CHARACTERISTIC = ("oaxaca", "logit")  # methods that tell what each contributes to the explained part
 
 
 @dataclass(frozen=True)
@@ -73,14 +76,14 @@ def compute_adjusted(
 
     Returns:
         The estimates shape with the column `adjustment`, the name of the set, COMPARABILITY_FIELDS and UNCOVERED;
-        statistics `adjusted_gap` and
-        `explained`, which add up to `difference`. None where nothing is to be adjusted.
+        statistics `adjusted_gap` and `explained`, which add up to `difference`; with `detail` the contribution of one
+        characteristic to the explained part, where the method tells it. None where nothing is to be adjusted.
 
     Raises:
         DesignError: the design does not fit the persons.
     """
     measures = {i.id: i.measure for i in indicators if i.kind in ("share", "mean") and i.plausible == 1}
-    known = {c.id: c for c in classifications}
+    known, units = {c.id: c for c in classifications}, {i.id: i.unit for i in indicators}
     columns = list(dict.fromkeys(name for b in breakdowns for name in b.by))
     parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
     for tables in _tables(breakdowns, known, adjustments) if measures else ():
@@ -89,9 +92,15 @@ def compute_adjusted(
         for table in tables:
             for adjustment in table.sets:
                 for name, found in _adjusted(sample, table, adjustment, known, options):
-                    parts[name].append(full(found, columns))
+                    judged = found if units[name] == UNIT_OF_VERDICTS else _without_verdict(found)
+                    parts[name].append(full(judged, columns))
     made = [keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables]
     return pa.concat_tables(made) if made else None
+
+
+def _without_verdict(table: pa.Table) -> pa.Table:
+    place = table.column_names.index("verdict")
+    return table.set_column(place, "verdict", pa.nulls(len(table), pa.string()))
 
 
 def _tables(
@@ -146,8 +155,9 @@ def _adjusted(
         return
     held = replace(adjustment, covariates=free, options=_options_of(adjustment, free))
     found = estimate_adjusted(
-        chosen, measures, table.group.id, reference, held, options, statistics=tuple(_PARTS)
-    )
+        chosen, measures, table.group.id, reference, held, options,
+        statistics=tuple(_PARTS), contributions=(EXPLAINED,),
+    )  # fmt: skip
     for name, estimates in found.items():
         yield name, _named(estimates, adjustment.name)
 
@@ -160,8 +170,10 @@ def _made_of(measure: Measure, adjustment: Adjustment, known: Mapping[str, Class
 
 
 def _options_of(adjustment: Adjustment, free: tuple[str, ...]) -> dict[str, object]:
-    """The options without interactions of covariates that a table crosses."""
+    """The options, with contributions where there are some, without interactions of what a table crosses."""
     options = dict(adjustment.options)
+    if adjustment.method in _BY_CHARACTERISTIC and len(free) > 1:
+        options[DETAIL] = True
     if "interactions" in options:
         options["interactions"] = tuple(name for name in options["interactions"] if name in free)
     return options
@@ -184,7 +196,8 @@ def _columns_first(source: Source, by: tuple[str, ...]) -> Source:
 
 
 def _named(table: pa.Table, adjustment: str) -> pa.Table:
-    """The two parts under the names of releases, with the name of the set."""
+    """The two parts under the names of releases, with the name of the set; a constant explains nothing."""
+    table = table.filter(pc.invert(pc.equal(table[DETAIL], CONSTANT).fill_null(False)))
     statistic = pa.array([_PARTS[name] for name in table["statistic"].to_pylist()], pa.string())
     table = table.set_column(table.column_names.index("statistic"), "statistic", statistic)
     name = pa.array([adjustment] * len(table), pa.string())

@@ -15,6 +15,7 @@ from zaragoza.model.design import Design, Replicates
 from zaragoza.model.estimate import (
     ADJUSTMENT,
     COMPARABILITY_FIELDS,
+    DETAIL,
     DIFFERENCE,
     ESTIMATE_FIELDS,
     EVIDENCE_FIELDS,
@@ -108,7 +109,12 @@ def full(table: pa.Table, columns: Sequence[str]) -> pa.Table:
     keys = {name: table[name] if name in table.column_names else total for name in columns}
     more = {
         name: table[name] if name in table.column_names else pa.nulls(len(table), pa.type_for_alias(kind))
-        for name, kind in ((ADJUSTMENT, "string"), *COMPARABILITY_FIELDS, (UNCOVERED, "float64"))
+        for name, kind in (
+            (ADJUSTMENT, "string"),
+            (DETAIL, "string"),
+            *COMPARABILITY_FIELDS,
+            (UNCOVERED, "float64"),
+        )
     }
     return pa.table({**keys, **{name: table[name] for name in fields}, **more})
 

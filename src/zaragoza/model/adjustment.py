@@ -27,8 +27,10 @@ RELEASE_METHODS: Mapping[str, Mapping[str, tuple[str, ...] | type]] = {
     "oaxaca": {"coefficients": ("pooled", "neumark", "reference", "group", "reimers", "cotton")},
     "logit": {"coefficients": ("pooled", "neumark", "reference", "group")},
     "exact-matching": {"weights_known": bool},
-    "subclassification": {"classes": int, "weights_known": bool},
 }
+# Unit of the indicators with a verdict in a release: one margin, in points, serves all of a monitor's, and is next to
+# nothing for amounts.
+UNIT_OF_VERDICTS = "proportion"
 CAVEAT = Text(
     "What remains is a difference between comparable people. It is not a measure of discrimination: it proves none and"
     " rules none out.",
@@ -55,7 +57,7 @@ class Adjustment:
         covariates: columns, in the order in which they matter: where cells are empty the last gives way first.
         method: of adjustment.
         options: of the method, such as `standard`, `target`, `interactions` or `norm`.
-        margin: a difference this small counts as none (the equivalence margin of the verdict).
+        margin: a difference this small counts as none (the equivalence margin of the verdict); of a release, of shares.
         title: what people read; None: made of the titles of the covariates.
         apart: whether a covariate follows the outcome, so that its figures stand apart with a label.
         tables: of a release, tables in which groups are crossed with others and adjusted too, beside groups alone.

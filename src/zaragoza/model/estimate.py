@@ -42,6 +42,8 @@ CHANGE, AVERAGE = "change", "average"
 # Of a release: with the characteristics of a set held equal, what remains of a difference and what goes with them. The
 # column `adjustment` names the set, NULL for raw figures; it stands beside the estimates shape.
 ADJUSTED_GAP, EXPLAINED, ADJUSTMENT = "adjusted_gap", "explained", "adjustment"
+# Of the explained part, the characteristic whose contribution a row is; NULL for whole parts and all others.
+DETAIL = "detail"
 # What the reader of an adjusted figure needs beside it, NULL for others: the verdict on an adjusted gap, the part of
 # the standard or target population of whom both sides have people alike, and Kish's effective number of persons.
 COMPARABILITY_FIELDS: tuple[tuple[str, str], ...] = (

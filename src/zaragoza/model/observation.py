@@ -97,11 +97,15 @@ STATUSES: tuple[Status, ...] = (
 )
 STATUS = {status.reason: status for status in STATUSES}
 
+# Of an adjusted gap that does not exist although its group was measured: why the method gives none, and the moments or
+# characteristics at fault, such as `infeasible: age_group=Y65_MAX`.
+OBSTACLE = "obstacle"
 # Column order of observations after indicator, period, geo and one column per breakdown.
 OBSERVATION_FIELDS: tuple[tuple[str, str], ...] = (
     ("statistic", "string"),
     ("reference", "string"),
     ("adjustment", "string"),
+    ("detail", "string"),
     ("value", "float64"),
     ("standard_error", "float64"),
     ("ci_low", "float64"),
@@ -109,6 +113,7 @@ OBSERVATION_FIELDS: tuple[tuple[str, str], ...] = (
     ("n", "int64"),
     ("n_hat", "float64"),
     *COMPARABILITY_FIELDS,
+    (OBSTACLE, "string"),
     ("obs_status", "string"),
     ("conf_status", "string"),
     ("reason", "string"),

@@ -15,6 +15,7 @@ from zaragoza.model.estimate import (
     ADJUSTED_GAP,
     ADJUSTMENT,
     COMPARABILITY_FIELDS,
+    DETAIL,
     DIFFERENCE,
     ESTIMATE_FIELDS,
     EVIDENCE_FIELDS,
@@ -33,8 +34,9 @@ Bools = npt.NDArray[np.bool_]
 
 ABSENT = -1
 _NEEDED = (*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS)))
-_FIXED = (*_NEEDED, ADJUSTMENT, *(name for name, _ in COMPARABILITY_FIELDS), UNCOVERED)
+_FIXED = (*_NEEDED, ADJUSTMENT, DETAIL, *(name for name, _ in COMPARABILITY_FIELDS), UNCOVERED)
 _ADJUSTED = (ADJUSTED_GAP, EXPLAINED)
+BETWEEN = "+"  # between the characteristics in the name of a set
 _STATISTICS = (LEVEL, DIFFERENCE, GAP, RATIO, *_ADJUSTED)
 
 
@@ -170,15 +172,28 @@ def check_estimates(
     if wrong:
         expected = "the name of a set for adjusted figures, and for no others"
         faults.append(_fault(ADJUSTMENT, expected, f"{wrong} rows that differ"))
+    details = texts(estimates, DETAIL)
+    strange = sum(
+        one is not None and (name != EXPLAINED or one not in (of or "").split(BETWEEN))
+        for name, of, one in zip(statistics, sets, details, strict=True)
+    )
+    if strange:
+        expected = "a characteristic of the set for contributions to the explained part, and for no others"
+        faults.append(_fault(DETAIL, expected, f"{strange} rows that differ"))
     if faults:
         raise DefinitionError(faults)
 
 
 def adjustments(table: pa.Table) -> list[str | None]:
     """The set that each row holds equal; None for raw figures, and where a table has no adjusted ones."""
-    if ADJUSTMENT not in table.column_names:
+    return texts(table, ADJUSTMENT)
+
+
+def texts(table: pa.Table, name: str) -> list[str | None]:
+    """A column of texts; None throughout where the table has no such column."""
+    if name not in table.column_names:
         return [None] * len(table)
-    found: list[str | None] = table[ADJUSTMENT].to_pylist()
+    found: list[str | None] = table[name].to_pylist()
     return found
 
 

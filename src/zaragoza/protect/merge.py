@@ -16,7 +16,7 @@ from zaragoza.protect.figures import Bools, Floats, Ints, encode, group_rows, nu
 from zaragoza.protect.quantities import count_bounds
 
 _FIXED = (*KEY_FIELDS, *(name for name, _ in OBSERVATION_FIELDS))
-_KEYS = (*KEY_FIELDS, "statistic", "reference", "adjustment")
+_KEYS = (*KEY_FIELDS, "statistic", "reference", "adjustment", "detail")
 _NUMBERS = ("value", "n", "n_hat")
 _ROUNDING = 1e-9
 SENSITIVE = ("too_few", "dominance")

@@ -7,11 +7,21 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.model.estimate import ADJUSTMENT, RATIO, UNCOVERED
+from zaragoza.model.estimate import ADJUSTMENT, DETAIL, NO_INTERVAL, NO_MEMBERS, RATIO, UNCOVERED
 from zaragoza.model.indicator import Indicator
-from zaragoza.model.observation import KEY_FIELDS, NUMBER_FIELDS, OBSERVATION_FIELDS, STATUSES, TOLD_FIELDS
-from zaragoza.protect.figures import Bools, Figures, Ints, adjustments, numbers
+from zaragoza.model.observation import (
+    KEY_FIELDS,
+    NUMBER_FIELDS,
+    OBSERVATION_FIELDS,
+    OBSTACLE,
+    STATUS,
+    STATUSES,
+    TOLD_FIELDS,
+)
+from zaragoza.protect.figures import Bools, Figures, Ints, adjustments, numbers, texts
 
+# Of these the status says enough.
+_NO_OBSTACLE = (NO_MEMBERS, NO_INTERVAL)
 _BY_SEVERITY = {status.severity: status for status in STATUSES}
 
 
@@ -36,10 +46,12 @@ def observe(
     ]
     found: dict[str, pa.Array] = {name: _numbers(estimates, name, hidden) for name in NUMBER_FIELDS}
     found["coverage"] = _numbers(estimates, "coverage", hidden | _few_beyond(estimates, min_count))
-    texts: dict[str, list[str | None]] = {
+    told: dict[str, list[str | None]] = {
         "statistic": statistic,
         "reference": estimates["reference"].to_pylist(),
         ADJUSTMENT: adjustments(estimates),
+        DETAIL: texts(estimates, DETAIL),
+        OBSTACLE: _obstacles(estimates, severity),
         **{name: _told(estimates, name, hidden) for name in TOLD_FIELDS},
         "obs_status": [status.obs_status for status in statuses],
         "conf_status": [status.conf_status for status in statuses],
@@ -48,7 +60,7 @@ def observe(
         "source": [source] * len(estimates),
         "release": [None] * len(estimates),
     }
-    found |= {name: pa.array(values, pa.string()) for name, values in texts.items()}
+    found |= {name: pa.array(values, pa.string()) for name, values in told.items()}
     keys = {name: estimates[name].cast(pa.string()) for name in (*KEY_FIELDS, *figures.columns)}
     return pa.table({**keys, **{name: found[name] for name, _ in OBSERVATION_FIELDS}})
 
@@ -63,10 +75,16 @@ def _few_beyond(estimates: pa.Table, min_count: int) -> Bools:
 
 
 def _told(estimates: pa.Table, name: str, hidden: Bools) -> list[str | None]:
-    if name not in estimates.column_names:
-        return [None] * len(estimates)
-    texts = estimates[name].to_pylist()
-    return [None if gone else text for text, gone in zip(texts, hidden.tolist(), strict=True)]
+    return [
+        None if gone else text for text, gone in zip(texts(estimates, name), hidden.tolist(), strict=True)
+    ]
+
+
+def _obstacles(estimates: pa.Table, severity: Ints) -> list[str | None]:
+    """Why a method gives no adjusted gap; nothing where the gap is hidden for another reason."""
+    known = severity == STATUS["not_measured"].severity
+    rows = zip(adjustments(estimates), texts(estimates, "reason"), known.tolist(), strict=True)
+    return [why if of is not None and here and why not in _NO_OBSTACLE else None for of, why, here in rows]
 
 
 def _numbers(estimates: pa.Table, name: str, hidden: Bools) -> pa.Array:

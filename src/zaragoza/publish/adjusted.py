@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zaragoza.model.adjustment import Adjustment, Verdict
+from zaragoza.model.adjustment import UNIT_OF_VERDICTS, Adjustment, Verdict
 from zaragoza.model.indicator import Indicator, Unit
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.text import Language, Text
 from zaragoza.publish import plots, wording
 from zaragoza.publish.view import AdjustedGap, Figure, Row, Section
+from zaragoza.publish.wording_obstacles import obstacle
 
 VERDICTS: dict[Verdict, Text] = {
     "proportional": Text("proportional", "evenredig"),
@@ -23,17 +24,23 @@ _NO_VERDICT = Text("not shown", "niet getoond")
 
 @dataclass(frozen=True)
 class AdjustedRow:
-    """One group: its raw gap, the two parts of it, and the verdict in words; empty where no figure is shown."""
+    """One group: its raw gap, the two parts of it, and the verdict in words; empty where no figure is shown.
+
+    Attributes:
+        obstacle: why the method gives no figure, in words; else empty.
+    """
 
     row: Row
     adjusted: AdjustedGap
     sentence: str
     verdict: str
 
-    @property
-    def figures(self) -> tuple[Figure | None, Figure | None, Figure | None]:
-        """The raw gap, what remains of it, and what goes with the characteristics."""
-        return self.row.gap, self.adjusted.gap, self.adjusted.explained
+    obstacle: str
+
+    def figures(self, characteristics: Sequence[str]) -> tuple[Figure | None, ...]:
+        """What goes with the characteristics, and of these each; raw gap and what remains stand before them."""
+        each = (self.adjusted.contributions.get(name) for name in characteristics)
+        return self.adjusted.explained, *each
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,10 @@ class AdjustedView:
     Attributes:
         held: what is held equal, in words.
         apart: whether it has a characteristic that follows chances in society.
-        margin: a gap that small counts as proportional.
+        margin: a gap that small counts as proportional; empty where there is no verdict.
         unit: of the gaps.
+        characteristics: titles of those whose contributions are told, by id.
+        compared, effective: whether any row tells the coverage, the effective number of persons.
         finding: how many groups have which verdict.
         dumbbell, parts: charts; empty where nothing is shown.
     """
@@ -54,6 +63,9 @@ class AdjustedView:
     apart: bool
     margin: str
     unit: str
+    characteristics: Mapping[str, str]
+    compared: bool
+    effective: bool
     finding: str
     rows: tuple[AdjustedRow, ...]
     dumbbell: str
@@ -89,41 +101,51 @@ def _view(
     unit, held = indicator.unit, adjustment_title(adjustment, monitor)[language]
     found = ((row, row.adjusted[place] if row.adjusted else None) for row in section.compared)
     rows = tuple(
-        _row(row, adjusted, adjustment, held, unit, language)
+        _row(row, adjusted, adjustment, held, unit, monitor, language)
         for row, adjusted in found
         if adjusted is not None
     )
-    key, margin, finding = (
-        f"{section.key}-adjusted-{place}",
-        adjustment.margin,
-        _finding(rows, held, language),
-    )
+    key, finding = f"{section.key}-adjusted-{place}", _finding(rows, unit, held, language)
+    margin = adjustment.margin if unit == UNIT_OF_VERDICTS else None
     title = f"{indicator.title[language]}. {finding}"
+    titles = _titles(adjustment, monitor)
+    told = {name for row in rows for name in row.adjusted.contributions}
+    characteristics = {name: _inside(text[language]) for name, text in titles.items() if name in told}
     return AdjustedView(
         key=key,
         held=held,
         apart=adjustment.apart,
-        margin=wording.margin(margin, unit, language),
+        margin="" if margin is None else wording.margin(margin, unit, language),
         unit=plots.GAPS[unit][language],
+        characteristics=characteristics,
+        compared=any(row.adjusted.gap.coverage is not None for row in rows),
+        effective=any(row.adjusted.gap.effective_n is not None for row in rows),
         finding=finding,
         rows=rows,
         dumbbell=plots.dumbbell_chart(section, unit, place, margin, title, language, f"{key}-raw"),
-        parts=plots.parts_chart(section, unit, place, title, language, f"{key}-parts"),
+        parts=plots.parts_chart(section, unit, place, characteristics, title, language, f"{key}-parts"),
     )
 
 
 def _row(
-    row: Row, adjusted: AdjustedGap, adjustment: Adjustment, held: str, unit: Unit, language: Language
+    row: Row,
+    adjusted: AdjustedGap,
+    adjustment: Adjustment,
+    held: str,
+    unit: Unit,
+    monitor: Monitor,
+    language: Language,
 ) -> AdjustedRow:
-    verdict = _verdict(adjusted.gap, adjustment, language)
+    verdict = _verdict(adjusted.gap, adjustment, unit, language)
     raw = wording.NOT_MEASURED[language] if row.gap is None else wording.difference(row.gap, unit, language)
-    remains = wording.difference(adjusted.gap, unit, language)
-    return AdjustedRow(row, adjusted, _sentence(raw, remains, held, verdict, language), verdict)
+    why = "" if adjusted.gap.obstacle is None else obstacle(adjusted.gap.obstacle, monitor, language)
+    remains = why or wording.difference(adjusted.gap, unit, language)
+    return AdjustedRow(row, adjusted, _sentence(raw, remains, held, verdict, language), verdict, why)
 
 
-def _verdict(gap: Figure, adjustment: Adjustment, language: Language) -> str:
-    """From the published interval; empty where none is shown."""
-    if gap.low is None or gap.high is None:
+def _verdict(gap: Figure, adjustment: Adjustment, unit: Unit, language: Language) -> str:
+    """From the published interval; empty where none is shown, and for amounts."""
+    if gap.low is None or gap.high is None or unit != UNIT_OF_VERDICTS:
         return ""
     return VERDICTS[adjustment.verdict(gap.low, gap.high)][language]
 
@@ -135,11 +157,16 @@ def _sentence(raw: str, remains: str, held: str, verdict: str, language: Languag
     return f"{raw}; {_among(held, language)}: {remains}.{told}"
 
 
-def _finding(rows: Sequence[AdjustedRow], held: str, language: Language) -> str:
-    """How many groups have which verdict: `among people of the same sex: proportional for 2 groups`."""
-    words = [each[language] for each in (*VERDICTS.values(), _NO_VERDICT)]
-    told = Counter(row.verdict or _NO_VERDICT[language] for row in rows)
+def _finding(rows: Sequence[AdjustedRow], unit: Unit, held: str, language: Language) -> str:
+    """How many groups have which verdict, of amounts which side: `among people of the same sex: proportional for 2`."""
     for_ = Text("for", "voor")[language]
+    if unit == UNIT_OF_VERDICTS:
+        words = [each[language] for each in (*VERDICTS.values(), _NO_VERDICT)]
+        told = Counter(row.verdict or _NO_VERDICT[language] for row in rows)
+    else:
+        tallied = wording.tallied([row.adjusted.gap for row in rows])
+        words = [each[language] for _, each in tallied]
+        told = Counter(dict(zip(words, (number for number, _ in tallied), strict=True)))
     counted = [f"{word} {for_} {wording.groups(told[word], language)}" for word in words if told[word]]
     among = _among(held, language)
     return f"{among[:1].upper()}{among[1:]}: {', '.join(counted)}."
@@ -153,13 +180,18 @@ def adjustment_title(adjustment: Adjustment, monitor: Monitor) -> Text:
     """The title of a set: the office's own, or what it holds equal, as it stands inside a sentence."""
     if adjustment.title is not None:
         return adjustment.title
-    titles = {v.id: v.title for v in monitor.variables}
-    titles |= {c.id: c.title for c in monitor.classifications}
-    named = [titles[name] for name in adjustment.covariates]
+    named = tuple(_titles(adjustment, monitor).values())
     return Text(
         _listed([_inside(title.en) for title in named], "and"),
         _listed([_inside(title.nl) for title in named], "en"),
     )
+
+
+def _titles(adjustment: Adjustment, monitor: Monitor) -> dict[str, Text]:
+    """The title of each characteristic of a set."""
+    titles = {v.id: v.title for v in monitor.variables}
+    titles |= {c.id: c.title for c in monitor.classifications}
+    return {name: titles[name] for name in adjustment.covariates}
 
 
 def _listed(words: Sequence[str], and_: str) -> str:

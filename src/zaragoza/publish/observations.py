@@ -15,14 +15,22 @@ import pyarrow.parquet as pq
 from zaragoza.engine import literal
 from zaragoza.errors import DisclosureError, Fault, ReleaseError
 from zaragoza.model.classification import RESERVED, Category, Classification
-from zaragoza.model.estimate import ADJUSTMENT, COMPARABILITY_FIELDS, LEVEL, RATIO
+from zaragoza.model.estimate import ADJUSTMENT, COMPARABILITY_FIELDS, DETAIL, LEVEL, RATIO
 from zaragoza.model.monitor import Monitor
-from zaragoza.model.observation import KEY_FIELDS, NUMBER_FIELDS, OBSERVATION_FIELDS, STATUS, TOLD_FIELDS
+from zaragoza.model.observation import (
+    KEY_FIELDS,
+    NUMBER_FIELDS,
+    OBSERVATION_FIELDS,
+    OBSTACLE,
+    STATUS,
+    TOLD_FIELDS,
+)
 from zaragoza.publish.view import category_order
 
 _FILLED = ("unit", "source", "release")  # may be absent or empty: a release knows them
 # Without adjusted figures there are no such columns.
-_OPTIONAL = (*_FILLED, ADJUSTMENT, *(name for name, _ in COMPARABILITY_FIELDS))
+_OF_ADJUSTED = (ADJUSTMENT, DETAIL, *(name for name, _ in COMPARABILITY_FIELDS), OBSTACLE)
+_OPTIONAL = (*_FILLED, *_OF_ADJUSTED)
 _TYPES = {"string": pa.string(), "float64": pa.float64(), "int64": pa.int64()}
 
 
@@ -135,7 +143,7 @@ def _complete(table: pa.Table, monitor: Monitor, source: str) -> pa.Table:
         for name, defaults in ours.items()
     }
     filled["release"] = [None] * table.num_rows  # `numbered` tells it
-    filled |= {name: _column(table, name) for name in (ADJUSTMENT, *dict(COMPARABILITY_FIELDS))}
+    filled |= {name: _column(table, name) for name in _OF_ADJUSTED}
     fields = [
         *((name, "string") for name in KEY_FIELDS),
         *((name, "string") for name in breakdown_columns(table)),
@@ -201,9 +209,10 @@ def _unknown_codes(table: pa.Table, monitor: Monitor) -> list[Fault]:
     lists["indicator"] = {indicator.id for indicator in monitor.indicators}
     lists[ADJUSTMENT] = {each.name for each in monitor.adjustments}
     faults = []
-    for name in ("indicator", ADJUSTMENT, *breakdown_columns(table)):
+    lists[DETAIL] = {name for each in monitor.adjustments for name in each.covariates}
+    for name in ("indicator", ADJUSTMENT, DETAIL, *breakdown_columns(table)):
         strange = set(table[name].unique().to_pylist()) - lists[name]
-        if name == ADJUSTMENT:  # empty for raw figures
+        if name in (ADJUSTMENT, DETAIL):  # empty for raw figures
             strange -= {None}
         if strange:
             expected = "codes that the monitor defines"
@@ -213,7 +222,7 @@ def _unknown_codes(table: pa.Table, monitor: Monitor) -> list[Fault]:
 
 
 def _repeated(table: pa.Table) -> list[Fault]:
-    keys = [*KEY_FIELDS, *breakdown_columns(table), "statistic", "reference", ADJUSTMENT]
+    keys = [*KEY_FIELDS, *breakdown_columns(table), "statistic", "reference", ADJUSTMENT, DETAIL]
     extra = table.num_rows - table.select(keys).group_by(keys).aggregate([]).num_rows
     if not extra:
         return []
@@ -246,6 +255,8 @@ def _ordered(table: pa.Table, monitor: Monitor) -> pa.Table:
         return iter([value or "" for value in values])
 
     place[ADJUSTMENT] = {"": 0} | {each.name: number for number, each in enumerate(monitor.adjustments, 1)}
-    names = ("indicator", "period", "geo", *columns, "statistic", "reference", ADJUSTMENT)
+    held = [name for each in monitor.adjustments for name in each.covariates]
+    place[DETAIL] = {"": 0} | {name: number for number, name in enumerate(dict.fromkeys(held), 1)}
+    names = ("indicator", "period", "geo", *columns, "statistic", "reference", ADJUSTMENT, DETAIL)
     keys = list(zip(*(ranks(name) for name in names), strict=True))
     return table.take(pa.array(sorted(range(len(keys)), key=keys.__getitem__), pa.int64()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -23,6 +23,7 @@ GAPS: dict[Unit, Text] = {**_AXES, "proportion": Text("percentage points", "proc
 _AS_IT_IS = Text("as it is", "zoals het is")
 _COMPARABLE = Text("comparable people", "vergelijkbare mensen")
 _EXPLAINED = Text("goes with what is held equal", "gaat samen met wat gelijk is gehouden")
+_OF_WHICH = Text("of which {}", "waarvan {}")
 _REMAINS = Text("remains", "blijft over")
 _DIFFERENCE = Text("Difference from", "Verschil met")
 _LEAST_SPAN: dict[Unit, float] = {"proportion": 0.1, "euro": 2000.0, "persons": 10.0, "number": 1.0}
@@ -64,7 +65,7 @@ def gap_chart(section: Section, indicator: Indicator, language: Language, id: st
 
 
 def dumbbell_chart(
-    section: Section, unit: Unit, place: int, margin: float, title: str, language: Language, id: str
+    section: Section, unit: Unit, place: int, margin: float | None, title: str, language: Language, id: str
 ) -> str:
     """The raw gap and what remains of it for each group, or nothing where no remainder is shown.
 
@@ -72,7 +73,7 @@ def dumbbell_chart(
         section: of the groups.
         unit: of the gaps.
         place: of the adjustment set in the monitor.
-        margin: a gap this small counts as none.
+        margin: a gap this small counts as none; None: nothing is said of that.
         title: accessible name.
         language: of the words.
         id: prefix of the ids, unique on the page.
@@ -80,34 +81,59 @@ def dumbbell_chart(
     found = _adjusted(section, place)
     if section.reference is None or not any(gap.gap.value is not None for _, gap in found):
         return ""
+    as_it_is, comparable = _AS_IT_IS[language], _COMPARABLE[language]
+    groups = [
+        _group(row, ((as_it_is, row.gap, "circle"), (comparable, gap.gap, "diamond")), unit, language)
+        for row, gap in found
+    ]
+    axis, band = _gap_axis(section.reference, unit, language), _band(margin, unit, language)
+    return dumbbell(groups, axis, band, title=title, description=_told(groups), id=id)
+
+
+def _band(margin: float | None, unit: Unit, language: Language) -> Band | None:
+    if margin is None:
+        return None
     words = Text(
         f"Grey band: at most {wording.margin(margin, unit, 'en')}, which counts as proportional",
         f"Grijze band: hooguit {wording.margin(margin, unit, 'nl')}, dat geldt als evenredig",
     )
-    groups = [
-        _group(row, ((_AS_IT_IS, row.gap, "circle"), (_COMPARABLE, gap.gap, "diamond")), unit, language)
-        for row, gap in found
-    ]
-    axis, band = _gap_axis(section.reference, unit, language), Band(margin=margin, words=words[language])
-    return dumbbell(groups, axis, band, title=title, description=_told(groups), id=id)
+    return Band(margin=margin, words=words[language])
 
 
-def parts_chart(section: Section, unit: Unit, place: int, title: str, language: Language, id: str) -> str:
-    """The raw gap of each group in two parts, or nothing where none is shown; the arguments of `dumbbell_chart`."""
+def parts_chart(
+    section: Section,
+    unit: Unit,
+    place: int,
+    characteristics: Mapping[str, str],
+    title: str,
+    language: Language,
+    id: str,
+) -> str:
+    """The raw gap of each group in two parts, or nothing where none is shown.
+
+    Args:
+        section: of the groups.
+        unit: of the gaps.
+        place: of the adjustment set in the monitor.
+        characteristics: whose contributions to the explained part are drawn below it: titles by id.
+        title: accessible name.
+        language: of the words.
+        id: prefix of the ids, unique on the page.
+    """
     found = _adjusted(section, place)
     if section.reference is None or not any(
         each.explained is not None and each.explained.value is not None for _, each in found
     ):
         return ""
-    groups = [
-        _group(
-            row,
-            ((_AS_IT_IS, row.gap, "circle"), (_EXPLAINED, gap.explained, ""), (_REMAINS, gap.gap, "")),
-            unit,
-            language,
-        )
-        for row, gap in found
-    ]
+    names = [(_OF_WHICH[language].format(name), key) for key, name in characteristics.items()]
+
+    def figures(row: Row, gap: AdjustedGap) -> Iterator[tuple[str, Figure | None, str]]:
+        yield _AS_IT_IS[language], row.gap, "circle"
+        yield _EXPLAINED[language], gap.explained, ""
+        yield from ((words, gap.contributions.get(key), "") for words, key in names)
+        yield _REMAINS[language], gap.gap, ""
+
+    groups = [_group(row, tuple(figures(row, gap)), unit, language) for row, gap in found]
     axis = _gap_axis(section.reference, unit, language)
     return parts(groups, axis, title=title, description=_told(groups), id=id)
 
@@ -118,13 +144,13 @@ def _adjusted(section: Section, place: int) -> list[tuple[Row, AdjustedGap]]:
 
 
 def _group(
-    row: Row, figures: Sequence[tuple[Text, Figure | None, str]], unit: Unit, language: Language
+    row: Row, figures: Sequence[tuple[str, Figure | None, str]], unit: Unit, language: Language
 ) -> Group:
     def words(figure: Figure | None) -> str:
         return wording.difference(figure, unit, language) if figure else wording.NOT_MEASURED[language]
 
     marks = (
-        replace(_mark(row, figure, words(figure), language, label=name[language]), shape=shape)
+        replace(_mark(row, figure, words(figure), language, label=name), shape=shape)
         for name, figure, shape in figures
     )
     return Group(label=row.label[language], marks=tuple(marks))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import pyarrow as pa
 
+from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.classification import NOT_APPLICABLE, TOTAL, UNKNOWN, Classification
 from zaragoza.model.estimate import ADJUSTED_GAP, CHANGE, DIFFERENCE, EXPLAINED, LEVEL, RATIO
 from zaragoza.model.indicator import Indicator
@@ -28,13 +29,20 @@ _AND = Text("and", "en")
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One observation. A hidden one holds a status and no number."""
+    """One observation. A hidden one holds a status and no number.
+
+    Attributes:
+        coverage, effective_n, obstacle: of an adjusted gap, as in model/estimate and model/observation.
+    """
 
     value: float | None
     low: float | None
     high: float | None
     n: int | None
     status: Status
+    coverage: float | None = None
+    effective_n: float | None = None
+    obstacle: str | None = None
 
     @property
     def has_interval(self) -> bool:
@@ -56,10 +64,12 @@ class AdjustedGap:
     Attributes:
         gap: what remains between comparable people.
         explained: what goes with the characteristics; the two add up to the raw gap.
+        contributions: to the explained part, by characteristic, where the method tells them.
     """
 
     gap: Figure
     explained: Figure | None
+    contributions: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +183,7 @@ def sheets(observations: pa.Table, monitor: Monitor, columns: Sequence[str]) -> 
             continue
         statistic = _change(row["reference"]) if row["statistic"] == CHANGE else row["statistic"]
         if row["adjustment"] is not None:
-            statistic = _of_set(statistic, row["adjustment"])
+            statistic = _of_set(statistic, row["adjustment"], row["detail"])
         key = (statistic, tuple(row[column] for column in columns))
         found.setdefault(row["indicator"], {})[key] = _figure(row)
         counted.setdefault(row["indicator"], []).append(STATUS[row["reason"]])
@@ -199,19 +209,24 @@ def _change(earlier: str) -> str:
     return f"{CHANGE} {earlier}"
 
 
-def _of_set(statistic: str, adjustment: str) -> str:
-    return f"{statistic} {adjustment}"
+def _of_set(statistic: str, adjustment: str, detail: str | None = None) -> str:
+    return f"{statistic} {adjustment} {detail or ''}"
 
 
 def _adjusted(
     figures: Mapping[_Key, Figure], codes: tuple[str, ...], monitor: Monitor
 ) -> tuple[AdjustedGap | None, ...]:
-    def of(name: str) -> AdjustedGap | None:
-        gap = figures.get((_of_set(ADJUSTED_GAP, name), codes))
-        explained = figures.get((_of_set(EXPLAINED, name), codes))
-        return None if gap is None else AdjustedGap(gap=gap, explained=explained)
+    def of(each: Adjustment) -> AdjustedGap | None:
+        gap = figures.get((_of_set(ADJUSTED_GAP, each.name), codes))
+        explained = figures.get((_of_set(EXPLAINED, each.name), codes))
+        contributions = {
+            name: figures[key]
+            for name in each.covariates
+            if (key := (_of_set(EXPLAINED, each.name, name), codes)) in figures
+        }
+        return None if gap is None else AdjustedGap(gap=gap, explained=explained, contributions=contributions)
 
-    return tuple(of(each.name) for each in monitor.adjustments)
+    return tuple(of(each) for each in monitor.adjustments)
 
 
 def _changes(
@@ -227,6 +242,9 @@ def _figure(row: Mapping[str, Any]) -> Figure:
         high=row["ci_high"],
         n=row["n"],
         status=STATUS[row["reason"]],
+        coverage=row["coverage"],
+        effective_n=row["effective_n"],
+        obstacle=row["obstacle"],
     )
 
 

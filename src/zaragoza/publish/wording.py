@@ -110,7 +110,7 @@ def _reason(figure: Figure, language: Language) -> str:
 
 
 def _counted(rows: Sequence[Row], language: Language) -> str:
-    parts = _tallied([row.gap for row in rows if row.gap is not None])
+    parts = tallied([row.gap for row in rows if row.gap is not None])
     joint = Text("for", "voor")[language]
     return ", ".join(f"{words[language]} {joint} {groups(number, language)}" for number, words in parts)
 
@@ -119,12 +119,12 @@ def headline(label: Text, gaps: Sequence[Figure], language: Language) -> str:
     """What the gaps of one group say over several indicators."""
     parts = (
         Text(f"{words.en} on {number}", f"op {number} {words.nl}")[language]
-        for number, words in _tallied(gaps)
+        for number, words in tallied(gaps)
     )
     return f"{label[language]}: {', '.join(parts)}"
 
 
-def _tallied(gaps: Sequence[Figure]) -> list[tuple[int, Text]]:
+def tallied(gaps: Sequence[Figure]) -> list[tuple[int, Text]]:
     """How many gaps are lower, higher, not clear and not shown; none that is zero."""
     shown = [gap for gap in gaps if gap.value is not None]
     parts = (

@@ -99,6 +99,15 @@ _WORDS: Mapping[str, Text] = {
     "adjusted_explained": Text(
         "Goes with what is held equal (explained)", "Gaat samen met wat gelijk is gehouden (verklaard)"
     ),
+    "adjusted_of_which": Text("of which {characteristic}", "waarvan {characteristic}"),
+    "adjusted_compared": Text("Overlap", "Overlap"),
+    "adjusted_effective": Text("Effective number", "Effectief aantal"),
+    "adjusted_told": Text(
+        "Overlap: the part of the people compared who have others alike in both groups. Effective number: how many "
+        "people of equal weight would tell as much. The smaller they are, the less can be compared.",
+        "Overlap: het deel van de vergeleken mensen met gelijken in beide groepen. Effectief aantal: zoveel mensen met "
+        "gelijk gewicht zouden evenveel zeggen. Hoe kleiner, hoe minder er te vergelijken valt.",
+    ),
     "adjusted_verdict": Text("Proportional?", "Evenredig?"),
     "ratio": Text("ratio", "verhouding"),
     "change": Text("Change", "Verandering"),

@@ -45,14 +45,23 @@ from zaragoza.compute.rows import Rows
 from zaragoza.compute.sample import Sample
 from zaragoza.compute.variance import check_lonely
 from zaragoza.model.adjustment import Adjustment
-from zaragoza.model.estimate import ADJUSTMENT, COMPARABILITY_FIELDS, EVIDENCE_FIELDS, GAP, RATIO, UNCOVERED
+from zaragoza.model.estimate import (
+    ADJUSTMENT,
+    COMPARABILITY_FIELDS,
+    DETAIL,
+    EVIDENCE_FIELDS,
+    GAP,
+    NOT_ESTIMABLE,
+    RATIO,
+    UNCOVERED,
+)
 from zaragoza.model.indicator import Measure
 
 # Columns of an adjusted gap beside the estimates shape.
 ADJUSTED_FIELDS = (
     ADJUSTMENT,
     "method",
-    "detail",
+    DETAIL,
     *(name for name, _ in COMPARABILITY_FIELDS),
     "diagnostics",
 )
@@ -78,6 +87,7 @@ def estimate_adjusted(
     options: Options,
     numbers: Sequence[str] = (),
     statistics: Collection[str] | None = None,
+    contributions: Collection[str] = (),
 ) -> dict[str, pa.Table]:
     """Raw gap, adjusted gap and what the method tells beside it, one row a statistic.
 
@@ -89,7 +99,8 @@ def estimate_adjusted(
         adjustment: what is held equal, and how.
         options: how errors and intervals are made.
         numbers: covariates that are numbers; the others are categories.
-        statistics: those that are wanted, whole, without contributions to them; None: all that the method gives.
+        statistics: those that are wanted, whole; None: all that the method gives.
+        contributions: of the statistics that are wanted, those of which the contributions are too.
 
     Returns:
         By measure the estimates shape and ADJUSTED_FIELDS: the covariates, the method, what a contribution belongs to,
@@ -105,7 +116,7 @@ def estimate_adjusted(
     }
     results: dict[str, list[_Result]] = {name: [] for name in measures}
     for pair in find_pairs(cells, group, reference, adjustment, numbers):
-        compared = _Compared(cells, pair, rows, errors(pair), statistics)
+        compared = _Compared(cells, pair, rows, errors(pair), statistics, contributions)
         for name, method in made.items():
             results[name] += compared.results(name, method)
     return {
@@ -170,6 +181,19 @@ class _Result:
         return np.nan if isinstance(value, str) else value
 
     @property
+    def why_none(self) -> str | None:
+        """Why the method gives no value: its own reason, or the columns whose coefficients the cells do not tell."""
+        columns = self.adjusted.diagnostics.get(NOT_ESTIMABLE)
+        if (
+            self.reason is None
+            and columns
+            and self.part.statistic != GAP
+            and not np.isfinite(self.part.value)
+        ):
+            return f"{NOT_ESTIMABLE}: {columns}"
+        return self.reason
+
+    @property
     def diagnostics(self) -> str | None:
         """All that the method told beside the result, as JSON; nothing beside the raw gap."""
         if self.part.statistic == GAP or not self.adjusted.diagnostics:
@@ -199,6 +223,7 @@ class _Compared:
         rows: all persons, where the method looks at them one by one; None where it looks at cells.
         errors: of this pair.
         statistics: those that are wanted; None: all.
+        contributions: of these, those whose contributions are wanted.
     """
 
     def __init__(
@@ -208,9 +233,10 @@ class _Compared:
         rows: Rows | None,
         errors: PairErrors,
         statistics: Collection[str] | None,
+        contributions: Collection[str] = (),
     ) -> None:
         self._cells, self._pair, self._rows, self._errors = cells, pair, rows, errors
-        self._statistics = statistics
+        self._statistics, self._contributions = statistics, contributions
         self._primary = cells.frame.primary(cells.unit[pair.cell])
         self._group = pair.table.group[pair.place]
         self._sides = tuple(map(bool, np.unique(pair.table.group)))
@@ -238,7 +264,9 @@ class _Compared:
             yield _Result(pair.row, missing, np.nan, table, adjusted, adjusted.reason)
 
     def _wants(self, statistic: str, detail: str | None = None) -> bool:
-        return self._statistics is None or (detail is None and statistic in self._statistics)
+        return self._statistics is None or statistic in (
+            self._statistics if detail is None else self._contributions
+        )
 
     def _summed(self, name: str) -> AdjustTable:
         totals, domains = self._cells.totals[name], self._pair.domains
@@ -295,7 +323,7 @@ def _rows(
         statistic=statistics, reference=[reference] * len(results), value=value,
         standard_error=error, degrees_of_freedom=df, domain_degrees_of_freedom=nothing, ci_low=low, ci_high=high,
         n=n, n_hat=of(lambda r: float(r.table.size[r.table.group].sum())), design_effect=nothing,
-        reason=[result.reason or why for result, why in zip(results, told, strict=True)],
+        reason=[result.why_none or why for result, why in zip(results, told, strict=True)],
         **{field: nothing for field, _ in EVIDENCE_FIELDS},
     )  # fmt: skip
     verdicts = [

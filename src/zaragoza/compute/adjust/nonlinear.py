@@ -85,7 +85,7 @@ def decompose_logit(
     for covariate in contrast.covariates if detail else ():
         parts.append(explained.of(contrast, covariate).part(EXPLAINED, covariate))
         parts.append(_add([piece.of(contrast, covariate) for piece in apart]).part(UNEXPLAINED, covariate))
-    return Adjusted(tuple(parts), sides.diagnostics())
+    return Adjusted(tuple(parts), sides.diagnostics(table))
 
 
 def fairlie(
@@ -137,7 +137,7 @@ def fairlie(
         "draws": float(draws), "pairs": float(pairs), "monte_carlo_error": float(spread.max(initial=0.0)),
         "variance": "replicates",
     }  # fmt: skip
-    return Adjusted(tuple(parts), diagnostics | sides.diagnostics())
+    return Adjusted(tuple(parts), diagnostics | sides.diagnostics(table))
 
 
 def mean_share(table: AdjustTable, group: bool, coefficients: SmoothVector) -> Smooth:

@@ -49,7 +49,8 @@ def oaxaca(
     Returns:
         explained, unexplained, share_explained, and with `detail` explained and unexplained of each covariate; NaN
         where coefficients are needed that the cells do not tell, as of a category that one side does not have.
-        Diagnostics: `not_estimable`, the columns concerned. Reason: `no_members`, or why a regression failed.
+        Diagnostics: `coverage`, `uncovered`; `not_estimable`, the columns concerned. Reason: `no_members`, or why a
+        regression failed.
     """
     sides = fit_sides(table, "mean")
     if isinstance(sides, str):
@@ -69,7 +70,7 @@ def oaxaca(
         unexplained.part(UNEXPLAINED),
         share_explained(gap, unexplained, least_gap).part(SHARE_EXPLAINED),
     ]
-    return Adjusted(tuple(parts + (_details(contrast, terms) if detail else [])), sides.diagnostics())
+    return Adjusted(tuple(parts + (_details(contrast, terms) if detail else [])), sides.diagnostics(table))
 
 
 def oaxaca_threefold(table: AdjustTable, *, detail: bool = False, normalise: bool = False) -> Adjusted:
@@ -98,7 +99,7 @@ def oaxaca_threefold(table: AdjustTable, *, detail: bool = False, normalise: boo
     }
     contrast = contrast_of(table, normalise)
     parts = [_sum(contrast, pairs, None).part(statistic) for statistic, pairs in terms.items()]
-    return Adjusted(tuple(parts + (_details(contrast, terms) if detail else [])), sides.diagnostics())
+    return Adjusted(tuple(parts + (_details(contrast, terms) if detail else [])), sides.diagnostics(table))
 
 
 Terms = list[tuple[SmoothVector, SmoothVector]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zaragoza.compute.adjust.crossing import NO_MEMBERS
+from zaragoza.compute.adjust.diagnostics import coverage
 from zaragoza.compute.adjust.logit import INTERCEPT, Fit, Outcome, fit
 from zaragoza.compute.adjust.smooth import Smooth, SmoothVector
 from zaragoza.compute.adjust.table import AdjustTable
@@ -44,9 +45,10 @@ class Sides:
             return found
         return SmoothVector(found.value[:-1], lambda direction: found.along(np.append(direction, 0.0)))
 
-    def diagnostics(self) -> dict[str, float | str]:
-        """The columns whose coefficients a side does not tell, where there are any."""
-        return {"not_estimable": ", ".join(self.unknown)} if self.unknown else {}
+    def diagnostics(self, table: AdjustTable) -> dict[str, float | str]:
+        """How many people of both sides have others alike (`coverage`), and the columns that a side does not tell."""
+        found = coverage(table, table.size)
+        return {**found, "not_estimable": ", ".join(self.unknown)} if self.unknown else found
 
 
 def fit_sides(table: AdjustTable, outcome: Outcome) -> Sides | str:

@@ -8,6 +8,7 @@ follow the design; that another sample might draw other limits of classes is not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -63,6 +64,10 @@ def subclassification(table: AdjustTable, *, classes: int = 6, weights_known: bo
         table: the cells.
         classes: how many; limits are quantiles of type 7 of the group's propensities, a class holds its lower one.
         weights_known: whether the classes' weights are taken as known, so that they add no error.
+
+    Returns:
+        As `within_classes`. Diagnostics: `variance` (`limits_known`): that another sample would cut elsewhere is not
+        counted, so the error is too small.
     """
     if not (table.side(True).any() and table.side(False).any()):
         return Adjusted((), reason=NO_MEMBERS)
@@ -70,9 +75,10 @@ def subclassification(table: AdjustTable, *, classes: int = 6, weights_known: bo
     if isinstance(fitted, str):
         return Adjusted((), reason=fitted)
     score, group = score_of(table, fitted, "propensity"), table.side(True)
-    limits = _quantiles(score[group], table.size[group], np.arange(1, classes) / classes)
+    limits = _quantiles(score[group], table.size[group], table.n[group], classes)
     code = np.searchsorted(limits, score, side="right").astype(np.int64)
-    return within_classes(table, code, weights_known=weights_known)
+    found = within_classes(table, code, weights_known=weights_known)
+    return replace(found, diagnostics={**found.diagnostics, "variance": "limits_known"})
 
 
 def within_classes(table: AdjustTable, classes: Codes, *, weights_known: bool = False) -> Adjusted:
@@ -129,12 +135,18 @@ def _estimated(table: AdjustTable, classes: Codes, factor: Floats) -> Smooth:
     return Smooth(level.value, level.by_total, level.by_size + through)
 
 
-def _quantiles(values: Floats, weight: Floats, p: Floats) -> Floats:
-    """Quantiles of type 7 with weights: linear between points at W_(k-1)/W_(n-1) (oracle README, Quantiles)."""
+def _quantiles(values: Floats, weight: Floats, n: Floats, classes: int) -> Floats:
+    """Limits of classes: quantiles of type 7 with weights, linear between points at W_(k-1)/W_(n-1).
+
+    A cell stands for n persons of equal weight: it is flat from the point of its first to that of its last.
+    """
     order = np.argsort(values, kind="stable")
-    before = np.cumsum(weight[order]) - weight[order]
-    whole = before[-1] if before[-1] > 0 else 1.0
-    return np.asarray(np.interp(p, before / whole, values[order]), dtype=np.float64)
+    size = weight[order]
+    first = np.cumsum(size) - size
+    last = first + size * (1 - 1 / np.maximum(n[order], 1))
+    points = np.column_stack([first, last]).reshape(-1)
+    at = np.arange(1, classes) * points[-1] / classes
+    return np.asarray(np.interp(at, points, np.repeat(values[order], 2)), dtype=np.float64)
 
 
 def _check(names: Sequence[str], known: Sequence[str]) -> None:

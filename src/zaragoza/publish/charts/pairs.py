@@ -10,7 +10,7 @@ from zaragoza.publish.charts import style
 from zaragoza.publish.charts.sheet import Axis, Mark, Sheet, looks, ticks_around_zero
 
 _GLYPHS = {"circle": "\N{BLACK CIRCLE}", "diamond": "\N{BLACK DIAMOND}"}
-_HOLLOW_BAR, _BAR = "\N{WHITE SQUARE}", "\N{BLACK SQUARE}"
+_HOLLOW_BAR, _THIN_BAR, _BAR = "\N{WHITE SQUARE}", "\N{WHITE SMALL SQUARE}", "\N{BLACK SQUARE}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ _Keys = tuple[str, ...]  # the sign before the words of each mark
 
 
 def dumbbell(
-    groups: Sequence[Group], axis: Axis, band: Band, *, title: str, description: str, id: str
+    groups: Sequence[Group], axis: Axis, band: Band | None, *, title: str, description: str, id: str
 ) -> str:
     """Two gaps a group, a circle and a diamond joined by a line, on the band of gaps that count as none.
 
@@ -56,7 +56,7 @@ def dumbbell(
     Args:
         groups: rows from top to bottom, each of two marks; at least one has a value.
         axis: unit and ticks.
-        band: around zero.
+        band: around zero, or none.
         title: the chart's accessible name.
         description: all figures in words.
         id: prefix of the ids in the SVG, unique on the page.
@@ -83,7 +83,8 @@ def parts(groups: Sequence[Group], axis: Axis, *, title: str, description: str, 
     """A gap and its two parts a group: a dot, and bars from zero that may point to different sides.
 
     Args:
-        groups: rows from top to bottom, each of three marks: the gap, what is explained, what remains.
+        groups: rows from top to bottom, each of as many marks: the gap, what is explained, contributions to that if
+            there are any, what remains.
         axis: unit and ticks.
         title: the chart's accessible name.
         description: all figures in words.
@@ -97,18 +98,21 @@ def parts(groups: Sequence[Group], axis: Axis, *, title: str, description: str, 
         whole, *bars = group.marks
         sheet.dot(whole, top, width=1.5)
         for number, mark in enumerate(bars, 1):
-            _bar(mark, top + number * style.STEP, sheet, hollow=number == 1)
+            last = number == len(bars)
+            height = style.BAR if last or number == 1 else style.THIN_BAR
+            _bar(mark, top + number * style.STEP, height, sheet, hollow=not last)
 
-    keys = (_GLYPHS["circle"], _HOLLOW_BAR, _BAR)
+    contributions = max((len(group.marks) for group in groups), default=3) - 3
+    keys = (_GLYPHS["circle"], _HOLLOW_BAR, *(_THIN_BAR,) * contributions, _BAR)
     return _draw(groups, axis, paint, keys, title=title, description=description, id=id)
 
 
-def _bar(mark: Mark, y: int, sheet: Sheet, *, hollow: bool) -> None:
+def _bar(mark: Mark, y: int, height: int, sheet: Sheet, *, hollow: bool) -> None:
     if mark.value is None:
         return
     colour = looks(mark)["colour"]
     fill = style.PAPER if hollow else colour
-    sheet.area(min(0.0, mark.value), max(0.0, mark.value), y - style.BAR, y, colour, fill)
+    sheet.area(min(0.0, mark.value), max(0.0, mark.value), y - height, y, colour, fill)
     sheet.interval(mark, y + 4, 1.5)  # below the bar: on it, it could not be seen
 
 

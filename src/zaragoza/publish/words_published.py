@@ -12,8 +12,8 @@ _WORDS: Mapping[str, Text] = {
     "sources": Text("Sources and methods", "Bronnen en methode"),
     "policies": Text("Policies", "Beleid"),
     "lead": Text(
-        "How {places} countries stand on {indicators} indicators, and how sure that is.",
-        "Hoe {places} landen ervoor staan op {indicators} indicatoren, en hoe zeker dat is.",
+        "How {places} countries stand beside one another, and how sure that is.",
+        "Hoe {places} landen ervoor staan naast elkaar, en hoe zeker dat is.",
     ),
     "rule_is": Text("Rated by the rule of the", "Beoordeeld met de regel van het"),
     "not_official": Text(

@@ -74,7 +74,8 @@ def test_the_overview_leads_to_the_board_of_an_indicator(view: Page, site: Path)
     heads = [head.strip() for head in board.get_by_role("columnheader").all_text_contents()]
     assert heads == [
         "Country", "Level", "Change", "Category", "Probability", "Rank", "Trend",
-        "Distance to at least 75 % by 2020", "Questionnaire on policies",
+        "Distance to at least 75 % by 2020", "Distance to at least 78 % by 2030Not yet checked against the document.",
+        "Questionnaire on policies",
     ]  # fmt: skip
     belgium = board.get_by_role("row", name="Belgium")
     # place 1 of the list: 72 + 1 + 7 * 0.3 - 14 + 1 + 7 * 1.1 = 69.8 %, less reliable, so in brackets

@@ -221,11 +221,12 @@ def _finish(query: Query, asking: Asking, unfinished: Unfinished) -> tuple[Path,
     contents = {part.file: (unfinished.path / part.file).read_bytes() for part in parts}
     read = read_parts(query, parts, contents)
     rows = sum(one.table.num_rows for one in read)
-    dates = {date for one in read for date in one.table["updated"].unique().to_pylist() if date}
-    if not rows or len(dates) > 1:
+    updates = [{date for date in one.table["updated"].unique().to_pylist() if date} for one in read]
+    if not rows or any(len(dates) > 1 for dates in updates):
         unfinished.discard()
         raise _unusable(query, rows)
-    return unfinished.finish(parts, next(iter(dates), None) or unfinished.modified(asking.urls), rows)
+    last = max((date for dates in updates for date in dates), default=None)  # a bundle holds several datasets
+    return unfinished.finish(parts, last or unfinished.modified(asking.urls), rows)
 
 
 def _unusable(query: Query, rows: int) -> SourceError:

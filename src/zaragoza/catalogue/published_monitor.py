@@ -17,6 +17,7 @@ from zaragoza.model.published_monitor import Policies, Populations, PublishedMon
 KIND = "published"
 _TABLES = ("monitor", "source", "places", "weights", "scoreboard", "errors", "policies", "output")
 _MODEL = "required"
+_SEX = "sex"
 _BREAKDOWNS = ("birth_group", "citizen_group")
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -62,7 +63,7 @@ def load_published_monitor(folder: Path) -> PublishedMonitor:
         if value is None and not any(fault.field == ".".join(path) for fault in reader.faults):
             reader.required(path, expected, f"Write it under `[{path[0]}]`.")
     places, day = _members(reader, catalogue), _day(reader)
-    weights, errors = _populations(reader, "weights", known=("files", "where")), _errors(reader, catalogue)
+    weights, errors = _populations(reader, "weights", known=("files", "where")), _errors(reader)
     rule, peers, policies = _rule(reader, catalogue), _peers(reader, places), _policies(reader)
     if reader.faults or title is None or name is None or union is None:
         raise DefinitionError(reader.faults)
@@ -115,7 +116,7 @@ def _codes(reader: Reader, *path: str) -> Mapping[str, str]:
     return {key: str(code) for key, code in table.items()}
 
 
-def _errors(reader: Reader, catalogue: Catalogue) -> RequiredErrors | None:
+def _errors(reader: Reader) -> RequiredErrors | None:
     if reader.get("errors") is None:
         return None
     if reader.choice((_MODEL,), "errors", "model") is None:
@@ -123,10 +124,9 @@ def _errors(reader: Reader, catalogue: Catalogue) -> RequiredErrors | None:
     known = ("model", "household_size", "files", "where", "breakdowns")
     groups = _populations(reader, "errors", known=known)
     for dimension, name in groups.breakdowns.items():
-        if name not in catalogue.classifications:
-            reader.unknown_name(
-                ("errors", "breakdowns", dimension), "classification", name, catalogue.classifications
-            )
+        if name not in (*_BREAKDOWNS, _SEX):
+            expected = f"one of {', '.join((*_BREAKDOWNS, _SEX))}"
+            reader.fault(("errors", "breakdowns", dimension), expected, f"`{name}`", "Name one of them.")
     if not reader.get("weights"):
         expected = "`[weights]`, the whole populations of which groups are parts"
         reader.fault(("errors",), expected, "none", "Add `[weights]`.")

@@ -31,10 +31,15 @@ def populations(
         catalogue: with the categories of the breakdowns.
 
     Raises:
-        InputError: a dataset lacks the places or a dimension of `where`; of all datasets together.
+        InputError: a dataset lacks the places or a dimension of `where`, or has another dimension of which no code is
+            chosen; of all datasets together.
     """
     given = list(datasets)
-    faults = [fault for dataset in given for fault in _lacking(dataset, where)]
+    faults = [
+        fault
+        for dataset in given
+        for fault in (*_lacking(dataset, where), *_undecided(dataset, where, breakdowns))
+    ]
     if faults:
         raise InputError(faults)
     found: dict[tuple[str, ...], float] = {}
@@ -67,3 +72,13 @@ def _lacking(dataset: Dataset, where: Mapping[str, str]) -> list[Fault]:
         return []
     found, way_out = f"none of {', '.join(missing)}", "Correct `where`, or name other files."
     return [Fault(dataset.id, "dimensions", "those of `where`, and geo", found, way_out)]
+
+
+def _undecided(dataset: Dataset, where: Mapping[str, str], breakdowns: Mapping[str, str]) -> list[Fault]:
+    """Dimensions with several codes, of which one would be taken by chance."""
+    others = [name for name in dataset.dimensions if name not in {"geo", *where, *breakdowns}]
+    several = [name for name in others if len(dataset.table[name].unique()) > 1]
+    if not several:
+        return []
+    found, way_out = f"{', '.join(several)}, of which no code is chosen", "Add them to `where`."
+    return [Fault(dataset.id, "dimensions", "one figure a country, year and group", found, way_out)]

@@ -291,11 +291,16 @@ def revisions(
     from zaragoza.terminal import revisions_line, revisions_table
 
     before, after = two_vintages(earlier, later, day)
-    changed = compare_vintages(before.table, after.table, (*before.dimensions, "period"))
+    keys = (*before.dataset.dimensions, "period")
+    changed = compare_vintages(before.dataset.table, after.dataset.table, keys)
     if form is Format.json:
-        _say(json.dumps(as_record(changed), ensure_ascii=False, indent=1))
+        sides = {"earlier": before, "later": after}
+        dates = {name: {"fetched_at": of.fetched_at, "updated": of.updated} for name, of in sides.items()}
+        _say(json.dumps(dates | as_record(changed), ensure_ascii=False, indent=1))
     else:
         out = _out if _out.is_terminal else Console(highlight=False, width=_WIDE)
+        for side, one in (("earlier", before), ("later", after)):
+            _say(f"{side}: fetched {one.fetched_at or 'not known'}, updated {one.updated or 'not known'}")
         _say(revisions_line(changed))
         out.print(revisions_table(changed))
 

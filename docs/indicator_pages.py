@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from babel import Locale
-from indicator_words import KINDS, UNITS, WORDS, figure
+from indicator_words import KINDS, UNITS, WORDS
 
 from zaragoza.catalogue import Catalogue
 from zaragoza.catalogue.contents import SettlingIn
@@ -13,6 +13,7 @@ from zaragoza.model.indicator import Indicator, Measure
 from zaragoza.model.published import DocumentIndicator, PublishedValue, StatedFigure
 from zaragoza.model.target import Target
 from zaragoza.model.text import LANGUAGES, Language, Text
+from zaragoza.publish.stated import figure
 
 _DETAILS = ("p", "rule", "fraction", "threshold", "variant", "plausible")
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from babel.numbers import format_decimal
-
-from zaragoza.model.published import StatedFigure
-from zaragoza.model.text import Language, Text
+from zaragoza.model.text import Text
 
 WORDS = {
     "title": Text("Indicators", "Indicatoren"),
@@ -110,34 +107,3 @@ UNITS = {
     "persons": Text("persons", "personen"),
     "number": Text("number", "getal"),
 }
-_STATED = {
-    "%": Text("%", "%"),
-    "percentage points": Text("percentage points", "procentpunten"),
-    "persons": Text("persons", "personen"),
-    "million persons": Text("million persons", "miljoen personen"),
-    "EUR": Text("euro", "euro"),
-    "million EUR": Text("million euro", "miljoen euro"),
-    "billion EUR": Text("billion euro", "miljard euro"),
-    "million": Text("million", "miljoen"),
-}
-_QUALIFIERS = {
-    "about": Text("about", "ongeveer"),
-    "nearly": Text("nearly", "bijna"),
-    "more_than": Text("more than", "meer dan"),
-    "at_least": Text("at least", "ten minste"),
-    "less_than": Text("less than", "minder dan"),
-    "up_to": Text("up to", "tot"),
-}
-
-
-def figure(stated: StatedFigure, number: float | None, language: Language) -> str:
-    """A number of a document with its unit and how exactly it is said; words where there is no number."""
-    if number is None:
-        return ""
-    parts = (
-        _QUALIFIERS[stated.qualifier][language] if stated.qualifier else "",
-        format_decimal(number, locale=language),
-        _STATED[stated.unit][language] if stated.unit != "number" else "",
-        stated.counted[language] if stated.counted else "",
-    )
-    return " ".join(filter(None, parts))

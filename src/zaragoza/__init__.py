@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         required_error,
         scoreboard,
         share,
+        stated_figures,
         total,
         trends,
     )
@@ -56,7 +57,8 @@ __all__ = [
     "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "disproportionality",
     "effective_sample_size", "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "microdata_risk",
     "modelled_error", "policy_index", "pool", "poverty_gap", "poverty_rate", "poverty_threshold", "quantile",
-    "quintile_ratio", "ratio", "required_error", "scoreboard", "share", "total", "trends",
+    "quintile_ratio", "ratio", "required_error", "scoreboard", "share", "stated_figures",
+    "total", "trends",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import sys
 import traceback
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,6 +17,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from zaragoza.errors import DefinitionError, ZaragozaError, exit_code
+
+if TYPE_CHECKING:
+    from zaragoza.model.published_monitor import PublishedMonitor
 
 app = typer.Typer(
     name="zaragoza",
@@ -129,12 +132,12 @@ def _say(text: str) -> None:
 
 def _run(folder: Path) -> None:
     from zaragoza.catalogue.monitor import load_monitor
-    from zaragoza.catalogue.published_monitor import is_published
+    from zaragoza.catalogue.published_monitor import is_published, load_published_monitor
     from zaragoza.pipeline import run as run_monitor
     from zaragoza.terminal import Stages, release_table
 
     if is_published(folder):
-        _run_published(folder)
+        _run_published(load_published_monitor(folder))
         return
     monitor = load_monitor(folder)
     with Stages(_err, _STAGES) as stages:
@@ -144,17 +147,26 @@ def _run(folder: Path) -> None:
     _say(f"page: {release.path / 'index.html'}")
 
 
-def _run_published(folder: Path) -> None:
-    from zaragoza.catalogue.published_monitor import load_published_monitor
+def _run_published(monitor: PublishedMonitor) -> None:
     from zaragoza.published_pipeline import run_published
     from zaragoza.terminal import Stages
 
-    monitor = load_published_monitor(folder)
     with Stages(_err, _PUBLISHED_STAGES) as stages:
         path = run_published(monitor, stage=stages)
     counted = json.loads((path / "manifest.json").read_text(encoding="utf-8"))["rows"]
-    _say(f"{counted['observations']:,} figures, {counted['distances']:,} distances to targets")
+    _say(", ".join(f"{name} {number:,}" for name, number in counted.items()))
     _say(f"release {path.name}: {path}")
+    _say(f"page: {path / 'index.html'}")
+
+
+@app.command()
+def documents(
+    folder: Annotated[Path, typer.Argument(help="Folder to make the release in.")],
+) -> None:
+    """Make a release of the figures and targets that policy documents state; needs no data and no network."""
+    from zaragoza.published_pipeline import documents_monitor
+
+    _run_published(documents_monitor(folder))
 
 
 @app.command("compare-protection")
@@ -279,11 +291,16 @@ def revisions(
     from zaragoza.terminal import revisions_line, revisions_table
 
     before, after = two_vintages(earlier, later, day)
-    changed = compare_vintages(before.table, after.table, (*before.dimensions, "period"))
+    keys = (*before.dataset.dimensions, "period")
+    changed = compare_vintages(before.dataset.table, after.dataset.table, keys)
     if form is Format.json:
-        _say(json.dumps(as_record(changed), ensure_ascii=False, indent=1))
+        sides = {"earlier": before, "later": after}
+        dates = {name: {"fetched_at": of.fetched_at, "updated": of.updated} for name, of in sides.items()}
+        _say(json.dumps(dates | as_record(changed), ensure_ascii=False, indent=1))
     else:
         out = _out if _out.is_terminal else Console(highlight=False, width=_WIDE)
+        for side, one in (("earlier", before), ("later", after)):
+            _say(f"{side}: fetched {one.fetched_at or 'not known'}, updated {one.updated or 'not known'}")
         _say(revisions_line(changed))
         out.print(revisions_table(changed))
 

@@ -54,10 +54,14 @@ def test_fetch_then_revise(tmp_path: Path) -> None:
         ("DE", "revised"), ("NL", "flag"), ("SE", "dropped"), ("FR", "new"),
     }  # fmt: skip
     assert (found["common"], found["revised"]) == (2, 1)
+    records = [json.loads((Path(place) / "snapshot.json").read_text()) for place in places]
+    sides = [found["earlier"], found["later"]]
+    assert [side["fetched_at"] for side in sides] == [record["fetched_at"] for record in records]
     assert found["mean_absolute"] == pytest.approx(0.15)
     table = run("revisions", *places)
     assert "1 revised, 1 with other flags; 1 new, 1 dropped" in table
     assert "71.5 b" in table
+    assert f"earlier: fetched {records[0]['fetched_at']}, updated not known" in table
     day = json.loads((Path(places[1]) / "snapshot.json").read_text())["fetched_at"][:10]
     by_days = json.loads(run("revisions", Path(places[0]).parent, day, day, "--format", "json"))
     assert by_days["changes"] == []  # both are the last of that day

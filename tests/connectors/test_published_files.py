@@ -169,6 +169,17 @@ def test_an_empty_value_flagged_u_is_kept_back_for_its_uncertainty() -> None:
 
 
 @needs_shared
+def test_sdmx_json_says_the_same_as_sdmx1() -> None:
+    """An independent reader, on a message of version 1.0 without series; the OECD's flags are counted by hand."""
+    file = shared("formats/sdmx/ECB_EXR/flat.json")
+    (part,) = read(file)
+    found = plain.as_figures(part.table.to_pylist(), part.dimensions + part.attributes)
+    assert Counter(found) == Counter(plain.by_sdmx1(file))
+    (part,) = read(shared("formats/sdmx/OECD/data-PART2-all-all.json"))
+    assert Counter(part.table["flag"].to_pylist()) == {"": 4, "x": 1, "w": 1, "y": 1}
+
+
+@needs_shared
 def test_a_structure_says_what_is_a_dimension() -> None:
     """Without it UNIT of a structure-specific message passes for one; the ECB has five and the time."""
     message, structure = (

@@ -197,3 +197,62 @@ def test_an_entity_of_an_xml_message_is_not_followed() -> None:
 <g:ObsKey><g:Value id="GEO" value="NL"/></g:ObsKey><g:ObsValue value="1">&e;</g:ObsValue></g:Obs></m:DataSet>
 </m:GenericData>"""
     assert rows(bomb) == [("NL", None, 1.0, None, "")]
+
+
+SDMX_JSON = {  # by the field guide of SDMX-JSON 2.0: a series of two years, an attribute without a list
+    "meta": {"prepared": "2025-01-09T00:00:00Z", "sender": {"id": "ESTAT"}},
+    "data": {
+        "structures": [
+            {
+                "name": "Rates",
+                "links": [{"urn": "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=ESTAT:RATES(1.0)"}],
+                "dimensions": {
+                    "dataSet": [{"id": "freq", "values": [{"id": "A", "name": "Annual"}]}],
+                    "series": [{"id": "geo", "values": [{"id": "NL"}, {"id": "BE"}]}],
+                    "observation": [{"id": "TIME_PERIOD", "values": [{"value": "2022"}, {"value": "2023"}]}],
+                },
+                "measures": {"observation": [{"id": "OBS_VALUE"}]},
+                "attributes": {
+                    "dataSet": [{"id": "UNIT", "values": [{"id": "PC"}]}],
+                    "observation": [
+                        {"id": "OBS_STATUS", "values": [{"id": "b"}, {"id": "u"}]},
+                        {"id": "NOTE"},
+                    ],
+                },
+            }
+        ],
+        "dataSets": [
+            {"attributes": [0], "series": {"1": {"observations": {"0": [70.5], "1": [None, 1, "kept back"]}}}}
+        ],
+    },
+}
+
+
+def test_sdmx_json_with_series() -> None:
+    content = json.dumps(SDMX_JSON).encode()
+    assert rows(content) == [("A", "BE", "2022", 70.5, None, ""), ("A", "BE", "2023", None, None, "u")]
+    (part,) = read_message(content, "x")
+    assert (part.source, part.id, part.title) == ("ESTAT", "RATES", "Rates")
+    assert part.table["NOTE"].to_pylist() == [None, "kept back"]
+    assert part.table["UNIT"].to_pylist() == ["PC", "PC"]
+    assert part.table["reason"].to_pylist() == ["published", "too_uncertain"]
+    assert part.labels == {"freq": {"A": "Annual"}}
+
+
+@pytest.mark.parametrize(
+    ("where", "what", "said"),
+    [
+        (("dataSets", 0, "series"), {"7": {"observations": {"0": [1]}}}, "parts do not fit"),
+        (("dataSets", 0, "series"), {"0:0": {"observations": {"0": [1]}}}, "parts do not fit"),
+        (("dataSets", 0, "action"), "Delete", "deletes"),
+        (("structures", 0, "measures"), {"observation": [{"id": "A"}, {"id": "B"}]}, "2 measures"),
+        (("dataSets",), [{}, {}], "2 datasets"),
+    ],
+)
+def test_sdmx_json_that_cannot_be_read_is_told(where: tuple, what: object, said: str) -> None:
+    message = json.loads(json.dumps(SDMX_JSON))
+    place = message["data"]
+    for key in where[:-1]:
+        place = place[key]
+    place[where[-1]] = what
+    assert said in found(json.dumps(message).encode())

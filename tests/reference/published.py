@@ -150,6 +150,47 @@ def _status(status: object, place: int) -> str | None:
     return status[0] if len(status) == 1 else status[place]
 
 
+def sdmx_json(path: Path) -> Iterator[Figure]:
+    """SDMX-JSON 1.0 and 2.0: every place looked up by hand. sdmx1 reads 1.0 only, and loses attributes of series."""
+    body = json.loads(content(path))
+    body = body.get("data", body)
+    (one,), structure = body["dataSets"], body.get("structure") or body["structures"][0]
+    parts = {"series": [], "dataSet": []} | structure["dimensions"]
+    order = [*parts["dataSet"], *parts["series"], *parts["observation"]]
+    series = one.get("series", {"": {"observations": one.get("observations")}})
+    for at, of in series.items():
+        for key, cells in of["observations"].items():
+            keys = [part for part in (*at.split(":"), *key.split(":")) if part]
+            places = [0] * len(parts["dataSet"]) + [int(part) for part in keys]
+            pairs = {
+                part["id"]: _said(part["values"], place) for part, place in zip(order, places, strict=True)
+            }
+            for level, given in (
+                ("dataSet", one.get("attributes")), ("series", of.get("attributes")), ("observation", cells[1:]),
+            ):  # fmt: skip
+                pairs |= _told(structure, level, given)
+            for group, given in one.get("dimensionGroupAttributes", {}).items():
+                wanted = zip(group.split(":"), places, strict=True)
+                if all(part in ("", str(place)) for part, place in wanted):
+                    pairs |= _told(structure, "dimensionGroup", given)
+            named = {SPECIAL.get(name, name): value for name, value in pairs.items()}
+            yield figure(named | {VALUE: float(cells[0])})
+
+
+def _said(values: Sequence[Mapping[str, str]], place: int) -> str:
+    return next(values[place][name] for name in ("id", "value", "name") if name in values[place])
+
+
+def _told(structure: Mapping, level: str, cells: Sequence[object] | None) -> dict[str, str]:
+    listed = [one for one in structure["attributes"].get(level, []) if one.get("values") != []]
+    found = {}
+    for one, cell in zip(listed, cells or [], strict=False):
+        if cell is not None:
+            said = _said(one["values"], cell) if isinstance(cell, int) and one.get("values") else cell
+            found[one["id"]] = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    return found
+
+
 def px(path: Path) -> Iterator[Figure]:
     data = content(path)
     text = data.decode("iso-8859-15" if b"iso-8859-15" in data else "cp1252")
@@ -204,6 +245,8 @@ def reader(file: str):
         return known[folder]
     if "jsonstat" in file:
         return json_stat
+    if file.endswith(".json") or "/json/" in file:
+        return sdmx_json
     if file.endswith(".px"):
         return px
     if file.endswith(".csv"):

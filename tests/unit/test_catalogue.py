@@ -78,9 +78,9 @@ def test_the_package_is_read_once() -> None:
 def test_what_is_read_cannot_be_changed() -> None:
     catalogue = load_catalogue()
     with pytest.raises(TypeError):
-        catalogue.indicators["mine"] = catalogue.indicators["employment_rate"]  # type: ignore[index]
+        catalogue.indicators["mine"] = catalogue.indicators["employment_rate"]  # type: ignore[index]  # what must fail
     with pytest.raises(dataclasses.FrozenInstanceError):
-        catalogue.indicators["employment_rate"].of = "TRUE"  # type: ignore[misc]
+        catalogue.indicators["employment_rate"].of = "TRUE"  # type: ignore[misc]  # what must fail
 
 
 @pytest.mark.parametrize("path", sorted((FILES / "indicators").glob("*.yaml")), ids=lambda path: path.stem)

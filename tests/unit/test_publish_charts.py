@@ -37,7 +37,7 @@ GAPS = (
 
 def axis(**others: object) -> Axis:
     given: dict[str, object] = {"title": "Employment rate (percent)", "tick": "{:.2f}".format, "span": 0.1}
-    return Axis(**{**given, **others})  # type: ignore[arg-type]
+    return Axis(**{**given, **others})  # type: ignore[arg-type]  # any keyword
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +205,7 @@ def place(value: float) -> float:
 
 def marked(value: float | None, shape: str = "", **others: object) -> Mark:
     ends = {} if value is None else {"low": value - 0.05, "high": value + 0.05}
-    return Mark(label="part", words=f"{value}", value=value, shape=shape, **ends, **others)  # type: ignore[arg-type]
+    return Mark(label="part", words=f"{value}", value=value, shape=shape, **ends, **others)  # type: ignore[arg-type]  # any keyword
 
 
 def drawn(*groups: Group) -> ET.Element:

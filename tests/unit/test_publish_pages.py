@@ -64,7 +64,7 @@ class Tree(HTMLParser):
 
 
 def made(folder: Path, table: pa.Table | None = None, **others: object) -> dict[str, str]:
-    one = replace(monitor(folder, SOME), **others)  # type: ignore[arg-type]
+    one = replace(monitor(folder, SOME), **others)  # type: ignore[arg-type]  # any keyword
     rows = prepare(observations(SOME) if table is None else table, one, "made_up_survey")
     content = Content(
         release="2023-r1",

@@ -11,6 +11,7 @@ from tests.support import SHARED, needs_shared
 from zaragoza.catalogue import load_catalogue
 from zaragoza.catalogue.check_source_tables import check_source_table
 from zaragoza.collect.published import observations, read, read_message
+from zaragoza.collect.published.populations import populations
 from zaragoza.errors import InputError
 from zaragoza.model.observation import NUMBER_FIELDS, OBSERVATION_FIELDS, STATUS
 from zaragoza.model.source_table import age_code
@@ -130,3 +131,24 @@ def test_published_rates_of_2019_and_2024() -> None:
     dutch = ("employment_rate_15_64", "NL", "2024")
     assert [found[*dutch, group][0] for group in ("NAT", "FOR", "_T")] == [0.832, 0.720, 0.823]
     assert found["employment_rate_15_64", "BG", "2024", "FOR"] == (0.509, "unreliable")
+
+
+def test_sizes_of_groups_and_what_leaves_them_open() -> None:
+    message = (
+        b"DATAFLOW,freq,age,sex,c_birth,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
+        b"ESTAT:MIGR_POP3CTB(1.0),A,TOTAL,T,NAT,NL,2023,15000000,\n"
+        b"ESTAT:MIGR_POP3CTB(1.0),A,TOTAL,F,NAT,NL,2023,7500000,\n"
+        b"ESTAT:MIGR_POP3CTB(1.0),A,Y15-64,T,NAT,NL,2023,9000000,\n"
+        b"ESTAT:MIGR_POP3CTB(1.0),A,TOTAL,T,TR,NL,2023,200000,\n"
+    )
+    parts = read_message(message, "x")
+    catalogue, by_birth = load_catalogue(), {"c_birth": "birth_group"}
+    found = populations(parts, {"age": "TOTAL"}, {**by_birth, "sex": "sex"}, catalogue).to_pylist()
+    assert {(row["birth_group"], row["citizen_group"], row["sex"]): row["persons"] for row in found} == {
+        ("NAT", "_T", "_T"): 15e6,
+        ("NAT", "_T", "F"): 7.5e6,
+    }
+    with pytest.raises(InputError, match="sex, of which no code is chosen"):
+        populations(parts, {"age": "TOTAL"}, by_birth, catalogue)
+    with pytest.raises(InputError, match="none of unit"):
+        populations(parts, {"age": "TOTAL", "sex": "T", "unit": "NR"}, by_birth, catalogue)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections import Counter
 from dataclasses import replace
 
@@ -11,14 +12,14 @@ import pytest
 
 from tests.support import SHARED, needs_shared
 from zaragoza.catalogue import load_catalogue
-from zaragoza.compare.ratings import ratings
+from zaragoza.compare.ratings import Board, ratings
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
 
 CATALOGUE = load_catalogue()
 JER = CATALOGUE.rating_rules["jer"]
 EMPLOYMENT = CATALOGUE.indicators["employment_rate"]
-AGGREGATES = ("EU27_2020",)
+BOARD = Board(rule=JER, aggregates=("EU27_2020",), reference="EU27_2020")
 
 
 def row(geo: str, period: str, value: float | None, reason: str = "published", **more: object) -> dict:
@@ -26,13 +27,13 @@ def row(geo: str, period: str, value: float | None, reason: str = "published", *
     return {
         "indicator": "employment_rate", "citizenship": "FOR", "statistic": "difference", "reference": "NAT", "geo": geo,
         "period": period, "value": value, "standard_error": None, "reason": reason, "obs_status": status.obs_status,
-        **more,
+        "flag": "", **more,
     }  # fmt: skip
 
 
 def rated(rows: list[dict], indicator: Indicator = EMPLOYMENT) -> dict[str, dict]:
     table, known = pa.Table.from_pylist(rows), {"employment_rate": indicator}
-    found = ratings(table, known, ("citizenship",), JER, aggregates=AGGREGATES, reference="EU27_2020")
+    found = ratings(table, known, ("citizenship",), BOARD)
     return {each["geo"]: each for each in found.to_pylist()}
 
 
@@ -107,6 +108,10 @@ def test_hidden_figures_are_no_figures() -> None:
 def test_a_break_between_the_two_periods_counts() -> None:
     broken = [replace_in(each, "C3", "2023", obs_status="B", reason="break") for each in STEADY]
     assert rated(broken)["C3"]["reason"] == "break_in_series"
+    beside = [
+        replace_in(each, "C3", "2023", obs_status="U", reason="unreliable", flag="bu") for each in STEADY
+    ]
+    assert rated(beside)["C3"]["reason"] == "break_in_series"  # the status tells one flag, the letters all
     earlier = [replace_in(each, "C3", "2022", obs_status="B", reason="break") for each in STEADY]
     assert rated(earlier)["C3"]["reason"] == "no_error_known"
 
@@ -115,6 +120,23 @@ def test_errors_give_probabilities_and_ranks() -> None:
     found = rated([{**each, "standard_error": 0.2} for each in STEADY])
     assert all(0 < each["probability"] <= 1 and each["reason"] is None for each in found.values())
     assert all(each["rank_low"] <= each["rank_high"] for each in found.values())
+    assert {each["level_se"] for each in found.values()} == {0.2}
+    assert {each["change_se"] for each in found.values()} == {math.hypot(0.2, 0.2)}
+    unsure = sum(each["probability"] < 0.9 for each in found.values())
+    assert {each["undecided"] for each in found.values()} == {unsure / len(COUNTRIES)}
+
+
+def test_peers_are_rated_among_themselves_as_well() -> None:
+    board = replace(BOARD, peers={"low": COUNTRIES[:6], "few": COUNTRIES[:4]})
+    table, known = pa.Table.from_pylist(STEADY), {"employment_rate": EMPLOYMENT}
+    found = ratings(table, known, ("citizenship",), board).to_pylist()
+    among = {name: {e["geo"]: e for e in found if e["peers"] == name} for name in ("_T", "low", "few")}
+    assert {name: len(rows) for name, rows in among.items()} == {"_T": 20, "low": 6, "few": 4}
+    assert among["_T"] == rated(STEADY)
+    # levels 0, 0.5, ... 2.5: mean 1.25, standard deviation over N 0.8539; more is better, so the first scores worst
+    assert among["low"]["C0"]["level_score"] == pytest.approx(1.25 / 0.853913)
+    assert [among["low"][geo]["rank"] for geo in COUNTRIES[:6]] == [6, 5, 4, 3, 2, 1]
+    assert {e["reason"] for e in among["few"].values()} == {"too_few_places"}
 
 
 def test_what_has_no_direction_is_not_rated() -> None:

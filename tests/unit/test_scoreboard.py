@@ -10,7 +10,9 @@ import pytest
 
 import zaragoza as z
 from zaragoza.catalogue import load_catalogue
+from zaragoza.compare.posterior import _inverse, _root
 from zaragoza.compare.scores import categorise
+from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError
 
 JER = load_catalogue().rating_rules["jer"]
@@ -175,8 +177,21 @@ def test_probabilities_are_right_as_often_as_they_say() -> None:
     )  # 4 standard errors of 400 cells near 0.8, clustered
 
 
+def test_matrices_of_two_rows_are_those_of_numpy() -> None:
+    random = np.random.default_rng(7)
+    sides = random.normal(size=(50, 3, 2, 2))
+    matrices = sides @ sides.swapaxes(-1, -2) + 1e-3 * np.eye(2)
+    np.testing.assert_allclose(_inverse(matrices), np.linalg.inv(matrices), rtol=1e-9)
+    np.testing.assert_allclose(_root(matrices), np.linalg.cholesky(matrices), rtol=1e-9)
+
+
 def calibration(samples: int, seed: int, draws: int = 1000) -> tuple[np.ndarray, np.ndarray]:
     """Of each place of each sample the probability of its category, and whether that is the true one."""
+    with Engine() as engine:
+        return _calibration(samples, seed, draws, engine)
+
+
+def _calibration(samples: int, seed: int, draws: int, engine: Engine) -> tuple[np.ndarray, np.ndarray]:
     random, places = np.random.default_rng(seed), 27
     sure, true = [], []
     for sample in range(samples):
@@ -189,8 +204,10 @@ def calibration(samples: int, seed: int, draws: int = 1000) -> tuple[np.ndarray,
         error_now, error_before = random.normal(0, now), random.normal(0, before)
         level, change = figures[:, 0] + error_now, figures[:, 1] + error_now - error_before
         errors = {"level_se": now, "change_se": np.hypot(now, before)}
-        published = z.scoreboard(table(list(level), list(change), **errors), seed=sample, draws=draws)
-        right = z.scoreboard(table(list(figures[:, 0]), list(figures[:, 1])))
+        published = z.scoreboard(
+            table(list(level), list(change), **errors), seed=sample, draws=draws, engine=engine
+        )
+        right = z.scoreboard(table(list(figures[:, 0]), list(figures[:, 1])), engine=engine)
         sure.append(published["probability"].to_numpy())
         true.append(np.array(published["category"].to_pylist()) == np.array(right["category"].to_pylist()))
     return np.concatenate(sure), np.concatenate(true)

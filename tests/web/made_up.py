@@ -57,7 +57,7 @@ def indicator(id: str, area: str, en: str, nl: str, **others: object) -> Indicat
         "ages": "20-64",
         **others,
     }
-    return Indicator(id=id, area=area, title=Text(en, nl), **given)  # type: ignore[arg-type]
+    return Indicator(id=id, area=area, title=Text(en, nl), **given)  # type: ignore[arg-type]  # any keyword
 
 
 # indicator -> levels of everybody, native-born, born in the EU, born outside the EU, unknown
@@ -204,7 +204,7 @@ def monitor(folder: Path, indicators: tuple[Indicator, ...] = INDICATORS) -> Mon
             title=Text("Made-up Survey of Exampleland", "Verzonnen enquête van Voorbeeldland"),
         ),
         variables=tuple(
-            Variable(id=id, title=Text(en, nl), type=kind, definition=Text(en, nl), source="made up")  # type: ignore[arg-type]
+            Variable(id=id, title=Text(en, nl), type=kind, definition=Text(en, nl), source="made up")  # type: ignore[arg-type]  # any keyword
             for id, en, nl, kind in (
                 ("activity", "Main activity", "Belangrijkste bezigheid", "code"),
                 ("age", "Age", "Leeftijd", "integer"),

@@ -25,4 +25,4 @@ def write(folder: Path, table: pa.Table | None = None, **others: object) -> Rele
         "now": NOW,
         "areas": AREAS,
     }
-    return publish(**{**given, **others})  # type: ignore[arg-type]
+    return publish(**{**given, **others})  # type: ignore[arg-type]  # any keyword

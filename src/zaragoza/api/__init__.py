@@ -5,6 +5,7 @@ z.estimate("persons.parquet", {"employment": z.share("activity = 'employed'")}, 
 """
 
 from zaragoza.api.comparing import aggregate, trends
+from zaragoza.api.documents import stated_figures
 from zaragoza.api.estimating import disproportionality, estimate, gaps
 from zaragoza.api.indices import composite, policy_index
 from zaragoza.api.measures import (
@@ -35,5 +36,6 @@ __all__ = [
     "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "disproportionality",
     "effective_sample_size", "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "microdata_risk",
     "modelled_error", "policy_index", "pool", "poverty_gap", "poverty_rate", "poverty_threshold", "quantile",
-    "quintile_ratio", "ratio", "required_error", "scoreboard", "share", "total", "trends",
+    "quintile_ratio", "ratio", "required_error", "scoreboard", "share", "stated_figures",
+    "total", "trends",
 ]  # fmt: skip

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
 
 from zaragoza.api.data import fault, names
 from zaragoza.api.figures import null, number, read_figures, series_of
-from zaragoza.compare import trends as _trends
 from zaragoza.compare import zones as _zones
-from zaragoza.compare.scoreboard import BREAK, NO_ERROR_KNOWN
-from zaragoza.compare.scores import Floats
+from zaragoza.compare.scoreboard import NO_ERROR_KNOWN
+from zaragoza.compare.trends import trend
 from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError
+from zaragoza.model.trend import GAP_FIELDS, TREND_FIELDS
 
-ONE_YEAR, TOO_LITTLE_POPULATION = "one_year", "too_little_population"
+TOO_LITTLE_POPULATION = "too_little_population"
 
 
 def trends(
@@ -56,57 +56,10 @@ def trends(
         table, (*keys, "period", "value", *(() if gaps else ("direction",))), engine, ("period", "value")
     )
     found = [
-        {**key, **_trend(series, gaps, correlation, confidence)} for key, series in series_of(rows, keys)
+        {**key, **trend(series, None if gaps else series[-1]["direction"] == "high", correlation, confidence)}
+        for key, series in series_of(rows, keys)
     ]
     return pa.Table.from_pylist(found, _schema(rows, keys, gaps))
-
-
-def _trend(
-    rows: Sequence[Mapping[str, object]], gaps: bool, correlation: float, confidence: float
-) -> dict[str, object]:
-    """The trend of one series, its rows in the order of the years."""
-    since = max((place for place, row in enumerate(rows) if row.get("break")), default=0)
-    kept = [row for row in rows[since:] if row["value"] is not None]
-    values, years = (np.array([number(row[name]) for row in kept]) for name in ("value", "period"))
-    if len(kept) < 2:
-        found = int(years[0]) if kept else None
-        return {"first": found, "last": found, "reason": BREAK if since else ONE_YEAR}
-    result: dict[str, object] = {"first": int(years[0]), "last": int(years[-1])}
-    errors = [number(row.get("standard_error")) for row in kept[-2:]]
-    high_is_good = not gaps and kept[-1]["direction"] == "high"
-    result |= _last_change(values[-2:], errors, gaps, high_is_good, correlation, confidence)
-    line = _trends.fit(years, values, confidence)
-    return result if line is None else result | _pace(line, gaps)
-
-
-def _last_change(
-    values: Floats,
-    errors: Sequence[float],
-    gaps: bool,
-    high_is_good: bool,
-    correlation: float,
-    confidence: float,
-) -> dict[str, object]:
-    """The change of the last year; a gap gets better as it gets nearer to 0, from either side."""
-    before, after = map(float, values)
-    made = _trends.change(before, after, errors[0], errors[1], correlation, confidence)
-    if np.isnan(made.low):
-        return {"change": made.value, "reason": NO_ERROR_KNOWN}
-    judged = made
-    if gaps:
-        judged = _trends.change(abs(before), abs(after), errors[0], errors[1], correlation, confidence)
-    verdict = _trends.verdict(judged, high_is_good)
-    return {"change": made.value, "ci_low": made.low, "ci_high": made.high, "verdict": verdict}
-
-
-def _pace(line: _trends.Line, gaps: bool) -> dict[str, object]:
-    slope, zero = line.slope, line.zero
-    found: dict[str, object] = {"pace": slope.value, "pace_low": slope.low, "pace_high": slope.high}
-    if gaps:
-        found["closing"] = line.closing
-        if zero is not None:
-            found |= {"year_closed": zero.value, "year_low": zero.low, "year_high": zero.high}
-    return found
 
 
 def aggregate(
@@ -162,13 +115,6 @@ def aggregate(
 
 
 def _schema(rows: pa.Table, keys: tuple[str, ...], gaps: bool) -> pa.Schema:
-    numbers = ("change", "ci_low", "ci_high")
-    fields = [rows.schema.field(name) for name in keys]
-    fields += [pa.field("first", pa.int64()), pa.field("last", pa.int64())]
-    fields += [pa.field(name, pa.float64()) for name in numbers]
-    fields += [pa.field("verdict", pa.string()), pa.field("reason", pa.string())]
-    fields += [pa.field(name, pa.float64()) for name in ("pace", "pace_low", "pace_high")]
-    if gaps:
-        fields += [pa.field("closing", pa.string())]
-        fields += [pa.field(name, pa.float64()) for name in ("year_closed", "year_low", "year_high")]
-    return pa.schema(fields)
+    given = {"geo", "breaks", *(() if gaps else GAP_FIELDS)}  # not told here
+    made = [pa.field(name, pa.type_for_alias(kind)) for name, kind in TREND_FIELDS if name not in given]
+    return pa.schema([*(rows.schema.field(name) for name in keys), *made])

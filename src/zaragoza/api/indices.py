@@ -10,7 +10,7 @@ import pyarrow as pa
 from zaragoza.api.data import fault
 from zaragoza.api.figures import number, read_figures
 from zaragoza.compare import composite as _composite
-from zaragoza.compare.policy_index import LEAST_ANSWERED, average_levels
+from zaragoza.compare.policy_index import LEAST_ANSWERED, policy_rows
 from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError, Fault
 
@@ -119,12 +119,10 @@ def policy_index(
     paths = [(row["geo"], *(row[name] for name in levels), row["question"]) for row in listed]
     if len(set(paths)) < len(paths):
         raise DefinitionError(fault("table", "question", "every question once a place", "one given twice"))
-    found = []
+    found: list[dict[str, str | float | None]] = []
     for geo in dict.fromkeys(row["geo"] for row in listed):
         answers = {path[1:]: row["score"] for path, row in zip(paths, listed, strict=True) if path[0] == geo}
-        for path, score in sorted(average_levels(answers, least).items()):
-            named = (*path, *("_T",) * (len(levels) - len(path)))
-            found.append({"geo": geo, **dict(zip(levels, named, strict=True)), "score": score})
+        found += policy_rows(geo, answers, levels, least)
     fields = [(name, pa.string()) for name in ("geo", *levels)]
     return pa.Table.from_pylist(found, pa.schema([*fields, ("score", pa.float64())]))
 

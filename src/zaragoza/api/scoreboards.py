@@ -60,7 +60,9 @@ def scoreboard(
     Returns:
         The table with `level_score`, `change_score` (in the sign of the rule), `category`, `label`, `probability` (that
         the true category is this one), `rank` (1 the best), `rank_low` and `rank_high` (between which the true rank
-        lies with probability 0.9), and `reason` (why there is no category, or no probability). Rows keep their order.
+        lies with probability 0.9), `undecided` (of the places that are compared and have a probability, the part in
+        which it is below 0.9: their colour cannot be told apart), and `reason` (why there is no category, or no
+        probability). Rows keep their order.
 
     Raises:
         DefinitionError: the call is wrong, or the table has not this form; all faults are reported.
@@ -197,7 +199,8 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 _ADDED = (
-    "level_score", "change_score", "category", "label", "probability", "rank", "rank_low", "rank_high", "reason",
+    "level_score", "change_score", "category", "label", "probability", "rank", "rank_low", "rank_high", "undecided",
+    "reason",
 )  # fmt: skip
 
 
@@ -219,5 +222,6 @@ def _columns(ratings: list[Rating], labels: Mapping[float, str]) -> dict[str, pa
         "rank": joined([r.rank for r in ratings]),
         "rank_low": joined([r.rank_low for r in ratings]),
         "rank_high": joined([r.rank_high for r in ratings]),
+        "undecided": joined([np.full(len(r.rank), r.undecided) for r in ratings]),
         "reason": pa.array([reason for r in ratings for reason in r.reason], pa.string()),
     }

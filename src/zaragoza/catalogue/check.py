@@ -22,7 +22,7 @@ from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
 from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
 from zaragoza.model.indicator import Indicator
-from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS
+from zaragoza.model.observation import KEY_FIELDS, PUBLISHED_FIELDS
 from zaragoza.model.placeholders import readable
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue, StatedFigure
 from zaragoza.model.rating import RatingRule
@@ -39,7 +39,7 @@ _CODES: dict[type[object], tuple[re.Pattern[str], str]] = {
     DocumentIndicator: (re.compile(r"IND-[A-Z]+-[A-Z]+"), "a code like IND-EMP-RATE"),
     SettlingIn: (re.compile(r"\d+(\.\d+)?"), 'a number in quotes, like "3.12"'),
 }
-_COLUMNS = {*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS, *OBSERVATION_FIELDS))}
+_COLUMNS = {*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS, *PUBLISHED_FIELDS))}
 _WORDS: dict[type[object], str] = {
     Variable: "variable",
     Indicator: "indicator",

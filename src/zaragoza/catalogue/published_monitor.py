@@ -12,10 +12,12 @@ from zaragoza.catalogue.monitor_own import own_catalogue
 from zaragoza.catalogue.monitor_reader import Reader
 from zaragoza.catalogue.monitor_text import FILE, read_text
 from zaragoza.errors import DefinitionError, Fault
-from zaragoza.model.published_monitor import PublishedMonitor
+from zaragoza.model.published_monitor import Policies, Populations, PublishedMonitor, RequiredErrors
 
 KIND = "published"
-_TABLES = ("monitor", "source", "places", "weights", "output")
+_TABLES = ("monitor", "source", "places", "weights", "scoreboard", "errors", "policies", "output")
+_MODEL = "required"
+_SEX = "sex"
 _BREAKDOWNS = ("birth_group", "citizen_group")
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -49,32 +51,36 @@ def load_published_monitor(folder: Path) -> PublishedMonitor:
     reader.table("monitor", known=("id", "title"))
     reader.table("source", known=("kind", "files", "day"))
     reader.table("places", known=("union", "members"))
-    reader.table("weights", known=("files", "where"))
+    reader.table("scoreboard", known=("rule", "peers"))
     reader.table("output", known=("folder",))
     title, files = reader.texts("monitor", "title"), reader.strings("source", "files")
     name, union = reader.string("monitor", "id"), reader.string("places", "union")
     for value, path, expected in (
         (name, ("monitor", "id"), "a short name"),
         (title, ("monitor", "title"), "a title in English and Dutch"),
-        (files, ("source", "files"), "files or folders of published figures"),
         (union, ("places", "union"), "the code of a union, such as EU27_2020"),
     ):
         if value is None and not any(fault.field == ".".join(path) for fault in reader.faults):
             reader.required(path, expected, f"Write it under `[{path[0]}]`.")
-    places, day, where = _members(reader, catalogue), _day(reader), _where(reader)
-    if reader.faults or title is None or files is None or name is None or union is None:
+    places, day = _members(reader, catalogue), _day(reader)
+    weights, errors = _populations(reader, "weights", known=("files", "where")), _errors(reader)
+    rule, peers, policies = _rule(reader, catalogue), _peers(reader, places), _policies(reader)
+    if reader.faults or title is None or name is None or union is None:
         raise DefinitionError(reader.faults)
     return PublishedMonitor(
         id=name,
         title=title,
         folder=folder,
-        files=files,
+        files=files or (),
         day=day,
         places=places,
         union=union,
         references={one: str(catalogue.classifications[one].reference) for one in _BREAKDOWNS},
-        weights=reader.strings("weights", "files") or (),
-        weights_where=where,
+        weights=weights,
+        rule=rule,
+        peers=peers,
+        errors=errors,
+        policies=policies,
         outputs=folder / (reader.string("output", "folder") or "releases"),
     )
 
@@ -93,11 +99,74 @@ def _day(reader: Reader) -> str | None:
     return day
 
 
-def _where(reader: Reader) -> Mapping[str, str]:
-    table = reader.table("weights", "where")
+def _populations(reader: Reader, *path: str, known: tuple[str, ...]) -> Populations:
+    reader.table(*path, known=known)
+    return Populations(
+        files=reader.strings(*path, "files") or (),
+        where=_codes(reader, *path, "where"),
+        breakdowns=_codes(reader, *path, "breakdowns"),
+    )
+
+
+def _codes(reader: Reader, *path: str) -> Mapping[str, str]:
+    table = reader.table(*path)
     wrong = [key for key, code in table.items() if not isinstance(code, str)]
     for key in wrong:
-        reader.fault(
-            ("weights", "where", key), "a code between quotes", "something else", 'Write `sex = "T"`.'
-        )
+        reader.fault((*path, key), "a code between quotes", "something else", 'Write `sex = "T"`.')
     return {key: str(code) for key, code in table.items()}
+
+
+def _errors(reader: Reader) -> RequiredErrors | None:
+    if reader.get("errors") is None:
+        return None
+    if reader.choice((_MODEL,), "errors", "model") is None:
+        reader.required(("errors", "model"), f"the model `{_MODEL}`", f'Write `model = "{_MODEL}"`.')
+    known = ("model", "household_size", "files", "where", "breakdowns")
+    groups = _populations(reader, "errors", known=known)
+    for dimension, name in groups.breakdowns.items():
+        if name not in (*_BREAKDOWNS, _SEX):
+            expected = f"one of {', '.join((*_BREAKDOWNS, _SEX))}"
+            reader.fault(("errors", "breakdowns", dimension), expected, f"`{name}`", "Name one of them.")
+    if not reader.get("weights"):
+        expected = "`[weights]`, the whole populations of which groups are parts"
+        reader.fault(("errors",), expected, "none", "Add `[weights]`.")
+    return RequiredErrors(groups=groups, household_size=reader.number(1, 20, "errors", "household_size"))
+
+
+def _rule(reader: Reader, catalogue: Catalogue) -> str:
+    name = reader.string("scoreboard", "rule") or "jer"
+    if name not in catalogue.rating_rules:
+        reader.unknown_name(("scoreboard", "rule"), "rating rule", name, catalogue.rating_rules)
+    return name
+
+
+def _peers(reader: Reader, places: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    groups = {
+        name: reader.strings("scoreboard", "peers", name) or ()
+        for name in reader.table("scoreboard", "peers")
+    }
+    for name, members in groups.items():
+        for code in members:
+            if code not in places:
+                path = ("scoreboard", "peers", name)
+                reader.fault(path, "codes of `[places]`", f"`{code}`", "Name countries of the monitor.")
+    return groups
+
+
+def _policies(reader: Reader) -> Policies | None:
+    if reader.get("policies") is None:
+        return None
+    reader.table("policies", known=("files", "levels", "title", "source"))
+    files, source = reader.strings("policies", "files"), reader.string("policies", "source")
+    title = reader.texts("policies", "title")
+    for value, key, expected in (
+        (files, "files", "files of answers"),
+        (title, "title", "a title in English and Dutch"),
+        (source, "source", "who asked, and when"),
+    ):
+        if value is None:
+            reader.required(("policies", key), expected, "Write it under `[policies]`.")
+    levels = reader.strings("policies", "levels") or ()
+    if files is None or title is None or source is None:
+        return None
+    return Policies(files=files, levels=levels, title=title, source=source)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 import numpy as np
+import pyarrow as pa
 
 from zaragoza.errors import DefinitionError, Fault
+from zaragoza.model.classification import TOTAL
+from zaragoza.model.source_table import Survey
 
 Requirement = Literal[
     "lfs_unemployment_quarter",
@@ -20,6 +24,10 @@ _REQUIRED: dict[Requirement, tuple[float, float]] = {
     "silc_poverty_or_exclusion": (900, 2600),
     "silc_persistent_poverty": (350, 1000),
     "silc_poverty_or_exclusion_region": (600, 0),
+}
+_OF_SURVEY: dict[Survey, Requirement] = {
+    "lfs": "lfs_unemployment_quarter",
+    "silc": "silc_poverty_or_exclusion",
 }
 
 
@@ -59,10 +67,75 @@ def required_error(share: float, population: float, requirement: Requirement) ->
         faults.append(
             Fault("required_error", "requirement", f"one of {known}", "another", "Correct the call.")
         )
-    a, b = _REQUIRED.get(requirement, (1.0, 0.0))
-    if not (0 <= share <= 1 and population > 0 and a * np.sqrt(population) + b > 0):
+    size = effective_size(population, requirement) if requirement in _REQUIRED and population > 0 else 1.0
+    if not (0 <= share <= 1 and population > 0 and size > 0):
         expected = "a share from 0 to 1 and a population in millions that the formula is made for"
         faults.append(Fault("required_error", "arguments", expected, "others", "Correct the call."))
     if faults:
         raise DefinitionError(faults)
-    return float(np.sqrt(share * (1 - share) / (a * np.sqrt(population) + b)))
+    return float(np.sqrt(share * (1 - share) / size))
+
+
+def effective_size(population: float, requirement: Requirement) -> float:
+    """Persons of a simple random sample that is as precise as the law asks; not above 0 where it asks nothing.
+
+    Args:
+        population: as of `required_error`.
+        requirement: which one of annex II.
+    """
+    a, b = _REQUIRED[requirement]
+    return float(a * np.sqrt(population) + b)
+
+
+def with_required_errors(
+    levels: pa.Table, persons: pa.Table, surveys: Mapping[str, Survey], household_size: float | None
+) -> pa.Table:
+    """Levels with the errors of samples as large as European law asks for, where no error is known.
+
+    The law asks for the precision of a share of a whole country. Its effective sample is divided among groups by their
+    part of the population, so a group has the error of a simple random sample of its part. It is a model, not the
+    error. Errors may be smaller: the labour force survey is asked for a quarter, and samples may be larger. They may be
+    larger: sizes are those of people of all ages, and migrants live together and answer less often.
+
+    Args:
+        levels: of `model.observation`.
+        persons: geo, period, the breakdowns, `persons`: sizes of groups and of whole populations.
+        surveys: source of a figure, as in `source` -> the survey that it is from.
+        household_size: persons a private household; None: no errors for surveys of income.
+
+    Returns:
+        The same rows with `standard_error` for shares of a group and year of which the size is known.
+
+    Source: Regulation (EU) 2019/1700, annex II.
+    """
+    columns = [name for name in persons.column_names if name != "persons"]
+    sizes = dict(zip(_keys(persons, columns), persons["persons"].to_pylist(), strict=True))
+    rows = zip(
+        _keys(levels, columns),
+        *(levels[name].to_pylist() for name in ("value", "unit", "source", "standard_error")),
+        strict=True,
+    )
+    whole = (TOTAL,) * (len(columns) - 2)
+    errors = []
+    for key, value, unit, source, known in rows:
+        size = None
+        if unit == "proportion" and value is not None and known is None:
+            size = _part(sizes.get(key), sizes.get((*key[:2], *whole)), surveys.get(source), household_size)
+        errors.append(known if size is None else float(np.sqrt(value * (1 - value) / size)))
+    place = levels.column_names.index("standard_error")
+    return levels.set_column(place, "standard_error", pa.array(errors, pa.float64()))
+
+
+def _keys(table: pa.Table, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    return list(zip(*(table[name].to_pylist() for name in columns), strict=True))
+
+
+def _part(
+    group: float | None, country: float | None, survey: Survey | None, household_size: float | None
+) -> float | None:
+    """The part of a country's effective sample that is of a group; None where it is not known."""
+    if not group or not country or survey is None or (survey == "silc" and household_size is None):
+        return None
+    population = country / 1e6 / (household_size or 1.0) if survey == "silc" else country / 1e6
+    size = effective_size(population, _OF_SURVEY[survey]) * group / country
+    return size if size > 0 else None

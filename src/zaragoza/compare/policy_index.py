@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from zaragoza.model.classification import TOTAL
+
 LEAST_ANSWERED = 0.5  # part of a dimension's questions below which it has no score
 Path = tuple[str, ...]  # area, dimension, ...: from the widest to the narrowest
 
@@ -38,6 +40,20 @@ def average_levels(
         level = {path: _mean(values, least if size == depth else 0.0) for path, values in below.items()}
         found |= level
     return found
+
+
+def policy_rows(
+    geo: str, answers: Mapping[Path, float | None], levels: Sequence[str], least: float = LEAST_ANSWERED
+) -> list[dict[str, str | float | None]]:
+    """The scores of a place at every level, `_T` where a level is averaged over: geo, the levels, score."""
+    return [
+        {
+            "geo": geo,
+            **dict(zip(levels, (*path, *(TOTAL,) * (len(levels) - len(path))), strict=True)),
+            "score": score,
+        }
+        for path, score in sorted(average_levels(answers, least).items())
+    ]
 
 
 def _mean(values: Sequence[float | None], least: float) -> float | None:

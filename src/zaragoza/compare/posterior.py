@@ -73,7 +73,7 @@ def _precision(published: Published, scale: Floats, x: Floats) -> tuple[Floats, 
     second = np.maximum(published.change_error / scale[1], _LEAST)
     both = np.clip(published.correlation, -_NEAR_ONE, _NEAR_ONE) * first * second
     errors = np.stack([np.stack([first**2, both], -1), np.stack([both, second**2], -1)], -2)
-    precision: Floats = np.linalg.inv(errors)
+    precision: Floats = _inverse(errors)
     return precision, np.einsum("ijk,ik->ij", precision, x)
 
 
@@ -81,8 +81,8 @@ def _draw_places(
     random: np.random.Generator, precision: Floats, weighted: Floats, mean: Floats, covariance: Floats
 ) -> Floats:
     """True figures of every place in every chain, given mean and covariance of all places."""
-    prior = np.linalg.inv(covariance)
-    posterior = np.linalg.inv(precision + prior[:, None])
+    prior = _inverse(covariance)
+    posterior = _inverse(precision + prior[:, None])
     expected = np.einsum("cijk,cik->cij", posterior, weighted + np.einsum("cjk,ck->cj", prior, mean)[:, None])
     true: Floats = expected + _normal(random, posterior)
     return true
@@ -94,7 +94,7 @@ def _draw_mean(random: np.random.Generator, true: Floats, covariance: Floats) ->
 
 def _draw_covariance(random: np.random.Generator, residuals: Floats, before: Floats) -> Floats:
     """An inverse Wishart draw for each chain; its scale is drawn first."""
-    diagonal = np.diagonal(np.linalg.inv(before), axis1=-2, axis2=-1)
+    diagonal = np.diagonal(_inverse(before), axis1=-2, axis2=-1)
     rates = _PRIOR_DF * diagonal + 1 / _WIDE**2
     scale = 1 / random.gamma((_PRIOR_DF + 2) / 2, 1 / rates)
     within = np.einsum("cij,cik->cjk", residuals, residuals)
@@ -108,12 +108,31 @@ def _inverse_wishart(random: np.random.Generator, df: float, scale: Floats) -> F
     lower[:, 0, 0] = np.sqrt(random.chisquare(df, len(scale)))
     lower[:, 1, 1] = np.sqrt(random.chisquare(df - 1, len(scale)))
     lower[:, 1, 0] = random.standard_normal(len(scale))
-    factor = np.asarray(np.linalg.cholesky(np.linalg.inv(scale)) @ lower, dtype=np.float64)
-    return np.asarray(np.linalg.inv(factor @ factor.swapaxes(-1, -2)), dtype=np.float64)
+    factor = np.asarray(_root(_inverse(scale)) @ lower, dtype=np.float64)
+    return np.asarray(_inverse(factor @ factor.swapaxes(-1, -2)), dtype=np.float64)
 
 
 def _normal(random: np.random.Generator, covariance: Floats) -> Floats:
     """A draw with mean 0 for every covariance matrix."""
     noise = random.standard_normal(covariance.shape[:-1])
-    drawn: Floats = np.einsum("...jk,...k->...j", np.linalg.cholesky(covariance), noise)
+    drawn: Floats = np.einsum("...jk,...k->...j", _root(covariance), noise)
     return drawn
+
+
+def _inverse(matrices: Floats) -> Floats:
+    """Inverses of symmetric matrices of two rows; written out, as a library's call costs more than the sum."""
+    first, both, second = matrices[..., 0, 0], matrices[..., 0, 1], matrices[..., 1, 1]
+    found = np.empty_like(matrices)
+    found[..., 0, 0], found[..., 1, 1] = second, first
+    found[..., 0, 1] = found[..., 1, 0] = -both
+    return np.asarray(found / (first * second - both**2)[..., None, None], dtype=np.float64)
+
+
+def _root(matrices: Floats) -> Floats:
+    """Lower triangular roots (Cholesky) of positive definite matrices of two rows."""
+    found = np.zeros_like(matrices)
+    found[..., 0, 0] = np.sqrt(matrices[..., 0, 0])
+    found[..., 1, 0] = matrices[..., 1, 0] / found[..., 0, 0]
+    rest = matrices[..., 1, 1] - found[..., 1, 0] ** 2
+    found[..., 1, 1] = np.sqrt(np.maximum(rest, 0.0))  # rounding may go below
+    return found

@@ -16,6 +16,7 @@ NO_LEVEL, NO_CHANGE, TOO_FEW_PLACES, BREAK = "no_level", "no_change", "too_few_p
 NOT_RATED = "not_rated"  # an aggregate, or a combination of level and change on which the rule is silent
 _FEWEST_WITH_ERROR = 3  # below it nothing can be said of the super-population
 RANKS = (0.05, 0.95)
+SURE = 0.9  # probability from which on the category of a place counts as told apart from the others
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ class Rating:
     rank_low: Floats
     rank_high: Floats
     reason: tuple[str | None, ...]
+
+    @property
+    def undecided(self) -> float:
+        """The part of the places with a probability of which the category is not sure; NaN without any."""
+        known = self.probability[np.isfinite(self.probability)]
+        return float((known < SURE).mean()) if len(known) else np.nan
 
 
 def rate(

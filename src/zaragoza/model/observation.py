@@ -121,6 +121,9 @@ OBSERVATION_FIELDS: tuple[tuple[str, str], ...] = (
     ("source", "string"),
     ("release", "string"),
 )
+# Behind them in figures of other producers: the letters that the source put beside the figure, all of them.
+FLAG = "flag"
+PUBLISHED_FIELDS: tuple[tuple[str, str], ...] = (*OBSERVATION_FIELDS, (FLAG, "string"))
 KEY_FIELDS: tuple[str, ...] = ("indicator", "period", "geo")
 # NULL together in a row whose status is not shown (decision 16).
 NUMBER_FIELDS: tuple[str, ...] = (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from zaragoza.model.text import Text
+
+Colour = Literal["dark_green", "green", "blue", "white", "yellow", "orange", "red"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,7 @@ class RatingRule:
         categories: their names.
         source: where the rule stands.
         since: from when it is used.
+        colours: in which categories are shown, beside their names; empty where the rule has none.
     """
 
     id: str
@@ -46,6 +49,7 @@ class RatingRule:
     source: str
     since: date
     spared: tuple[int | None, ...] = ()
+    colours: Mapping[int, Colour] = field(default_factory=dict)
 
     @property
     def problems(self) -> tuple[tuple[str, str, str], ...]:
@@ -64,16 +68,21 @@ class RatingRule:
         used = {code for row in (*self.matrix, self.spared) for code in row if code is not None}
         if used != set(self.categories):
             found.append(("categories", "a name for each category of the rule, and no others", "others"))
+        if self.colours and set(self.colours) != set(self.categories):
+            found.append(("colours", "a colour for each category, or none at all", "others"))
         return tuple(found)
 
 
 # Column order of ratings after indicator, one column per breakdown, statistic and reference.
 RATING_FIELDS: tuple[tuple[str, str], ...] = (
+    ("peers", "string"),
     ("geo", "string"),
     ("period", "string"),
     ("since", "string"),
     ("level", "float64"),
     ("change", "float64"),
+    ("level_se", "float64"),
+    ("change_se", "float64"),
     ("rule", "string"),
     ("level_score", "float64"),
     ("change_score", "float64"),
@@ -82,6 +91,7 @@ RATING_FIELDS: tuple[tuple[str, str], ...] = (
     ("rank", "float64"),
     ("rank_low", "float64"),
     ("rank_high", "float64"),
+    ("undecided", "float64"),
     ("unreliable", "bool"),
     ("reason", "string"),
 )

@@ -59,6 +59,11 @@ def reason(flag: str, confidentiality: str, *, empty: bool) -> str:
     return next((meaning for meaning in _PRIORITY if meaning in meanings), "published")
 
 
+def is_break(flag: str) -> bool:
+    """Whether a flag says that the series breaks here, whatever else it says."""
+    return "break" in _meanings(flag)
+
+
 def is_known(flag: str) -> bool:
     """Whether every part of a flag has a meaning here; others are kept as they are and change nothing."""
     return flag in _WORDS or all(letter in _LETTERS or letter in _SILENT for letter in flag)

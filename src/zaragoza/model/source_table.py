@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+Survey = Literal["lfs", "silc"]
 _RANGE = re.compile(r"(?P<from>\d+)-(?P<to>\d+)|(?P<least>\d+)\+")
 
 
@@ -23,6 +25,7 @@ class SourceTable:
         indicators: id -> what must hold beside, dimension -> code.
         source: where its dimensions and codes are known from.
         unverified: what is set from memory and waits for a check against the source.
+        survey: that the figures are from, `lfs` or `silc`; None where their errors are not modelled.
         geo: the dimension of places.
         unread: dimensions that have one code, whichever it is.
     """
@@ -36,6 +39,7 @@ class SourceTable:
     divide: float = 100.0
     ages: str | None = "age"
     unverified: str | None = None
+    survey: Survey | None = None
     geo: str = "geo"
     unread: tuple[str, ...] = field(default=("freq",))
 

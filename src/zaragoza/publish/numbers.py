@@ -142,6 +142,11 @@ def ratio_interval(low: float, high: float, language: Language) -> str:
     return _TO[language].join((ratio(low, language), ratio(high, language)))
 
 
+def plain(number: float, language: Language) -> str:
+    """A number with the decimals that it has, one at most."""
+    return _decimal(round(number, 1), 0 if round(number, 1).is_integer() else 1, language)
+
+
 def count(number: float, language: Language) -> str:
     """A whole number with the language's separators."""
     return _decimal(round(number), 0, language)

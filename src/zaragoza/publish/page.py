@@ -55,7 +55,7 @@ class Content:
 
 def pages(content: Content) -> dict[str, str]:
     """All pages by their path in the release."""
-    made = {"index.html": _environment().get_template("languages.html.jinja").render(_front(content))}
+    made = {"index.html": environment().get_template("languages.html.jinja").render(_front(content))}
     for language in LANGUAGES:
         edition = Edition(content, language)
         made[f"{language}/index.html"] = edition.overview()
@@ -157,7 +157,7 @@ class Edition:
 
     def _render(self, template: str, address: str, **values: Any) -> str:
         return (
-            _environment()
+            environment()
             .get_template(f"{template}.html.jinja")
             .render(self._frame | {"address": address} | values)
         )
@@ -180,6 +180,7 @@ class Edition:
             "names": {each: words(each)["language"] for each in LANGUAGES},
             "w": words(language),
             "monitor": content.monitor,
+            "synthetic": content.monitor.synthetic,
             "snapshot": content.snapshot,
             "source_quality": content.quality,
             "release": content.release,
@@ -288,7 +289,8 @@ def _with(title: str, *parts: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates, and how they are read."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -1,10 +1,11 @@
-"""A release of published figures: observations, distances to targets, and where each figure comes from."""
+"""A release of published figures: observations, what they tell, where each is from, and pages in every language."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -12,27 +13,63 @@ from typing import Any
 
 import pyarrow as pa
 
+from zaragoza.catalogue.contents import Catalogue
 from zaragoza.model.period import Period
 from zaragoza.model.published_monitor import PublishedMonitor
+from zaragoza.model.text import LANGUAGES
 from zaragoza.publish.observations import as_csv, as_parquet
+from zaragoza.publish.published_page import Content, pages
+from zaragoza.publish.published_view import sheets
+from zaragoza.publish.stated import stated_table
 from zaragoza.publish.store import next_id, write_release, writing
 
 FORMAT = "zaragoza-published/1"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The tables of a release.
+
+    Attributes:
+        observations: of `model.observation`; what other producers keep back is NULL in them.
+        ratings: of `model.rating`.
+        trends: of `model.trend`.
+        distances: to targets.
+        policies: geo, levels and score of answers about policies; no rows where the monitor has none.
+    """
+
+    observations: pa.Table
+    ratings: pa.Table
+    trends: pa.Table
+    distances: pa.Table
+    policies: pa.Table
+
+    @property
+    def named(self) -> dict[str, pa.Table]:
+        """The tables that have rows, and the observations."""
+        tables = {
+            "observations": self.observations,
+            "ratings": self.ratings,
+            "trends": self.trends,
+            "distances": self.distances,
+            "policies": self.policies,
+        }
+        return {name: table for name, table in tables.items() if table.num_rows or name == "observations"}
+
+
 def publish_published(
-    observations: pa.Table,
-    distances: pa.Table,
+    parts: Parts,
     monitor: PublishedMonitor,
+    catalogue: Catalogue,
     sources: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> Path:
     """Writes the next release: whole, read-only, with the checksum of every file.
 
     Args:
-        observations: of `model.observation`; what other producers keep back is NULL in them.
-        distances: to targets.
+        parts: its tables.
         monitor: whose release it is.
+        catalogue: with the monitor's definitions, and what policy documents state.
         sources: place, dataset, checksum, question and times of every dataset that was read.
         now: time of publication.
 
@@ -42,13 +79,26 @@ def publish_published(
     Raises:
         ReleaseError: the folder cannot be written.
     """
-    files = {
-        "observations.parquet": as_parquet(observations),
-        "observations.csv": as_csv(observations),
-        "distances.csv": as_csv(distances),
-    }
+    tables = parts.named
+    files = {f"{name}.csv": as_csv(table) for name, table in tables.items()}
+    files["observations.parquet"] = as_parquet(parts.observations)
+    told = {one: stated_table(catalogue, one) for one in LANGUAGES}
+    files |= {f"stated.{one}.csv": as_csv(table) for one, table in told.items()}
+    rule = catalogue.rating_rules[monitor.rule]
     with writing(monitor.outputs):
         name = next_id(monitor.outputs, Period(str(now.year)))
+        content = Content(
+            release=name,
+            monitor=monitor,
+            catalogue=catalogue,
+            rule=rule,
+            sheets=sheets(parts.ratings, parts.trends, parts.distances, monitor, catalogue),
+            policies=parts.policies,
+            sources=sources,
+            files=tuple(files),
+            now=now,
+        )
+        files |= {path: page.encode() for path, page in pages(content).items()}
         manifest = {
             "format": FORMAT,
             "release": name,
@@ -59,11 +109,29 @@ def publish_published(
             "day": monitor.day,
             "places": list(monitor.places),
             "union": monitor.union,
+            "rule": {
+                "id": rule.id,
+                "source": rule.source,
+                "peers": {k: list(v) for k, v in monitor.peers.items()},
+            },
+            "errors": _errors(monitor),
             "sources": list(sources),
-            "rows": {"observations": observations.num_rows, "distances": distances.num_rows},
+            "rows": {name: table.num_rows for name, table in tables.items()}
+            | {"stated": told["en"].num_rows},
             "files": {file: hashlib.sha256(content).hexdigest() for file, content in files.items()},
         }
         text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
         target = monitor.outputs / name
         write_release({**files, "manifest.json": text.encode()}, target)
     return target
+
+
+def _errors(monitor: PublishedMonitor) -> dict[str, object] | None:
+    """How the errors behind probabilities and intervals are modelled; None where none are known."""
+    if monitor.errors is None:
+        return None
+    return {
+        "model": "required",
+        "source": "Regulation (EU) 2019/1700, annex II",
+        "household_size": monitor.errors.household_size,
+    }

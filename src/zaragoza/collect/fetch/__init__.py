@@ -161,8 +161,25 @@ def question(
     return Query(source=source, dataset=dataset, filters=codes, since=since, until=until, interface=interface)
 
 
-def two_vintages(earlier: Path, later: str, day: str | None = None) -> tuple[Dataset, Dataset]:
-    """The datasets of two vintages.
+@dataclass(frozen=True)
+class Stood:
+    """A dataset as it stood.
+
+    Attributes:
+        fetched_at: when it was fetched; None for a file.
+    """
+
+    dataset: Dataset
+    fetched_at: str | None
+
+    @property
+    def updated(self) -> str | None:
+        """When the source last changed it, as it says."""
+        return max((one for one in self.dataset.table["updated"].unique().to_pylist() if one), default=None)
+
+
+def two_vintages(earlier: Path, later: str, day: str | None = None) -> tuple[Stood, Stood]:
+    """The datasets of two vintages, and when they stood so.
 
     Args:
         earlier: folder of a vintage, or a file of published figures; with `day`, the folder of a dataset.
@@ -185,12 +202,13 @@ def _stood(folder: Path, day: str) -> Path:
     return found[0]
 
 
-def _one(place: Path) -> Dataset:
-    found = datasets(place) if place.is_dir() else read(place)
+def _one(place: Path) -> Stood:
+    vintage = read_vintage(place) if place.is_dir() else None
+    found = read(place) if vintage is None else datasets(place)
     if len(found) != 1:
         way_out = "Compare files with one dataset each."
         raise InputError(Fault(str(place), "datasets", "one", str(len(found)), way_out))
-    return found[0]
+    return Stood(found[0], vintage.fetched_at if vintage else None)
 
 
 def _service(query: Query) -> Service:
@@ -221,11 +239,12 @@ def _finish(query: Query, asking: Asking, unfinished: Unfinished) -> tuple[Path,
     contents = {part.file: (unfinished.path / part.file).read_bytes() for part in parts}
     read = read_parts(query, parts, contents)
     rows = sum(one.table.num_rows for one in read)
-    dates = {date for one in read for date in one.table["updated"].unique().to_pylist() if date}
-    if not rows or len(dates) > 1:
+    updates = [{date for date in one.table["updated"].unique().to_pylist() if date} for one in read]
+    if not rows or any(len(dates) > 1 for dates in updates):
         unfinished.discard()
         raise _unusable(query, rows)
-    return unfinished.finish(parts, next(iter(dates), None) or unfinished.modified(asking.urls), rows)
+    last = max((date for dates in updates for date in dates), default=None)  # a bundle holds several datasets
+    return unfinished.finish(parts, last or unfinished.modified(asking.urls), rows)
 
 
 def _unusable(query: Query, rows: int) -> SourceError:

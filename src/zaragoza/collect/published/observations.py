@@ -14,7 +14,7 @@ from zaragoza.errors import Fault, InputError
 from zaragoza.model.classification import TOTAL, UNKNOWN
 from zaragoza.model.estimate import LEVEL
 from zaragoza.model.indicator import Indicator
-from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS, STATUS
+from zaragoza.model.observation import FLAG, KEY_FIELDS, PUBLISHED_FIELDS, STATUS
 from zaragoza.model.source_table import SourceTable, age_code
 
 BREAKDOWNS = ("birth_group", "citizen_group", "sex")
@@ -35,7 +35,7 @@ def observations(datasets: Iterable[Dataset], catalogue: Catalogue) -> pa.Table:
 
     Returns:
         indicator, period, geo, `birth_group`, `citizen_group`, `sex` (`_T` where a table has no such dimension), and
-        the columns of `model.observation.OBSERVATION_FIELDS`.
+        the columns of `model.observation.PUBLISHED_FIELDS`.
 
     Raises:
         InputError: a dataset holds labels, is not known, or leaves a dimension undecided.
@@ -53,6 +53,11 @@ def observations(datasets: Iterable[Dataset], catalogue: Catalogue) -> pa.Table:
     return found.sort_by([(name, "ascending") for name in (*KEY_FIELDS, *BREAKDOWNS)])
 
 
+def categories_of(breakdown: str, catalogue: Catalogue) -> Mapping[str, str]:
+    """Codes of other producers -> ours, of the categories of a breakdown that are the same."""
+    return {code: code for code in catalogue.classifications[breakdown].codes} | _CODES
+
+
 def first_of_each(table: pa.Table, places: Sequence[str]) -> pa.Table:
     """Of figures that several datasets have, that of the dataset named first; and only those of some places."""
     rows = table.filter(pc.is_in(table["geo"], pa.array(places)))
@@ -60,36 +65,6 @@ def first_of_each(table: pa.Table, places: Sequence[str]) -> pa.Table:
     numbered = rows.append_column("place", pa.array(range(rows.num_rows), pa.int64()))
     first = numbered.group_by(list(keys)).aggregate([("place", "min")])["place_min"]
     return rows.take(pc.take(first, pc.sort_indices(first)))
-
-
-def populations_of(datasets: Iterable[Dataset], where: Mapping[str, str]) -> pa.Table:
-    """The size of each country's population by year: geo, period, weight.
-
-    Args:
-        datasets: of population, with codes; the first that has a country and year counts.
-        where: dimension -> the code of the whole population.
-
-    Raises:
-        InputError: a dataset lacks a dimension.
-    """
-    found: dict[tuple[str, str], float] = {}
-    for dataset in datasets:
-        missing = sorted({"geo", *where} - set(dataset.dimensions))
-        if missing:
-            expected, lacks = "those of [weights]", f"none of {', '.join(missing)}"
-            raise InputError(
-                Fault(dataset.id, "dimensions", expected, lacks, "Correct `where` under `[weights]`.")
-            )
-        rows = dataset.table
-        for dimension, code in where.items():
-            rows = rows.filter(pc.equal(rows[dimension], code))
-        for row in rows.filter(pc.is_valid(rows["value"])).select(["geo", "period", "value"]).to_pylist():
-            found.setdefault((row["geo"], row["period"]), row["value"])
-    columns = {
-        name: pa.array([key[place] for key in found], pa.string())
-        for place, name in enumerate(("geo", "period"))
-    }
-    return pa.table({**columns, "weight": pa.array(list(found.values()), pa.float64())})
 
 
 def _faults(dataset: Dataset, catalogue: Catalogue) -> list[Fault]:
@@ -135,7 +110,7 @@ def _figures(dataset: Dataset, table: SourceTable, indicator: Indicator, catalog
         rows = rows.filter(pc.equal(rows[dimension], code))
     groups = {}
     for dimension, name in table.breakdowns.items():
-        known = {code: code for code in catalogue.classifications[name].codes} | _CODES
+        known = categories_of(name, catalogue)
         rows = rows.filter(pc.is_in(rows[dimension], pa.array(list(known))))
         groups[name] = (dimension, known)
     columns = {name: _renamed(rows[dimension], known) for name, (dimension, known) in groups.items()}
@@ -162,8 +137,9 @@ def _observations(
         "reason": rows["reason"],
         "unit": pa.repeat(indicator.unit, count),
         "source": pc.binary_join_element_wise(rows["source"], rows["dataset"], ":"),
+        FLAG: rows["flag"],
     }
-    for name, kind in OBSERVATION_FIELDS:
+    for name, kind in PUBLISHED_FIELDS:
         columns[name] = told.get(name, pa.nulls(count, pa.type_for_alias(kind)))
     return pa.table(columns)
 
@@ -183,5 +159,5 @@ def _renamed(codes: pa.ChunkedArray, meanings: Mapping[str, str]) -> pa.ChunkedA
 def _empty() -> pa.Table:
     texts = {name: pa.array([], pa.string()) for name in (*KEY_FIELDS, *BREAKDOWNS)}
     return pa.table(
-        {**texts, **{name: pa.array([], pa.type_for_alias(kind)) for name, kind in OBSERVATION_FIELDS}}
+        {**texts, **{name: pa.array([], pa.type_for_alias(kind)) for name, kind in PUBLISHED_FIELDS}}
     )

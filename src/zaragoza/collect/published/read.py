@@ -22,6 +22,7 @@ from zaragoza.collect.published.dataset import Dataset
 from zaragoza.collect.published.json_stat import is_json_stat, read_json_stat
 from zaragoza.collect.published.refusal import broken, refused
 from zaragoza.collect.published.sdmx_csv import is_sdmx_csv, read_sdmx_csv
+from zaragoza.collect.published.sdmx_json import is_sdmx_json, read_sdmx_json
 from zaragoza.collect.published.sdmx_ml import is_data, read_sdmx_ml, root_name
 from zaragoza.collect.published.structure import Structure, read_structure
 from zaragoza.collect.published.tsv import is_tsv, read_tsv
@@ -38,8 +39,8 @@ def read(path: Path, structure: Path | None = None) -> tuple[Dataset, ...]:
     """Reads a file of published figures; what it is shows from its content, not from its name.
 
     Args:
-        path: SDMX-CSV, SDMX-ML 2.1 or 3.0, JSON-stat, bulk TSV, Data Explorer CSV, StatLine, UNHCR or PC-Axis; also
-            gzipped.
+        path: SDMX-CSV, SDMX-ML 2.1 or 3.0, SDMX-JSON, JSON-stat, bulk TSV, Data Explorer CSV, StatLine, UNHCR or
+            PC-Axis; also gzipped.
         structure: message with the structure of the dataset; needed where a message does not show its dimensions.
 
     Raises:
@@ -166,6 +167,8 @@ def _json(content: bytes, where: str, name: str, about: statline.Description | N
         return (unhcr.read_unhcr_json(message, where, name),)
     if is_json_stat(message):
         return read_json_stat(message, where)
+    if is_sdmx_json(message):
+        return (read_sdmx_json(message, where),)
     raise refused(where, "figures", *_other_json(message))
 
 
@@ -188,8 +191,6 @@ def _other_json(message: object) -> tuple[str, str]:
     keys = set(message) if isinstance(message, Mapping) else set[str]()
     if {"data", "meta"} & keys and "sdmx-json-structure" in str(message)[:500]:
         return "an SDMX-JSON structure", "Fetch the data, as SDMX-CSV."
-    if {"dataSets", "structure"} <= keys or "data" in keys:
-        return "an SDMX-JSON message, which is not read", "Ask the service for SDMX-CSV."
     if {"title", "variables"} <= keys:
         return "the description of a PxWeb table", "Ask for its data as JSON-stat or PX."
     return "JSON of a form that is not known", "Ask the service for SDMX-CSV or JSON-stat."

@@ -50,8 +50,10 @@ def read_unhcr_json(message: Mapping[str, Any], where: str, name: str = "") -> D
 
 def is_unhcr_json(message: object) -> bool:
     """Whether a message is a page of the API."""
-    items = message.get("items") if isinstance(message, Mapping) else None
-    return isinstance(items, list) and "maxPages" in message and (not items or is_unhcr(list(items[0])))  # type: ignore[operator]
+    if not isinstance(message, Mapping) or "maxPages" not in message:
+        return False
+    items = message.get("items")
+    return isinstance(items, list) and (not items or is_unhcr(list(items[0])))
 
 
 def _text(value: object) -> str:

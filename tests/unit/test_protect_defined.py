@@ -64,8 +64,7 @@ def test_a_category_that_the_class_divides_gives_nothing_away():
     mixed = people(A_young=(60, 30), A_old=(50, 50), B_young=(70, 0), B_old=(40, 40))
     found = reasons(mixed, "years >= 60")
     assert found["B", "young"] == "dominance"
-    assert found["B", "old"] != "dominance"
-    assert found["_T", "old"] == "published"
+    assert {found[group, "old"] for group in ("A", "B", "_T")} <= {"published", "secondary"}
 
 
 def test_a_category_of_too_few_people_tells_nothing():

@@ -134,7 +134,8 @@ def _run(folder: Path) -> None:
     from zaragoza.catalogue.monitor import load_monitor
     from zaragoza.catalogue.published_monitor import is_published, load_published_monitor
     from zaragoza.pipeline import run as run_monitor
-    from zaragoza.terminal import Stages, release_table
+    from zaragoza.protect import coarser
+    from zaragoza.terminal import Stages, release_table, sparse_line
 
     if is_published(folder):
         _run_published(load_published_monitor(folder))
@@ -143,6 +144,8 @@ def _run(folder: Path) -> None:
     with Stages(_err, _STAGES) as stages:
         release = run_monitor(monitor, stage=stages)
     _out.print(release_table(release.observations, monitor))
+    for sparse in coarser(release.observations, monitor.breakdowns):
+        _say(sparse_line(sparse))
     _say(f"release {release.id}: {release.path}")
     _say(f"page: {release.path / 'index.html'}")
 

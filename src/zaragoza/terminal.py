@@ -29,6 +29,7 @@ from zaragoza.model.vintage import Vintage
 
 if TYPE_CHECKING:
     from zaragoza.audit import Audit
+    from zaragoza.protect import Coarser
 
 _PATIENCE = 2.0  # seconds before a bar is shown
 _MOST_CHANGES = 30
@@ -220,6 +221,25 @@ def release_table(observations: pa.Table, monitor: Monitor) -> Table:
     )
     table.caption_justify = "left"
     return table
+
+
+def sparse_line(found: Coarser) -> str:
+    """What to do about a table of which most is hidden."""
+    table, instead = found.table, found.instead
+    way_out = (
+        "no margin by one of its columns does better: use broader categories or fewer indicators"
+        if instead is None
+        else f"the table by {_columns(instead.by)} hides {instead.hidden} of {instead.figures}: "
+        "publish that in its place, or use broader categories"
+    )
+    return (
+        f"too sparse: the table by {_columns(table.by)} hides {table.hidden} of {table.figures} figures "
+        f"to protect people; {way_out}"
+    )
+
+
+def _columns(by: Sequence[str]) -> str:
+    return " x ".join(by)
 
 
 def vintage_line(path: Path, vintage: Vintage, *, new: bool, offline: bool) -> str:

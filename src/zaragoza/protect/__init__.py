@@ -24,6 +24,7 @@ from zaragoza.protect.adjusted import tells_hidden
 from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, Published, attack
 from zaragoza.protect.breaches import breaches
 from zaragoza.protect.changes import protect_changes
+from zaragoza.protect.coarser import Coarser, Shown, coarser
 from zaragoza.protect.derived import Parts, check_parts, find_parts, inherit
 from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import (
@@ -53,6 +54,7 @@ from zaragoza.protect.usefulness import cost_of_hiding
 
 __all__ = [
     "Attacked",
+    "Coarser",
     "Exposure",
     "Link",
     "Overlap",
@@ -60,8 +62,10 @@ __all__ = [
     "Protected",
     "Published",
     "Relationships",
+    "Shown",
     "attack",
     "breaches",
+    "coarser",
     "known_relationships",
     "make_ptable",
     "protect",

@@ -1,0 +1,63 @@
+"""Tables that are too sparse, by counting what is hidden in a table worked out by hand."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from zaragoza.model.classification import Breakdown
+from zaragoza.model.observation import OBSERVATION_FIELDS
+from zaragoza.protect import coarser
+from zaragoza.terminal import sparse_line
+
+BOTH = Breakdown(("group", "age"))
+
+
+def observations(**hidden: str) -> pa.Table:
+    """Two groups by two ages with all margins; by cell, as `A_old`, the reason why it is not shown."""
+    rows = []
+    for group in ("A", "B", "_T"):
+        for age in ("young", "old", "_T"):
+            reason = hidden.get(f"{group}_{age}".replace("_T", "all"), "published")
+            fields = dict.fromkeys(name for name, _ in OBSERVATION_FIELDS)
+            rows.append(
+                fields
+                | {"indicator": "x", "period": "2023", "geo": "NL", "group": group, "age": age}
+                | {"statistic": "level", "reason": reason}
+            )
+    return pa.Table.from_pylist(rows)
+
+
+SPARSE = {"A_old": "too_few", "B_old": "secondary", "A_young": "dominance"}
+
+
+def test_half_hidden_is_not_sparse():
+    assert coarser(observations(A_old="too_few", B_old="secondary"), [BOTH]) == ()
+
+
+def test_the_margin_that_shows_most_is_proposed():
+    (found,) = coarser(observations(**SPARSE, A_all="secondary"), [BOTH])
+    assert (found.table.by, found.table.figures, found.table.hidden) == (("group", "age"), 4, 3)
+    assert (found.instead.by, found.instead.figures, found.instead.hidden) == (("age",), 2, 0)
+    assert sparse_line(found) == (
+        "too sparse: the table by group x age hides 3 of 4 figures to protect people; the table by age hides 0 of 2: "
+        "publish that in its place, or use broader categories"
+    )
+
+
+def test_no_margin_may_do_better():
+    gone = {f"{one}_all": "too_few" for one in ("A", "B")} | {
+        f"all_{one}": "too_few" for one in ("young", "old")
+    }
+    (found,) = coarser(observations(**SPARSE, **gone), [BOTH])
+    assert found.instead is None
+    assert "no margin by one of its columns does better" in sparse_line(found)
+
+
+def test_what_nobody_is_behind_or_is_uncertain_does_not_count():
+    uncertain = {
+        "A_old": "too_uncertain",
+        "B_old": "not_measured",
+        "A_young": "too_uncertain",
+        "B_young": "too_few",
+    }
+    assert coarser(observations(**uncertain), [BOTH]) == ()

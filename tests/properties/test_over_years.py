@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import zaragoza as z
 from tests.properties.designs import ENGINE, random
 from tests.reference import distribution
 from tests.reference.survey import Row
@@ -28,6 +29,7 @@ GROUPS = Classification(
     categories=tuple(Category(code, WORDS, "TRUE") for code in "abc"),
 )  # fmt: skip
 DESIGN = Design("w", "h", ("u",))
+SAME = ("value", "standard_error", "ci_low", "ci_high", "degrees_of_freedom", "n", "n_hat", "reason")
 CALL = {"classifications": [GROUPS], "breakdowns": [Breakdown(("g",))], "geo": "XZ", "options": Options()}
 
 
@@ -133,6 +135,25 @@ def test_a_ratio_of_two_periods(before, now):
         assert row["n"] == sum(group in ("_T", r["g"]) and r["in"] is False for r in before)
         assert row["n_numerator"] == sum(group in ("_T", r["g"]) and r["in"] is True for r in now)
         assert row["value"] is None or group in expected
+    check_api(before, now, found)
+
+
+def check_api(before: list[dict], now: list[dict], found: pa.Table) -> None:
+    """A notebook has the levels and gaps of a release, without the whole."""
+    rows = {(row["statistic"], row["g"]): row for row in found.to_pylist()}
+    data = [table(rows_of).persons.arrow() for rows_of in (now, before)]
+    pairs = {"x": ('"in"', 'NOT "in"')}
+    call = {"design": DESIGN, "engine": ENGINE}
+    told = z.two_source_ratio(*data, pairs, by="g", **call).to_pylist()
+    assert [row["g"] for row in told] == sorted(
+        g for statistic, g in rows if statistic == "level" and g != "_T"
+    )
+    if "a" in {row["g"] for row in told}:
+        told += z.two_source_ratio(*data, pairs, group="g", reference="a", **call).to_pylist()
+    for row in told:
+        statistic = {"gap": "difference"}.get(row["statistic"], row["statistic"])
+        theirs = rows[statistic, row["g"]]
+        assert {name: row[name] for name in SAME} == {name: theirs[name] for name in SAME}
 
 
 @random(25)

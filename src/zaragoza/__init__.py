@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         stated_figures,
         total,
         trends,
+        two_source_ratio,
     )
 
 __version__ = "0.1.0"
@@ -57,8 +58,8 @@ __all__ = [
     "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "disproportionality",
     "effective_sample_size", "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "microdata_risk",
     "modelled_error", "policy_index", "pool", "poverty_gap", "poverty_rate", "poverty_threshold", "quantile",
-    "quintile_ratio", "ratio", "required_error", "scoreboard", "share", "stated_figures",
-    "total", "trends",
+    "quintile_ratio", "ratio", "required_error", "scoreboard", "share", "stated_figures", "total", "trends",
+    "two_source_ratio",
 ]  # fmt: skip
 
 

@@ -32,7 +32,8 @@ INDICATORS = load_catalogue().indicators
 OF_ALL_AGES = {
     "arpr": "at_risk_of_poverty_rate",
     "rmpg": "relative_poverty_gap",
-    "qsr": "income_quintile_ratio",
+    "qsr": "income_quintile_ratio",  # of sums there
+    "qsr_ratio_of_means": "income_quintile_ratio",
     "gini": "gini_coefficient",
     "weighted_mean:eqIncome": "mean_equivalised_income",
     "median:eqIncome": "median_equivalised_income",
@@ -72,7 +73,10 @@ def with_domains(persons: pa.Table) -> pa.Table:
     citizen = [CITIZENS.get(code) for code in persons["citizenship_group"].to_pylist()]
     age = persons["age"].fill_null(0).to_pylist()
     group = [next(word for low, word in reversed(AGES) if one >= low) for one in age]
-    columns = {"rb090": words, "pb220a": citizen, "agegrp": group, "hsize": persons["household_size"]}
+    columns = {
+        "rb090": words, "pb220a": citizen, "agegrp": group, "hsize": persons["household_size"],
+        "db040": persons["region"],
+    }  # fmt: skip
     for name, values in columns.items():
         persons = persons.append_column(
             name, values if isinstance(values, pa.ChunkedArray) else pa.array(values)
@@ -81,11 +85,12 @@ def with_domains(persons: pa.Table) -> pa.Table:
 
 
 def measure_of(row: dict) -> object:
-    return replace(INDICATORS[OF_ALL_AGES[row["statistic"]]].measure, among=None)
+    measure = replace(INDICATORS[OF_ALL_AGES[row["statistic"]]].measure, among=None)
+    return replace(measure, variant="sums") if row["statistic"] == "qsr" else measure
 
 
 @needs_shared
-@pytest.mark.parametrize("domain", ["all", "rb090", "agegrp", "pb220a", "hsize"])
+@pytest.mark.parametrize("domain", ["all", "rb090", "agegrp", "pb220a", "hsize", "db040"])
 def test_points_of_laeken(mapped, domain):
     """The poverty rate of 14.44 % and its like, in every domain whose column the mapping keeps."""
     found = [
@@ -103,13 +108,13 @@ def test_points_of_laeken(mapped, domain):
 def test_errors_of_linearisation(mapped):
     """With persons as sampling units, as in the oracle's design without strata."""
     found = [row for row in rows("11_linearised")["P07", "eusilc_w"] if row["statistic"] in OF_ALL_AGES]
-    assert {row["statistic"] for row in found} == {"arpr", "rmpg", "gini", "qsr"}
+    assert {row["statistic"] for row in found} == {"arpr", "rmpg", "gini", "qsr", "qsr_ratio_of_means"}
     pairs = estimated(found, with_domains(mapped("austria-2006")), Design(weight="weight"), measure_of)
     assert differences(pairs, 1e-9) == []
 
 
 @needs_shared
-@pytest.mark.parametrize("domain", ["all", "rb090", "agegrp", "pb220a"])
+@pytest.mark.parametrize("domain", ["all", "rb090", "agegrp", "pb220a", "db040"])
 def test_errors_with_households_as_units(mapped, domain):
     """The design that an office would use, in every domain whose column the mapping keeps."""
     found = [
@@ -169,3 +174,16 @@ def test_rates_with_their_ages_row_by_row(mapped, name, least):
         assert result[indicator]["n"] == len(inside)
         assert rate > least
     assert pc.count(persons["equivalised_income"]).as_py() == len(known)
+
+
+@needs_shared
+def test_every_row_of_these_statistics_is_compared():
+    """All rows of files 10 (points) and 11 on what the catalogue has as indicators, by the domains above."""
+    points = [row for case in ("P01", "P02") for row in rows("10_laeken")[case, "eusilc_point"]]
+    errors = rows("11_linearised")["P07", "eusilc_hh"]
+    for found, domains in (
+        (points, {"all", "rb090", "agegrp", "pb220a", "hsize", "db040"}),
+        (errors, {"all", "rb090", "agegrp", "pb220a", "db040"}),
+    ):
+        listed = {row["domain"].split("=")[0] for row in found if row["statistic"] in OF_ALL_AGES}
+        assert listed == domains

@@ -184,19 +184,21 @@ def also_of(row: Row) -> bool | None:
 
 
 def excluded_of(rows: list[Row], inside: Flags, threshold: str) -> Found:
+    """Without a spread of incomes there is no error where the threshold decides about anybody, and own scores else."""
     also = [also_of(row) for row in rows]
     try:
         line = line_of(rows, [True] * len(rows), inside, threshold, "school")
-    except ZeroDivisionError:  # all incomes are the same
-        line = None
-    if line is None:  # nobody has an income, or its spread is unknown: then there is a value alone
-        middle = twin.quantile(*twin.picked(rows, [True] * len(rows)), 0.5)
-        value = twin.exclusion_rate(rows, inside, twin.known_line(line_value(middle), rows), also)[0]
-        return value, None
-    try:
-        return twin.exclusion_rate(rows, inside, line, also)
-    except ZeroDivisionError:
-        return twin.exclusion_rate(rows, inside, twin.known_line(line.value, rows), also)[0], None
+        if line is not None:
+            return twin.exclusion_rate(rows, inside, line, also)
+    except ZeroDivisionError:  # all incomes are the same, or all of those whom the threshold decides about
+        pass
+    middle = twin.quantile(*twin.picked(rows, [True] * len(rows)), 0.5)
+    known = twin.known_line(FIXED if threshold == "fixed" else line_value(middle), rows)
+    value, scores = twin.exclusion_rate(rows, inside, known, also)
+    decides = any(
+        flag and twin.decided_by_income(row, a) for row, a, flag in zip(rows, also, inside, strict=True)
+    )
+    return value, None if decides else scores
 
 
 def line_value(middle: float | None) -> float:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import zaragoza as z
 from tests.properties.designs import ENGINE, random
 from tests.reference import distribution
 from tests.reference.survey import Row
-from tests.reference.years import Part, combined_error
+from tests.reference.years import Part, is_combined_error
 from zaragoza.compute import Sampled, Threshold, compute_panels, compute_ratios
 from zaragoza.compute.estimates import Options
 from zaragoza.model.classification import Breakdown, Category, Classification
@@ -28,6 +29,7 @@ GROUPS = Classification(
     categories=tuple(Category(code, WORDS, "TRUE") for code in "abc"),
 )  # fmt: skip
 DESIGN = Design("w", "h", ("u",))
+SAME = ("value", "standard_error", "ci_low", "ci_high", "degrees_of_freedom", "n", "n_hat", "reason")
 CALL = {"classifications": [GROUPS], "breakdowns": [Breakdown(("g",))], "geo": "XZ", "options": Options()}
 
 
@@ -101,8 +103,8 @@ def check(found: pa.Table, expected: dict[str, tuple[float, list[Part]]], sample
         row = rows[statistic, group]
         assert row["value"] == pytest.approx(value, rel=1e-9, abs=1e-12)
         if row["standard_error"] is not None:
-            error = combined_error([units(rows_of) for rows_of in samples], parts)
-            assert row["standard_error"] == pytest.approx(error, rel=1e-6, abs=1e-9)
+            units_of = [units(rows_of) for rows_of in samples]
+            assert is_combined_error(row["standard_error"], units_of, parts, value), row
 
 
 @random(25)
@@ -133,6 +135,25 @@ def test_a_ratio_of_two_periods(before, now):
         assert row["n"] == sum(group in ("_T", r["g"]) and r["in"] is False for r in before)
         assert row["n_numerator"] == sum(group in ("_T", r["g"]) and r["in"] is True for r in now)
         assert row["value"] is None or group in expected
+    check_api(before, now, found)
+
+
+def check_api(before: list[dict], now: list[dict], found: pa.Table) -> None:
+    """A notebook has the levels and gaps of a release, without the whole."""
+    rows = {(row["statistic"], row["g"]): row for row in found.to_pylist()}
+    data = [table(rows_of).persons.arrow() for rows_of in (now, before)]
+    pairs = {"x": ('"in"', 'NOT "in"')}
+    call = {"design": DESIGN, "engine": ENGINE}
+    told = z.two_source_ratio(*data, pairs, by="g", **call).to_pylist()
+    assert [row["g"] for row in told] == sorted(
+        g for statistic, g in rows if statistic == "level" and g != "_T"
+    )
+    if "a" in {row["g"] for row in told}:
+        told += z.two_source_ratio(*data, pairs, group="g", reference="a", **call).to_pylist()
+    for row in told:
+        statistic = {"gap": "difference"}.get(row["statistic"], row["statistic"])
+        theirs = rows[statistic, row["g"]]
+        assert {name: row[name] for name in SAME} == {name: theirs[name] for name in SAME}
 
 
 @random(25)

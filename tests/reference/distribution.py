@@ -315,6 +315,11 @@ def excluded(row: Row, also: bool | None, line: float) -> bool | None:
     return None if None in parts else False
 
 
+def decided_by_income(row: Row, also: bool | None) -> bool:
+    """Whether a threshold elsewhere would make another answer of the person."""
+    return row.y is not None and also is not True and row.weight > 0
+
+
 def exclusion_rate(rows: Sequence[Row], inside: Inside, line: Line, also: Sequence[bool | None]) -> Estimate:
     """Weighted share of the excluded among those of whom it is known.
 
@@ -336,7 +341,7 @@ def exclusion_rate(rows: Sequence[Row], inside: Inside, line: Line, also: Sequen
     moving = [
         (row.y, row.weight, 1 - rate if a is None else 1.0)
         for row, a, flag in zip(rows, also, inside, strict=True)
-        if flag and row.y is not None and a is not True and row.weight > 0
+        if flag and decided_by_income(row, a)
     ]
     slope = 0.0
     if any(line.scores) and moving:

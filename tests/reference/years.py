@@ -146,6 +146,23 @@ def combined_error(samples: Sequence[Collection[Key]], parts: Sequence[Part]) ->
     return math.sqrt(max(_quadratic([part.slope for part in parts], covariance), 0.0))
 
 
+def is_combined_error(
+    found: float, samples: Sequence[Collection[Key]], parts: Sequence[Part], scale: float = 1.0
+) -> bool:
+    """Whether a number is the combined error, up to rounding.
+
+    Where variances cancel each other, what is left of them is rounding: 1e-11 of their sum, of which an error is the
+    square root.
+    """
+    alone = (
+        part.slope**2
+        * _spread([Unit(*key, part.totals.get(key, 0.0), 0.0) for key in samples[part.year]], "numerator")
+        for part in parts
+    )
+    rounding = 1e-11 * math.fsum(alone) + (1e-9 * max(1.0, abs(scale))) ** 2
+    return math.isclose(found**2, combined_error(samples, parts) ** 2, rel_tol=1e-9, abs_tol=rounding)
+
+
 def _alone(sample: Collection[Key], parts: Sequence[Part]) -> float:
     """The variance of a combination of totals of one year, from the unit totals of their linearised sum."""
     sums = {key: math.fsum(part.slope * part.totals.get(key, 0.0) for part in parts) for key in sample}

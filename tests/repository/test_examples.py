@@ -48,6 +48,8 @@ def survey(path: Path) -> None:
         "birth_group": group,
         "activity": np.where(works, "employed", rng.choice(["unemployed", "student", "retired"], n)),
         "education": rng.choice(["ED0-2", "ED3_4", "ED5-8"], n),
+        "national": group == "NAT",
+        "years_since_naturalisation": rng.integers(0, 20, n),
         "equivalised_income": rng.lognormal(10, 0.5, n),
     }
     pq.write_table(pa.table(table), path)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -123,3 +125,12 @@ def test_the_version_is_said_alike_everywhere() -> None:
 )
 def test_licences(expression: str, expected: bool) -> None:
     assert allowed(expression) is expected
+
+
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "zaragoza", "indicators", "--area", "funding", "--format", "json"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert {one["area"] for one in json.loads(done.stdout)} == {"funding"}
+    wrong = subprocess.run([*command[:4], "--area", "fundin"], check=False, capture_output=True, text=True)
+    assert wrong.returncode == 3
+    assert "Did you mean `funding`?" in wrong.stderr

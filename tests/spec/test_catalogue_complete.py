@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from tests.repository.files import text
-from tests.support import ROOT
+from tests.support import ROOT, SHARED, needs_shared
 from zaragoza.catalogue import load_catalogue
 from zaragoza.catalogue.monitor_scope import available
 from zaragoza.model.indicator import Indicator
@@ -125,3 +125,32 @@ def test_aliases_are_codes_of_the_policy_documents() -> None:
         if alias not in CATALOGUE.document_indicators
     }
     assert strange == set()
+
+
+# Of the codes of Eurostat that the method paper names: parts of a rate, whole modules and families of tables, and those
+# of which it does not say what they hold.
+NO_STATISTIC = {
+    "migr_acq", "migr_reslong", "lfso_08", "lfso_14", "hlth_ehis_",
+    "edat_lfse_35", "edat_lfse_36", "edat_lfse_37", "edat_lfse_38", "lfso_21lang01", "lfso_21lang05",
+}  # fmt: skip
+
+
+def codes_named(paper: str) -> set[str]:
+    """Codes of tables; `_lfe2emprc` after `lfst_r_lfe2emprtn /` and all of `lfso_21lang01-05` among them."""
+    found = set(re.findall(r"\b(?:lfs[aqot]|ilc|edat|trng|hlth|migr)_\w+", paper))
+    found |= {f"lfst_r{end}" for end in re.findall(r"\s(_(?:lf[eup]|ered)\w+)", paper)}
+    found |= {f"lfst_{end}" for end in re.findall(r"\brimg\w+", paper)}
+    for stem, first, last in re.findall(r"\b([a-z]+_[a-z0-9]*?_?[a-z]*)(\d+)-(\d+)\b", paper):
+        found |= {f"{stem}{number:0{len(first)}d}" for number in range(int(first), int(last) + 1)}
+    return found
+
+
+@needs_shared
+def test_every_table_of_eurostat_that_the_paper_names_stands_with_its_statistic() -> None:
+    assert SHARED is not None
+    paper = (SHARED / "methods" / "01-core-indicators.md").read_text(encoding="utf-8")
+    lines = [line for line in paper.split("## 8.")[0].splitlines() if "snapshot" not in line]
+    known = {code for indicator in CATALOGUE.indicators.values() for code in indicator.eurostat}
+    named = codes_named("\n".join(lines))
+    assert len(named) > 100
+    assert sorted(named - known - NO_STATISTIC) == []

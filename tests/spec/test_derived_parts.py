@@ -181,6 +181,36 @@ ADULTS = (
     17  8  65  employed    4   12  no   1  3   12
 """
 )
+# Who lives on pensions: household 1 an early pensioner and a partner of 61 who does not work; pensions less than half
+# of the income in 2 and exactly half in 3; 4 unemployed and employed; 5 too young; 6 a student, and a widow without a
+# pension of her own; 7 unknown answers; 8 three generations; 9 no household.
+PENSIONS = (
+    "person household age activity pension_income disposable_income household_pensions lives_on_pensions "
+    "working_age_adult"
+    """
+    1   1  58  domestic        9000  15000  9000   yes  no
+    2   1  61  domestic        0     15000  9000   yes  no
+    3   2  66  retired         9000  20000  9000   yes  no
+    4   2  61  domestic        0     20000  9000   no   yes
+    5   3  70  retired         9000  18000  9000   yes  no
+    6   3  64  disabled        0     18000  9000   no   yes
+    7   4  63  unemployed      0     12000  10000  no   yes
+    8   4  60  employed        0     12000  10000  no   yes
+    9   4  68  retired         10000 12000  10000  yes  no
+    10  5  59  domestic        0     12000  11000  no   yes
+    11  5  67  retired         11000 12000  11000  yes  no
+    12  6  20  student         0     8000   0      no   no
+    13  6  62  domestic        0     8000   0      no   yes
+    14  7  62  domestic        .     12000  9000   yes  no
+    15  7  62  domestic        .     .      9000   .    yes
+    16  7  65  .               9000  12000  9000   yes  no
+    17  8  63  other_inactive  .     30000  10000  .    yes
+    18  8  40  employed        .     30000  10000  .    yes
+    19  8  12  .               .     30000  10000  .    no
+    20  8  90  retired         10000 30000  10000  yes  no
+    21  .  62  domestic        0     9000   .      .    yes
+"""
+)
 ADULTS_2020 = (
     "person household age activity months_worked months_workable working_age_adults_2020 "
     "household_months_worked_2020 household_months_workable_2020"
@@ -302,7 +332,7 @@ TABLES = {
     for results, texts in {
         1: (PERSONAL, OF_HOUSEHOLD, PART_TIME, LEARNING, ARREARS, DOCTOR),
         2: (MONTHS, YEARS),
-        3: (ADULTS_2020,),
+        3: (PENSIONS, ADULTS_2020),
         4: (ADULTS, SIZES, LINKS, LINKED_GROUPS),
     }.items()
     for text in texts

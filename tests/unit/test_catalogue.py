@@ -180,6 +180,45 @@ def test_a_fault_in_an_indicator(tmp_path: Path, old: str, new: str, field: str,
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "field", "way_out"),
+    [
+        ("direction: neutral", "direktion: neutral", "own_rate.direktion", "Did you mean `direction`?"),
+        ("  direction: neutral\n", "", "own_rate.direction", "Add it."),
+        ("direction: neutral", "direction: netral", "own_rate.direction", "Did you mean `neutral`?"),
+        (
+            "direction: neutral",
+            "direction: up",
+            "own_rate.direction",
+            "Known are `higher_is_better`, `lower_is_better`, `neutral`.",
+        ),
+        (
+            "  direction",
+            "  threshold: natonal\n  direction",
+            "own_rate.threshold",
+            "Did you mean `national`?",
+        ),
+        (
+            "  direction",
+            "  eurostat: lfsa_ergan\n  direction",
+            "own_rate.eurostat",
+            "Write a list, such as [one, another].",
+        ),
+        (
+            "  direction",
+            "  next_review: 2027-13-01\n  direction",
+            "own_rate.next_review",
+            "Write year, month and day.",
+        ),
+    ],
+)
+def test_the_way_out_is_that_of_the_fault(
+    tmp_path: Path, old: str, new: str, field: str, way_out: str
+) -> None:
+    told = faults(office(tmp_path, indicators=INDICATOR.replace(old, new, 1)))
+    assert way_out in [fault.way_out for fault in told if fault.field == field]
+
+
+@pytest.mark.parametrize(
     ("old", "new", "field", "found"),
     [
         ("code: b", "code: a", "own_variable.codes.a", ""),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+import zaragoza
 from tests.reference.protect_data import indicator, table
 from tests.unit.monitors import faults_of, folder
 from tests.unit.test_protect_primary import LEVEL
@@ -14,6 +16,7 @@ from zaragoza.catalogue import load_catalogue
 from zaragoza.catalogue.listing import listed
 from zaragoza.catalogue.monitor import load_monitor
 from zaragoza.compute.intervals import logarithmic
+from zaragoza.errors import DefinitionError
 from zaragoza.model.classification import Breakdown, Category, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.expression import Expression
@@ -201,3 +204,36 @@ def test_the_list_says_what_they_need():
     assert "naturalisation_rate" in {
         i.id for i in listed(catalogue, variables=["citizenship", "naturalisation_year"])
     }
+
+
+NOW = pa.table({"naturalised": [True, False, True, None], "g": ["a", "a", "b", "b"]})
+THEN = pa.table({"foreign": [True, True, True, False], "g": ["a", "a", "b", "b"]})
+
+
+def test_in_a_notebook_two_tables_are_divided():
+    (row,) = zaragoza.two_source_ratio(NOW, THEN, {"rate": ("naturalised", "foreign")}).to_pylist()
+    assert (row["measure"], row["value"], row["n"], row["n_hat"]) == ("rate", pytest.approx(2 / 3), 3, 3.0)
+    found = zaragoza.two_source_ratio(
+        NOW, THEN, {"rate": ("naturalised", "foreign")}, group="g", reference="a"
+    )
+    assert {r["statistic"]: r["value"] for r in found.to_pylist()} == {"gap": 0.5, "ratio": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"ratios": ["x"]}, "ratios"),
+        ({"ratios": {"x": "naturalised"}}, "ratios"),
+        ({"ratios": {"x": ("naturalised", "foreigners")}}, "foreigners"),
+        ({"ratios": {}}, "measures"),
+        ({"group": "g"}, "reference"),
+        ({"group": "g", "reference": "z"}, "g"),
+        ({"design": zaragoza.Replicates("JK1", weight="w", replicates=("w",))}, "design"),
+    ],
+)
+def test_a_wrong_call_says_what_is_wrong(change, field):
+    call = {"ratios": {"x": ("naturalised", "foreign")}} | change
+    with pytest.raises(DefinitionError) as caught:
+        zaragoza.two_source_ratio(NOW, THEN, **call)
+    assert field in {fault.field for fault in caught.value.faults}
+    assert all(fault.expected and fault.found for fault in caught.value.faults)

@@ -24,6 +24,7 @@ from zaragoza.api.measures import (
 )
 from zaragoza.api.microdata import microdata_risk
 from zaragoza.api.scoreboards import scoreboard
+from zaragoza.api.two_sources import two_source_ratio
 from zaragoza.api.weighting import Adjusted, Calibrated, adjust_nonresponse, calibrate, effective_sample_size
 from zaragoza.api.years import Pooled, average, change, pool
 from zaragoza.compare.errors import modelled_error, required_error
@@ -36,6 +37,6 @@ __all__ = [
     "adjust_nonresponse", "aggregate", "average", "calibrate", "change", "composite", "disproportionality",
     "effective_sample_size", "estimate", "gaps", "gini", "mean", "median", "median_of_poor", "microdata_risk",
     "modelled_error", "policy_index", "pool", "poverty_gap", "poverty_rate", "poverty_threshold", "quantile",
-    "quintile_ratio", "ratio", "required_error", "scoreboard", "share", "stated_figures",
-    "total", "trends",
+    "quintile_ratio", "ratio", "required_error", "scoreboard", "share", "stated_figures", "total", "trends",
+    "two_source_ratio",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import lru_cache
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from zaragoza.catalogue.monitor_reader import suggestion
 from zaragoza.catalogue.yaml import Document, KeyPath, dotted
 from zaragoza.errors import Fault
 from zaragoza.model.text import LANGUAGES
@@ -36,6 +38,15 @@ _EXPECTED = {
     "date_from_datetime_parsing": "a date like 2027-06-30",
     "date_from_datetime_inexact": "a date like 2027-06-30",
 }
+_WAYS_OUT = {
+    "string_type": "Write a text.",
+    "tuple_type": "Write a list, such as [one, another].",
+    "dataclass_type": "Write its keys and their values.",
+    "date_type": "Write year, month and day.",
+    "date_parsing": "Write year, month and day.",
+    "date_from_datetime_parsing": "Write year, month and day.",
+}
+_ALTERNATIVES = ("literal[", "float", "int")  # how pydantic names which form of a value it tried
 
 
 def build(
@@ -93,12 +104,12 @@ def _fault(
     path: KeyPath = details["loc"][1:]
     if path and path[-1] == "[key]":
         path = (*path[:-2], str(path[-2]))
+    if len(path) > 1 and str(path[-1]).startswith(_ALTERNATIVES):
+        path = path[:-1]
     line = document.line(at + path) if document else None
     place = where if line is None else f"{where}, line {line}"
-    way_out = (
-        f"Known here are {', '.join(known)}." if len(path) == 1 else "Compare with an entry that is right."
-    )
-    return Fault(place, dotted(path) if path else "", _expected(details), _found(details), way_out)
+    field = dotted(path) if path else ""
+    return Fault(place, field, _expected(details), _found(details), _way_out(details, known, len(path) > 1))
 
 
 def _expected(details: Mapping[str, Any]) -> str:
@@ -110,6 +121,18 @@ def _expected(details: Mapping[str, Any]) -> str:
     if problem == "value_error":
         return str(details["ctx"]["error"])
     return _EXPECTED.get(problem) or str(details["msg"])
+
+
+def _way_out(details: Mapping[str, Any], known: list[str], within: bool) -> str:
+    """What to do; `within` is whether the fault lies in a value of an entry's key."""
+    problem: str = details["type"]
+    if problem == "missing":
+        return "Add it."
+    if problem == "unexpected_keyword_argument" and not within:
+        return suggestion(str(details["loc"][-1]), known)
+    if problem == "literal_error":
+        return suggestion(str(details["input"]), re.findall("'(.*?)'", details["ctx"]["expected"]))
+    return _WAYS_OUT.get(problem, "Compare with an entry that is right.")
 
 
 def _found(details: Mapping[str, Any]) -> str:

@@ -77,7 +77,7 @@ def compute_ratios(
             if frozenset(by) in done:
                 continue
             done.add(frozenset(by))
-            for name, composed in _ratios([sample.margin(by) for sample in samples], options):
+            for name, composed in ratios_of([sample.margin(by) for sample in samples], options):
                 parts[name].append(full(composed.levels(options), columns))
                 if (along := group_of(by, known)) is not None:
                     parts[name].append(full(composed.gaps(*along, options), columns))
@@ -86,8 +86,13 @@ def compute_ratios(
     )
 
 
-def _ratios(samples: Sequence[Sample], options: Options) -> Iterator[tuple[str, Composed]]:
-    """Every indicator in all domains that either sample has."""
+def ratios_of(samples: Sequence[Sample], options: Options) -> Iterator[tuple[str, Composed]]:
+    """Every ratio in all domains that either sample has.
+
+    Args:
+        samples: of the period before and of the period, each with a total of persons under the name of every ratio.
+        options: how errors are made.
+    """
     years: list[Mapping[str, Year]] = [
         {name: Year(cells, name, level, options) for name, cells, level in sample.by_measure(options)}
         for sample in samples

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -93,18 +93,28 @@ def _unbound(derived: _Derived) -> Iterator[Fault]:
 def _layers(columns: Iterable[str], wanted: Iterable[_Derived]) -> Iterator[list[_Derived]]:
     """Sets of variables, each made from the table and the sets before; ends where no more can be made."""
     have = set(columns)
-    waiting = list(wanted)
-    while possible := [derived for derived in waiting if derived.by.can_be_made(have)]:
-        ready = _complete(possible)
+    waiting = _possible(have, wanted)
+    while waiting:
+        possible = [derived for derived in waiting if derived.by.can_be_made(have)]
+        ready = _complete(possible, {derived.id for derived in waiting})
         yield ready
         waiting = [derived for derived in waiting if derived not in ready]
         have.update(derived.id for derived in ready)
 
 
-def _complete(possible: Sequence[_Derived]) -> list[_Derived]:
-    """Without those of which another of the variables that they may be made of is about to be made."""
-    coming = {derived.id for derived in possible}
-    return [derived for derived in possible if not coming & set(derived.by.either)]
+def _possible(columns: Iterable[str], wanted: Iterable[_Derived]) -> list[_Derived]:
+    """What can be made of the table, directly or by way of others."""
+    have, found, waiting = set(columns), list[_Derived](), list(wanted)
+    while more := [derived for derived in waiting if derived.by.can_be_made(have)]:
+        found += more
+        have.update(derived.id for derived in more)
+        waiting = [derived for derived in waiting if derived not in more]
+    return found
+
+
+def _complete(possible: Sequence[_Derived], coming: Collection[str]) -> list[_Derived]:
+    """Without those of which another of the variables that they may be made of is still to come; all of a circle."""
+    return [derived for derived in possible if not set(coming) & set(derived.by.either)] or list(possible)
 
 
 def _with_layers(persons: Table, layers: Sequence[Sequence[_Derived]]) -> Table:

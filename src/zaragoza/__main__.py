@@ -1,0 +1,5 @@
+"""`python -m zaragoza`: the command line."""
+
+from zaragoza.cli import main
+
+main()

@@ -100,7 +100,16 @@ def test_other_guards_need_a_reason_too(tmp_path: Path, kind: str, setting: str)
 
 
 @pytest.mark.parametrize(
-    "setting", ["min_count = 0", "min_count = 2.5", 'min_count = "20"', "hidden_missing = 2"]
+    "setting",
+    [
+        "min_count = 0",
+        "min_count = 2.5",
+        'min_count = "20"',
+        "hidden_missing = 2",
+        "dominance_prior = 0",
+        "largest_share = 1.5",
+        "largest_contributors = 3",
+    ],
 )
 def test_limits_are_numbers_that_make_sense(tmp_path: Path, setting: str) -> None:
     more = f'[protection]\n{setting}\nreason = "a reason"\n'

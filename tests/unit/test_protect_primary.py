@@ -208,6 +208,34 @@ def test_p_percent_rule(total, largest, second, unsafe):
         assert status(kind=kind, **row) == expected
 
 
+@pytest.mark.parametrize(
+    ("total", "largest", "second", "rule", "unsafe"),
+    [
+        # methods/06 section 1; the p% rule is left aside (p = 0)
+        (100_000, 50_000, 49_000, {"largest_share": 0.9}, False),  # (1, 90): 50,000 <= 90,000
+        (
+            110_000,
+            52_000,
+            50_000,
+            {"largest_share": 0.909, "largest_contributors": 2},
+            True,
+        ),  # 102,000 > 99,990
+        (330, 300, 20, {"largest_share": 0.85}, True),  # (1, 85): 300 > 280.5
+        (330, 280, 20, {"largest_share": 0.85}, False),  # 280 <= 280.5
+    ],
+)
+def test_the_largest_of_a_sum(total, largest, second, rule, unsafe):
+    policy = Policy(dominance_share=0.0, **rule)
+    assert dominated(amounts(total, largest, second), policy).tolist() == [unsafe]
+
+
+@pytest.mark.parametrize(("prior", "unsafe"), [(1.0, False), (0.5, False), (0.25, True)])
+def test_what_is_known_of_a_contribution_beforehand(prior, unsafe):
+    # (p, q) rule, p = 10 %: 12,000 is left, against 0.1 / q of 52,000: 5,200, 10,400 and 20,800.
+    policy = Policy(dominance_prior=prior)
+    assert dominated(amounts(114_000, 52_000, 50_000), policy).tolist() == [unsafe]
+
+
 def test_amounts_without_evidence_have_no_dominance():
     assert status(kind="mean", largest=None) == "published"
 

@@ -139,6 +139,7 @@ def test_the_manifest_says_that_rules_are_used_but_not_their_secret_numbers(rele
     assert set(protection) == {"method", "rounding_base", "min_count", "rules", "reason_for_own_rules", "log"}
     text = (release.path / "manifest.json").read_text("utf-8")
     assert "dominance_share" not in text
+    assert "largest_share" not in text
     assert "all_but" not in text
 
 

@@ -11,9 +11,14 @@ from zaragoza.model.disclosure import METHODS, MIN_COUNT, Cost, Policy, SourceKi
 
 _COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0}  # smallest sensible value
 _PARTS = ("dominance_share", "unreliable_missing", "hidden_missing")  # from 0 to 1
+_SOME = ("dominance_prior", "largest_share")  # more than nothing, to 1
+_LEAST = 0.01
+_KNOWN_LARGEST = 2  # contributions that are known by themselves
 _AMOUNTS = ("unreliable_cv", "hidden_cv", "reliable_degrees_of_freedom")
 _PERTURBATION = ("method", "rounding_base", "untouched_total")
-POLICY_KEYS = (*_COUNTS, "numerator_counts", *_PARTS, *_AMOUNTS, *_PERTURBATION, "cost", "reason")
+POLICY_KEYS = (
+    *_COUNTS, "numerator_counts", *_PARTS, *_SOME, "largest_contributors", *_AMOUNTS, *_PERTURBATION, "cost", "reason",
+)  # fmt: skip
 _LARGEST_BASE = 100
 # A smaller number (or false) of these shows more about persons.
 _GUARDS = ("min_count", "all_but", "numerator_counts", "dominance_share")
@@ -63,6 +68,10 @@ def _given(reader: Reader) -> dict[str, Any]:
         values[name] = None if count is None else int(count)
     for name in _PARTS:
         values[name] = reader.number(0, 1, "protection", name)
+    for name in _SOME:
+        values[name] = reader.number(_LEAST, 1, "protection", name)
+    largest = reader.number(1, _KNOWN_LARGEST, "protection", "largest_contributors", whole=True)
+    values["largest_contributors"] = None if largest is None else int(largest)
     for name in _AMOUNTS:
         values[name] = reader.number(0, float("inf"), "protection", name)
     return {name: value for name, value in values.items() if value is not None}

@@ -58,6 +58,10 @@ class Policy:
         all_but: a share is hidden when all but at most so many persons are in one class (group disclosure).
         dominance_share: a sum is hidden when its p% rule fails: total minus the two largest is below this
             part of the largest (methods/06 section 1).
+        dominance_prior: to within which part everybody can estimate a contribution beforehand: the (p, q) rule; 1 is
+            the p% rule.
+        largest_contributors, largest_share: the (n, k) rule: a sum is hidden when its largest, or two largest, make
+            up more than this part of it; None for no such rule.
         unreliable_cv, hidden_cv: coefficient of variation of a level from which it is flagged, and hidden.
         unreliable_missing, hidden_missing: part of the domain without an answer beyond which it is flagged,
             and hidden.
@@ -75,6 +79,9 @@ class Policy:
     numerator_counts: bool = False
     all_but: int = 1
     dominance_share: float = 0.1
+    dominance_prior: float = 1.0
+    largest_contributors: int = 1
+    largest_share: float | None = None
     unreliable_cv: float = 0.25
     hidden_cv: float = 0.5
     unreliable_missing: float = 0.2

@@ -14,6 +14,7 @@ import numpy as np
 from zaragoza.model.disclosure import Policy
 from zaragoza.protect.evidence import Evidence
 from zaragoza.protect.figures import Bools, Floats, Ints
+from zaragoza.protect.primary import largest_together
 from zaragoza.protect.problem import Attack
 from zaragoza.protect.quantities import Quantity
 
@@ -90,9 +91,7 @@ def attacks_on_figures(
     for quantity in sums:
         open_ = np.where(evidence.share, person, _NOT_EXACTLY * quantity.scale * sensitive)
         found.append(Attack(quantity, nothing, nothing, np.where(np.isnan(quantity.value), 0.0, open_)))
-    missing = p_percent_level(
-        evidence.contributions, evidence.largest, evidence.second_largest, policy.dominance_share
-    )
+    missing = _missing_amount(evidence, policy)
     for name, of, level, values in (
         ("positive", share, class_level(evidence.positive, policy), evidence.positive),
         (
@@ -106,6 +105,21 @@ def attacks_on_figures(
         quantity = Quantity(name, values.astype(np.float64), nothing, endless, n.scale)
         found.append(Attack(quantity, np.where(of, level, 0.0), nothing, nothing))
     return merged(found)
+
+
+def _missing_amount(evidence: Evidence, policy: Policy) -> Floats:
+    """What is missing until no rule on the largest contributions fails."""
+    by_p_percent = p_percent_level(
+        evidence.contributions,
+        evidence.largest,
+        evidence.second_largest,
+        policy.dominance_share,
+        policy.dominance_prior,
+    )
+    if policy.largest_share is None:
+        return by_p_percent
+    top = largest_together(evidence, policy)
+    return np.maximum(by_p_percent, dominance_level(evidence.contributions, top, policy.largest_share))
 
 
 def merged(attacks: Sequence[Attack]) -> tuple[Attack, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from zaragoza.model.disclosure import Policy
 from zaragoza.protect.evidence import Evidence
-from zaragoza.protect.figures import Bools, Ints
+from zaragoza.protect.figures import Bools, Floats, Ints
 
 
 def too_few(evidence: Evidence, policy: Policy) -> Bools:
@@ -36,15 +36,23 @@ def dominated(evidence: Evidence, policy: Policy) -> Bools:
     A share: all but at most `all_but` persons are in one class, so that a coalition of that size learns the
     class of all others (Lupp & Langsrud, Handbook on SDC 5.9); not where the definition tells as much. An amount: the
     p% rule, total minus the two largest below p times the largest, so that the second largest contributor estimates
-    the largest within p; or all amounts are 0.
+    the largest within p (the (p, q) rule asks for p / q); the (n, k) rule, the n largest above k of the total; or all
+    amounts are 0.
     """
     smaller_class = np.minimum(evidence.positive, evidence.n - evidence.positive)
     one_class = evidence.share & (smaller_class <= policy.all_but) & ~evidence.defined
     rest = evidence.contributions - evidence.largest - evidence.second_largest
-    p_percent = evidence.amount & (
-        (rest < policy.dominance_share * evidence.largest) | (evidence.largest == 0)
-    )
-    return np.asarray((evidence.n > 0) & (one_class | p_percent))
+    within = policy.dominance_share / policy.dominance_prior
+    concentrated = (rest < within * evidence.largest) | (evidence.largest == 0)
+    if policy.largest_share is not None:
+        top = largest_together(evidence, policy)
+        concentrated |= top > policy.largest_share * evidence.contributions
+    return np.asarray((evidence.n > 0) & (one_class | (evidence.amount & concentrated)))
+
+
+def largest_together(evidence: Evidence, policy: Policy) -> Floats:
+    """The sum of the largest contributions that the (n, k) rule of a policy looks at."""
+    return evidence.largest + (evidence.second_largest if policy.largest_contributors > 1 else 0.0)
 
 
 def unsafe(evidence: Evidence, policy: Policy) -> Bools:

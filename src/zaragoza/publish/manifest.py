@@ -164,7 +164,7 @@ def protection_rules(monitor: Monitor) -> tuple[str, ...]:
         "untouched_total": not suppresses and monitor.policy.untouched_total,
         "minimum_base": not suppresses,
         "group_disclosure": monitor.policy.all_but >= 0,
-        "dominance": monitor.policy.dominance_share > 0,
+        "dominance": monitor.policy.dominance_share > 0 or monitor.policy.largest_share is not None,
         "secondary_suppression": suppresses,
         "reliability": not monitor.policy.full_count,
         "missing_answers": monitor.policy.full_count,

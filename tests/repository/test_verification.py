@@ -6,13 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.repository.files import text
 from tests.support import ROOT
-from tests.verify.figures import Figure, machine, page
+from tests.verify.figures import Figure, machine, page, read, write
 
 _PROOF = """
 def test_first(record):
@@ -53,9 +54,10 @@ def test_figures_are_written_when_every_proof_held(tmp_path: Path) -> None:
     target = tmp_path / "verification.md"
     assert run(tmp_path / "project", True, target) == 0
     rows = re.findall(r"^\| (?!what|-)(.+) \|$", target.read_text(encoding="utf-8"), re.MULTILINE)
+    today = date.today().isoformat()
     assert rows == [
-        "coverage of levels | 0.94 to 0.96 | 0.951 | `pytest -m slow proofs/test_proof.py -k test_first`",
-        "peak memory |  | 640 MB | `zaragoza bench`",
+        f"coverage of levels | 0.94 to 0.96 | 0.951 | {today} | `pytest -m slow proofs/test_proof.py -k test_first`",
+        f"peak memory |  | 640 MB | {today} | `zaragoza bench`",
     ]
 
 
@@ -69,8 +71,21 @@ def test_a_proof_that_fails_leaves_the_page_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cell", ["a | b", "a\nb"])
 def test_no_text_breaks_the_table(cell: str) -> None:
     last = page([Figure(cell, cell, cell, cell)], "machine").splitlines()[-1]
-    assert len(re.findall(r"(?<!\\)\|", last)) == 5
+    assert len(re.findall(r"(?<!\\)\|", last)) == 6
+
+
+def test_a_proof_that_is_run_alone_writes_its_own_rows_anew(tmp_path: Path) -> None:
+    target = tmp_path / "verification.md"
+    old = [
+        Figure("a | b", "1", "first", "", "2026-01-02"),
+        Figure("c", "2", "second", "at most 3", "2026-01-02"),
+    ]
+    target.write_text(page(old, "machine"), encoding="utf-8")
+    assert read(target.read_text(encoding="utf-8")) == old
+    new = Figure("d", "4", "second")
+    write([new], target)
+    assert read(target.read_text(encoding="utf-8")) == [old[0], new]
 
 
 def test_the_machine_is_named() -> None:
-    assert re.match(r"Measured \d{4}-\d\d-\d\d with Zaragoza \S+, Python 3\.\d+\.\d+, duckdb", machine())
+    assert re.search(r"measured with Zaragoza \S+, Python 3\.\d+\.\d+, duckdb", machine())

@@ -1,11 +1,12 @@
-"""The page of measured figures that `make verify` leaves behind."""
+"""The page of measured figures that `make verify`, or a proof that is run alone, leaves behind."""
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -13,14 +14,17 @@ from pathlib import Path
 _HEAD = """\
 # Verification
 
-What Zaragoza promises and unit tests cannot show, measured. `make verify` runs the proofs and writes this
-page; do not edit it by hand. A bar is what must hold: if a proof misses it, this page stays as it was.
+What Zaragoza promises and unit tests cannot show, measured. `make verify` runs all proofs and writes this page; a proof
+that is run alone with `ZARAGOZA_VERIFICATION=docs/verification.md` writes its own rows anew. Do not edit it by hand. A
+bar is what must hold: if a proof misses it, this page stays as it was.
 
 {machine}
 
-| what | bar | figure | command |
-|---|---|---|---|
+| what | bar | figure | measured | command |
+|---|---|---|---|---|
 """
+_ROW = re.compile(r"^\| (?!what \|)(.+) \|$", re.MULTILINE)
+_BETWEEN = re.compile(r"(?<!\\)\|")
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,14 @@ class Figure:
         figure: the result with its unit.
         command: what a reader runs to see it.
         bar: what must hold, where something must.
+        measured: on which day.
     """
 
     name: str
     figure: str
     command: str
     bar: str = ""
+    measured: str = field(default_factory=lambda: date.today().isoformat())
 
 
 def machine() -> str:
@@ -45,21 +51,34 @@ def machine() -> str:
     system = f"{platform.system()} on {_processor()}, {os.cpu_count()} cores, {_memory()}"
     packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "numpy", "pyarrow"))
     made = f"Zaragoza {version('zaragoza')}, Python {platform.python_version()}, {packages}"
-    return f"Measured {date.today().isoformat()} with {made}\non {system}."
+    return f"The last ones were measured with {made}\non {system}."
 
 
 def page(figures: Iterable[Figure], machine: str) -> str:
     """The page in Markdown, one row a figure in the order in which they came."""
     rows = (
-        f"| {_cell(f.name)} | {_cell(f.bar)} | {_cell(f.figure)} | `{_cell(f.command)}` |\n" for f in figures
+        f"| {_cell(f.name)} | {_cell(f.bar)} | {_cell(f.figure)} | {f.measured} | `{_cell(f.command)}` |\n"
+        for f in figures
     )
     return _HEAD.format(machine=machine) + "".join(rows)
 
 
-def write(figures: Iterable[Figure], path: Path) -> None:
-    """Puts the page in place in one move."""
+def read(text: str) -> list[Figure]:
+    """The figures of a page."""
+    rows = (_BETWEEN.split(row) for row in _ROW.findall(text))
+    return [
+        Figure(*(cell.replace("\\|", "|").strip(" `") for cell in (name, figure, command, bar, measured)))
+        for name, bar, figure, measured, command in rows
+    ]
+
+
+def write(figures: Sequence[Figure], path: Path) -> None:
+    """Puts the page in place in one move; rows of commands that were not run stay as they were."""
+    before = read(path.read_text(encoding="utf-8")) if path.exists() else []
+    again = {figure.command for figure in figures}
+    kept = [figure for figure in before if figure.command not in again]
     aside = path.with_name(path.name + ".new")
-    aside.write_text(page(figures, machine()), encoding="utf-8")
+    aside.write_text(page([*kept, *figures], machine()), encoding="utf-8")
     aside.replace(path)
 
 

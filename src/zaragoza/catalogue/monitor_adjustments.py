@@ -13,11 +13,10 @@ from zaragoza.catalogue.monitor_reader import Reader, suggestion
 from zaragoza.catalogue.monitor_scope import ingredients
 from zaragoza.catalogue.monitor_tables import lacking
 from zaragoza.catalogue.monitor_text import KeyPath
-from zaragoza.model.adjustment import RELEASE_METHODS, Adjustment, AdjustmentMethod
+from zaragoza.model.adjustment import MARGIN, RELEASE_METHODS, Adjustment, AdjustmentMethod
 from zaragoza.model.classification import Breakdown, Classification
 
 ADJUSTMENT_KEYS = ("covariates", "method", "margin", "title", "apart", "tables")
-MARGIN = 0.02
 # Variables that follow chances in society and are outcomes themselves: what is held equal with them is to be told apart
 # (methods/04 section 1: only characteristics prior to the outcome belong in the first figure).
 FOLLOWING = frozenset(

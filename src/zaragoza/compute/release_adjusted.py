@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -83,7 +83,8 @@ def compute_adjusted(
         DesignError: the design does not fit the persons.
     """
     measures = {i.id: i.measure for i in indicators if i.kind in ("share", "mean") and i.plausible == 1}
-    known, units = {c.id: c for c in classifications}, {i.id: i.unit for i in indicators}
+    known = {c.id: c for c in classifications}
+    judged = {i.id for i in indicators if i.unit == UNIT_OF_VERDICTS}
     columns = list(dict.fromkeys(name for b in breakdowns for name in b.by))
     parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
     for tables in _tables(breakdowns, known, adjustments) if measures else ():
@@ -91,16 +92,10 @@ def compute_adjusted(
         sample = read_sample(persons, measures, tuple(together), design)
         for table in tables:
             for adjustment in table.sets:
-                for name, found in _adjusted(sample, table, adjustment, known, options):
-                    judged = found if units[name] == UNIT_OF_VERDICTS else _without_verdict(found)
-                    parts[name].append(full(judged, columns))
+                for name, found in _adjusted(sample, table, adjustment, known, options, judged):
+                    parts[name].append(full(found, columns))
     made = [keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables]
     return pa.concat_tables(made) if made else None
-
-
-def _without_verdict(table: pa.Table) -> pa.Table:
-    place = table.column_names.index("verdict")
-    return table.set_column(place, "verdict", pa.nulls(len(table), pa.string()))
 
 
 def _tables(
@@ -138,6 +133,7 @@ def _adjusted(
     adjustment: Adjustment,
     known: Mapping[str, Classification],
     options: Options,
+    judged: Collection[str],
 ) -> Iterator[tuple[str, pa.Table]]:
     """By measure the two parts of every gap of a table."""
     reference = table.group.reference
@@ -156,7 +152,7 @@ def _adjusted(
     held = replace(adjustment, covariates=free, options=_options_of(adjustment, free))
     found = estimate_adjusted(
         chosen, measures, table.group.id, reference, held, options,
-        statistics=tuple(_PARTS), contributions=(EXPLAINED,),
+        statistics=tuple(_PARTS), contributions=(EXPLAINED,), judged=judged,
     )  # fmt: skip
     for name, estimates in found.items():
         yield name, _named(estimates, adjustment.name)

@@ -31,6 +31,7 @@ RELEASE_METHODS: Mapping[str, Mapping[str, tuple[str, ...] | type]] = {
 # Unit of the indicators with a verdict in a release: one margin, in points, serves all of a monitor's, and is next to
 # nothing for amounts.
 UNIT_OF_VERDICTS = "proportion"
+MARGIN = 0.02  # of shares, unless said otherwise
 CAVEAT = Text(
     "What remains is a difference between comparable people. It is not a measure of discrimination: it proves none and"
     " rules none out.",
@@ -66,7 +67,7 @@ class Adjustment:
     covariates: tuple[str, ...]
     method: AdjustmentMethod = "standardise"
     options: Mapping[str, Any] = field(default_factory=dict)
-    margin: float = 0.02
+    margin: float = MARGIN
     title: Text | None = None
     apart: bool = False
     tables: tuple[tuple[str, ...], ...] = ()

@@ -33,7 +33,7 @@ from zaragoza.compute.adjust.indices import (
 from zaragoza.compute.adjust.kitagawa import RATE
 from zaragoza.compute.adjust.matching import MatchedPart
 from zaragoza.compute.adjust.methods import METHODS, OF_MEANS, Method
-from zaragoza.compute.adjust.oaxaca import UNEXPLAINED
+from zaragoza.compute.adjust.oaxaca import COEFFICIENTS, UNEXPLAINED
 from zaragoza.compute.adjust.pairs import Pair, Row, find_pairs, find_wholes
 from zaragoza.compute.adjust.smooth import ADJUSTED_GAP, raw_gap
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Part
@@ -68,6 +68,7 @@ ADJUSTED_FIELDS = (
 REMAINDERS = (
     ADJUSTED_GAP,
     UNEXPLAINED,
+    COEFFICIENTS,
     RATE,
 )  # what a method calls the gap that remains: the verdict is on it
 _POSITIVE = {

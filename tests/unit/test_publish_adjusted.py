@@ -189,3 +189,6 @@ def test_the_manifest_explains_a_set() -> None:
     assert found["caveat"] == {"en": CAVEAT.en, "nl": CAVEAT.nl}
     assert found["apart"] == {"en": APART.en, "nl": APART.nl}
     assert _adjustment(SETS[1], where)["apart"] is None
+    matched = replace(SETS[1], method="matching")
+    variances = [_adjustment(each, where)["variance"] for each in (SETS[1], matched)]
+    assert variances == ["design", "abadie-imbens"]  # no error of matching follows from a design

@@ -96,6 +96,7 @@ def _title(en: str, nl: str, country: Country) -> Text:
 def _proposed(folder: Path, files: Sequence[Path], answers: Mapping[str, str], title: Text) -> Path:
     monitor = folder / "monitor"
     proposal = propose(monitor, files, answers, None, load_catalogue())
-    kept = proposal.adjustments[:1] + proposal.adjustments[-1:]  # age and sex; education apart
+    first, *_, apart = proposal.adjustments  # age and sex; education apart, with what each contributes
+    kept = (first, replace(apart, method="oaxaca"))
     write_monitor(replace(proposal, source_title=title, adjustments=kept), monitor)
     return monitor

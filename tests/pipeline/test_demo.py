@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 from zaragoza.catalogue.monitor import load_monitor
 from zaragoza.demo import make_demo
@@ -15,9 +17,13 @@ SMALLER = 20_000  # a tenth of the inhabitants that `make demo` makes up, where 
 SEED = 2023
 
 
-def test_the_survey_shows_at_least_forty_indicators(tmp_path) -> None:
-    survey, _ = make_demo(tmp_path / "demo", SMALLER, SEED)
-    monitor = load_monitor(survey)
+@pytest.fixture(scope="module")
+def monitors(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    return make_demo(tmp_path_factory.mktemp("made") / "demo", SMALLER, SEED)
+
+
+def test_the_survey_shows_at_least_forty_indicators(monitors) -> None:
+    monitor = load_monitor(monitors[0])
     assert len(monitor.indicators) >= FEWEST
     quick = replace(monitor, adjustments=(), breakdowns=monitor.breakdowns[:1])
     rows = pq.read_table(run(quick).path / "observations.parquet").to_pylist()
@@ -30,3 +36,28 @@ def test_the_survey_shows_at_least_forty_indicators(tmp_path) -> None:
     areas = {indicator.area for indicator in monitor.indicators}
     zaragoza = {"employment", "education", "inclusion", "citizenship"}
     assert areas >= zaragoza | {"housing", "health", "language", "digital", "welcome", "population"}
+
+
+def test_a_set_tells_what_each_characteristic_contributes(monitors) -> None:
+    """With education equal as well, in both monitors; contributions add up to the explained part of a release."""
+    for folder in monitors:
+        first, apart = load_monitor(folder).adjustments
+        assert (first.method, first.apart) == ("standardise", False)
+        assert (apart.method, apart.apart, apart.covariates[-1]) == ("oaxaca", True, "education")
+    survey = load_monitor(monitors[0])
+    work = [each for each in survey.indicators if each.id == "employment_rate"]
+    quick = replace(survey, indicators=tuple(work), breakdowns=survey.breakdowns[-1:])
+    rows = pq.read_table(run(quick).path / "observations.parquet").to_pylist()
+    whole: dict[str, float] = {}
+    parts: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row["statistic"] == "explained" and row["adjustment"] == apart.name and row["value"] is not None:
+            place = row["migration_status"]
+            if row["detail"] is None:
+                whole[place] = row["value"]
+            else:
+                parts.setdefault(place, {})[row["detail"]] = row["value"]
+    assert parts
+    for place, found in parts.items():
+        assert set(found) == set(apart.covariates)
+        assert abs(sum(found.values()) - whole[place]) < 1e-9

@@ -135,6 +135,8 @@ def test_indirect_standardisation(cells):
     assert found["observed"] == 230
     assert found["observed_to_expected"] == close(0.805322)
     assert found["indirectly_standardised_level"] == close(0.805322 * 0.773)
+    assert found["adjusted_gap"] == close(0.805322 * 0.773 - 0.773)
+    assert found["explained"] == close(-0.198 - (0.805322 * 0.773 - 0.773))
 
 
 def test_logit_decomposition(cells):
@@ -380,6 +382,7 @@ def test_fairlie_is_repeatable_and_close_to_the_whole(cells):
     assert first.diagnostics["pairs"] == 400  # all migrants
     assert first.diagnostics["variance"] == "replicates"
     assert np.isnan(part(first, "explained").by_total).all()
+    assert values(first)["explained"] + values(first)["unexplained"] == close(-0.198)
 
 
 def test_fairlie_with_one_covariate_gives_it_everything(cells):

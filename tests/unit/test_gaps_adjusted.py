@@ -318,3 +318,17 @@ def test_disproportionality_within_other_columns() -> None:
 def test_disproportionality_is_of_shares_and_means() -> None:
     with pytest.raises(DefinitionError, match="a share or a mean"):
         z.disproportionality(seats(), {"sum": z.total("seat")}, group="origin")
+
+
+def test_amounts_have_a_verdict_only_on_a_margin_of_their_own() -> None:
+    """2 points are no margin for euros; a margin that is given is in the unit of the measure."""
+    data = example().append_column("pay", pa.array([1000.0 + i % 7 for i in range(1400)]))
+    measures = {"employment": z.share("works"), "pay": z.mean("pay")}
+    given = {"group": "origin", "reference": "native", "adjust_for": ["age", "education"]}
+
+    def verdicts(**margin: float) -> dict[str, str | None]:
+        rows = z.gaps(data, measures, **given, **margin).to_pylist()
+        return {row["measure"]: row["verdict"] for row in rows if row["statistic"] == "adjusted_gap"}
+
+    assert verdicts() == {"employment": "disproportional", "pay": None}
+    assert verdicts(margin=50.0) == {"employment": "proportional", "pay": "proportional"}

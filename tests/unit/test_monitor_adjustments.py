@@ -83,7 +83,10 @@ FAULTS = [
     ('covariates = ["age_group"', 'covariates = ["citizen_group"', "covariates", "Leave it out"),
     ('covariates = ["age_group"', 'covariates = ["region"', "covariates", "Map these"),
     ('covariates = ["age_group"', 'covariates = ["sex"', "covariates", "Delete the second"),
-    ("\ncovariates", '\nmethod = "matching"\ncovariates', "method", "Did you mean `exact-matching`?"),
+    ("\ncovariates", '\nmethod = "matchin"\ncovariates', "method", "Did you mean `matching`"),
+    ("\ncovariates", '\nmethod = "matching"\ncovariates', "method", "Write `exact-matching`"),
+    ("\ncovariates", '\nmethod = "fairlie"\ncovariates', "method", "Write `logit`"),
+    ("\ncovariates", '\nmethod = "subclassification"\ncovariates', "method", "Known are"),
     ("\ncovariates", '\ntarget = "group"\ncovariates', "target", "Known are"),
     ("\ncovariates", '\nstandard = "pool"\ncovariates', "standard", "`pooled`"),
     ("\ncovariates", "\nstandard = { F = 0.5 }\ncovariates", "standard", "F = 5100"),
@@ -105,6 +108,25 @@ def test_each_fault_has_a_way_out(tmp_path: Path, old: str, new: str, field: str
     assert fault.field == f"adjustments.0.{field}"
     assert fault.where.startswith("monitor.toml, line ")
     assert way_out in fault.way_out
+
+
+def test_matching_where_everybody_counts_alike(tmp_path: Path) -> None:
+    text = ONE + 'method = "matching"\nratio = 2\nexact = ["sex"]\n'
+    plain = ('household = "hid"\nweight = "w"\n', "")
+    (found,) = load_monitor(folder(tmp_path, plain, more=text)).adjustments
+    assert (found.method, found.options) == ("matching", {"ratio": 2, "exact": ["sex"]})
+    calibrated = '\n[calibration]\nmargins = [["sex"]]\n'
+    faults = faults_of(folder(tmp_path, plain, more=text + calibrated))
+    assert "one with calibration" in {fault.found for fault in faults}
+    weighted = only(folder(tmp_path, more=text))
+    assert weighted.found == "one with weight, household"
+
+
+def test_fairlie_with_replicate_weights(tmp_path: Path) -> None:
+    replicates = '\n[source.replicates]\nmethod = "bootstrap"\ncount = 20\n'
+    text = ONE + 'method = "fairlie"\ndraws = 50\n'
+    (found,) = load_monitor(folder(tmp_path, more=replicates + text)).adjustments
+    assert (found.method, found.options) == ("fairlie", {"draws": 50})
 
 
 def test_tables_in_which_groups_are_crossed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from tests.web.adjusted import SETS, adjusted_monitor, adjusted_observations, infeasible
@@ -76,6 +77,36 @@ def test_what_each_characteristic_contributes_stands_in_chart_and_table(
     for name in named:
         assert name not in alone
         assert together.count(name) >= 3  # words beside the bar, its description, the heading of a column
+
+
+@pytest.mark.parametrize(
+    ("language", "named"), [("en", "Goes with both together"), ("nl", "Gaat samen met beide tegelijk")]
+)
+def test_the_interaction_of_three_parts_stands_in_chart_and_table(language: Language, named: str) -> None:
+    def three(table: pa.Table) -> pa.Table:
+        explained = pc.and_(pc.equal(table["statistic"], "explained"), pc.is_null(table["detail"]))
+        added = table.filter(explained)
+        name = pa.array(["interaction"] * len(added), table.schema.field("statistic").type)
+        return pa.concat_tables(
+            [table, added.set_column(table.column_names.index("statistic"), "statistic", name)]
+        )
+
+    in_chart = named[:1].lower() + named[1:]
+    assert named not in page(language)
+    for part in page(language, three).split('<section class="adjusted"')[1:3]:
+        assert f">{named}</th>" in part
+        assert part.count(in_chart) >= 2  # beside the bar, and in the description
+
+
+def test_no_column_for_what_no_method_tells() -> None:
+    """Matching gives no explained part."""
+    heading = words("en")["adjusted_explained"]
+
+    def alone(table: pa.Table) -> pa.Table:
+        return table.filter(pc.not_equal(table["statistic"], "explained"))
+
+    assert heading in page("en")
+    assert heading not in page("en", alone)
 
 
 @pytest.mark.parametrize(("language", "figures"), [("en", ("1,234", "98.8%")), ("nl", ("1.234", "98,8%"))])
@@ -158,3 +189,6 @@ def test_the_manifest_explains_a_set() -> None:
     assert found["caveat"] == {"en": CAVEAT.en, "nl": CAVEAT.nl}
     assert found["apart"] == {"en": APART.en, "nl": APART.nl}
     assert _adjustment(SETS[1], where)["apart"] is None
+    matched = replace(SETS[1], method="matching")
+    variances = [_adjustment(each, where)["variance"] for each in (SETS[1], matched)]
+    assert variances == ["design", "abadie-imbens"]  # no error of matching follows from a design

@@ -15,12 +15,13 @@ from zaragoza.compute.estimates import Options
 from zaragoza.engine import Engine, Table
 from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.classification import Breakdown, Category, Classification
-from zaragoza.model.design import Design
+from zaragoza.model.design import Design, Replicates
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.text import Text
 
 WORDS = Text("x", "x")
 DESIGN = Design(weight="w", stratum="h", psu="u")
+TWO = {"adjusted_gap", "explained"}
 AGE_AND_SEX = Adjustment(("age", "sex"))
 
 
@@ -92,6 +93,7 @@ def adjusted(
     breakdowns: tuple[tuple[str, ...], ...] = (("group", "sex"),),
     crossed: bool = False,
     data: pa.Table | None = None,
+    design: Design | Replicates = DESIGN,
 ):
     if crossed:
         sets = tuple(replace(each, tables=breakdowns) for each in sets)
@@ -99,7 +101,7 @@ def adjusted(
         return compute_adjusted(
             engine.table(persons() if data is None else data), INDICATORS, CLASSIFICATIONS,
             [Breakdown(by) for by in breakdowns], sets,
-            design=DESIGN, period="2023", geo="NL", options=Options(0.95, "t", "error"),
+            design=design, period="2023", geo="NL", options=Options(0.95, "t", "error"),
         )  # fmt: skip
 
 
@@ -117,25 +119,66 @@ def by_key(table: pa.Table) -> dict[tuple[str, ...], dict[str, object]]:
         ("entropy", {}),
         ("kitagawa", {}),
         ("oaxaca", {"coefficients": "reimers"}),
+        ("oaxaca-threefold", {}),
+        ("indirect", {}),
+        ("fairlie", {"draws": 5}),
+        ("matching", {"ratio": 2, "exact": ["sex"]}),
     ],
 )
 def test_as_the_api(method: str, options: dict[str, object]) -> None:
-    found = by_key(adjusted(Adjustment(("age", "sex"), method, options)))
-    measures = {"work": z.share("works"), "pay": z.mean("pay")}
+    design = {"fairlie": Replicates("bootstrap", design=DESIGN, count=10), "matching": Design()}.get(
+        method, DESIGN
+    )
+    found = by_key(adjusted(Adjustment(("age", "sex"), method, options), design=design))
+    measures = {"work": z.share("works")} | ({} if method == "fairlie" else {"pay": z.mean("pay")})
     rows = z.gaps(
-        persons(), measures, group="group", reference="NAT", adjust_for=["age", "sex"], method=method, design=DESIGN,
-        **options,
+        persons(), measures, group="group", reference="NAT", adjust_for=["age", "sex"], method=method, design=design,
+        **options, **({"replace": False} if method == "matching" else {}),
     ).to_pylist()  # fmt: skip
-    names = {"rate": "adjusted_gap", "unexplained": "adjusted_gap", "composition": "explained"}
+    names = {
+        "rate": "adjusted_gap", "unexplained": "adjusted_gap", "coefficients": "adjusted_gap",
+        "composition": "explained", "endowments": "explained",
+    }  # fmt: skip
+    parts = {"matching": {"adjusted_gap"}, "oaxaca-threefold": {"adjusted_gap", "explained", "interaction"}}
     compared = 0
     for row in rows:
         statistic = names.get(row["statistic"], row["statistic"])
         key = (row["measure"], "age+sex", row["group"], "_T", statistic)
-        if statistic in ("adjusted_gap", "explained") and row["detail"] is None:
+        if statistic in parts.get(method, TWO) and row["detail"] is None:
             compared += 1
             for field in ("value", "standard_error", "ci_low", "ci_high", "n", "n_hat", "degrees_of_freedom"):
                 assert found[key][field] == pytest.approx(row[field], rel=1e-9), (key, field)
-    assert compared == len(found) == 8
+    assert compared == len(found) == 2 * len(measures) * len(parts.get(method, TWO))
+    assert all(row["standard_error"] > 0 for row in found.values())
+
+
+def test_three_parts_add_up_to_the_difference_and_so_do_the_contributions_to_the_first() -> None:
+    """Jann 2008, equation 3: the parts are of the raw gap, here from weighted means of the file."""
+    data = persons()
+    rows = [
+        r
+        for r in adjusted(Adjustment(("age", "sex"), "oaxaca-threefold")).to_pylist()
+        if r["indicator"] == "work"
+    ]
+    levels = {}
+    for group in ("NAT", "EU", "NEU"):
+        own = data.filter(pc.equal(data["group"], group))
+        levels[group] = np.average(own["works"].to_numpy(zero_copy_only=False), weights=own["w"].to_numpy())
+    for group in ("EU", "NEU"):
+        of = {(r["statistic"], r["detail"]): r["value"] for r in rows if r["group"] == group}
+        whole = [of[name, None] for name in ("adjusted_gap", "explained", "interaction")]
+        assert sum(whole) == pytest.approx(levels[group] - levels["NAT"])
+        assert of["explained", "age"] + of["explained", "sex"] == pytest.approx(of["explained", None])
+
+
+def test_nobody_is_matched_twice() -> None:
+    """The effective number of partners of 1 each, drawn without replacement, is that of the members: all of them."""
+    rows = adjusted(Adjustment(("age", "sex"), "matching"), Adjustment(("age",)), design=Design()).to_pylist()
+    sets = {(row["adjustment"], row["statistic"]) for row in rows}
+    assert sets == {("age+sex", "adjusted_gap"), ("age", "adjusted_gap"), ("age", "explained")}
+    members = {group: persons()["group"].to_pylist().count(group) for group in ("EU", "NEU")}
+    matched = [row for row in rows if row["adjustment"] == "age+sex"]
+    assert any(row["effective_n"] == pytest.approx(members[row["group"]]) for row in matched)
 
 
 @pytest.mark.parametrize("method", ["oaxaca", "logit"])
@@ -293,9 +336,9 @@ def test_each_table_once_and_one_reading_a_breakdown(monkeypatch: pytest.MonkeyP
     read: list[tuple[str, ...]] = []
     original = release_adjusted.read_sample
 
-    def counted(table, measures, by, design):
+    def counted(table, measures, by, design, **more):
         read.append(tuple(by))
-        return original(table, measures, by, design)
+        return original(table, measures, by, design, **more)
 
     monkeypatch.setattr(release_adjusted, "read_sample", counted)
     sets = (AGE_AND_SEX, Adjustment(("age", "place")))

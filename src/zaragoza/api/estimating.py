@@ -14,7 +14,7 @@ from zaragoza.compute.adjust.methods import RATIOS
 from zaragoza.compute.estimates import Options
 from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError
-from zaragoza.model.adjustment import CAVEAT, Adjustment, AdjustmentMethod
+from zaragoza.model.adjustment import CAVEAT, MARGIN, Adjustment, AdjustmentMethod
 from zaragoza.model.design import Design, Interval, LonelyPsu, Replicates
 from zaragoza.model.estimate import ESTIMATE_FIELDS
 from zaragoza.model.indicator import Measure
@@ -75,7 +75,7 @@ def gaps(
     by: str | Iterable[str] = (),
     adjust_for: str | Iterable[str] = (),
     method: AdjustmentMethod = "standardise",
-    margin: float = 0.02,
+    margin: float | None = None,
     population: str | None = None,
     design: Design | Replicates | None = None,
     confidence: float = 0.95,
@@ -103,7 +103,8 @@ def gaps(
             hold nothing equal: `ratios` (without adjust_for: ratio, relative gap, odds ratio, representation quotient)
             and `dissimilarity` (Duncan; `of="size"` or `"total"`: how differently group and reference group are spread
             over the categories named by adjust_for).
-        margin: a difference that counts as none: of the verdict, in the unit of the measure.
+        margin: a difference that counts as none: of the verdict, in the unit of the measure. None: 0.02 for shares;
+            other measures, such as a mean in euros, then have no verdict.
         population: SQL condition of the rows that count.
         design: columns of the sampling design.
         confidence: of the intervals (t, degrees of freedom of the design).
@@ -126,7 +127,7 @@ def gaps(
         measures, columns, population, design or Design(), Options(confidence, "t", lonely_psu), covariates
     )
     reference = str(reference)
-    adjustment = Adjustment(covariates, method, options, margin)
+    adjustment = Adjustment(covariates, method, options, MARGIN if margin is None else margin)
     refuse_adjustment(adjustment, call.measures, call.design, columns)
     with opened(engine) as running:
         sample = call.read(running, data, one_by_one=bool(covariates) and method == "matching")
@@ -138,7 +139,11 @@ def gaps(
     if not covariates and method != RATIOS:
         return stack(sample.gaps(group, reference, call.options), columns)
     known = () if method in OF_CATEGORIES else call.numbers
-    tables = estimate_adjusted(sample, call.measures, group, reference, adjustment, call.options, known)
+    shares = [name for name, measure in call.measures.items() if measure.kind == "share"]
+    tables = estimate_adjusted(
+        sample, call.measures, group, reference, adjustment, call.options, known,
+        judged=shares if margin is None else None,
+    )  # fmt: skip
     caveat = {f"caveat_{language}": CAVEAT[language] for language in LANGUAGES}
     return stack(tables, columns, ADJUSTED_FIELDS).replace_schema_metadata(caveat)
 

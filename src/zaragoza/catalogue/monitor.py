@@ -119,7 +119,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
     reference_date = read_date(reader, ("monitor", "reference_date"))
     breakdowns = read_breakdowns(reader, catalogue, have)
     references = read_references(reader, catalogue)
-    adjustments = read_adjustments(reader, folder, catalogue, have, breakdowns)
+    adjustments = read_adjustments(reader, folder, catalogue, have, breakdowns, source)
     policy, reason = read_policy(reader, source.kind if source else "survey")
     interval, lonely_psu, confidence = _estimation(reader)
     named = named_variables(reader, catalogue)

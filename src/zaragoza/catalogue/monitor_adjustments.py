@@ -13,11 +13,11 @@ from zaragoza.catalogue.monitor_reader import Reader, suggestion
 from zaragoza.catalogue.monitor_scope import ingredients
 from zaragoza.catalogue.monitor_tables import lacking
 from zaragoza.catalogue.monitor_text import KeyPath
-from zaragoza.model.adjustment import RELEASE_METHODS, Adjustment, AdjustmentMethod
+from zaragoza.model.adjustment import MARGIN, RELEASE_METHODS, Adjustment, AdjustmentMethod
 from zaragoza.model.classification import Breakdown, Classification
+from zaragoza.model.source import Source
 
 ADJUSTMENT_KEYS = ("covariates", "method", "margin", "title", "apart", "tables")
-MARGIN = 0.02
 # Variables that follow chances in society and are outcomes themselves: what is held equal with them is to be told apart
 # (methods/04 section 1: only characteristics prior to the outcome belong in the first figure).
 FOLLOWING = frozenset(
@@ -31,7 +31,7 @@ _COVARIATES = 'Write `covariates = ["age_group", "sex"]`.'
 _KINDS: Mapping[type, tuple[str, str]] = {
     int: ("a whole number from 1", "Write it without quotes, such as `least = 5`."),
     bool: ("true or false", "Write it without quotes."),
-    list: ("a list of covariates of the set", 'Write `interactions = ["sex"]`.'),
+    list: ("a list of covariates of the set", 'Write it like `["sex"]`.'),
 }
 
 
@@ -41,6 +41,7 @@ def read_adjustments(
     catalogue: Catalogue,
     have: frozenset[str],
     breakdowns: Sequence[Breakdown],
+    source: Source | None,
 ) -> tuple[Adjustment, ...]:
     """The sets [[adjustments]] that are right, in the order of the file.
 
@@ -50,6 +51,7 @@ def read_adjustments(
         catalogue: variables and classifications that a set may name.
         have: variables that are mapped or can be derived.
         breakdowns: the tables of the monitor.
+        source: whose design a method must suit; None where it is wrong itself.
     """
     entries = reader.get("adjustments")
     if entries is None:
@@ -59,7 +61,7 @@ def read_adjustments(
         reader.fault(("adjustments",), "a table for each set", "something else", way_out)
         return ()
     sets = [
-        _Set(reader, folder, catalogue, have, breakdowns, ("adjustments", str(number))).read()
+        _Set(reader, folder, catalogue, have, breakdowns, source, ("adjustments", str(number))).read()
         for number in range(len(entries))
     ]
     found: dict[frozenset[str], Adjustment] = {}
@@ -85,6 +87,7 @@ class _Set:
     catalogue: Catalogue
     have: frozenset[str]
     breakdowns: Sequence[Breakdown]
+    source: Source | None
     path: KeyPath
 
     def read(self) -> Adjustment | None:
@@ -180,8 +183,23 @@ class _Set:
             self._fault("covariates", "characteristics that come before the outcome", found, way_out)
 
     def _method(self) -> str:
-        method = self.reader.choice(tuple(RELEASE_METHODS), *self.path, "method")
-        return method or "standardise"
+        method = self.reader.choice(tuple(RELEASE_METHODS), *self.path, "method") or "standardise"
+        if self.source is not None:
+            self._check_method(method, self.source)
+        return method
+
+    def _check_method(self, method: str, source: Source) -> None:
+        """Errors of two methods hold for some sources only."""
+        counted = list(source.design.columns)
+        counted += ["replicate weights"] if source.replicates is not None else []
+        counted += ["calibration"] if self.reader.get("calibration") is not None else []
+        if method == "matching" and counted:
+            expected = "for `matching` a source without weights, strata and clusters"
+            way_out = "Write `exact-matching`, whose error follows the design."
+            self._fault("method", expected, f"one with {', '.join(counted)}", way_out)
+        if method == "fairlie" and source.replicates is None:
+            way_out = "Write `logit`, whose error follows the design, or give [source.replicates]."
+            self._fault("method", "for `fairlie` a source with replicate weights", "one without", way_out)
 
     def _options(self, method: str, covariates: tuple[str, ...]) -> dict[str, Any]:
         legal = RELEASE_METHODS.get(method)

@@ -18,6 +18,7 @@ from zaragoza.collect.questions import Question
 from zaragoza.collect.recognise import Match
 from zaragoza.collect.recognise_replicates import ReplicateProposal
 from zaragoza.errors import DefinitionError, Fault
+from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.design import INTERVALS, LONELY_PSU
 from zaragoza.model.disclosure import MIN_COUNT
 from zaragoza.model.text import Text
@@ -40,7 +41,7 @@ class Proposal:
         matches: the column of each standard variable, in the order of the catalogue.
         indicators: those that are wanted; empty for all that the data allow.
         breakdowns: classifications that are crossed.
-        adjustments: sets of characteristics that are held equal, and whether their figures stand apart.
+        adjustments: sets of characteristics that are held equal.
         questions: what is still open.
         notes: sentences for the reader.
         unused: columns that no variable takes.
@@ -65,7 +66,7 @@ class Proposal:
     notes: tuple[str, ...]
     unused: tuple[str, ...]
     replicates: ReplicateProposal | None = None
-    adjustments: tuple[tuple[tuple[str, ...], bool], ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -268,10 +269,12 @@ def _add_adjustments(document: tomlkit.TOMLDocument, proposal: Proposal) -> None
     if not proposal.adjustments:
         return
     tables = tomlkit.aot()
-    for covariates, apart in proposal.adjustments:
+    for each in proposal.adjustments:
         table = tomlkit.table()
-        _put(table, "covariates", list(covariates), "held equal between a group and its reference group")
-        if apart:
+        _put(table, "covariates", list(each.covariates), "held equal between a group and its reference group")
+        if each.method != Adjustment.method:
+            _put(table, "method", each.method, "how they are held equal")
+        if each.apart:
             _put(table, "apart", True, "education is itself a result of chances, so its figures stand apart")
         tables.append(table)
     document.add("adjustments", tables)

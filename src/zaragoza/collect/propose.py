@@ -20,6 +20,7 @@ from zaragoza.collect.questions import NO, YES, Ask, Desk, Question, unknown_ans
 from zaragoza.collect.recognise import Column, Match, columns_of
 from zaragoza.collect.recognise_replicates import ask_method, find_replicates
 from zaragoza.errors import DefinitionError, Fault, InputError
+from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.classification import Classification
 from zaragoza.model.text import Language, Text
 
@@ -234,12 +235,11 @@ def _breakdowns(groups: list[str], crossed: list[str]) -> tuple[tuple[str, ...],
     return tuple((group, other) for group in groups for other in crossed) or tuple((g,) for g in groups)
 
 
-def _adjustments(choice: Choice, catalogue: Catalogue) -> tuple[tuple[tuple[str, ...], bool], ...]:
+def _adjustments(choice: Choice, catalogue: Catalogue) -> tuple[Adjustment, ...]:
     have = available(choice.matches, catalogue.variables)
-    sets = ((names, names == _APART) for names in (*_SETS, _APART))
     return tuple(
-        (names, apart)
-        for names, apart in sets
+        Adjustment(names, apart=names == _APART)
+        for names in (*_SETS, _APART)
         if not any(lacking(catalogue.classifications[name], catalogue, have) for name in names)
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from zaragoza.compute.adjust.estimate import estimate_adjusted
 from zaragoza.compute.adjust.kitagawa import COMPOSITION, RATE
 from zaragoza.compute.adjust.methods import OF_SHARES
-from zaragoza.compute.adjust.oaxaca import UNEXPLAINED
+from zaragoza.compute.adjust.oaxaca import COEFFICIENTS, ENDOWMENTS, UNEXPLAINED
 from zaragoza.compute.adjust.regression import CONSTANT
 from zaragoza.compute.cells import Cells
 from zaragoza.compute.estimates import Options
@@ -23,14 +23,21 @@ from zaragoza.engine import Table
 from zaragoza.model.adjustment import UNIT_OF_VERDICTS, Adjustment
 from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.design import Design, Replicates
-from zaragoza.model.estimate import ADJUSTED_GAP, ADJUSTMENT, DETAIL, EXPLAINED
+from zaragoza.model.estimate import ADJUSTED_GAP, ADJUSTMENT, DETAIL, EXPLAINED, INTERACTION
 from zaragoza.model.expression import Expression
 from zaragoza.model.indicator import Indicator, Measure
 
 Source = TypeVar("Source", Cells, Rows)
-_NAMES = {UNEXPLAINED: ADJUSTED_GAP, RATE: ADJUSTED_GAP, COMPOSITION: EXPLAINED}
-_PARTS = {ADJUSTED_GAP: ADJUSTED_GAP, EXPLAINED: EXPLAINED, **_NAMES}
-_BY_CHARACTERISTIC = ("oaxaca", "logit")  # methods that tell what each contributes to the explained part
+_NAMES = {
+    UNEXPLAINED: ADJUSTED_GAP, RATE: ADJUSTED_GAP, COEFFICIENTS: ADJUSTED_GAP, COMPOSITION: EXPLAINED,
+    ENDOWMENTS: EXPLAINED,
+}  # fmt: skip
+_PARTS = {ADJUSTED_GAP: ADJUSTED_GAP, EXPLAINED: EXPLAINED, INTERACTION: INTERACTION, **_NAMES}
+_BY_CHARACTERISTIC = (
+    "oaxaca",
+    "oaxaca-threefold",
+    "logit",
+)  # methods that tell, when asked, what each contributes to the explained part
 
 
 @dataclass(frozen=True)
@@ -76,31 +83,31 @@ def compute_adjusted(
 
     Returns:
         The estimates shape with the column `adjustment`, the name of the set, COMPARABILITY_FIELDS and UNCOVERED;
-        statistics `adjusted_gap` and `explained`, which add up to `difference`; with `detail` the contribution of one
+        statistics `adjusted_gap` and `explained`, which with the `interaction` of three parts add up to `difference`
+        (of matching `adjusted_gap` alone); with `detail` the contribution of one
         characteristic to the explained part, where the method tells it. None where nothing is to be adjusted.
 
     Raises:
         DesignError: the design does not fit the persons.
     """
     measures = {i.id: i.measure for i in indicators if i.kind in ("share", "mean") and i.plausible == 1}
-    known, units = {c.id: c for c in classifications}, {i.id: i.unit for i in indicators}
+    known = {c.id: c for c in classifications}
+    judged = {i.id for i in indicators if i.unit == UNIT_OF_VERDICTS}
     columns = list(dict.fromkeys(name for b in breakdowns for name in b.by))
     parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
     for tables in _tables(breakdowns, known, adjustments) if measures else ():
         together = dict.fromkeys(name for t in tables for name in (*t.by, *_covariates(t.sets)))
-        sample = read_sample(persons, measures, tuple(together), design)
+        samples = {
+            one_by_one: read_sample(persons, measures, tuple(together), design, one_by_one=one_by_one)
+            for one_by_one in {_one_by_one(adjustment) for table in tables for adjustment in table.sets}
+        }
         for table in tables:
             for adjustment in table.sets:
-                for name, found in _adjusted(sample, table, adjustment, known, options):
-                    judged = found if units[name] == UNIT_OF_VERDICTS else _without_verdict(found)
-                    parts[name].append(full(judged, columns))
+                sample = samples[_one_by_one(adjustment)]
+                for name, found in _adjusted(sample, table, adjustment, known, options, judged):
+                    parts[name].append(full(found, columns))
     made = [keyed(pa.concat_tables(tables), name, period, geo) for name, tables in parts.items() if tables]
     return pa.concat_tables(made) if made else None
-
-
-def _without_verdict(table: pa.Table) -> pa.Table:
-    place = table.column_names.index("verdict")
-    return table.set_column(place, "verdict", pa.nulls(len(table), pa.string()))
 
 
 def _tables(
@@ -124,6 +131,11 @@ def _tables(
             yield found
 
 
+def _one_by_one(adjustment: Adjustment) -> bool:
+    """Whether the method looks at persons, not at sums."""
+    return adjustment.method == "matching"
+
+
 def _compares(classification: Classification) -> bool:
     return classification.groups and classification.reference is not None
 
@@ -138,8 +150,9 @@ def _adjusted(
     adjustment: Adjustment,
     known: Mapping[str, Classification],
     options: Options,
+    judged: Collection[str],
 ) -> Iterator[tuple[str, pa.Table]]:
-    """By measure the two parts of every gap of a table."""
+    """By measure the parts of every gap of a table."""
     reference = table.group.reference
     measures = {
         name: measure
@@ -156,7 +169,7 @@ def _adjusted(
     held = replace(adjustment, covariates=free, options=_options_of(adjustment, free))
     found = estimate_adjusted(
         chosen, measures, table.group.id, reference, held, options,
-        statistics=tuple(_PARTS), contributions=(EXPLAINED,),
+        statistics=tuple(_PARTS), contributions=(EXPLAINED, ENDOWMENTS) if len(free) > 1 else (), judged=judged,
     )  # fmt: skip
     for name, estimates in found.items():
         yield name, _named(estimates, adjustment.name)
@@ -170,12 +183,19 @@ def _made_of(measure: Measure, adjustment: Adjustment, known: Mapping[str, Class
 
 
 def _options_of(adjustment: Adjustment, free: tuple[str, ...]) -> dict[str, object]:
-    """The options, with contributions where there are some, without interactions of what a table crosses."""
+    """The options, with contributions where there are some, without names of what a table crosses.
+
+    People with the same categories are all equally near. With one of them matched to many its single answer would stand
+    for all, so that an error from neighbours' answers says little: in a release nobody is matched twice.
+    """
     options = dict(adjustment.options)
     if adjustment.method in _BY_CHARACTERISTIC and len(free) > 1:
         options[DETAIL] = True
-    if "interactions" in options:
-        options["interactions"] = tuple(name for name in options["interactions"] if name in free)
+    for key in ("interactions", "exact"):
+        if key in options:
+            options[key] = tuple(name for name in options[key] if name in free)
+    if adjustment.method == "matching":
+        options["replace"] = False
     return options
 
 
@@ -196,7 +216,7 @@ def _columns_first(source: Source, by: tuple[str, ...]) -> Source:
 
 
 def _named(table: pa.Table, adjustment: str) -> pa.Table:
-    """The two parts under the names of releases, with the name of the set; a constant explains nothing."""
+    """The parts under the names of releases, with the name of the set; a constant explains nothing."""
     table = table.filter(pc.invert(pc.equal(table[DETAIL], CONSTANT).fill_null(False)))
     statistic = pa.array([_PARTS[name] for name in table["statistic"].to_pylist()], pa.string())
     table = table.set_column(table.column_names.index("statistic"), "statistic", statistic)

@@ -16,21 +16,27 @@ Verdict = Literal["proportional", "disproportional", "undetermined"]
 ADJUSTMENT_METHODS: tuple[AdjustmentMethod, ...] = get_args(AdjustmentMethod)
 
 _TARGETS = ("all", "group", "reference")
-# Methods that divide the raw gap in two, an adjusted gap and an explained part, with a design-based error: those of
-# a release. Of each, its options with the words that they take, or the kind of value.
+_NORMS = ("pooled", "neumark", "reference", "group")
+# Methods that tell what remains of the raw gap, with an error that holds for the source: those of a release. Of each,
+# its options with the words that they take, or the kind of value.
 RELEASE_METHODS: Mapping[str, Mapping[str, tuple[str, ...] | type]] = {
     "standardise": {"standard": ("pooled", "reference", "group", "mean"), "least": int},
+    "indirect": {"least": int},
     "g-computation": {"target": _TARGETS, "interactions": list, "target_fixed": bool},
     "entropy": {"target": _TARGETS, "weights_known": bool},
     "weighting": {"target": (*_TARGETS, "overlap"), "weights_known": bool},
+    "matching": {"ratio": int, "exact": list},
     "kitagawa": {"least": int},
     "oaxaca": {"coefficients": ("pooled", "neumark", "reference", "group", "reimers", "cotton")},
-    "logit": {"coefficients": ("pooled", "neumark", "reference", "group")},
+    "oaxaca-threefold": {},
+    "logit": {"coefficients": _NORMS},
+    "fairlie": {"coefficients": _NORMS, "draws": int},
     "exact-matching": {"weights_known": bool},
 }
 # Unit of the indicators with a verdict in a release: one margin, in points, serves all of a monitor's, and is next to
 # nothing for amounts.
 UNIT_OF_VERDICTS = "proportion"
+MARGIN = 0.02  # of shares, unless said otherwise
 CAVEAT = Text(
     "What remains is a difference between comparable people. It is not a measure of discrimination: it proves none and"
     " rules none out.",
@@ -66,7 +72,7 @@ class Adjustment:
     covariates: tuple[str, ...]
     method: AdjustmentMethod = "standardise"
     options: Mapping[str, Any] = field(default_factory=dict)
-    margin: float = 0.02
+    margin: float = MARGIN
     title: Text | None = None
     apart: bool = False
     tables: tuple[tuple[str, ...], ...] = ()

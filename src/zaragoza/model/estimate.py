@@ -39,9 +39,11 @@ KEY_RANGE = 2**32  # keys are whole numbers below it
 
 LEVEL, GAP, RATIO, DIFFERENCE = "level", "gap", "ratio", "difference"
 CHANGE, AVERAGE = "change", "average"
-# Of a release: with the characteristics of a set held equal, what remains of a difference and what goes with them. The
+# Of a release: with the characteristics of a set held equal, what remains of a difference, what goes with them, and,
+# in three parts, what goes with both at once. The
 # column `adjustment` names the set, NULL for raw figures; it stands beside the estimates shape.
-ADJUSTED_GAP, EXPLAINED, ADJUSTMENT = "adjusted_gap", "explained", "adjustment"
+ADJUSTED_GAP, EXPLAINED, INTERACTION = "adjusted_gap", "explained", "interaction"
+ADJUSTMENT = "adjustment"
 # Of the explained part, the characteristic whose contribution a row is; NULL for whole parts and all others.
 DETAIL = "detail"
 # What the reader of an adjusted figure needs beside it, NULL for others: the verdict on an adjusted gap, the part of

@@ -21,6 +21,7 @@ from zaragoza.model.estimate import (
     EVIDENCE_FIELDS,
     EXPLAINED,
     GAP,
+    INTERACTION,
     LEVEL,
     RATIO,
     UNCOVERED,
@@ -35,7 +36,7 @@ Bools = npt.NDArray[np.bool_]
 ABSENT = -1
 _NEEDED = (*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS)))
 _FIXED = (*_NEEDED, ADJUSTMENT, DETAIL, *(name for name, _ in COMPARABILITY_FIELDS), UNCOVERED)
-_ADJUSTED = (ADJUSTED_GAP, EXPLAINED)
+_ADJUSTED = (ADJUSTED_GAP, EXPLAINED, INTERACTION)
 BETWEEN = "+"  # between the characteristics in the name of a set
 _STATISTICS = (LEVEL, DIFFERENCE, GAP, RATIO, *_ADJUSTED)
 

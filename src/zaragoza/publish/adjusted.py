@@ -37,10 +37,12 @@ class AdjustedRow:
 
     obstacle: str
 
-    def figures(self, characteristics: Sequence[str]) -> tuple[Figure | None, ...]:
-        """What goes with the characteristics, and of these each; raw gap and what remains stand before them."""
-        each = (self.adjusted.contributions.get(name) for name in characteristics)
-        return self.adjusted.explained, *each
+    def figures(self, view: AdjustedView) -> tuple[Figure | None, ...]:
+        """What goes with the characteristics, each, and with both; raw gap and what remains stand before them."""
+        each = (self.adjusted.contributions.get(name) for name in view.characteristics)
+        explained = (self.adjusted.explained,) if view.explained else ()
+        interaction = (self.adjusted.interaction,) if view.interaction else ()
+        return *explained, *each, *interaction
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class AdjustedView:
         margin: a gap that small counts as proportional; empty where there is no verdict.
         unit: of the gaps.
         characteristics: titles of those whose contributions are told, by id.
+        explained, interaction: whether any row tells what goes with them, what goes with both at once.
         compared, effective: whether any row tells the coverage, the effective number of persons.
         finding: how many groups have which verdict.
         dumbbell, parts: charts; empty where nothing is shown.
@@ -64,6 +67,8 @@ class AdjustedView:
     margin: str
     unit: str
     characteristics: Mapping[str, str]
+    explained: bool
+    interaction: bool
     compared: bool
     effective: bool
     finding: str
@@ -118,6 +123,8 @@ def _view(
         margin="" if margin is None else wording.margin(margin, unit, language),
         unit=plots.GAPS[unit][language],
         characteristics=characteristics,
+        explained=any(row.adjusted.explained is not None for row in rows),
+        interaction=any(row.adjusted.interaction is not None for row in rows),
         compared=any(row.adjusted.gap.coverage is not None for row in rows),
         effective=any(row.adjusted.gap.effective_n is not None for row in rows),
         finding=finding,

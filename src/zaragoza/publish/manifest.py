@@ -135,6 +135,7 @@ def _adjustment(adjustment: Adjustment, monitor: Monitor) -> dict[str, Any]:
         "method": adjustment.method,
         "options": _plain(adjustment.options),
         "margin": adjustment.margin,
+        "variance": "abadie-imbens" if adjustment.method == "matching" else "design",
         "tables": [list(table) for table in adjustment.tables],
         "apart": _plain(APART) if adjustment.apart else None,
         "caveat": _plain(CAVEAT),

@@ -24,6 +24,7 @@ _AS_IT_IS = Text("as it is", "zoals het is")
 _COMPARABLE = Text("comparable people", "vergelijkbare mensen")
 _EXPLAINED = Text("goes with what is held equal", "gaat samen met wat gelijk is gehouden")
 _OF_WHICH = Text("of which {}", "waarvan {}")
+_INTERACTION = Text("goes with both together", "gaat samen met beide tegelijk")
 _REMAINS = Text("remains", "blijft over")
 _DIFFERENCE = Text("Difference from", "Verschil met")
 _LEAST_SPAN: dict[Unit, float] = {"proportion": 0.1, "euro": 2000.0, "persons": 10.0, "number": 1.0}
@@ -109,7 +110,7 @@ def parts_chart(
     language: Language,
     id: str,
 ) -> str:
-    """The raw gap of each group in two parts, or nothing where none is shown.
+    """The raw gap of each group in its parts, or nothing where none is shown.
 
     Args:
         section: of the groups.
@@ -131,6 +132,8 @@ def parts_chart(
         yield _AS_IT_IS[language], row.gap, "circle"
         yield _EXPLAINED[language], gap.explained, ""
         yield from ((words, gap.contributions.get(key), "") for words, key in names)
+        if gap.interaction is not None:
+            yield _INTERACTION[language], gap.interaction, ""
         yield _REMAINS[language], gap.gap, ""
 
     groups = [_group(row, tuple(figures(row, gap)), unit, language) for row, gap in found]

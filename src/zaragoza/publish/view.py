@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from zaragoza.model.adjustment import Adjustment
 from zaragoza.model.classification import NOT_APPLICABLE, TOTAL, UNKNOWN, Classification
-from zaragoza.model.estimate import ADJUSTED_GAP, CHANGE, DIFFERENCE, EXPLAINED, LEVEL, RATIO
+from zaragoza.model.estimate import ADJUSTED_GAP, CHANGE, DIFFERENCE, EXPLAINED, INTERACTION, LEVEL, RATIO
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.observation import STATUS, Status
@@ -64,11 +64,13 @@ class AdjustedGap:
     Attributes:
         gap: what remains between comparable people.
         explained: what goes with the characteristics; the two add up to the raw gap.
+        interaction: what goes with both at once, where the method tells it; then all three add up to the raw gap.
         contributions: to the explained part, by characteristic, where the method tells them.
     """
 
     gap: Figure
     explained: Figure | None
+    interaction: Figure | None = None
     contributions: Mapping[str, Figure] = field(default_factory=dict)
 
 
@@ -224,7 +226,10 @@ def _adjusted(
             for name in each.covariates
             if (key := (_of_set(EXPLAINED, each.name, name), codes)) in figures
         }
-        return None if gap is None else AdjustedGap(gap=gap, explained=explained, contributions=contributions)
+        interaction = figures.get((_of_set(INTERACTION, each.name), codes))
+        if gap is None:
+            return None
+        return AdjustedGap(gap=gap, explained=explained, interaction=interaction, contributions=contributions)
 
     return tuple(of(each) for each in monitor.adjustments)
 

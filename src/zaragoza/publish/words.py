@@ -99,6 +99,7 @@ _WORDS: Mapping[str, Text] = {
     "adjusted_explained": Text(
         "Goes with what is held equal (explained)", "Gaat samen met wat gelijk is gehouden (verklaard)"
     ),
+    "adjusted_interaction": Text("Goes with both together", "Gaat samen met beide tegelijk"),
     "adjusted_of_which": Text("of which {characteristic}", "waarvan {characteristic}"),
     "adjusted_compared": Text("Overlap", "Overlap"),
     "adjusted_effective": Text("Effective number", "Effectief aantal"),

@@ -33,7 +33,7 @@ from zaragoza.compute.adjust.indices import (
 from zaragoza.compute.adjust.kitagawa import RATE
 from zaragoza.compute.adjust.matching import MatchedPart
 from zaragoza.compute.adjust.methods import METHODS, OF_MEANS, Method
-from zaragoza.compute.adjust.oaxaca import UNEXPLAINED
+from zaragoza.compute.adjust.oaxaca import COEFFICIENTS, UNEXPLAINED
 from zaragoza.compute.adjust.pairs import Pair, Row, find_pairs, find_wholes
 from zaragoza.compute.adjust.smooth import ADJUSTED_GAP, raw_gap
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Part
@@ -68,6 +68,7 @@ ADJUSTED_FIELDS = (
 REMAINDERS = (
     ADJUSTED_GAP,
     UNEXPLAINED,
+    COEFFICIENTS,
     RATE,
 )  # what a method calls the gap that remains: the verdict is on it
 _POSITIVE = {
@@ -88,6 +89,7 @@ def estimate_adjusted(
     numbers: Sequence[str] = (),
     statistics: Collection[str] | None = None,
     contributions: Collection[str] = (),
+    judged: Collection[str] | None = None,
 ) -> dict[str, pa.Table]:
     """Raw gap, adjusted gap and what the method tells beside it, one row a statistic.
 
@@ -101,6 +103,7 @@ def estimate_adjusted(
         numbers: covariates that are numbers; the others are categories.
         statistics: those that are wanted, whole; None: all that the method gives.
         contributions: of the statistics that are wanted, those of which the contributions are too.
+        judged: measures of which what remains has a verdict; None: all.
 
     Returns:
         By measure the estimates shape and ADJUSTED_FIELDS: the covariates, the method, what a contribution belongs to,
@@ -120,7 +123,8 @@ def estimate_adjusted(
         for name, method in made.items():
             results[name] += compared.results(name, method)
     return {
-        name: _rows(cells, found, group, reference, adjustment, options) for name, found in results.items()
+        name: _rows(cells, found, group, reference, adjustment, options, judged is None or name in judged)
+        for name, found in results.items()
     }
 
 
@@ -306,6 +310,7 @@ def _rows(
     reference: str | None,
     adjustment: Adjustment,
     options: Options,
+    judged: bool = False,
 ) -> pa.Table:
     def of(get: Callable[[_Result], float]) -> Floats:
         return np.array([get(result) for result in results], dtype=np.float64)
@@ -327,7 +332,9 @@ def _rows(
         **{field: nothing for field, _ in EVIDENCE_FIELDS},
     )  # fmt: skip
     verdicts = [
-        adjustment.verdict(lo, hi) if result.part.statistic in REMAINDERS and np.isfinite(lo) else None
+        adjustment.verdict(lo, hi)
+        if judged and result.part.statistic in REMAINDERS and np.isfinite(lo)
+        else None
         for result, lo, hi in zip(results, low, high, strict=True)
     ]
     count = len(results)

@@ -113,8 +113,8 @@ def fairlie(
         seed: the same seed gives the same result.
 
     Returns:
-        explained, and explained of each covariate. Diagnostics: `draws`, `pairs`, `monte_carlo_error` (the largest
-        of a contribution, from the spread of the draws), `variance` (`replicates`).
+        explained, unexplained (the rest of the gap), and explained of each covariate. Diagnostics: `draws`, `pairs`,
+        `monte_carlo_error` (the largest of a contribution, from the spread of the draws), `variance` (`replicates`).
     """
     sides = fit_sides(table, "share")
     if isinstance(sides, str):
@@ -131,8 +131,11 @@ def fairlie(
     found = np.stack([_switch(table, norm.value, owner, ranked, pairs, random) for _ in range(draws)])
     spread = found.std(axis=0, ddof=1) / np.sqrt(draws) if draws > 1 else np.full(found.shape[1], np.nan)
     mean = found.mean(axis=0)
-    parts = [_unsmooth(table, float(mean.sum()), None)]
-    parts += [_unsmooth(table, float(value), name) for name, value in zip(covariates, mean, strict=True)]
+    whole = float(mean.sum())
+    parts = [_unsmooth(table, EXPLAINED, whole), _unsmooth(table, UNEXPLAINED, raw_gap(table).value - whole)]
+    parts += [
+        _unsmooth(table, EXPLAINED, float(value), name) for name, value in zip(covariates, mean, strict=True)
+    ]
     diagnostics: dict[str, float | str] = {
         "draws": float(draws), "pairs": float(pairs), "monte_carlo_error": float(spread.max(initial=0.0)),
         "variance": "replicates",
@@ -218,6 +221,6 @@ def _switch(
     return changes
 
 
-def _unsmooth(table: AdjustTable, value: float, detail: str | None) -> Part:
+def _unsmooth(table: AdjustTable, statistic: str, value: float, detail: str | None = None) -> Part:
     nothing = np.full(len(table.size), np.nan)
-    return Part(EXPLAINED, value, nothing, nothing, detail)
+    return Part(statistic, value, nothing, nothing, detail)

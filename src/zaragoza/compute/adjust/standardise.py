@@ -14,7 +14,16 @@ import numpy as np
 from scipy.special import gammaincinv
 
 from zaragoza.compute.adjust.crossing import Crossing, cross
-from zaragoza.compute.adjust.smooth import LEAST_GAP, Smooth, adjusted_parts, level_of, total_of
+from zaragoza.compute.adjust.smooth import (
+    ADJUSTED_GAP,
+    EXPLAINED,
+    LEAST_GAP,
+    SHARE_EXPLAINED,
+    Smooth,
+    adjusted_parts,
+    level_of,
+    total_of,
+)
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Levels
 from zaragoza.compute.codes import Floats, add_up
 from zaragoza.errors import DefinitionError, Fault
@@ -24,6 +33,7 @@ GivenStandard = Mapping[Levels, float] | Mapping[str, float]
 STANDARDS: tuple[StandardName, ...] = ("pooled", "reference", "group", "mean")
 OBSERVED, EXPECTED, OBSERVED_TO_EXPECTED = "observed", "expected", "observed_to_expected"
 INDIRECT_LEVEL = "indirectly_standardised_level"
+_OF_GAP = (ADJUSTED_GAP, EXPLAINED, SHARE_EXPLAINED)
 
 
 def standardise(
@@ -71,10 +81,12 @@ def standardise_indirectly(table: AdjustTable, *, least: int = 1) -> Adjusted:
 
     E = sum_c N_gc p_rc; observed over expected compares the group with the reference group at the group's own mix, and
     that ratio times the reference group's level is the indirectly standardised level. Ratios of two groups are not
-    comparable with one another, since each has its own mix.
+    comparable with one another, since each has its own mix. The adjusted gap is the indirectly standardised level minus
+    the reference group's.
 
     Returns:
-        observed and expected (weighted totals), observed_to_expected, indirectly_standardised_level. Diagnostics (the
+        observed and expected (weighted totals), observed_to_expected, indirectly_standardised_level, adjusted_gap,
+        explained (gap - adjusted gap) and share_explained. Diagnostics (the
         group is the standard) and reason as of `standardise`; there is no effective number.
     """
     crossing = cross(table, (), least)
@@ -87,12 +99,15 @@ def standardise_indirectly(table: AdjustTable, *, least: int = 1) -> Adjusted:
     by_size[0] = -rate[0] * size[1] / size[0]
     expected = crossing.smooth(float(size[1] @ rate[0]), by_total, by_size)
     observed = total_of(table, True)
-    ratio = observed / expected
+    ratio, reference = observed / expected, level_of(table, False)
+    level = ratio * reference
+    adjusted = [part for part in adjusted_parts(table, level, reference) if part.statistic in _OF_GAP]
     parts = (
         observed.part(OBSERVED),
         expected.part(EXPECTED),
         ratio.part(OBSERVED_TO_EXPECTED),
-        (ratio * level_of(table, False)).part(INDIRECT_LEVEL),
+        level.part(INDIRECT_LEVEL),
+        *adjusted,
     )
     return Adjusted(parts, crossing.diagnostics(mix(crossing.fine, "group"), sides=_SIDES["group"]))
 

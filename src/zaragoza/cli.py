@@ -105,14 +105,14 @@ def check(folder: Folder) -> None:
     from zaragoza.catalogue.published_monitor import is_published, load_published_monitor
     from zaragoza.check import STAGES, all_faults
     from zaragoza.engine import Engine
+    from zaragoza.published_pipeline import published_faults
     from zaragoza.terminal import Stages, show_faults
 
     if is_published(folder):
-        load_published_monitor(folder)
-        _out.print("no faults")
-        return
-    with Engine() as engine, Stages(_err, len(STAGES)) as stages:
-        faults = all_faults(folder, engine, stages)
+        faults = published_faults(load_published_monitor(folder))
+    else:
+        with Engine() as engine, Stages(_err, len(STAGES)) as stages:
+            faults = all_faults(folder, engine, stages)
     if faults:
         show_faults(_err, faults)
         raise typer.Exit(exit_code(faults))

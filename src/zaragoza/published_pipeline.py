@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 
 from zaragoza.catalogue.contents import Catalogue
 from zaragoza.catalogue.monitor_own import own_catalogue
+from zaragoza.collect.attempts import faults_of
 from zaragoza.collect.fetch.gather import Gathered, gather
-from zaragoza.collect.policies import read_policies
+from zaragoza.collect.policies import Answers, read_policies
 from zaragoza.collect.published.observations import BREAKDOWNS, first_of_each, observations
 from zaragoza.collect.published.populations import populations
+from zaragoza.collect.published.standard_errors import StandardErrors, read_standard_errors
 from zaragoza.compare.aggregates import aggregates
 from zaragoza.compare.differences import differences
-from zaragoza.compare.errors import with_required_errors
+from zaragoza.compare.errors import with_published_errors, with_required_errors
 from zaragoza.compare.policy_index import policy_rows
 from zaragoza.compare.ratings import Board, ratings
 from zaragoza.compare.targets import distances
 from zaragoza.compare.trend_table import trend_table
+from zaragoza.errors import Fault, InputError
 from zaragoza.model.published_monitor import Populations, PublishedMonitor
 from zaragoza.model.source_table import Survey
 from zaragoza.model.text import Text
@@ -51,23 +56,15 @@ def run_published(
     """
     catalogue = own_catalogue(monitor.folder).catalogue
     with stage("collect"):
-        gathered = gather(monitor.files, monitor.folder, monitor.day)
-        levels = first_of_each(
-            observations([one.dataset for one in gathered], catalogue), (*monitor.places, monitor.union)
-        )
-        persons, sizes = _persons(monitor.weights, monitor, catalogue)
-        modelled = monitor.errors.groups if monitor.errors else None
-        groups, sizes_of_groups = _persons(modelled, monitor, catalogue)
-        answers = (
-            read_policies(monitor.policies.files, monitor.folder, monitor.policies.levels)
-            if monitor.policies
-            else {}
-        )
+        read = _collect(monitor, catalogue)
     with stage("compare"):
-        weights = persons.select(["geo", "period", "persons"]).rename_columns(["geo", "period", "weight"])
-        whole = pa.concat_tables([levels, aggregates(levels, weights, monitor.places, monitor.union)])
+        weights = read.persons.select(["geo", "period", "persons"]).rename_columns(
+            ["geo", "period", "weight"]
+        )
+        means = aggregates(read.levels, weights, monitor.places, monitor.union)
+        whole = pa.concat_tables([read.levels, means])
         figures = pa.concat_tables([whole, differences(whole, monitor.references)])
-        judged = _with_errors(whole, pa.concat_tables([persons, groups]), monitor, catalogue)
+        judged = _with_errors(whole, read, monitor, catalogue)
         aims = [(t, [i.id for i in catalogue.answering(t.indicator)]) for t in catalogue.targets.values()]
         board = Board(
             rule=catalogue.rating_rules[monitor.rule],
@@ -82,11 +79,22 @@ def run_published(
             distances=distances(
                 whole, aims, {one.id: one.direction for one in catalogue.indicators.values()}
             ),
-            policies=_policies(answers, monitor.policies.levels if monitor.policies else ()),
+            policies=_policies(read.answers, monitor.policies.levels if monitor.policies else ()),
         )
     with stage("publish"):
-        sources = [one.record for one in (*gathered, *sizes, *sizes_of_groups)]
-        return publish_published(parts, monitor, catalogue, sources, now or datetime.now(UTC))
+        sources = [one.record for one in read.sources]
+        moment = now or datetime.now(UTC)
+        return publish_published(parts, monitor, catalogue, sources, read.errors.checksums, moment)
+
+
+def published_faults(monitor: PublishedMonitor) -> tuple[Fault, ...]:
+    """Every file that a run would not find or could not read; nothing is compared or written.
+
+    Args:
+        monitor: definitions, checked.
+    """
+    catalogue = own_catalogue(monitor.folder).catalogue
+    return faults_of(partial(_collect, monitor, catalogue))[1]
 
 
 def documents_monitor(folder: Path) -> PublishedMonitor:
@@ -109,25 +117,82 @@ def documents_monitor(folder: Path) -> PublishedMonitor:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """What the files of a monitor hold.
+
+    Attributes:
+        levels: observations.
+        persons: sizes of whole populations.
+        groups: sizes of the groups by which errors are modelled.
+        sources: the datasets that were read.
+    """
+
+    levels: pa.Table
+    persons: pa.Table
+    groups: pa.Table
+    errors: StandardErrors
+    answers: Answers
+    sources: tuple[Gathered, ...]
+
+
+def _collect(monitor: PublishedMonitor, catalogue: Catalogue) -> _Read:
+    """Reads all files of a monitor.
+
+    Raises:
+        InputError: with the faults of all of them.
+    """
+    places = (*monitor.places, monitor.union)
+    groups = monitor.errors.groups if monitor.errors else Populations(files=())
+    policies = monitor.policies
+    figures, wrong = faults_of(partial(_figures, monitor, catalogue))
+    whole, wrong_weights = faults_of(partial(_persons, monitor.weights, monitor, catalogue))
+    parts, wrong_groups = faults_of(partial(_persons, groups, monitor, catalogue))
+    errors, wrong_errors = faults_of(
+        partial(read_standard_errors, monitor.standard_errors, monitor.folder, catalogue, places)
+    )
+    answers, wrong_answers = faults_of(
+        partial(
+            read_policies,
+            policies.files if policies else (),
+            monitor.folder,
+            policies.levels if policies else (),
+        )
+    )
+    if figures is None or whole is None or parts is None or errors is None or answers is None:
+        found = (*wrong, *wrong_weights, *wrong_groups, *wrong_errors, *wrong_answers)
+        raise InputError(dict.fromkeys(found))
+    sources = (*figures[1], *whole[1], *parts[1])
+    return _Read(
+        levels=figures[0], persons=whole[0], groups=parts[0], errors=errors, answers=answers, sources=sources
+    )
+
+
+def _figures(monitor: PublishedMonitor, catalogue: Catalogue) -> tuple[pa.Table, tuple[Gathered, ...]]:
+    """Observations of the monitor's places, and where they are from."""
+    gathered = gather(monitor.files, monitor.folder, monitor.day)
+    made = observations([one.dataset for one in gathered], catalogue)
+    return first_of_each(made, (*monitor.places, monitor.union)), gathered
+
+
 def _persons(
-    named: Populations | None, monitor: PublishedMonitor, catalogue: Catalogue
+    named: Populations, monitor: PublishedMonitor, catalogue: Catalogue
 ) -> tuple[pa.Table, tuple[Gathered, ...]]:
     """Sizes of populations, and where they are from."""
-    wanted = named or Populations(files=())
-    read = gather(wanted.files, monitor.folder, monitor.day)
-    return populations([one.dataset for one in read], wanted.where, wanted.breakdowns, catalogue), read
+    read = gather(named.files, monitor.folder, monitor.day)
+    return populations([one.dataset for one in read], named.where, named.breakdowns, catalogue), read
 
 
-def _with_errors(
-    whole: pa.Table, persons: pa.Table, monitor: PublishedMonitor, catalogue: Catalogue
-) -> pa.Table:
+def _with_errors(whole: pa.Table, read: _Read, monitor: PublishedMonitor, catalogue: Catalogue) -> pa.Table:
     """Levels and differences with the errors by which they are judged; the release itself states none."""
+    whole = with_published_errors(whole, read.errors.values, BREAKDOWNS)
     if monitor.errors is not None:
         surveys: dict[str, Survey] = {
             f"{table.producer}:{table.id.upper()}": table.survey
             for table in catalogue.source_tables.values()
             if table.survey is not None
         }
+        persons = pa.concat_tables([read.persons, read.groups])
         whole = with_required_errors(whole, persons, surveys, monitor.errors.household_size)
     return pa.concat_tables([whole, differences(whole, monitor.references)])
 

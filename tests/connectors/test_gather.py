@@ -76,6 +76,17 @@ def test_every_name_that_stands_for_nothing_is_told(folder: Path) -> None:
     assert [fault.where for fault in caught.value.faults] == ["a/*", "b.csv"]
 
 
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.csv").write_bytes(rates("80.1"))
+
+    def denied(_: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(InputError, match=r"a\.csv: file: expected a readable file"):
+        gather(["a.csv", "b.csv"], tmp_path)
+
+
 def test_a_vintage_can_be_named_itself(folder: Path) -> None:
     first, second = gather(["published/eurostat/lfsa_ergacob/2*"], folder)
     assert first.vintage

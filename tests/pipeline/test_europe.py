@@ -417,7 +417,22 @@ def test_the_monitor_of_the_example_is_right() -> None:
     monitor = load_published_monitor(EXAMPLE)
     assert (len(monitor.places), monitor.union) == (27, "EU27_2020")
     assert monitor.references == {"birth_group": "NAT", "citizen_group": "NAT"}
-    assert "no faults" in CliRunner().invoke(app, ["check", str(EXAMPLE)], catch_exceptions=False).output
+
+
+def test_check_tells_every_file_that_is_not_there(tmp_path: Path) -> None:
+    """Three lists of files are named; before anything is fetched none of them stands for a file."""
+    shutil.copytree(EXAMPLE, tmp_path / "europe")
+    result = CliRunner().invoke(app, ["check", str(tmp_path / "europe")])
+    assert result.exit_code == InputError.exit_code
+    for name in ("[!dm]*", "demo_pjan", "migr_pop*"):
+        assert f"published/eurostat/{name}" in result.output
+    assert not (tmp_path / "europe" / "releases").exists()
+
+
+@needs_shared
+def test_check_finds_no_fault_where_a_run_finds_none(release: Path) -> None:
+    result = CliRunner().invoke(app, ["check", str(release.parent.parent)], catch_exceptions=False)
+    assert "no faults" in result.output
 
 
 def test_faults_of_a_monitor_are_told_together(tmp_path: Path) -> None:

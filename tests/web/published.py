@@ -37,6 +37,12 @@ YEARS = range(2017, 2025)
 
 
 def release(folder: Path) -> Path:
+    """The release of the monitor and its files."""
+    files(folder)
+    return run_published(load_published_monitor(folder), now=datetime(2025, 7, 1, tzinfo=UTC))
+
+
+def files(folder: Path) -> None:
     """Employment rates by country of birth for all Member States, with flags, breaks and a country without a figure."""
     folder.mkdir()
     (folder / "monitor.toml").write_text(MONITOR, encoding="utf-8")
@@ -67,4 +73,3 @@ def release(folder: Path) -> Path:
     ]
     for name, lines in (("rates", rates), ("people", people), ("groups", groups), ("answers", answers)):
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return run_published(load_published_monitor(folder), now=datetime(2025, 7, 1, tzinfo=UTC))

@@ -17,6 +17,7 @@ from zaragoza.model.published_monitor import Policies, Populations, PublishedMon
 KIND = "published"
 _TABLES = ("monitor", "source", "places", "weights", "scoreboard", "errors", "policies", "output")
 _MODEL = "required"
+_OF_MODEL = ("model", "household_size", "files", "where", "breakdowns")
 _SEX = "sex"
 _BREAKDOWNS = ("birth_group", "citizen_group")
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -53,6 +54,7 @@ def load_published_monitor(folder: Path) -> PublishedMonitor:
     reader.table("places", known=("union", "members"))
     reader.table("scoreboard", known=("rule", "peers"))
     reader.table("output", known=("folder",))
+    reader.table("weights", known=("files", "where"))
     title, files = reader.texts("monitor", "title"), reader.strings("source", "files")
     name, union = reader.string("monitor", "id"), reader.string("places", "union")
     for value, path, expected in (
@@ -63,7 +65,8 @@ def load_published_monitor(folder: Path) -> PublishedMonitor:
         if value is None and not any(fault.field == ".".join(path) for fault in reader.faults):
             reader.required(path, expected, f"Write it under `[{path[0]}]`.")
     places, day = _members(reader, catalogue), _day(reader)
-    weights, errors = _populations(reader, "weights", known=("files", "where")), _errors(reader)
+    weights, errors = _populations(reader, "weights"), _errors(reader)
+    standard_errors = reader.strings("errors", "standard_errors") or ()
     rule, peers, policies = _rule(reader, catalogue), _peers(reader, places), _policies(reader)
     if reader.faults or title is None or name is None or union is None:
         raise DefinitionError(reader.faults)
@@ -79,6 +82,7 @@ def load_published_monitor(folder: Path) -> PublishedMonitor:
         weights=weights,
         rule=rule,
         peers=peers,
+        standard_errors=standard_errors,
         errors=errors,
         policies=policies,
         outputs=folder / (reader.string("output", "folder") or "releases"),
@@ -99,8 +103,7 @@ def _day(reader: Reader) -> str | None:
     return day
 
 
-def _populations(reader: Reader, *path: str, known: tuple[str, ...]) -> Populations:
-    reader.table(*path, known=known)
+def _populations(reader: Reader, *path: str) -> Populations:
     return Populations(
         files=reader.strings(*path, "files") or (),
         where=_codes(reader, *path, "where"),
@@ -117,12 +120,14 @@ def _codes(reader: Reader, *path: str) -> Mapping[str, str]:
 
 
 def _errors(reader: Reader) -> RequiredErrors | None:
-    if reader.get("errors") is None:
+    """How errors are modelled; None where only files give them, or nothing does."""
+    given = reader.table("errors", known=("standard_errors", *_OF_MODEL))
+    if reader.get("errors") is None or set(given) == {"standard_errors"}:
         return None
     if reader.choice((_MODEL,), "errors", "model") is None:
-        reader.required(("errors", "model"), f"the model `{_MODEL}`", f'Write `model = "{_MODEL}"`.')
-    known = ("model", "household_size", "files", "where", "breakdowns")
-    groups = _populations(reader, "errors", known=known)
+        expected = f"the model `{_MODEL}`" if given.keys() & {*_OF_MODEL} else "a model, or `standard_errors`"
+        reader.required(("errors", "model"), expected, f'Write `model = "{_MODEL}"`.')
+    groups = _populations(reader, "errors")
     for dimension, name in groups.breakdowns.items():
         if name not in (*_BREAKDOWNS, _SEX):
             expected = f"one of {', '.join((*_BREAKDOWNS, _SEX))}"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
-from zaragoza.collect.attempts import Failure, attempt
+from zaragoza.collect.csv_rows import csv_rows
 from zaragoza.errors import Fault, InputError
 
 LOWEST, HIGHEST = 0.0, 100.0
@@ -34,28 +32,11 @@ def read_policies(files: Sequence[str], folder: Path, levels: Sequence[str]) -> 
     found: Answers = {}
     faults: list[Fault] = []
     for file in files:
-        content = attempt(partial((folder / file).read_text, "utf-8-sig"), OSError, UnicodeError)
-        if isinstance(content, Failure):
-            way_out = "Correct the path; write the file in UTF-8."
-            faults.append(Fault(file, "file", "a file of answers", f"none ({content.kind})", way_out))
-            continue
-        rows = csv.DictReader(io.StringIO(content, newline=""), delimiter=_delimiter(content))
-        lacking = [
-            name for name in ("geo", *levels, "question", "score") if name not in (rows.fieldnames or ())
-        ]
-        if lacking:
-            expected = f"geo, {', '.join([*levels, 'question'])}, score"
-            faults.append(Fault(file, "columns", expected, f"none of {', '.join(lacking)}", "Add them."))
-            continue
-        faults += _taken(found, rows, file, levels)
+        rows = csv_rows(file, folder, ("geo", *levels, "question", "score"), "answers")
+        faults += [rows] if isinstance(rows, Fault) else _taken(found, rows, file, levels)
     if faults:
         raise InputError(faults)
     return found
-
-
-def _delimiter(content: str) -> str:
-    head = content.partition("\n")[0]
-    return ";" if head.count(";") > head.count(",") else ","
 
 
 def _taken(found: Answers, rows: csv.DictReader[str], file: str, levels: Sequence[str]) -> list[Fault]:

@@ -7,9 +7,11 @@ from typing import Literal, get_args
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import TOTAL
+from zaragoza.model.observation import ERRORS_FROM, KEY_FIELDS, ErrorOrigin
 from zaragoza.model.source_table import Survey
 
 Requirement = Literal[
@@ -104,7 +106,8 @@ def with_required_errors(
         household_size: persons a private household; None: no errors for surveys of income.
 
     Returns:
-        The same rows with `standard_error` for shares of a group and year of which the size is known.
+        The same rows with `standard_error` for shares of a group and year of which the size is known and that had none,
+        and `ERRORS_FROM`.
 
     Source: Regulation (EU) 2019/1700, annex II.
     """
@@ -121,9 +124,41 @@ def with_required_errors(
         size = None
         if unit == "proportion" and value is not None and known is None:
             size = _part(sizes.get(key), sizes.get((*key[:2], *whole)), surveys.get(source), household_size)
-        errors.append(known if size is None else float(np.sqrt(value * (1 - value) / size)))
-    place = levels.column_names.index("standard_error")
-    return levels.set_column(place, "standard_error", pa.array(errors, pa.float64()))
+        errors.append(None if size is None else float(np.sqrt(value * (1 - value) / size)))
+    return _filled(levels, errors, "required")
+
+
+def with_published_errors(
+    levels: pa.Table, errors: Mapping[tuple[str, ...], float], columns: Sequence[str]
+) -> pa.Table:
+    """Levels with the errors that are known of them.
+
+    Args:
+        levels: of `model.observation`.
+        errors: standard errors by indicator, period, geo and breakdowns.
+        columns: the breakdowns, in their order.
+
+    Returns:
+        The same rows with `standard_error` where one is known of a figure, and `ERRORS_FROM`.
+    """
+    keys = _keys(levels, (*KEY_FIELDS, *columns))
+    values = levels["value"].to_pylist()
+    known = [None if value is None else errors.get(key) for key, value in zip(keys, values, strict=True)]
+    return _filled(levels, known, "published")
+
+
+def _filled(levels: pa.Table, errors: Sequence[float | None], origin: ErrorOrigin) -> pa.Table:
+    """The levels with errors where they had none, and what these are from."""
+    there, given = levels["standard_error"], pa.array(errors, pa.float64())
+    if ERRORS_FROM not in levels.column_names:
+        levels = levels.append_column(ERRORS_FROM, pa.nulls(levels.num_rows, pa.string()))
+    new = pc.and_(pc.is_null(there), pc.is_valid(given))
+    for name, values in (
+        ("standard_error", pc.coalesce(there, given)),
+        (ERRORS_FROM, pc.if_else(new, origin, levels[ERRORS_FROM])),
+    ):
+        levels = levels.set_column(levels.column_names.index(name), name, values)
+    return levels
 
 
 def _keys(table: pa.Table, columns: Sequence[str]) -> list[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from zaragoza.compare.scores import Places
 from zaragoza.compare.series import Row, Series, null, number, tables
 from zaragoza.model.classification import TOTAL
 from zaragoza.model.indicator import Indicator
+from zaragoza.model.observation import ERRORS_FROM
 from zaragoza.model.rating import RATING_FIELDS, RatingRule
 
 FEWEST = 15  # places with a publishable figure (methods/07 section 5: a rule of ours)
@@ -57,7 +58,7 @@ def ratings(
         `indicator`, the breakdown columns, `statistic`, `reference`, and RATING_FIELDS; a row for every place with a
         figure in the latest period, once among all places (`peers` is `_T`) and once among its peers. `undecided` is
         the part of the rated places with a known error of which the category is not sure; `unreliable` marks figures
-        that are published as such.
+        that are published as such; `errors_from` tells what the errors of level and change are from.
     """
     keys = ("indicator", *columns, "statistic", "reference")
     found: list[Row] = []
@@ -126,6 +127,7 @@ def _rated(
             "change": null(change[place]),
             "level_se": null(level_error[place]),
             "change_se": null(change_error[place]),
+            ERRORS_FROM: _errors_from(pairs[place]),
             "rule": board.rule.id,
             "unreliable": any(row is not None and row["reason"] == _UNRELIABLE for row in pairs[place]),
             **_of_place(made, place),
@@ -133,6 +135,12 @@ def _rated(
 
 
 _NUMBERS = ("value", "standard_error")
+
+
+def _errors_from(pair: tuple[Row | None, Row | None]) -> str | None:
+    """The origins of the errors of a figure and of that before it; None where that of the figure is not known."""
+    now, before = ("" if row is None else str(row.get(ERRORS_FROM) or "") for row in pair)
+    return " ".join(sorted({*now.split(), *before.split()})) if now else None
 
 
 def _of_place(rating: Rating, place: int) -> Row:

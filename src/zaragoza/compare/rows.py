@@ -7,14 +7,14 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zaragoza.model.observation import KEY_FIELDS, PUBLISHED_FIELDS, STATUS, STATUSES
+from zaragoza.model.observation import ERRORS_FROM, KEY_FIELDS, PUBLISHED_FIELDS, STATUS, STATUSES
 
 _BY_SEVERITY = {status.severity: status.reason for status in STATUSES}
 
 
 def breakdown_columns(observations: pa.Table) -> tuple[str, ...]:
     """The columns that say of whom a figure is."""
-    known = {*KEY_FIELDS, *(name for name, _ in PUBLISHED_FIELDS)}
+    known = {*KEY_FIELDS, *(name for name, _ in PUBLISHED_FIELDS), ERRORS_FROM}
     return tuple(name for name in observations.column_names if name not in known)
 
 

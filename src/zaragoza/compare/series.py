@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from zaragoza.model.estimate import DIFFERENCE, LEVEL
-from zaragoza.model.observation import FLAG, STATUS
+from zaragoza.model.observation import ERRORS_FROM, FLAG, STATUS
 from zaragoza.model.source_flag import is_break
 
 Row = dict[str, object]
 _BREAK = "B"
-_READ = ("statistic", "geo", "period", "value", "standard_error", "obs_status", "reason", FLAG)
+_READ = ("statistic", "geo", "period", "value", "standard_error", "obs_status", "reason", FLAG, ERRORS_FROM)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from zaragoza.model.estimate import COMPARABILITY_FIELDS
 from zaragoza.model.text import Text
@@ -124,6 +125,9 @@ OBSERVATION_FIELDS: tuple[tuple[str, str], ...] = (
 # Behind them in figures of other producers: the letters that the source put beside the figure, all of them.
 FLAG = "flag"
 PUBLISHED_FIELDS: tuple[tuple[str, str], ...] = (*OBSERVATION_FIELDS, (FLAG, "string"))
+# While figures of other producers are judged: what their standard errors are from, one word for each.
+ERRORS_FROM = "errors_from"
+ErrorOrigin = Literal["published", "required"]
 KEY_FIELDS: tuple[str, ...] = ("indicator", "period", "geo")
 # NULL together in a row whose status is not shown (decision 16).
 NUMBER_FIELDS: tuple[str, ...] = (

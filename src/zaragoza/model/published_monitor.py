@@ -71,7 +71,8 @@ class PublishedMonitor:
         references: breakdown -> its reference group.
         rule: id of the rating rule of the scoreboard.
         peers: name -> countries that are rated among themselves as well.
-        errors: how errors are modelled; None: no errors are known, so no probabilities.
+        standard_errors: files of standard errors of the figures.
+        errors: how the others are modelled; None: they are not known, so no probabilities.
         policies: answers about policies, if any.
         outputs: folder of the releases.
     """
@@ -87,6 +88,7 @@ class PublishedMonitor:
     weights: Populations = field(default_factory=lambda: Populations(files=()))
     rule: str = "jer"
     peers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    standard_errors: tuple[str, ...] = ()
     errors: RequiredErrors | None = None
     policies: Policies | None = None
     outputs: Path = field(default=Path("releases"))

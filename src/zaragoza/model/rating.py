@@ -83,6 +83,7 @@ RATING_FIELDS: tuple[tuple[str, str], ...] = (
     ("change", "float64"),
     ("level_se", "float64"),
     ("change_se", "float64"),
+    ("errors_from", "string"),
     ("rule", "string"),
     ("level_score", "float64"),
     ("change_score", "float64"),

@@ -62,6 +62,7 @@ def publish_published(
     monitor: PublishedMonitor,
     catalogue: Catalogue,
     sources: Sequence[Mapping[str, Any]],
+    error_files: Mapping[str, str],
     now: datetime,
 ) -> Path:
     """Writes the next release: whole, read-only, with the checksum of every file.
@@ -71,6 +72,7 @@ def publish_published(
         monitor: whose release it is.
         catalogue: with the monitor's definitions, and what policy documents state.
         sources: place, dataset, checksum, question and times of every dataset that was read.
+        error_files: checksums of the files of standard errors.
         now: time of publication.
 
     Returns:
@@ -114,7 +116,7 @@ def publish_published(
                 "source": rule.source,
                 "peers": {k: list(v) for k, v in monitor.peers.items()},
             },
-            "errors": _errors(monitor),
+            "errors": _errors(monitor, error_files),
             "sources": list(sources),
             "rows": {name: table.num_rows for name, table in tables.items()}
             | {"stated": told["en"].num_rows},
@@ -126,12 +128,13 @@ def publish_published(
     return target
 
 
-def _errors(monitor: PublishedMonitor) -> dict[str, object] | None:
-    """How the errors behind probabilities and intervals are modelled; None where none are known."""
-    if monitor.errors is None:
-        return None
-    return {
-        "model": "required",
-        "source": "Regulation (EU) 2019/1700, annex II",
-        "household_size": monitor.errors.household_size,
-    }
+def _errors(monitor: PublishedMonitor, files: Mapping[str, str]) -> dict[str, object] | None:
+    """What the errors behind probabilities and intervals are from; None where none are known."""
+    told: dict[str, object] = {"standard_errors": dict(files)} if files else {}
+    if monitor.errors is not None:
+        told |= {
+            "model": "required",
+            "source": "Regulation (EU) 2019/1700, annex II",
+            "household_size": monitor.errors.household_size,
+        }
+    return told or None

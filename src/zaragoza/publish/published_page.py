@@ -27,6 +27,14 @@ from zaragoza.publish.words_published import published_words
 
 _SUREST = 99  # per cent
 
+# By whether files give errors, and whether they are modelled.
+_ERRORS_NOTE = {
+    (False, False): "no_errors",
+    (False, True): "modelled_errors",
+    (True, False): "known_errors",
+    (True, True): "known_or_modelled_errors",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
@@ -165,7 +173,7 @@ class Edition:
             "file_words": lambda file: self.words[f"file_{file}"],
             "board_title": self._board_title,
             "place_name": self._place_name,
-            "errors_note": "no_errors" if monitor.errors is None else "modelled_errors",
+            "errors_note": _ERRORS_NOTE[bool(monitor.standard_errors), monitor.errors is not None],
             "has_policies": content.policies.num_rows > 0,
             "policy_title": monitor.policies.title[language] if monitor.policies else "",
             "policy_score": self._policy_score,

@@ -77,6 +77,22 @@ _WORDS: Mapping[str, Text] = {
         "The sources publish no errors; those behind the probabilities are modelled, and not theirs.",
         "De bronnen publiceren geen foutmarges; die achter de kansen zijn gemodelleerd en niet van hen.",
     ),
+    "known_errors": Text(
+        "The errors behind the probabilities are those of files beside the monitor; where these have none, no "
+        "probability is known.",
+        "De foutmarges achter de kansen zijn die van bestanden bij de monitor; waar die er geen hebben, is er geen "
+        "kans bekend.",
+    ),
+    "known_or_modelled_errors": Text(
+        "The errors behind the probabilities are those of files beside the monitor; where these have none they are "
+        "modelled, and the probability says so.",
+        "De foutmarges achter de kansen zijn die van bestanden bij de monitor; waar die er geen hebben zijn ze "
+        "gemodelleerd, en de kans zegt dat.",
+    ),
+    "error_files": Text("Files of errors:", "Bestanden met foutmarges:"),
+    "errors_published": Text("known errors", "bekende foutmarges"),
+    "errors_required": Text("modelled errors", "gemodelleerde foutmarges"),
+    "errors_published_required": Text("partly modelled errors", "deels gemodelleerde foutmarges"),
     "errors_model": Text(
         "The model: samples as large as Regulation (EU) 2019/1700 (annex II) asks for, divided among groups as the "
         "population is. Where the size of a group is not known, no error is known.",

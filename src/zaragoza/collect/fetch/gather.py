@@ -74,8 +74,9 @@ def gather(patterns: Iterable[str], folder: Path, day: str | None = None) -> tup
 
 def _at(place: Path, folder: Path, day: str | None) -> Iterator[Gathered]:
     if place.is_file():
+        found = read(place)  # tells why a file cannot be read
         checksum = hashlib.sha256(place.read_bytes()).hexdigest()
-        yield from (Gathered(one, str(place.relative_to(folder)), checksum, None) for one in read(place))
+        yield from (Gathered(one, str(place.relative_to(folder)), checksum, None) for one in found)
         return
     for path, vintage in _vintages(place, day):
         where = str(path.relative_to(folder))

@@ -81,7 +81,9 @@ def audit(release: Path, earlier: Sequence[Path] = (), monitor: Path | None = No
         indicators = {one.id: one for one in made_by.indicators}
         releases[0] = (found.observations, made_by.policy, {**found.indicators, **indicators})
         known = known_relationships(behind.estimates, indicators, behind.overlaps)
-        shown = breaches(found.observations, behind.estimates, made_by.policy, indicators)
+        shown = breaches(
+            found.observations, behind.estimates, made_by.policy, indicators, made_by.classifications
+        )
     attacked = attack(releases, known)
     if attacked.contradictions:
         doubts.append(f"{attacked.contradictions} hidden quantities lie among numbers that do not add up")

@@ -8,7 +8,10 @@ from tests.reference.protect_data import Block, case
 from zaragoza.model.classification import Category, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.text import Text
-from zaragoza.protect import protect
+from zaragoza.protect import breaches, protect
+from zaragoza.protect.evidence import read_evidence
+from zaragoza.protect.figures import read_figures
+from zaragoza.protect.tables import _alike
 
 WORDS = Text("made up", "verzonnen")
 CERTAIN = Policy(hidden_cv=1e9, unreliable_cv=1e9, reliable_count=0)
@@ -65,6 +68,54 @@ def test_a_category_that_the_class_divides_gives_nothing_away():
     found = reasons(mixed, "years >= 60")
     assert found["B", "young"] == "dominance"
     assert {found[group, "old"] for group in ("A", "B", "_T")} <= {"published", "secondary"}
+
+
+def test_that_nobody_is_in_a_class_which_the_category_divides_is_a_secret():
+    # Below 65 one may be 60 or over: that none of these is, no definition tells.
+    found = reasons(OLD, "years >= 60")
+    assert {found[group, "young"] for group in ("A", "B", "_T")} == {"dominance"}
+
+
+def test_a_category_that_does_not_read_the_variable_tells_nothing():
+    # Adults are divided by citizenship, children are not: that all children are foreign is a secret of the children.
+    rules = {
+        "young": "years < 18",
+        "old": "years >= 18 AND citizen = 'NL'",
+        "other": "years >= 18 AND citizen <> 'NL'",
+    }
+    made = people(
+        A_young=(60, 0), A_old=(50, 50), A_other=(40, 0), B_young=(70, 0), B_old=(40, 40), B_other=(45, 0)
+    )
+    found = reasons(made, "citizen = 'NL'", (classification("age", **rules), GROUP))
+    assert {found[group, "young"] for group in ("A", "B", "_T")} == {"dominance"}
+    assert {found[group, "other"] for group in ("A", "B", "_T")} <= {"published", "secondary"}
+
+
+def test_a_secret_is_protected_although_an_indicator_with_the_same_numbers_has_none():
+    # What the first of two shares with the same numbers tells is no secret; the other is protected by itself.
+    blocks = [Block({"age": age}, n, k) for age, n, k in (("young", 60, 0), ("old", 50, 50), ("mid", 70, 30))]
+    given = case({"x": blocks, "y": blocks}, [("age",)])
+    rules = {"young": "years < 50", "mid": "years < 65", "old": "years >= 65"}
+    indicators = {
+        "x": replace(given.indicators["x"], of="years >= 60"),
+        "y": replace(given.indicators["y"], of="pension > 0"),
+    }
+    figures = read_figures(given.estimates, ["age"])
+    classes = (classification("age", **rules),)
+    evidence = read_evidence(given.estimates, figures, indicators, classes)
+    assert [len(each) for each in _alike(figures, evidence, numerators=True)] == [1, 1]
+    assert [
+        len(each) for each in _alike(figures, replace(evidence, defined=~evidence.share), numerators=True)
+    ] == [2]
+
+
+def test_an_audit_with_the_monitor_knows_the_definitions_too():
+    given = case({"x": OLD}, [("group", "age")])
+    indicators = {"x": replace(given.indicators["x"], of="years >= 65")}
+    classes = (AGE, GROUP)
+    found = protect(given.estimates, CERTAIN, indicators, given.breakdowns, classifications=classes)
+    assert not breaches(found.observations, given.estimates, CERTAIN, indicators, classes)
+    assert breaches(found.observations, given.estimates, CERTAIN, indicators)
 
 
 def test_a_category_of_too_few_people_tells_nothing():

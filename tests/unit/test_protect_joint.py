@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from zaragoza.protect.equal import numbers_of
 from zaragoza.protect.figures import read_figures
 from zaragoza.protect.joint import Joint
 from zaragoza.protect.lines import LEFT, RIGHT, Lines
-from zaragoza.protect.quantities import published_quantities
+from zaragoza.protect.quantities import Quantity, published_quantities
 from zaragoza.protect.sums import Identity, Nested
 
 POLICY = Policy(min_count=10)
@@ -108,6 +109,29 @@ def test_nothing_to_learn_leaves_everything_shown():
     joint = start(made, np.ones(len(made.estimates)))
     assert not joint.learn(attacked(made, joint.hidden, NESTED))
     assert not joint.hidden.any()
+
+
+def test_a_cheaper_set_that_an_attack_breaks_is_not_the_best():
+    # The conditions that were found ask for row 0 and row 1; the cheapest set that meets both, row 2, is broken by what
+    # no condition prevents. So the dearer one stays.
+    script = [((0,), (2,)), ((1,), (2,))]
+
+    class Scripted(Joint):
+        def _found(self, attacked):
+            return iter([script.pop(0)] if script else [])
+
+    quantity = Quantity("n", *np.ones((4, 3)))
+    joint = Scripted(np.zeros(3, dtype=np.bool_), np.array([1.0, 1.5, 2.0]), [quantity] * 4)
+    seen = []
+    while True:
+        broken = bool(script) or joint.hidden.tolist() == [False, False, True]
+        seen.append((joint.hidden.tolist(), broken))
+        told = SimpleNamespace(narrow=np.array([broken]), exposures=("row 2",) if broken else ())
+        if not joint.learn(told):
+            break
+    assert ([False, False, True], True) in seen
+    assert seen[-1] == ([True, True, False], False)
+    assert joint.hidden.tolist() == seen[-1][0]
 
 
 def test_cells_that_are_equal_are_one_number():

@@ -143,7 +143,7 @@ def protect(
     if policy.method != "suppression":
         return Protected(*protect_by_noise(estimates, policy, indicators, ptable, confidence, source))
     figures = read_figures(estimates, breakdown_columns(estimates))
-    evidence = read_evidence(estimates, figures, indicators, classifications, policy.min_count)
+    evidence = read_evidence(estimates, figures, indicators, classifications)
     parts = find_parts(figures)
     check_evidence(figures, evidence.share, numbers(estimates, "n_numerator"), evidence.n)
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))

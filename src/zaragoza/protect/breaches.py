@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.model.classification import TOTAL
+from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.estimate import LEVEL
 from zaragoza.model.indicator import Indicator
@@ -22,7 +22,11 @@ _Cell = tuple[str, ...]
 
 
 def breaches(
-    observations: pa.Table, estimates: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]
+    observations: pa.Table,
+    estimates: pa.Table,
+    policy: Policy,
+    indicators: Mapping[str, Indicator],
+    classifications: Iterable[Classification] = (),
 ) -> tuple[Exposure, ...]:
     """Levels shown although too few people are behind them, or one could be recognised.
 
@@ -31,12 +35,14 @@ def breaches(
         estimates: of the same data, with the evidence.
         policy: the custodian's.
         indicators: by id, those of the estimates.
+        classifications: behind the breakdown columns; they tell which figures follow from definitions.
 
     Returns:
         Exposures `shown`, without numbers.
     """
     figures = read_figures(estimates, breakdown_columns(estimates))
-    secret = figures.level & unsafe(read_evidence(estimates, figures, indicators), policy)
+    evidence = read_evidence(estimates, figures, indicators, classifications)
+    secret = figures.level & unsafe(evidence, policy)
     forbidden = {
         cell
         for cell, hidden in zip(_cells(estimates, figures.columns), secret.tolist(), strict=True)

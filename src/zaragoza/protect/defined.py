@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from zaragoza.model.classification import Classification
-from zaragoza.model.expression import Expression
+from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.model.indicator import Indicator
+from zaragoza.model.settled import settled
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints
 from zaragoza.protect.lines import LEFT, RIGHT, Lines, column_lines, spread
 
@@ -23,13 +23,11 @@ def by_definition(
     positive: Ints,
     indicators: Mapping[str, Indicator],
     classifications: Iterable[Classification],
-    min_count: int,
 ) -> Bools:
     """Rows of shares of which the definition, or the other rows, tell that all people or none are in the class.
 
-    A category does so if it reads every variable that the share's condition reads, and of all its people, the minimum
-    count or more, all are in the class or none. So do the parts of such a category; and totals, all or none of which
-    are in the class, that consist of nothing else.
+    A category does so if its rule leaves no other choice, whoever the people are. So do the parts of such a category;
+    and totals, all or none of which are in the class, that consist of nothing else.
 
     Args:
         figures: the keys of the rows.
@@ -37,39 +35,34 @@ def by_definition(
         positive: of these, those in the class.
         indicators: by id.
         classifications: behind the breakdown columns; a column without one tells nothing.
-        min_count: of people.
     """
     found = np.zeros(len(n), dtype=np.bool_)
     one_class = figures.level & (n > 0) & ((positive == 0) | (positive == n))
-    reads = {each.id: each.variables for each in classifications}
+    known = {each.id: each for each in classifications}
     for number, name in enumerate(figures.indicators):
-        variables = _condition(indicators[name])
         for column, of_column in enumerate(figures.columns):
-            if variables and variables <= reads.get(of_column, frozenset()):
-                own = figures.level & (figures.indicator == number)
-                found |= own & _settled(figures, own & one_class & (n >= min_count), column)
+            if of_column in known:
+                codes = _settled(figures, column, known[of_column], indicators[name])
+                code = figures.coordinates[figures.coordinate, column + 2]
+                found |= (figures.indicator == number) & np.isin(code, codes) & one_class
     while (more := _totals(figures, n, found, one_class) & ~found).any():
         found |= more
-    return np.asarray(found & one_class)
+    return found
 
 
-def _condition(indicator: Indicator) -> frozenset[str]:
-    """The variables that the class of a share is made of; none where it is no such share."""
+def _settled(
+    figures: Figures, column: int, classification: Classification, indicator: Indicator
+) -> list[int]:
+    """Codes of which the rules tell that all or none are in the class of a share; none where it is no such share."""
     measure = indicator.measure
     if indicator.kind != "share" or measure.plausible > 1:
-        return frozenset()
-    return Expression.parse(measure.of).variables
-
-
-def _settled(figures: Figures, all_or_none: Bools, column: int) -> Bools:
-    """Rows in categories of a column whose margins, at the same period and place, hold all or none."""
-    codes, totals = figures.coordinates[:, 2:], np.array(figures.totals)
-    others = np.delete(np.arange(len(totals)), column)
-    margin = (codes[:, others] == totals[others]).all(axis=1) & (codes[:, column] != totals[column])
-    at = figures.coordinates[:, [0, 1, column + 2]]
-    _, place = np.unique(at, axis=0, return_inverse=True)
-    settled = place[figures.coordinate[all_or_none & margin[figures.coordinate]]]
-    return np.asarray(np.isin(place, settled)[figures.coordinate])
+        return []
+    categories = settled(classification, measure.of, missing_counts=measure.missing == "counts")
+    return [
+        code
+        for code, label in enumerate(figures.labels[column])
+        if label != TOTAL and (categories is None or label in categories)
+    ]
 
 
 def _totals(figures: Figures, n: Ints, found: Bools, one_class: Bools) -> Bools:

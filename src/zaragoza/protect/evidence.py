@@ -86,7 +86,6 @@ def read_evidence(
     figures: Figures,
     indicators: Mapping[str, Indicator],
     classifications: Iterable[Classification] = (),
-    min_count: int = 0,
 ) -> Evidence:
     """The evidence of every row of the estimates; classifications tell which figures follow from definitions."""
     kinds = [indicators[name] for name in figures.indicators]
@@ -104,7 +103,7 @@ def read_evidence(
         largest=np.nan_to_num(largest),
         second_largest=np.nan_to_num(numbers(estimates, "second_largest")),
         contributions=np.nan_to_num(numbers(estimates, "contributions")),
-        defined=by_definition(figures, n, positive, indicators, classifications, min_count),
+        defined=by_definition(figures, n, positive, indicators, classifications),
     )
 
 

@@ -54,7 +54,7 @@ class Joint:
         self._conditions: list[Condition] = []
         self._least = 0.0  # no set that meets the conditions costs less
         self._widest: dict[tuple[int, int, int], float] = {}  # of cells, what can be had
-        self._best: Bools | None = None
+        self._best, self._worth = hidden, (np.inf, np.inf)
         self._searches, self._done = 0, False
 
     def learn(self, attacked: Attacked) -> bool:
@@ -73,12 +73,17 @@ class Joint:
         if found:
             self.hidden = self._extended(found)
             return True
-        if self._best is None or self._loss(self.hidden) < self._loss(self._best):
-            self._best = self.hidden
-        cheapest = self._cheapest()
+        worth = (
+            len(attacked.exposures),
+            self._loss(self.hidden),
+        )  # what cannot be prevented here, another set may
+        if worth < self._worth:
+            self._best, self._worth = self.hidden, worth
+        present, cheapest = self.hidden, self._cheapest()
         self._searches += 1
-        self._done = self._searches > _SEARCHES or self._loss(self._best) <= (1 + _NEAR) * self._least
-        present, self.hidden = self.hidden, self._best if self._done else cheapest
+        near = self._searches > _SEARCHES or self._loss(self._best) <= (1 + _NEAR) * self._least
+        self._done = near or bool((cheapest == present).all())
+        self.hidden = self._best if self._done else cheapest
         return bool((self.hidden != present).any())
 
     def _loss(self, hidden: Bools) -> float:

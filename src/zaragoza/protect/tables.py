@@ -120,7 +120,10 @@ def _number(rows: Ints) -> tuple[Ints, Ints]:
 
 
 def _alike(figures: Figures, evidence: Evidence, *, numerators: bool) -> list[Ints]:
-    """Indicators that tell the same: equal n in every cell and, if asked, equal numerators or complements."""
+    """Indicators that tell the same: equal n in every cell and, if asked, equal numerators or complements.
+
+    What the definition of one gives away and that of the other does not, is a secret of the other alone.
+    """
     groups: dict[Hashable, list[int]] = {}
     for number, rows in enumerate(figures.row_of):
         there = rows != ABSENT
@@ -130,7 +133,8 @@ def _alike(figures: Figures, evidence: Evidence, *, numerators: bool) -> list[In
             positive = np.where(there, evidence.positive[rows], 0)
             share = bool(evidence.share[rows[there]].any())
             both = sorted((positive.tobytes(), (n - positive).tobytes()))
-            key = (*key, *both) if share else (*key, number)
+            defined = there & evidence.defined[rows]
+            key = (*key, *both, defined.tobytes()) if share else (*key, number)
         groups.setdefault(key, []).append(number)
     return [np.array(members, dtype=np.int64) for members in groups.values()]
 

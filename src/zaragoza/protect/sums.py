@@ -7,8 +7,8 @@ n; and indicators are parts of one another (identities, and populations that lie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -31,10 +31,20 @@ class Identity:
 
 @dataclass(frozen=True)
 class Nested:
-    """An indicator of which the population lies in that of another one, with the same numerator: 20-64 in 15-64."""
+    """An indicator of which the population lies in that of another one, with the same numerator: 20-64 in 15-64.
+
+    Attributes:
+        inner, outer: ids.
+        settled: whether the people whom the outer population has more are all in the class, or none of them, as a
+            matter of definition: those born in the country, of a share of people born outside the Union.
+        nobody: where it is known that the outer population holds nobody more; categories that are no totals, by
+            column. A difference without people can tell nothing about any.
+    """
 
     inner: str
     outer: str
+    settled: bool = False
+    nobody: frozenset[frozenset[tuple[str, str]]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,8 +69,17 @@ class Relationships:
             tuple(dict.fromkeys((*self.links, *other.links))),
             tuple(dict.fromkeys((*self.near, *other.near))),
             tuple(dict.fromkeys((*self.identities, *other.identities))),
-            tuple(dict.fromkeys((*self.nested, *other.nested))),
+            _nested_once((*self.nested, *other.nested)),
         )
+
+
+def _nested_once(nested: Iterable[Nested]) -> tuple[Nested, ...]:
+    """Each pair once, with all that is known of it."""
+    found: dict[tuple[str, str], Nested] = {}
+    for one in nested:
+        before = found.get((one.inner, one.outer), one)
+        found[one.inner, one.outer] = replace(one, nobody=one.nobody | before.nobody)
+    return tuple(found.values())
 
 
 @dataclass(frozen=True)
@@ -108,15 +127,16 @@ class _Builder:
         found = Lines(cell, lines.line, lines.side, lines.count).of(self.exists[cell])
         self.lines.append(found.where(np.bincount(found.line, minlength=found.count) > 1))
 
-    def add_difference(self, lines: Lines, outer: Ints) -> None:
+    def add_difference(self, lines: Lines, outer: Ints, *, divides: bool) -> None:
         """Lines of rows whose right side is more than the left by a difference, for every block.
 
         Args:
             lines: of rows.
             outer: by line, a row of the right side.
+            divides: whether it is a secret who of the difference is in the class.
         """
         rows, number = len(self.exists) // 4, self.differences + np.arange(lines.count)
-        for block in range(4):
+        for block in range(4 if divides else COMPLEMENT):
             whole = np.bincount(lines.line, ~self.exists[lines.cell + block * rows], lines.count) == 0
             kept, at = lines.where(whole), np.flatnonzero(whole)
             cell = np.concatenate([kept.cell + block * rows, self.size + np.arange(kept.count)])
@@ -155,8 +175,8 @@ def sums_of(
     counted = _counted(figures, quantities, hidden)
     builder.lines += _compositions(exists, counted & level)
     builder.lines += [_identity(figures, exists, row_at, each) for each in relationships.identities]
-    for lines, outer in _differences(figures, row_at, relationships):
-        builder.add_difference(lines, outer)
+    for lines, outer, divides in _differences(figures, row_at, relationships):
+        builder.add_difference(lines, outer, divides=divides)
     return _built(builder, quantities, hidden, counted)
 
 
@@ -215,24 +235,40 @@ def _identity(figures: Figures, exists: Bools, row_at: Ints, identity: Identity)
     return found.where(np.bincount(found.line, minlength=found.count) > 1)
 
 
-def _differences(figures: Figures, row_at: Ints, relationships: Relationships) -> list[tuple[Lines, Ints]]:
-    """Lines of rows, the smaller group on the left, with a row of the larger one by line."""
-    found = []
-    for kind in link_lines(figures, relationships.near):
-        found.append(spread(kind, row_at))
+def _differences(
+    figures: Figures, row_at: Ints, relationships: Relationships
+) -> list[tuple[Lines, Ints, bool]]:
+    """Lines of rows, the smaller group on the left, with a row of the larger one by line, and whether it divides."""
+    found = [(spread(kind, row_at), True) for kind in link_lines(figures, relationships.near)]
+    at = places(figures)
     for nested in relationships.nested:
         if {nested.inner, nested.outer} <= set(figures.indicators):
             inner, outer = (row_at[figures.indicators.index(n)] for n in (nested.inner, nested.outer))
             both = (inner != ABSENT) & (outer != ABSENT)
-            found.append(_one_line_each([inner[both], outer[both]], [LEFT, RIGHT]))
+            somebody = np.array([not nested.settled and place not in nested.nobody for place in at], np.bool_)
+            for divides, there in ((True, both & somebody), (False, both & ~somebody)):
+                found.append((_one_line_each([inner[there], outer[there]], [LEFT, RIGHT]), divides))
     whole = []
-    for lines in found:
+    for lines, divides in found:
         outer_row = np.full(lines.count, ABSENT, dtype=np.int64)
         outer_row[lines.line[lines.side == RIGHT]] = lines.cell[lines.side == RIGHT]
-        inner = np.bincount(lines.line, lines.side == LEFT, lines.count) > 0
-        kept = (outer_row != ABSENT) & inner
-        whole.append((lines.where(kept), outer_row[kept]))
+        inside = np.bincount(lines.line, lines.side == LEFT, lines.count) > 0
+        kept = (outer_row != ABSENT) & inside
+        whole.append((lines.where(kept), outer_row[kept], divides))
     return whole
+
+
+def places(figures: Figures) -> list[frozenset[tuple[str, str]]]:
+    """Of each coordinate its categories that are no totals, by column."""
+    names = list(zip(figures.columns, figures.labels, figures.totals, strict=True))
+    return [
+        frozenset(
+            (column, labels[code])
+            for code, (column, labels, total) in zip(codes, names, strict=True)
+            if code != total
+        )
+        for codes in figures.coordinates[:, 2:].tolist()
+    ]
 
 
 def _built(builder: _Builder, quantities: Sequence[Quantity], hidden: Bools, counted: Bools) -> Sums:

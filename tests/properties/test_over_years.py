@@ -153,7 +153,9 @@ def check_api(before: list[dict], now: list[dict], found: pa.Table) -> None:
     for row in told:
         statistic = {"gap": "difference"}.get(row["statistic"], row["statistic"])
         theirs = rows[statistic, row["g"]]
-        assert {name: row[name] for name in SAME} == {name: theirs[name] for name in SAME}
+        for name in SAME:
+            number = isinstance(theirs[name], float)  # but for the order in which sums are made
+            assert row[name] == (pytest.approx(theirs[name], rel=1e-12) if number else theirs[name])
 
 
 @random(25)

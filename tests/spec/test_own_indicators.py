@@ -156,8 +156,8 @@ WRONG = {
         {"over": "none", "direktion": "`up`"},
     ),
     "total": (
-        "of: activity\n  unit: proportion\n  p: 0.3\n",
-        {"of": "a condition or a code", "unit": "`proportion`", "p": "one of a total"},
+        "of: activity\n  unit: proportion\n  p: 0.3\n  ages: 64-20\n",
+        {"of": "a condition or a code", "unit": "`proportion`", "p": "one of a total", "ages": "`64-20`"},
     ),
     "quantile": (
         "of: equivalised_incom\n  p: 50\n  rule: schol\n  threshold: own\n",

@@ -13,6 +13,7 @@ from zaragoza.errors import Fault
 from zaragoza.model.indicator import Indicator, IndicatorKind, Measure, Unit
 
 _EUROSTAT = re.compile(r"[a-z0-9_]+")
+_RANGE = re.compile(r"(\d+)-(\d+)")
 _RATIOS: tuple[IndicatorKind, ...] = ("ratio", "two_source_ratio")
 _POVERTY: frozenset[IndicatorKind] = frozenset(
     ("poverty_threshold", "poverty_rate", "median_of_poor", "poverty_gap")
@@ -55,6 +56,9 @@ def check_indicator(
         if not _EUROSTAT.fullmatch(code):
             expected = "codes of tables, like lfsa_ergan"
             yield Fault(where, f"{name}.eurostat", expected, f"`{code}`", "Correct it.")
+    if (ages := _RANGE.fullmatch(indicator.ages or "")) and int(ages[1]) > int(ages[2]):
+        expected = "the lower age first, like 20-64"
+        yield Fault(where, f"{name}.ages", expected, f"`{indicator.ages}`", f"Write {ages[2]}-{ages[1]}.")
     if indicator.computed:
         yield from _suits(where, indicator)
         yield from _measure(where, indicator, expressions)

@@ -366,7 +366,3 @@ def main() -> None:
             "Please report it. ZARAGOZA_DEBUG=1 shows the whole trace, which may hold values of your data."
         )
         sys.exit(_UNEXPECTED)
-
-
-if __name__ == "__main__":
-    main()

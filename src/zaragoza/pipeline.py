@@ -148,7 +148,9 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
             estimates = _compute(weigh(grouped, keyed), keyed)
     with stage("protect"):
         known = {indicator.id: indicator for indicator in chosen}
-        return compare_methods(estimates, monitor.policy, noise, known, monitor.breakdowns)
+        return compare_methods(
+            estimates, monitor.policy, noise, known, monitor.breakdowns, monitor.classifications
+        )
 
 
 @dataclass(frozen=True)

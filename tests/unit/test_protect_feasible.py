@@ -10,7 +10,6 @@ from scipy.optimize import linprog
 
 from zaragoza.protect.feasible import Demand, Means, certify, feasible
 from zaragoza.protect.lines import Lines
-from zaragoza.protect.programme import Relations
 from zaragoza.protect.quantities import Quantity
 
 FEW = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
@@ -84,21 +83,6 @@ def test_all_lines_together_know_more_than_one_by_one():
     found = feasible(lines, quantity, hidden, hidden)
     assert found.low == pytest.approx([5, 5, 5, 10])
     assert found.high == pytest.approx([5, 5, 5, 10])
-
-
-def test_a_relation_narrows_what_the_lines_leave():
-    # x + y = 10 leaves 0 to 10; 2 x - y within 2 of 5 leaves x between 13/3 and 17/3.
-    lines = Lines(cell=np.array([0, 1, 2]), line=np.zeros(3, np.int64), side=np.array([1, 1, -1]), count=1)
-    hidden = np.array([True, True, False])
-    quantity = Quantity(
-        "n", np.array([np.nan, np.nan, 10.0]), np.zeros(3), np.full(3, np.inf), np.full(3, 10.0)
-    )
-    relation = Relations(
-        np.array([0, 1]), np.zeros(2, np.int64), np.array([2.0, -1.0]), np.array([3.0]), np.array([7.0])
-    )
-    found = feasible(lines, quantity, hidden, hidden, relation)
-    assert (found.low[0], found.high[0]) == pytest.approx((13 / 3, 17 / 3))
-    assert (found.low[1], found.high[1]) == pytest.approx((13 / 3, 17 / 3))
 
 
 def test_without_an_upper_bound_there_is_none():

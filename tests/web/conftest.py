@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 # No browser window, no updates, no services of the maker.
 _QUIET = (
@@ -32,3 +32,12 @@ def browser(chromium: Path) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium, args=list(_QUIET))
         yield started
         started.close()
+
+
+@pytest.fixture
+def view(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of a width and colour scheme; wide and light where a test does not say."""
+    width, scheme = getattr(request, "param", (1280, "light"))
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    yield context.new_page()
+    context.close()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.web.looks import LOOKS, check_accessible_and_quiet, named
 from tests.web.published import release
 
 pytest.importorskip("playwright", reason="Playwright is not installed")
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("index.html", "employment_rate.html", "documents.html", "sources.html", "policies.html")
-LOOKS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
 
 
 @pytest.fixture(scope="module")
@@ -24,33 +22,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return release(tmp_path_factory.mktemp("site") / "union")
 
 
-@pytest.fixture
-def view(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, scheme = getattr(request, "param", (1280, "light"))
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    yield context.new_page()
-    context.close()
-
-
 @pytest.mark.parametrize("language", ["en", "nl"])
-@pytest.mark.parametrize("view", LOOKS, indirect=True, ids=lambda look: "-".join(map(str, look)))
+@pytest.mark.parametrize("view", LOOKS, indirect=True, ids=named)
 def test_accessible_and_quiet(view: Page, site: Path, language: str) -> None:
-    requests: list[str] = []
-    problems: list[str] = []
-    view.on("request", lambda request: requests.append(request.url))
-    view.on("console", lambda message: problems.append(message.text))
-    for name in PAGES:
-        page = (site / language / name).as_uri()
-        view.goto(page)
-        fits = view.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        assert fits, f"{name} scrolls sideways"
-        assert requests == [page]
-        assert problems == []
-        result = Axe().run(view)
-        assert result.violations_count == 0, result.generate_report()
-        assert len(result.response["passes"]) > 15  # the rules did run
-        requests.clear()
-    assert view.context.cookies() == []
+    check_accessible_and_quiet(view, [(site / language / name).as_uri() for name in PAGES], rules=15)
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "critical situations"), ("nl", "kritieke situatie")])

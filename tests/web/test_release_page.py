@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.web.adjusted import adjusted_monitor, adjusted_observations
 from tests.web.definitions import AREAS, LOG, QUALITY, SNAPSHOT
+from tests.web.looks import LOOKS, check_accessible_and_quiet, named
 from tests.web.made_up import INDICATORS, NOW
 from zaragoza.publish import publish
 
 pytest.importorskip("playwright", reason="Playwright is not installed")
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
 SOME = tuple(one for one in INDICATORS if one.id in ("neet", "overqualification_rate", "equivalised_income"))
 PAGES = ("index.html", "neet.html", "overqualification_rate.html", "quality.html")
-LOOKS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
 
 
 @pytest.fixture(scope="module")
@@ -32,39 +31,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.path
 
 
-@pytest.fixture
-def view(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, scheme = getattr(request, "param", (1280, "light"))
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    yield context.new_page()
-    context.close()
-
-
-def named(look: object) -> str:
-    return "-".join(map(str, look)) if isinstance(look, tuple) else str(look)
-
-
 @pytest.mark.parametrize("language", ["en", "nl"])
 @pytest.mark.parametrize("view", LOOKS, indirect=True, ids=named)
 def test_accessible_and_quiet(view: Page, site: Path, language: str) -> None:
-    requests: list[str] = []
-    problems: list[str] = []
-    view.on("request", lambda request: requests.append(request.url))
-    view.on("console", lambda message: problems.append(message.text))
-    view.on("pageerror", lambda error: problems.append(str(error)))
-    for name in PAGES:
-        page = (site / language / name).as_uri()
-        view.goto(page)
-        fits = view.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        assert fits, f"{name} scrolls sideways"
-        assert requests == [page]
-        assert problems == []
-        result = Axe().run(view)
-        assert result.violations_count == 0, result.generate_report()
-        assert len(result.response["passes"]) > 20  # the rules did run
-        requests.clear()
-        problems.clear()
-    assert view.context.cookies() == []
+    check_accessible_and_quiet(view, [(site / language / name).as_uri() for name in PAGES], rules=20)
 
 
 @pytest.mark.parametrize("view", LOOKS, indirect=True, ids=named)

@@ -24,11 +24,6 @@ class Interval:
     low: Floats
     high: Floats
 
-    def pinned(self, scale: Floats) -> Bools:
-        """Cells of which the quantity is known, but for rounding."""
-        with np.errstate(invalid="ignore"):
-            return self.high - self.low <= 2 * ROUNDING * scale
-
 
 def what_is_known(quantity: Quantity, hidden: Bools) -> Interval:
     """The interval of every cell before any deduction: its value where shown, its bounds where hidden."""
@@ -36,21 +31,6 @@ def what_is_known(quantity: Quantity, hidden: Bools) -> Interval:
     return Interval(
         np.where(unknown, quantity.low, quantity.value), np.where(unknown, quantity.high, quantity.value)
     )
-
-
-def pinned_down(lines: Lines, quantity: Quantity, hidden: Bools) -> Bools:
-    """Hidden cells of which the lines and the shown cells give the quantity away.
-
-    What the statuses give away on their own is left out, as hiding more would not help: a total of fewer than 3
-    persons in two categories that both exist is 1 and 1.
-    """
-    slack = ROUNDING * quantity.scale
-    known = what_is_known(quantity, hidden)
-    pinned = hidden & ~known.pinned(quantity.scale) & tighten(lines, known, slack).pinned(quantity.scale)
-    if pinned.any():
-        statuses_alone = tighten(lines, Interval(quantity.low, quantity.high), slack)
-        pinned &= ~statuses_alone.pinned(quantity.scale)
-    return pinned
 
 
 def determined(lines: Lines, unknown: Bools) -> Bools:

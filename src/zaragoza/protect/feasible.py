@@ -16,7 +16,7 @@ import numpy as np
 from zaragoza.protect.deduce import ROUNDING, Interval, tighten, what_is_known
 from zaragoza.protect.figures import Bools, Floats, Ints
 from zaragoza.protect.lines import Lines
-from zaragoza.protect.programme import Part, Programme, Relations, parts
+from zaragoza.protect.programme import Part, Programme, parts
 from zaragoza.protect.quantities import Quantity
 
 _REACHED = 1e-7  # of the largest number of a part: the accuracy of a solution
@@ -76,9 +76,7 @@ class Certificate:
         return np.asarray(self.means == Means.bounds)
 
 
-def feasible(
-    lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools, relations: Relations | None = None
-) -> Interval:
+def feasible(lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools) -> Interval:
     """What all lines together leave possible of hidden cells.
 
     Bounds are first passed on line by line; programmes do the rest, for each connected part by itself. Cells in parts
@@ -89,14 +87,13 @@ def feasible(
         quantity: values of the shown cells, bounds of the hidden ones.
         hidden: cells that are not shown.
         wanted: of these, the cells whose tightest bounds are asked for.
-        relations: what a reader knows beside the lines.
 
     Returns:
         An interval a cell; that of a shown cell is its value.
     """
     known = tighten(lines, what_is_known(quantity, hidden), ROUNDING * quantity.scale)
     low, high = known.low.copy(), known.high.copy()
-    for part in parts(lines, known, wanted, relations):
+    for part in parts(lines, known, wanted):
         if (programme := Programme(part)).consistent:
             found = _Found(programme, None)
             found.settle(np.flatnonzero(wanted[part.cells]))
@@ -110,7 +107,6 @@ def certify(
     hidden: Bools,
     demand: Demand,
     wanted: Bools,
-    relations: Relations | None = None,
 ) -> Certificate:
     """Whether hidden cells meet what is demanded of them, by as few programmes as will do.
 
@@ -124,7 +120,6 @@ def certify(
         hidden: cells that are not shown.
         demand: what is asked of every cell.
         wanted: the hidden cells of which it is asked.
-        relations: what a reader knows beside the lines.
     """
     known = tighten(lines, what_is_known(quantity, hidden), ROUNDING * quantity.scale)
     means = np.zeros(len(hidden), dtype=np.int64)
@@ -135,7 +130,7 @@ def certify(
         Means.witness,
         Means.bounds,
     )
-    for part in parts(lines, known, asked, relations):
+    for part in parts(lines, known, asked):
         programme, cells = Programme(part), part.cells
         columns = np.flatnonzero(asked[cells])
         if programme.consistent:

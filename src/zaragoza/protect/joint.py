@@ -73,10 +73,8 @@ class Joint:
         if found:
             self.hidden = self._extended(found)
             return True
-        worth = (
-            len(attacked.exposures),
-            self._loss(self.hidden),
-        )  # what cannot be prevented here, another set may
+        # What cannot be prevented beside these rows may be beside others.
+        worth = len(attacked.exposures), self._loss(self.hidden)
         if worth < self._worth:
             self._best, self._worth = self.hidden, worth
         present, cheapest = self.hidden, self._cheapest()

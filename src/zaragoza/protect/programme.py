@@ -24,63 +24,41 @@ _PRIMAL_SIMPLEX = 4  # a table stays feasible when only the question changes
 
 
 @dataclass(frozen=True)
-class Relations:
-    """Weighted sums of cells that a reader knows to lie between two bounds.
-
-    Each entry of the first three arrays is one cell in one relation.
-
-    Attributes:
-        cell, relation, weight: the cell, the number of its relation, what it is multiplied by.
-        low, high: of each relation.
-    """
-
-    cell: Ints
-    relation: Ints
-    weight: Floats
-    low: Floats
-    high: Floats
-
-
-@dataclass(frozen=True)
 class Part:
     """Cells that are tied together, directly or through others, and all that ties them.
 
     Attributes:
         cells: the cells; a column each.
-        rows: the number of the line of each row; relations are counted on from the last line.
         low, high: of each column.
-        matrix: a row an equation or relation, a column a cell.
-        row_low, row_high: of each row.
+        matrix: a row an equation, a column a cell.
+        sums: what each row adds up to.
         scale: the largest number of the part.
     """
 
     cells: Ints
-    rows: Ints
     low: Floats
     high: Floats
     matrix: csr_array
-    row_low: Floats
-    row_high: Floats
+    sums: Floats
     scale: float
 
 
-def parts(lines: Lines, known: Interval, wanted: Bools, relations: Relations | None = None) -> Iterator[Part]:
+def parts(lines: Lines, known: Interval, wanted: Bools) -> Iterator[Part]:
     """The connected parts with wanted cells that are not known, in the order of their first cells.
 
     Args:
         lines: the lines.
         known: what is known of every cell; one whose bounds meet is a number.
         wanted: the cells that are asked for.
-        relations: what else is known.
     """
     open_ = known.low < known.high
     cells = np.flatnonzero(open_)
     if not len(cells):
         return
     column = np.cumsum(open_) - 1
-    matrix, low, high = _rows(lines, relations, known, open_, column, len(cells))
+    matrix, sums = _equations(lines, known, open_, column, len(cells))
     touched = np.diff(matrix.indptr) > 0
-    matrix, low, high, number = matrix[touched], low[touched], high[touched], np.flatnonzero(touched)
+    matrix, sums = matrix[touched], sums[touched]
     entries = matrix.tocoo()
     graph = coo_array(
         (np.ones(matrix.nnz), (entries.row, entries.col + matrix.shape[0])),
@@ -96,36 +74,28 @@ def parts(lines: Lines, known: Interval, wanted: Bools, relations: Relations | N
         columns = column_order[bounds[place] : bounds[place + 1]]
         edge = np.searchsorted(row_label[row_order], [labels[place], labels[place] + 1])
         rows = row_order[edge[0] : edge[1]]
-        yield _part(cells[columns], number[rows], known, matrix[rows][:, columns], low[rows], high[rows])
+        yield _part(cells[columns], known, matrix[rows][:, columns], sums[rows])
 
 
-def _rows(
-    lines: Lines, relations: Relations | None, known: Interval, open_: Bools, column: Ints, columns: int
-) -> tuple[csr_array, Floats, Floats]:
-    """Equations and relations over the open cells, with what the other cells leave of their bounds."""
-    none = np.zeros(0, dtype=np.int64)
-    more = relations or Relations(none, none, np.zeros(0), np.zeros(0), np.zeros(0))
-    cell = np.concatenate([lines.cell, more.cell])
-    row = np.concatenate([lines.line, more.relation + lines.count])
-    weight = np.concatenate([lines.side.astype(np.float64), more.weight])
-    low = np.concatenate([np.zeros(lines.count), more.low])
-    high = np.concatenate([np.zeros(lines.count), more.high])
-    inner = open_[cell]
+def _equations(
+    lines: Lines, known: Interval, open_: Bools, column: Ints, columns: int
+) -> tuple[csr_array, Floats]:
+    """The lines over the open cells, and what the other cells leave them to add up to."""
+    inner = open_[lines.cell]
     settled = np.where(open_, 0.0, (known.low + known.high) / 2)
-    held = np.bincount(row, np.where(inner, 0.0, weight * settled[cell]), len(low))
+    held: Floats = np.bincount(lines.line, lines.side * settled[lines.cell], lines.count).astype(np.float64)
+    entries = lines.of(inner)
     matrix = csr_array(
-        (weight[inner], (row[inner], column[cell[inner]])), shape=(len(low), columns), dtype=np.float64
+        (entries.side.astype(np.float64), (entries.line, column[entries.cell])), shape=(lines.count, columns)
     )
-    return matrix, low - held, high - held
+    return matrix, -held
 
 
-def _part(
-    cells: Ints, rows: Ints, known: Interval, matrix: csr_array, row_low: Floats, row_high: Floats
-) -> Part:
+def _part(cells: Ints, known: Interval, matrix: csr_array, sums: Floats) -> Part:
     low, high = known.low[cells], known.high[cells]
-    numbers = np.abs(np.concatenate([low, high, row_low, row_high]))
+    numbers = np.abs(np.concatenate([low, high, sums]))
     scale = float(numbers[np.isfinite(numbers)].max(initial=0.0)) or 1.0
-    return Part(cells, rows, low, high, csr_array(matrix), row_low, row_high, scale)
+    return Part(cells, low, high, csr_array(matrix), sums, scale)
 
 
 class Programme:
@@ -152,10 +122,6 @@ class Programme:
         self._solver.changeColsCost(len(weights), self._columns, -np.asarray(weights, dtype=np.float64))
         return self._solution()
 
-    def prices(self) -> Floats:
-        """By row, how much the last weighted sum hangs on what the row adds up to: the lines that bound it."""
-        return np.array(self._solver.getSolution().row_dual)
-
     def within(self, low: Floats, high: Floats) -> None:
         """From now on only tables between these bounds count, beside what is known."""
         scale = self.part.scale
@@ -172,8 +138,8 @@ class Programme:
         model.num_col_, model.num_row_ = len(part.cells), part.matrix.shape[0]
         model.col_cost_ = np.zeros(len(part.cells))
         model.col_lower_, model.col_upper_ = self._low, self._high
-        model.row_lower_ = part.row_low / part.scale - loose
-        model.row_upper_ = part.row_high / part.scale + loose
+        model.row_lower_ = part.sums / part.scale - loose
+        model.row_upper_ = part.sums / part.scale + loose
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_ = part.matrix.indptr
         model.a_matrix_.index_ = part.matrix.indices

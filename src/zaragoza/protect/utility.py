@@ -5,24 +5,24 @@ For the custodian, who chooses. Only numbers of whole indicators are made here, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
 import pyarrow as pa
-from scipy import sparse
-from scipy.optimize import linprog
 
 from zaragoza.errors import DisclosureError
-from zaragoza.model.classification import Breakdown
+from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.disclosure import PERTURBED_KINDS, Method, Noise, Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, STATUS
 from zaragoza.protect import protect
+from zaragoza.protect.feasible import feasible
 from zaragoza.protect.figures import Bools, Floats, Ints, breakdown_columns, counts, read_figures
 from zaragoza.protect.lines import Lines, column_lines, joined, spread
 from zaragoza.protect.ptable import make_ptable
+from zaragoza.protect.quantities import Quantity
 from zaragoza.protect.rounding import intruder_interval, round_controlled
 
 CONTROLLED = "controlled_rounding"
@@ -68,6 +68,7 @@ def compare_methods(
     noise: Noise,
     indicators: Mapping[str, Indicator],
     breakdowns: Iterable[Breakdown],
+    classifications: Collection[Classification] = (),
 ) -> pa.Table:
     """One row an indicator and method, with COLUMNS.
 
@@ -82,6 +83,7 @@ def compare_methods(
         noise: parameters of the cell key method.
         indicators: by id.
         breakdowns: the tables.
+        classifications: behind their columns.
     """
     tables = tuple(breakdowns)
     ptable = make_ptable(noise)
@@ -89,7 +91,14 @@ def compare_methods(
     rows: list[dict[str, object]] = []
     published = {
         method: _by_key(
-            protect(estimates, replace(policy, method=method), indicators, tables, ptable=ptable).observations
+            protect(
+                estimates,
+                replace(policy, method=method),
+                indicators,
+                tables,
+                classifications=classifications,
+                ptable=ptable,
+            ).observations
         )
         for method in get_args(Method)
     }
@@ -174,27 +183,13 @@ def _width_of_hidden(n: Ints, lines: Lines, hidden: Bools) -> float:
     cells = np.flatnonzero(hidden)
     if not len(cells):
         return np.nan
-    place = np.full(len(n), -1, dtype=np.int64)
-    place[cells] = np.arange(len(cells))
-    own = hidden[lines.cell]
-    shape = (lines.count, len(cells))
-    equations = sparse.csr_matrix(
-        (lines.side[own].astype(float), (lines.line[own], place[lines.cell[own]])), shape
-    )
-    shown = np.bincount(lines.line[~own], (lines.side * n[lines.cell])[~own], lines.count)
-    used = np.diff(equations.indptr) > 0
-    widths = []
-    for cell in range(0, len(cells), max(1, len(cells) // _MOST_INTERVALS)):
-        goal = np.zeros(len(cells))
-        goal[cell] = 1.0
-        ends = [_bound(sign * goal, equations[used], -shown[used]) for sign in (1, -1)]
-        widths.append(-ends[1] - ends[0])
-    return float(np.mean(widths))
-
-
-def _bound(goal: Floats, equations: sparse.csr_matrix, right: Floats) -> float:
-    found = linprog(goal, A_eq=equations, b_eq=right, bounds=(0, None), method="highs")
-    return float(found.fun) if found.success else -np.inf
+    chosen = cells[:: max(1, len(cells) // _MOST_INTERVALS)]
+    wanted = np.zeros(len(n), dtype=np.bool_)
+    wanted[chosen] = True
+    largest = np.full(len(n), max(float(n.max()), 1.0))
+    counted = Quantity("n", n.astype(np.float64), np.zeros(len(n)), np.full(len(n), np.inf), largest)
+    known = feasible(lines, counted, hidden, wanted)
+    return float(np.mean(known.high[chosen] - known.low[chosen]))
 
 
 def _row(name: str, method: str, n: Ints, found: _Outcome) -> dict[str, object]:

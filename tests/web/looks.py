@@ -1,0 +1,43 @@
+"""Widths and colour schemes in which pages are looked at, and what every page must be in all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+LOOKS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
+
+
+def named(look: object) -> str:
+    return "-".join(map(str, look)) if isinstance(look, tuple) else str(look)
+
+
+def check_accessible_and_quiet(view: Page, addresses: Iterable[str], rules: int) -> None:
+    """Pages fit their window, ask for nothing, say nothing, keep nothing, and break no rule of accessibility.
+
+    More than `rules` rules must have had something to look at, as a sign that they ran.
+    """
+    from axe_playwright_python.sync_playwright import (
+        Axe,  # where it is not installed, tests of pages are skipped
+    )
+
+    requests: list[str] = []
+    problems: list[str] = []
+    view.on("request", lambda request: requests.append(request.url))
+    view.on("console", lambda message: problems.append(message.text))
+    view.on("pageerror", lambda error: problems.append(str(error)))
+    for address in addresses:
+        view.goto(address)
+        fits = view.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert fits, f"{address} scrolls sideways"
+        assert requests == [address]
+        assert problems == []
+        result = Axe().run(view)
+        assert result.violations_count == 0, result.generate_report()
+        assert len(result.response["passes"]) > rules
+        requests.clear()
+        problems.clear()
+    assert view.context.cookies() == []

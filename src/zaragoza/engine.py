@@ -210,6 +210,11 @@ class Engine:
         return Table(self, self._connection.read_parquet([str(path) for path in files]))
 
     @_without_values
+    def keep(self, name: str, table: Table) -> None:
+        """Gives a table a name for all later statements of `query`, which then need not be handed it each time."""
+        table._relation.create_view(name)
+
+    @_without_values
     def sniff_csv(self, path: Path) -> Table:
         """A CSV file (also .gz) whose delimiter and types the engine finds out by itself."""
         return Table(self, self._connection.read_csv(str(path), sample_size=-1, na_values=""))

@@ -78,8 +78,9 @@ def manifest(
             for year, snapshot in zip(monitor.earlier, earlier, strict=True)
         ],
         "adjustments": [_adjustment(each, monitor) for each in monitor.adjustments],
-        "indicators": [_given(indicator) for indicator in monitor.indicators],
-        "classifications": [_given(each) for each in monitor.classifications],
+        "indicators": [definition(indicator) for indicator in monitor.indicators],
+        "classifications": [definition(each) for each in monitor.classifications],
+        "variables": _variables(monitor),
         "breakdowns": [list(breakdown.by) for breakdown in monitor.breakdowns],
         "protection": {
             "method": monitor.policy.method,
@@ -191,8 +192,20 @@ def _key(key: object) -> str:
     return " x ".join(key) if isinstance(key, tuple) else str(key)
 
 
-def _given(definition: Indicator | Classification) -> dict[str, Any]:
-    return {key: value for key, value in _plain(definition).items() if value is not None}
+def definition(of: Indicator | Classification) -> dict[str, Any]:
+    """A definition as JSON knows it, without what it leaves open."""
+    return {key: value for key, value in _plain(of).items() if value is not None}
+
+
+def _variables(monitor: Monitor) -> dict[str, Any]:
+    """The titles of what the definitions name, with those of the codes of a list."""
+    named = {name for indicator in monitor.indicators for name in indicator.measure.variables}
+    named |= {name for each in monitor.adjustments for name in each.covariates}
+    return {
+        each.id: _plain(each.title) | {"codes": {code.code: _plain(code.title) for code in each.codes}}
+        for each in monitor.variables
+        if each.id in named
+    }
 
 
 def checked_log(log: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

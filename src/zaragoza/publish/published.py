@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,12 +13,14 @@ from typing import Any
 import pyarrow as pa
 
 from zaragoza.catalogue.contents import Catalogue
+from zaragoza.model.classification import Category, Classification
 from zaragoza.model.period import Period
 from zaragoza.model.published_monitor import PublishedMonitor
 from zaragoza.model.text import LANGUAGES
+from zaragoza.publish.manifest import checksum, definition, written
 from zaragoza.publish.observations import as_csv, as_parquet
 from zaragoza.publish.published_page import Content, pages
-from zaragoza.publish.published_view import sheets
+from zaragoza.publish.published_view import FOREIGN, FOREIGN_GROUPS, sheets
 from zaragoza.publish.stated import stated_table
 from zaragoza.publish.store import next_id, write_release, writing
 
@@ -111,6 +112,7 @@ def publish_published(
             "day": monitor.day,
             "places": list(monitor.places),
             "union": monitor.union,
+            **_definitions(parts.observations, monitor, catalogue),
             "rule": {
                 "id": rule.id,
                 "source": rule.source,
@@ -122,10 +124,34 @@ def publish_published(
             | {"stated": told["en"].num_rows},
             "files": {file: hashlib.sha256(content).hexdigest() for file, content in files.items()},
         }
-        text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
         target = monitor.outputs / name
-        write_release({**files, "manifest.json": text.encode()}, target)
+        write_release(
+            {**files, "manifest.json": written(manifest | {"checksum": checksum(manifest)})}, target
+        )
     return target
+
+
+def _definitions(
+    observations: pa.Table, monitor: PublishedMonitor, catalogue: Catalogue
+) -> dict[str, object]:
+    """Definitions of the indicators and groups with figures, and in which tables these are."""
+    there = set(observations["indicator"].to_pylist())
+    columns = [name for name in observations.column_names if name in catalogue.classifications]
+    groups = [name for name in columns if name in monitor.references]
+    return {
+        "indicators": [definition(one) for one in catalogue.indicators.values() if one.id in there],
+        "classifications": [definition(_classification(name, monitor, catalogue)) for name in columns],
+        "breakdowns": [[name, other] for name in groups for other in columns if other not in groups],
+    }
+
+
+def _classification(name: str, monitor: PublishedMonitor, catalogue: Catalogue) -> Classification:
+    """As the monitor compares it, with the group of all foreigners where producers give it."""
+    found = replace(catalogue.classifications[name], reference=monitor.references.get(name))
+    if name not in FOREIGN_GROUPS:
+        return found
+    foreign = Category(FOREIGN, FOREIGN_GROUPS[name], "")
+    return replace(found, categories=(*found.categories, foreign))
 
 
 def _errors(monitor: PublishedMonitor, files: Mapping[str, str]) -> dict[str, object] | None:

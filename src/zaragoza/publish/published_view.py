@@ -19,7 +19,7 @@ from zaragoza.model.text import Text
 
 Row = Mapping[str, Any]
 FOREIGN = "FOR"
-_FOREIGN = {
+FOREIGN_GROUPS = {
     "birth_group": Text("Born abroad", "In het buitenland geboren"),
     "citizen_group": Text("Foreign citizens", "Buitenlandse nationaliteit"),
 }
@@ -142,7 +142,7 @@ def _order(catalogue: Catalogue) -> Any:
     """Levels before gaps; everybody, then groups by birth, then by citizenship, each in the order of its list."""
 
     def order(board: Board) -> tuple[int, int, int]:
-        columns = (None, *_FOREIGN)
+        columns = (None, *FOREIGN_GROUPS)
         codes = (*catalogue.classifications[board.column].codes, FOREIGN) if board.column else (TOTAL,)
         return int(board.statistic == DIFFERENCE), columns.index(board.column), codes.index(board.code)
 
@@ -158,7 +158,7 @@ class _Context:
 
     def board(self, rows: Sequence[Row]) -> Board:
         first = rows[0]
-        column = next((name for name in _FOREIGN if first[name] != TOTAL), None)
+        column = next((name for name in FOREIGN_GROUPS if first[name] != TOTAL), None)
         code = first[column] if column else TOTAL
         indicator = self.catalogue.indicators[first["indicator"]]
         targets = tuple(self._targets(rows)) if first["statistic"] == LEVEL else ()
@@ -181,7 +181,9 @@ class _Context:
     def _label(self, column: str | None, code: str) -> Text:
         if column is None:
             return _EVERYBODY
-        return _FOREIGN[column] if code == FOREIGN else self.catalogue.classifications[column].label(code)
+        return (
+            FOREIGN_GROUPS[column] if code == FOREIGN else self.catalogue.classifications[column].label(code)
+        )
 
     def _targets(self, rows: Sequence[Row]) -> Iterator[Target]:
         for target in self.catalogue.targets.values():

@@ -206,20 +206,22 @@ def read_release(path: Path) -> Release:
     Raises:
         ReleaseError: it is not a release, or a file is missing, changed or added.
     """
+    return Release(path.name, path, verified(path, (FORMAT,)))
+
+
+def verified(path: Path, formats: Sequence[str]) -> dict[str, Any]:
+    """The manifest of a release of one of these formats, all of whose files are as they were written.
+
+    Raises:
+        ReleaseError: it is not such a release, or a file is missing, changed or added.
+    """
     try:
         facts = json.loads((path / MANIFEST).read_bytes())
     except (OSError, ValueError):
         facts = None
-    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise ReleaseError(
-            _fault(
-                path.name,
-                MANIFEST,
-                f"a manifest of the form {FORMAT}",
-                "none",
-                "Point to a release's folder.",
-            )
-        )
+    if not isinstance(facts, dict) or facts.get("format") not in formats:
+        expected, way_out = f"a manifest of the form {' or '.join(formats)}", "Point to a release's folder."
+        raise ReleaseError(_fault(path.name, MANIFEST, expected, "none", way_out))
     if facts.get("checksum") != checksum(facts):
         raise ReleaseError(_tampered(path.name, MANIFEST, "another checksum"))
     faults = [_tampered(path.name, name, what) for name, what in _differences(path, facts)]
@@ -227,7 +229,7 @@ def read_release(path: Path) -> Release:
         faults.append(_tampered(path.name, "release", f"release {facts['release']}"))
     if faults:
         raise ReleaseError(faults)
-    return Release(path.name, path, facts)
+    return facts
 
 
 def read_releases(outputs: Path, period: Period | None = None) -> tuple[Release, ...]:

@@ -97,10 +97,15 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """Rows with the other classifications held equal, named by their categories; None where there are none."""
+    """Rows with the other classifications held equal, named by their categories; None where there are none.
+
+    Attributes:
+        held: the category of each of the other classifications.
+    """
 
     heading: Text | None
     rows: tuple[Row, ...]
+    held: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -336,7 +341,7 @@ def _section(
         rows = tuple(_rows(along, held, figures, monitor, columns))
         if any(row.code != TOTAL for row in rows):
             heading = _joined([c.label(code) for c, code in zip(others, codes, strict=True)])
-            blocks.append(Block(heading=heading, rows=rows))
+            blocks.append(Block(heading=heading, rows=rows, held=held))
     length = sum(len(block.rows) for block in blocks)
     if not length:
         return None

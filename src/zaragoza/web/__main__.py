@@ -1,0 +1,12 @@
+"""Management of the site: `python -m zaragoza.web migrate`, `check --deploy`, `install RELEASE_DIR`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zaragoza.web.settings")
+    execute_from_command_line(["zaragoza.web", *sys.argv[1:]])

@@ -1,0 +1,27 @@
+"""How templates are read: those of the site, and the tables of release pages that it shows as well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import Environment, StrictUndefined
+
+from zaragoza.web.assets import address
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja with the words of the language in force."""
+    made = Environment(  # noqa: S701 - autoescape is among the options
+        **options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True},
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {"url": _url, "asset": address}
+    made.filters["fill"] = lambda text, **values: text.format(**values)
+    return made
+
+
+def _url(name: str, *values: object) -> str:
+    return reverse(name, args=values)

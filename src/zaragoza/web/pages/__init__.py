@@ -1,0 +1,1 @@
+"""The pages of the site; each answers one question in its first screen."""

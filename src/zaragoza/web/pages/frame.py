@@ -1,0 +1,158 @@
+"""What all pages share: the language, the release that they quote, and how its numbers are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache, partial, wraps
+from http.client import OK
+from typing import Any
+
+from django.core.cache import cache as kept
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from zaragoza.catalogue import load_catalogue
+from zaragoza.catalogue.contents import Catalogue
+from zaragoza.model.text import LANGUAGES, Language
+from zaragoza.publish import numbers, wording
+from zaragoza.publish.words import words
+from zaragoza.web.releases.edition import Edition, edition
+from zaragoza.web.releases.models import Installed
+
+_LONGEST_KEY = 200  # longer selections are answered, but not kept
+
+
+def language() -> Language:
+    """The language of the page."""
+    found = translation.get_language()
+    return next((each for each in LANGUAGES if each == found), LANGUAGES[0])
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The definitions that come with the site."""
+    return load_catalogue()
+
+
+def of_release(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of one release: it gets the edition in place of the two names, and is kept once rendered."""
+
+    @require_safe
+    @wraps(view)
+    def answered(request: HttpRequest, series: str, release: str, **values: str) -> HttpResponseBase:
+        found = (
+            Installed.objects.select_related("series__latest").filter(series=series, release=release).first()
+        )
+        if found is None:
+            raise Http404
+        newer = found.series.latest_id not in (None, found.pk)
+        key = f"{newer} {request.path}?{request.META.get('QUERY_STRING', '')}"
+        content = kept.get(key) if len(key) <= _LONGEST_KEY else None
+        if content is not None:
+            return HttpResponse(content)
+        request.newer = newer  # type: ignore[attr-defined]
+        made = view(request, edition(series, release), **values)
+        if isinstance(made, HttpResponse) and made.status_code == OK and len(key) <= _LONGEST_KEY:
+            kept.set(key, made.content)
+        return made
+
+    return answered
+
+
+def page(
+    request: HttpRequest, name: str, quoted: Edition | None = None, *, status: int = 200, **values: Any
+) -> HttpResponse:
+    """A page from its template."""
+    context = _frame(request) | (_of(quoted) if quoted else {"edition": None}) | values
+    return render(request, f"{name}.html.jinja", context, status=status)
+
+
+def area_title(area: str) -> str:
+    """The title of a policy area."""
+    found = catalogue().areas.get(area)
+    return found[language()] if found else area.replace("_", " ").capitalize()
+
+
+def place_name(code: str) -> str:
+    """The name of a country or of the union."""
+    if code.startswith("EU"):
+        return translation.gettext("European Union")
+    own = catalogue().country_names.get(code)
+    return own[language()] if own else numbers.country(code, language())
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    shown = language()
+    bound = (
+        "count",
+        "share",
+        "ratio",
+        "date",
+        "level",
+        "interval",
+        "signed",
+        "signed_interval",
+        "signed_size",
+    )
+    sentences = ("difference", "gap_finding", "level_finding")
+    return {
+        "language": shown,
+        "others": [
+            (other, words(other)["language"], _in(request, other)) for other in LANGUAGES if other != shown
+        ],
+        "w": words(shown),
+        "path": request.path,
+        "newer": getattr(request, "newer", False),
+        "area_title": area_title,
+        "place_name": place_name,
+        "period_name": lambda period: numbers.period(period, shown),
+        **{name: partial(getattr(numbers, name), language=shown) for name in bound},
+        **{name: partial(getattr(wording, name), language=shown) for name in sentences},
+        "ratio_words": partial(wording.ratio, language=shown),
+    }
+
+
+def _in(request: HttpRequest, other: Language) -> str:
+    """The same page in another language."""
+    query = request.META.get("QUERY_STRING", "")
+    path = f"/{other}/{request.path.split('/', 2)[2]}"
+    return f"{path}?{query}" if query else path
+
+
+def _of(quoted: Edition) -> dict[str, Any]:
+    shown = language()
+    monitor = quoted.monitor
+    return {
+        "edition": quoted,
+        "monitor": monitor,
+        "synthetic": quoted.synthetic,
+        "here": partial(_here, quoted),
+        "made_on": numbers.date(quoted.made_at, shown),
+        "confidence": numbers.count(monitor.confidence * 100, shown) + "%",
+        "source_line": _source(quoted, shown),
+    }
+
+
+def _here(quoted: Edition, name: str, *values: object, **query: object) -> str:
+    """The address of a page of the same release."""
+    address = reverse(name, args=(quoted.series, quoted.release, *values))
+    chosen = "&".join(f"{key}={value}" for key, value in query.items() if value)
+    return f"{address}?{chosen}" if chosen else address
+
+
+def _source(quoted: Edition, shown: Language) -> str:
+    if quoted.published:
+        return ", ".join(sorted({str(each["source"]) for each in quoted.manifest["sources"]}))
+    title = quoted.monitor.source.name[shown]
+    return f"{title}, {numbers.period(quoted.monitor.period, shown)}"
+
+
+def collected(quoted: Edition) -> str:
+    """When an office's files were read."""
+    (source,) = quoted.manifest["sources"]
+    return numbers.date(datetime.fromisoformat(source["collected_at"]), language())

@@ -1,0 +1,104 @@
+"""What a reader has chosen on the page of an indicator; the address carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.http import HttpRequest
+
+from zaragoza.model.classification import TOTAL
+from zaragoza.publish.view import Block, Section, Sheet
+from zaragoza.web.pages.frame import language, place_name
+from zaragoza.web.releases.edition import Edition
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One list to choose from.
+
+    Attributes:
+        name: in the address.
+        values: that can be chosen.
+        value: that is chosen.
+        titles: what the values are called; places and periods have names of their own.
+    """
+
+    name: str
+    values: Sequence[str]
+    value: str
+    titles: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+
+    def title_of(self, value: str) -> str:
+        """What a value is called."""
+        if value in self.titles:
+            return self.titles[value]
+        return place_name(value) if self.name == "place" else value
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The table that is shown.
+
+    Attributes:
+        section: one classification, of everybody or of one category of the others.
+        choices: the lists that led to it.
+        held: category of each other classification.
+    """
+
+    section: Section
+    choices: tuple[Choice, ...]
+    held: Mapping[str, str]
+
+    @classmethod
+    def of(cls, request: HttpRequest, sheet: Sheet, edition: Edition) -> Selection | None:
+        """From the address: `by` names the classification, and each other classification its category."""
+        singles = [each for each in sheet.sections if len(each.columns) == 1]
+        if not singles:
+            return None
+        by = chosen(request, "by", [each.columns[0] for each in singles], singles[0].columns[0])
+        titles = {each.columns[0]: each.title[language()] for each in singles}
+        choices = [Choice("by", tuple(titles), by, titles)] if len(singles) > 1 else []
+        section = next(each for each in singles if each.columns == (by,))
+        for crossing in _crossings(sheet, by):
+            (other,) = (name for name in crossing.columns if name != by)
+            codes = [block.held[other] for block in crossing.blocks]
+            code = chosen(request, other, [TOTAL, *codes], TOTAL)
+            choices.append(_choice(edition, other, codes, code))
+            if code != TOTAL:
+                block = next(each for each in crossing.blocks if each.held[other] == code)
+                return cls(_alone(section, crossing, block), tuple(choices), {other: code})
+        return cls(section, tuple(choices), {})
+
+
+def chosen(request: HttpRequest, name: str, values: Sequence[str], otherwise: str) -> str:
+    """A value of the address, if it is one of these."""
+    value = request.GET.get(name, "")
+    return value if value in values else otherwise
+
+
+def _crossings(sheet: Sheet, by: str) -> list[Section]:
+    """The tables in which the rows follow this classification and one other is held."""
+    return [each for each in sheet.sections if len(each.columns) == 2 and each.along.id == by and each.blocks]
+
+
+def _choice(edition: Edition, name: str, codes: Sequence[str], code: str) -> Choice:
+    classification = edition.classifications[name]
+    titles = {TOTAL: classification.label(TOTAL)[language()]}
+    titles |= {each: classification.label(each)[language()] for each in codes}
+    return Choice(name, (TOTAL, *codes), code, titles, classification.title[language()])
+
+
+def _alone(section: Section, crossing: Section, block: Block) -> Section:
+    """One block of a crossing as a table of its own; its heading becomes part of the title."""
+    title = section.title
+    if block.heading is not None:
+        title = type(title)(f"{title.en}: {block.heading.en}", f"{title.nl}: {block.heading.nl}")
+    return replace(
+        section,
+        title=title,
+        reference=crossing.reference,
+        blocks=(Block(heading=None, rows=block.rows),),
+        length=len(block.rows),
+    )

@@ -1,0 +1,34 @@
+"""Addresses. Whatever quotes a number names its release; what does not redirects to the latest."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+from zaragoza.web.assets import asset
+from zaragoza.web.pages import about, front, home, indicators, places, scoreboard
+
+_release: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("indicators/", indicators.listed, name="indicators"),
+    path("indicators/<slug:indicator>/", indicators.one, name="indicator"),
+    path("places/", places.listed, name="places"),
+    path("places/<slug:place>/", places.one, name="place"),
+    path("scoreboard/", scoreboard.scoreboard, name="scoreboard"),
+    path("methods/", about.methods, name="methods"),
+    path("data/", about.data, name="data"),
+    path("data/<path:file>", about.file, name="file"),
+]
+_pages: list[URLPattern | URLResolver] = [
+    path("", front.latest, name="front"),
+    path("about/", about.about, name="about"),
+    path("releases/", front.releases, name="releases"),
+    path("releases/<slug:series>/latest/", front.latest),
+    path("releases/<slug:series>/latest/<path:rest>", front.latest),
+    path("releases/<slug:series>/<slug:release>/", include(_release)),
+    path("<path:rest>", front.latest, name="latest"),
+]
+urlpatterns = [
+    path("assets/<slug:digest>/<str:name>", asset, name="asset"),
+    *i18n_patterns(*_pages),
+]

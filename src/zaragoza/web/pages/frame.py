@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial, wraps
@@ -23,8 +24,6 @@ from zaragoza.publish import numbers, wording
 from zaragoza.publish.words import words
 from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed
-
-_LONGEST_KEY = 200  # longer selections are answered, but not kept
 
 
 def language() -> Language:
@@ -51,13 +50,14 @@ def of_release(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         if found is None:
             raise Http404
         newer = found.series.latest_id not in (None, found.pk)
-        key = f"{newer} {request.path}?{request.META.get('QUERY_STRING', '')}"
-        content = kept.get(key) if len(key) <= _LONGEST_KEY else None
+        asked = f"{newer} {request.path}?{request.META.get('QUERY_STRING', '')}"
+        key = hashlib.sha256(asked.encode()).hexdigest()
+        content = kept.get(key)
         if content is not None:
             return HttpResponse(content)
         request.newer = newer  # type: ignore[attr-defined]
         made = view(request, edition(series, release), **values)
-        if isinstance(made, HttpResponse) and made.status_code == OK and len(key) <= _LONGEST_KEY:
+        if isinstance(made, HttpResponse) and made.status_code == OK:
             kept.set(key, made.content)
         return made
 

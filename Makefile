@@ -14,7 +14,7 @@ unexport PYTHONPATH VIRTUAL_ENV
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check verify docs format requirements clean \
+.PHONY: help demo test check verify docs format messages requirements clean \
 	check-format check-lint check-types check-layers check-licences
 
 help: ## list the targets
@@ -80,6 +80,16 @@ verify: $(DEVELOP_READY) ## the slow proofs; writes docs/verification.md
 format: $(DEVELOP_READY) ## put the code into the house's form
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
+
+# The site's words: collected from its code, put beside their translations, and compiled for Django.
+LOCALE := src/zaragoza/web/locale
+messages: $(DEVELOP_READY) ## collect the site's words for translation, and compile the translations
+	@$(BIN)/pybabel --quiet extract -F pyproject.toml -o $(LOCALE)/django.pot --no-location --sort-output \
+		--omit-header src/zaragoza/web
+	@$(BIN)/pybabel --quiet update -i $(LOCALE)/django.pot -d $(LOCALE) -D django --no-fuzzy-matching \
+		--ignore-obsolete --omit-header
+	@rm $(LOCALE)/django.pot
+	@$(BIN)/pybabel --quiet compile -d $(LOCALE) -D django
 
 # Newest versions that pyproject.toml allows: make requirements UPGRADE=--upgrade
 UPGRADE ?=

@@ -6,7 +6,18 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from zaragoza.web.assets import asset
-from zaragoza.web.pages import about, front, home, indicators, places, scoreboard
+from zaragoza.web.pages import (
+    about,
+    compare,
+    documents,
+    feed,
+    front,
+    home,
+    indicators,
+    places,
+    scoreboard,
+    search,
+)
 
 _release: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -15,6 +26,8 @@ _release: list[URLPattern | URLResolver] = [
     path("places/", places.listed, name="places"),
     path("places/<slug:place>/", places.one, name="place"),
     path("scoreboard/", scoreboard.scoreboard, name="scoreboard"),
+    path("compare/", compare.compare, name="compare"),
+    path("documents/", documents.stated, name="documents"),
     path("methods/", about.methods, name="methods"),
     path("data/", about.data, name="data"),
     path("data/<path:file>", about.file, name="file"),
@@ -22,12 +35,15 @@ _release: list[URLPattern | URLResolver] = [
 _pages: list[URLPattern | URLResolver] = [
     path("", front.latest, name="front"),
     path("about/", about.about, name="about"),
+    path("search/", search.search, name="search"),
+    path("feed/", feed.feed, name="feed"),
     path("releases/", front.releases, name="releases"),
     path("releases/<slug:series>/latest/", front.latest),
     path("releases/<slug:series>/latest/<path:rest>", front.latest),
     path("releases/<slug:series>/<slug:release>/", include(_release)),
     path("<path:rest>", front.latest, name="latest"),
 ]
+handler404 = "zaragoza.web.pages.front.missing"
 urlpatterns = [
     path("assets/<slug:digest>/<str:name>", asset, name="asset"),
     *i18n_patterns(*_pages),

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from zaragoza.web.pages.frame import of_release, page
+from zaragoza.model.adjustment import APART, CAVEAT
+from zaragoza.model.observation import STATUS
+from zaragoza.publish.words import RULES
+from zaragoza.publish.words_published import published_words
+from zaragoza.web.pages.frame import collected, language, of_release, page
+from zaragoza.web.pages.ratings import rule_of
+from zaragoza.web.releases import shelf
 from zaragoza.web.releases.edition import Edition
 
 _TYPES = {
@@ -18,15 +27,23 @@ _TYPES = {
 
 @of_release
 def methods(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """Definitions, groups, protection and quality."""
-    return page(request, "methods", edition)
+    """Sources, errors, protection, quality, groups and indicators of a release."""
+    special = _of_published(edition) if edition.published else _of_office(edition)
+    return page(
+        request,
+        "methods_published" if edition.published else "methods",
+        edition,
+        hidden=_hidden(edition),
+        classifications=edition.classifications.values(),
+        **special,
+    )
 
 
 @of_release
 def data(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Files to take away, and how to quote them."""
     files = [(name, (edition.folder / name).stat().st_size) for name in _files(edition)]
-    return page(request, "data", edition, files=files)
+    return page(request, "data", edition, files=files, address=request.build_absolute_uri())
 
 
 @of_release
@@ -35,9 +52,8 @@ def file(request: HttpRequest, edition: Edition, file: str) -> HttpResponseBase:
     if file not in _files(edition):
         raise Http404
     path = edition.folder / file
-    response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=f"{edition.series}-{edition.release}-{file}"
-    )
+    name = f"{edition.series}-{edition.release}-{file}"
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name)
     response["Content-Type"] = _TYPES[path.suffix]
     return response
 
@@ -46,6 +62,33 @@ def file(request: HttpRequest, edition: Edition, file: str) -> HttpResponseBase:
 def about(request: HttpRequest) -> HttpResponse:
     """Who makes this, for whom, and how accessible it is."""
     return page(request, "about")
+
+
+def _of_office(edition: Edition) -> Mapping[str, Any]:
+    return {
+        "q": edition.manifest["quality"],
+        "collected_on": collected(edition),
+        "rules": [RULES[name][language()] for name in edition.manifest["protection"]["rules"]],
+        "adjustments": edition.manifest["adjustments"],
+        "caveat": CAVEAT[language()],
+        "apart": APART[language()],
+    }
+
+
+def _of_published(edition: Edition) -> Mapping[str, Any]:
+    return {
+        "p": published_words(language()),
+        "rule": rule_of(edition),
+        "sources": edition.manifest["sources"],
+        "errors": edition.manifest["errors"],
+    }
+
+
+def _hidden(edition: Edition) -> list[tuple[str, int]]:
+    """How many figures are not shown, by reason."""
+    sql = "SELECT reason, count(*) FROM {table} WHERE value IS NULL GROUP BY reason"
+    counted = dict(shelf.query(edition.table("observations"), sql).rows())
+    return [(status.words[language()], counted[name]) for name, status in STATUS.items() if name in counted]
 
 
 def _files(edition: Edition) -> list[str]:

@@ -25,6 +25,8 @@ from zaragoza.publish.words import words
 from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed
 
+_SUREST = 99  # per cent
+
 
 def language() -> Language:
     """The language of the page."""
@@ -113,8 +115,15 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "period_name": lambda period: numbers.period(period, shown),
         **{name: partial(getattr(numbers, name), language=shown) for name in bound},
         **{name: partial(getattr(wording, name), language=shown) for name in sentences},
+        "sure": _sure,
         "ratio_words": partial(wording.ratio, language=shown),
     }
+
+
+def _sure(probability: float) -> str:
+    """In per cent; what draws never contradicted is not certain for that."""
+    rounded = min(round(probability * 100), _SUREST)
+    return ("> " if probability * 100 > _SUREST else "") + numbers.count(rounded, language()) + "%"
 
 
 def _in(request: HttpRequest, other: Language) -> str:

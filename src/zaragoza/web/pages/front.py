@@ -14,7 +14,7 @@ from zaragoza.web.releases.models import Installed, Series
 @require_safe
 def latest(request: HttpRequest, series: str = "", rest: str = "") -> HttpResponse:
     """To the latest release of a monitor; without one, of the first that has such a page."""
-    for each in _asked(series):
+    for each in latest_editions(series):
         address = f"{reverse('releases')}{each.series}/{each.release}/{rest}"
         if rest and not rest.endswith("/"):
             address += "/"
@@ -39,7 +39,13 @@ def releases(request: HttpRequest) -> HttpResponse:
     return page(request, "releases", listed=list(listed.values()))
 
 
-def _asked(series: str) -> list[Edition]:
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What an address that leads nowhere is answered with."""
+    return page(request, "missing", status=404)
+
+
+def latest_editions(series: str = "") -> list[Edition]:
+    """The latest release of each monitor, or of one."""
     found = Series.objects.select_related("latest").exclude(latest=None)
     if series:
         found = found.filter(monitor=series)
@@ -47,13 +53,18 @@ def _asked(series: str) -> list[Edition]:
 
 
 def _there(each: Edition, address: str) -> bool:
-    """Whether a release has the page: those of an indicator, of a place, and the scoreboard can be lacking."""
+    """Whether a release has the page: what only some releases can show may be lacking."""
     try:
         match = resolve(address)
     except Resolver404:
         return False
     found = match.kwargs
-    if "rest" in found or (match.url_name == "scoreboard" and not each.has("ratings")):
+    lacking = {
+        "scoreboard": not each.has("ratings"),
+        "documents": not each.states,
+        "compare": len(each.places) == 1,
+    }
+    if "rest" in found or lacking.get(match.url_name or "", False):
         return False
     indicator, place = found.get("indicator"), found.get("place")
     return (indicator is None or indicator in each.indicators) and (place is None or place in each.places)

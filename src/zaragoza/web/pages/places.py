@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 
+from zaragoza.model.classification import TOTAL
 from zaragoza.publish.view import Sheet, headline_groups
 from zaragoza.web.pages.frame import of_release, page, place_name
+from zaragoza.web.pages.ratings import Rated, Rating, rated, ratings_of, rule_of
+from zaragoza.web.pages.selection import Choice, chosen
 from zaragoza.web.releases import shelf
 from zaragoza.web.releases.edition import Edition
+
+_STRONG, _WEAK = 2, -2  # categories from which a profile names an indicator
 
 
 @of_release
@@ -18,26 +26,51 @@ def listed(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 @of_release
 def one(request: HttpRequest, edition: Edition, place: str) -> HttpResponse:
-    """The profile of a place: where it stands, by area."""
+    """The profile of a place: strengths, points to watch, and every indicator by area."""
     if place not in edition.places:
         raise Http404
     areas: dict[str, list[Sheet]] = {}
     for sheet in edition.sheets(place):
         areas.setdefault(sheet.indicator.area, []).append(sheet)
-    ratings = _ratings(edition, place)
+    groups = headline_groups(edition.monitor)
     return page(
         request,
         "place",
         edition,
         place=place,
         areas=areas,
-        groups=headline_groups(edition.monitor),
-        ratings=ratings,
+        groups=groups,
+        codes=groups.codes if groups else (),
+        **(_profile(request, edition, place) if edition.has("ratings") else {"profile": None, "choices": []}),
     )
 
 
-def _ratings(edition: Edition, place: str) -> list[dict[str, object]]:
-    if not edition.has("ratings"):
-        return []
-    where = {"geo": place, "peers": "_T", "sex": "_T"}
-    return [row for row in shelf.rows(edition.table("ratings"), where) if row["category"] is not None]
+def _profile(request: HttpRequest, edition: Edition, place: str) -> dict[str, Any]:
+    kinds = {each.key: each for each in rated(edition) if ratings_of(edition, each, place)}
+    if not kinds:
+        return {"profile": None, "choices": []}
+    what = kinds[chosen(request, "show", list(kinds), next(iter(kinds)))]
+    found = ratings_of(edition, what, place)
+    titles = {key: each.title(edition) for key, each in kinds.items()}
+    return {
+        "profile": what,
+        "rule": rule_of(edition),
+        "strengths": _strongest(found, lambda category: category >= _STRONG),
+        "watch": _strongest(found, lambda category: category <= _WEAK),
+        "rated_number": len(found),
+        "trends": _trends(edition, what, place),
+        "choices": [Choice("show", tuple(kinds), what.key, titles)],
+    }
+
+
+def _strongest(found: Sequence[Rating], wanted: Any) -> list[Rating]:
+    """The ratings with such a category, the surest first."""
+    rows = [row for row in found if wanted(row["category"])]
+    return sorted(rows, key=lambda row: (-abs(row["category"]), -(row["probability"] or 0.0)))
+
+
+def _trends(edition: Edition, what: Rated, place: str) -> Mapping[str, Rating]:
+    if not edition.has("trends"):
+        return {}
+    rows = shelf.rows(edition.table("trends"), what.where(edition) | {"geo": place})
+    return {row["indicator"]: row for row in rows if row.get("sex", TOTAL) == TOTAL}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from zaragoza.model.classification import TOTAL
 from zaragoza.publish.view import Block, Section, Sheet
@@ -70,6 +70,24 @@ class Selection:
                 block = next(each for each in crossing.blocks if each.held[other] == code)
                 return cls(_alone(section, crossing, block), tuple(choices), {other: code})
         return cls(section, tuple(choices), {})
+
+
+def group_column(request: HttpRequest, edition: Edition) -> str:
+    """The classification of groups that the address asks for, or the first.
+
+    Raises:
+        Http404: the release has none.
+    """
+    names = [each.id for each in edition.classifications.values() if each.groups]
+    if not names:
+        raise Http404
+    return chosen(request, "by", names, names[0])
+
+
+def group_columns(edition: Edition, column: str) -> list[Choice]:
+    """The list of classifications of groups, where there are several."""
+    titles = {each.id: each.title[language()] for each in edition.classifications.values() if each.groups}
+    return [Choice("by", tuple(titles), column, titles)] if len(titles) > 1 else []
 
 
 def chosen(request: HttpRequest, name: str, values: Sequence[str], otherwise: str) -> str:

@@ -103,10 +103,15 @@ class Edition:
         union = self.manifest.get("union")
         return (*sorted(there - {union}), *((union,) if union in there else ()))
 
+    @property
+    def states(self) -> bool:
+        """Whether it holds what policy documents state."""
+        return "stated.en.csv" in self.manifest["files"]
+
     @cached_property
     def front_place(self) -> str:
         """The place that a page shows unless another is chosen: the country, or the union of countries."""
-        return self.monitor.country if self.monitor.country in self.places else self.places[0]
+        return self.monitor.country if self.monitor.country in self.places else next(iter(self.places), "")
 
     def periods(self, indicator: str, place: str) -> tuple[str, ...]:
         """Periods for which a level is published there, the earliest first."""

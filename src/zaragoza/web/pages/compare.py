@@ -1,0 +1,50 @@
+"""Up to five places side by side."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from zaragoza.model.classification import TOTAL
+from zaragoza.publish.view import Row, Sheet
+from zaragoza.web.pages.frame import language, of_release, page, place_name
+from zaragoza.web.pages.selection import Choice, chosen, group_column, group_columns
+from zaragoza.web.releases.edition import Edition
+
+MOST = 5
+
+
+@of_release
+def compare(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """One group in several places: its level and its gap on every indicator."""
+    if len(edition.places) == 1:
+        raise Http404
+    places = [code for code in dict.fromkeys(request.GET.getlist("place")) if code in edition.places][:MOST]
+    column = group_column(request, edition)
+    classification = edition.classifications[column]
+    code = chosen(request, "group", [TOTAL, *classification.codes], classification.codes[-1])
+    shown = {place: {sheet.indicator.id: sheet for sheet in edition.sheets(place)} for place in places}
+    indicators = [name for name in edition.indicators if any(name in sheets for sheets in shown.values())]
+    rows = [
+        (edition.indicators[name], [_row(sheets.get(name), column, code) for sheets in shown.values()])
+        for name in indicators
+    ]
+    titles = {each: classification.label(each)[language()] for each in (TOTAL, *classification.codes)}
+    return page(
+        request,
+        "compare",
+        edition,
+        places=places,
+        all_places=sorted(edition.places, key=place_name),
+        most=MOST,
+        rows=[(indicator, found) for indicator, found in rows if any(found)],
+        group=titles[code],
+        choices=[
+            *group_columns(edition, column),
+            Choice("group", tuple(titles), code, titles),
+        ],
+    )
+
+
+def _row(sheet: Sheet | None, column: str, code: str) -> Row | None:
+    section = sheet.section(column) if sheet else None
+    return next((row for row in section.rows if row.code == code), None) if section else None

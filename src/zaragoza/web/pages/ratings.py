@@ -1,0 +1,97 @@
+"""Ratings of a release, as pages ask for them: by the figure that is rated, and by place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zaragoza.model.classification import TOTAL
+from zaragoza.model.estimate import LEVEL
+from zaragoza.model.rating import RatingRule
+from zaragoza.publish.view import category_order
+from zaragoza.web.pages.frame import catalogue, language
+from zaragoza.web.releases import shelf
+from zaragoza.web.releases.edition import Edition
+
+Rating = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A figure that places are rated by.
+
+    Attributes:
+        column: the breakdown that its group is of; None for everybody.
+        code: of the group.
+        statistic: its level, or its gap.
+    """
+
+    column: str | None
+    code: str
+    statistic: str
+
+    @property
+    def key(self) -> str:
+        """Its name in addresses."""
+        return ".".join((self.column or "all", self.code, self.statistic))
+
+    def title(self, edition: Edition) -> str:
+        """What people read."""
+        return f"{group_title(edition, self.column, self.code)}: {statistic_title(self.statistic)}"
+
+    def where(self, edition: Edition) -> dict[str, object]:
+        """Its rows in the table of ratings."""
+        held: dict[str, object] = dict.fromkeys(edition.columns, TOTAL)
+        if self.column is not None:
+            held[self.column] = self.code
+        return held | {"statistic": self.statistic}
+
+
+def group_title(edition: Edition, column: str | None, code: str) -> str:
+    """The name of a group."""
+    if column is None:
+        return {"en": "Everybody", "nl": "Iedereen"}[language()]
+    return edition.classifications[column].label(code)[language()]
+
+
+def statistic_title(statistic: str) -> str:
+    """`level` or `gap` in words."""
+    words = {"en": ("level", "gap"), "nl": ("niveau", "verschil")}[language()]
+    return words[statistic != LEVEL]
+
+
+def rated(edition: Edition) -> tuple[Rated, ...]:
+    """All that places are rated by: groups of migrants before everybody, levels before gaps."""
+    columns = ", ".join(f'"{name}"' for name in edition.columns)
+    sql = f"SELECT DISTINCT {columns}, statistic FROM {{table}}"  # noqa: S608 - names of the release's columns
+    found = set()
+    for row in shelf.query(edition.table("ratings"), sql).arrow().to_pylist():
+        named = [name for name in edition.columns if row[name] != TOTAL]
+        if len(named) <= 1 and not any(not edition.classifications[name].groups for name in named):
+            column = named[0] if named else None
+            found.add(Rated(column, row[column] if column else TOTAL, row["statistic"]))
+    return tuple(sorted(found, key=lambda each: _order(edition, each)))
+
+
+def rule_of(edition: Edition) -> RatingRule:
+    """The rule by which the release rates."""
+    return catalogue().rating_rules[edition.manifest["rule"]["id"]]
+
+
+def ratings(edition: Edition, what: Rated, peers: str = TOTAL) -> Sequence[Rating]:
+    """The rows of one figure among these peers."""
+    return shelf.rows(edition.table("ratings"), what.where(edition) | {"peers": peers})
+
+
+def ratings_of(edition: Edition, what: Rated, place: str) -> list[Rating]:
+    """The ratings of one place."""
+    where = what.where(edition) | {"peers": TOTAL, "geo": place}
+    return [row for row in shelf.rows(edition.table("ratings"), where) if row["category"] is not None]
+
+
+def _order(edition: Edition, each: Rated) -> tuple[bool, int, int, bool]:
+    if each.column is None:
+        return True, 0, 0, each.statistic != LEVEL
+    codes = category_order(edition.classifications[each.column])
+    return False, edition.columns.index(each.column), -codes.index(each.code), each.statistic != LEVEL

@@ -127,9 +127,10 @@ def _sure(probability: float) -> str:
 
 
 def _in(request: HttpRequest, other: Language) -> str:
-    """The same page in another language."""
+    """The same page in another language; its front where an address has no language."""
     query = request.META.get("QUERY_STRING", "")
-    path = f"/{other}/{request.path.split('/', 2)[2]}"
+    _, first, *rest = request.path.split("/", 2)
+    path = f"/{other}/{rest[0]}" if first in LANGUAGES and rest else f"/{other}/"
     return f"{path}?{query}" if query else path
 
 

@@ -146,7 +146,8 @@ def test_amounts_have_no_verdict_and_no_margin(language: Language) -> None:
         assert view.margin == ""
         assert {row.verdict for row in view.rows} == {""}
         for word in (*VERDICTS.values(), Text("band:", "band:")):
-            assert word[language] not in view.finding.lower() + view.dumbbell
+            assert view.dumbbell is not None
+            assert word[language] not in view.finding.lower() + view.dumbbell.svg()
 
 
 def test_observations_hold_the_set_after_the_reference() -> None:

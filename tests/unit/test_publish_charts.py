@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zaragoza.publish.charts import Axis, Band, Group, Mark, dot_interval, dumbbell, gap, parts, style
+from zaragoza.publish.charts import (
+    Axis,
+    Band,
+    Chart,
+    Group,
+    Mark,
+    chart,
+    dot_interval,
+    draw_charts,
+    dumbbell,
+    gap,
+    parts,
+    style,
+)
 from zaragoza.publish.charts.sheet import ticks
-from zaragoza.publish.charts.spec import _convert
+from zaragoza.publish.charts.spec import Row
 
 SVG = "{http://www.w3.org/2000/svg}"
 LEVELS = (
@@ -42,12 +56,14 @@ def axis(**others: object) -> Axis:
 
 @pytest.fixture(scope="module")
 def levels() -> str:
-    return dot_interval(LEVELS, axis(), title="A <finding>", description="All of it.", id="one")
+    return dot_interval(LEVELS, axis(), title="A <finding>", description="All of it.", id="one").svg()
 
 
 @pytest.fixture(scope="module")
 def gaps() -> str:
-    return gap(GAPS, axis(lower="← lower", higher="higher →"), title="A gap", description="All.", id="two")
+    return gap(
+        GAPS, axis(lower="← lower", higher="higher →"), title="A gap", description="All.", id="two"
+    ).svg()
 
 
 def texts(svg: str) -> list[str]:
@@ -86,7 +102,7 @@ def test_reference_is_dark_grey_and_unreliable_is_hollow(levels: str) -> None:
 def test_dots_stand_where_their_values_are() -> None:
     # ticks at 0.5, 0.6, ..., 1.0 over the axis' width: 0.75 lies in its middle, 0.5 at its start
     marks = [Mark(label=str(x), words="", value=x) for x in (0.5, 0.75, 1.0)]
-    svg = dot_interval(marks, axis(), title="t", description="d", id="i")
+    svg = dot_interval(marks, axis(), title="t", description="d", id="i").svg()
     left = [float(x) for x in re.findall(r'<path transform="translate\(([\d.]+),', svg)]
     assert left == [style.MARGIN, style.WIDTH / 2, style.WIDTH - style.MARGIN]
 
@@ -113,15 +129,15 @@ def test_a_large_chart_stays_small() -> None:
         Mark(label=f"Group {n}", words=f"{n}%", value=n / 40, low=n / 40, high=n / 30, position=n)
         for n in range(12)
     ]
-    svg = dot_interval(marks, axis(), title="t", description="d", id="i")
+    svg = dot_interval(marks, axis(), title="t", description="d", id="i").svg()
     assert len(svg.encode()) < 20_000
     dots = [path.attrib for path in ET.fromstring(svg).iter(f"{SVG}path")]  # noqa: S314 - our own
     assert len({(dot["d"], dot["fill"]) for dot in dots}) == 12  # no two groups look the same
 
 
 def test_the_same_input_gives_the_same_bytes(levels: str) -> None:
-    _convert.cache_clear()
-    assert dot_interval(LEVELS, axis(), title="A <finding>", description="All of it.", id="one") == levels
+    again = dot_interval(LEVELS, axis(), title="A <finding>", description="All of it.", id="one")
+    assert again.svg() == levels
 
 
 def luminance(colour: str) -> float:
@@ -172,7 +188,7 @@ def test_ticks_by_hand() -> None:
 
 def test_a_small_difference_does_not_fill_the_axis_and_a_share_stays_a_share() -> None:
     marks = [Mark(label="a", words="", value=0.99), Mark(label="b", words="", value=0.991)]
-    svg = dot_interval(marks, axis(limits=(0.0, 1.0)), title="t", description="d", id="i")
+    svg = dot_interval(marks, axis(limits=(0.0, 1.0)), title="t", description="d", id="i").svg()
     written = [float(text) for text in texts(svg) if re.fullmatch(r"[\d.]+", text)]
     assert max(written) == 1.0
     assert min(written) <= 0.9
@@ -189,7 +205,7 @@ def test_words_that_do_not_fit_beside_a_label_stand_below_it() -> None:
         Mark(label="Born in another country", words="short", value=0.5),
         Mark(label="Born in a further country", words=long, value=0.6),
     ]
-    places = baselines(dot_interval(marks, axis(), title="t", description="d", id="i"))
+    places = baselines(dot_interval(marks, axis(), title="t", description="d", id="i").svg())
     assert places["short"] == places["Born in another country"]
     assert places[long] == places["Born in a further country"] + style.LINE
 
@@ -209,7 +225,7 @@ def marked(value: float | None, shape: str = "", **others: object) -> Mark:
 
 
 def drawn(*groups: Group) -> ET.Element:
-    svg = dumbbell(groups, axis(lower="<", higher=">"), BAND, title="t", description="d", id="i")
+    svg = dumbbell(groups, axis(lower="<", higher=">"), BAND, title="t", description="d", id="i").svg()
     return ET.fromstring(svg)  # noqa: S314 - our own
 
 
@@ -264,12 +280,54 @@ def test_hidden_figures_have_words_and_no_point() -> None:
 
 def test_parts_point_to_their_own_sides_of_zero() -> None:
     marks = (marked(0.05, "circle"), marked(-0.1), marked(0.15))
-    svg = parts(
+    told = parts(
         [Group(label="A", marks=marks)], axis(lower="<", higher=">"), title="t", description="d", id="i"
     )
-    root = ET.fromstring(svg)  # noqa: S314 - our own
+    root = ET.fromstring(told.svg())  # noqa: S314 - our own
     assert areas(root) == [
         (style.PAPER, pytest.approx(place(-0.1)), pytest.approx(place(0.0))),  # hollow: what is explained
         (style.PALETTE[0], pytest.approx(place(0.0)), pytest.approx(place(0.15))),
     ]
     assert len(dots(root)) == 1
+
+
+def several() -> list[Chart]:
+    """Of every kind, on axes of different extent, and one that differs from another in its words alone."""
+    pair = (marked(-0.15, "circle"), marked(0.1, "diamond"))
+    beside = axis(lower="<", higher=">")
+    shared = {"title": "t", "description": "d"}
+    return [
+        dot_interval(LEVELS, axis(), **shared, id="a"),
+        gap(GAPS, beside, **shared, id="b"),
+        gap(GAPS, axis(tick="{:.1%}".format, lower="minder & minder", higher=">"), **shared, id="c"),
+        dumbbell([Group(label="A", marks=pair)], beside, BAND, **shared, id="d"),
+        parts([Group(label="A", marks=(*pair, marked(0.3)))], beside, **shared, id="e"),
+        dot_interval([Mark(label="a", words="", value=4e6)], axis(span=2e6), **shared, id="f"),
+    ]
+
+
+def test_charts_drawn_together_are_those_drawn_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    charts = several()
+    alone = tuple(each.svg() for each in charts)
+    assert len(set(alone)) == len(charts)
+    assert draw_charts(charts) == alone
+    monkeypatch.setattr(chart, "_AT_ONCE", 2)  # over several sheets
+    assert draw_charts([*charts, *reversed(charts)]) == (*alone, *reversed(alone))
+    assert draw_charts([]) == ()
+
+
+def test_equal_drawings_are_drawn_once_whatever_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+    convert = chart.convert
+
+    def counted(charts: Sequence[Sequence[Row]]) -> str:
+        drawn.append(len(charts))
+        return convert(charts)
+
+    monkeypatch.setattr(chart, "convert", counted)
+    _, english, dutch, *_ = (ET.fromstring(svg) for svg in draw_charts(several()))  # noqa: S314 - our own
+    assert drawn == [5]  # the second and the third differ in words alone
+    told = ["".join(element.itertext()) for element in (english, dutch)]
+    assert "-0.10" in told[0]
+    assert "-10.0%" in told[1]
+    assert "minder & minder" in told[1]

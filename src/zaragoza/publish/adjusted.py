@@ -11,6 +11,7 @@ from zaragoza.model.indicator import Indicator, Unit
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.text import Language, Text
 from zaragoza.publish import plots, wording
+from zaragoza.publish.charts import Chart
 from zaragoza.publish.view import AdjustedGap, Figure, Row, Section
 from zaragoza.publish.wording_obstacles import obstacle
 
@@ -58,7 +59,7 @@ class AdjustedView:
         explained, interaction: whether any row tells what goes with them, what goes with both at once.
         compared, effective: whether any row tells the coverage, the effective number of persons.
         finding: how many groups have which verdict.
-        dumbbell, parts: charts; empty where nothing is shown.
+        dumbbell, parts: charts; None where nothing is shown.
     """
 
     key: str
@@ -73,8 +74,8 @@ class AdjustedView:
     effective: bool
     finding: str
     rows: tuple[AdjustedRow, ...]
-    dumbbell: str
-    parts: str
+    dumbbell: Chart | None
+    parts: Chart | None
 
 
 def adjusted_views(

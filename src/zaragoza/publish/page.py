@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from zaragoza.model.adjustment import APART, CAVEAT
 from zaragoza.model.indicator import Indicator
@@ -21,6 +20,8 @@ from zaragoza.model.text import LANGUAGES, Language, Text
 from zaragoza.model.weighting import CalibrationSummary
 from zaragoza.publish import numbers, plots, wording, wording_changes, wording_weights, wording_years
 from zaragoza.publish.adjusted import adjusted_views
+from zaragoza.publish.charts import Chart
+from zaragoza.publish.drawings import Drawings
 from zaragoza.publish.manifest import protection_rules
 from zaragoza.publish.versions import versions
 from zaragoza.publish.view import Row, Section, Sheet, headline_groups
@@ -56,13 +57,14 @@ class Content:
 def pages(content: Content) -> dict[str, str]:
     """All pages by their path in the release."""
     made = {"index.html": environment().get_template("languages.html.jinja").render(_front(content))}
+    drawings = Drawings()
     for language in LANGUAGES:
-        edition = Edition(content, language)
+        edition = Edition(content, language, drawings)
         made[f"{language}/index.html"] = edition.overview()
         made[f"{language}/quality.html"] = edition.quality()
         for sheet in content.sheets:
             made[f"{language}/{sheet.indicator.id}.html"] = edition.indicator(sheet)
-    return made
+    return drawings.put_in(made)
 
 
 def _front(content: Content) -> dict[str, Any]:
@@ -77,9 +79,10 @@ def _front(content: Content) -> dict[str, Any]:
 class Edition:
     """The pages in one language."""
 
-    def __init__(self, content: Content, language: Language) -> None:
+    def __init__(self, content: Content, language: Language, drawings: Drawings) -> None:
         self.content = content
         self.language = language
+        self.drawings = drawings
         self.groups = headline_groups(content.monitor)
 
     def overview(self) -> str:
@@ -116,8 +119,11 @@ class Edition:
             },
             apart=APART[self.language],
             caveat=CAVEAT[self.language],
-            drawn=_drawn,
-            charts={section.key: self._charts(section, sheet.indicator) for section in sheet.sections},
+            charts={
+                section.key: self._charts(section, sheet.indicator)
+                for section in sheet.sections
+                if section.charted
+            },
             crossed=[section for section in sheet.sections if not section.charted],
             previous=self.content.sheets[index - 1] if index else None,
             following=self.content.sheets[index + 1] if index + 1 < len(self.content.sheets) else None,
@@ -192,6 +198,7 @@ class Edition:
             "cited": _with(content.monitor.title[language], content.country[language], period),
             "source_line": _with(content.monitor.source.name[language], period),
             "confidence": numbers.count(content.monitor.confidence * 100, language) + "%",
+            "drawn": self.drawings.place,
             "area_title": self._area_title,
             "counted": self._counted,
             "rate": self._rate,
@@ -247,7 +254,7 @@ class Edition:
         sections = (sheet.section(self.groups.id) for sheet in self.content.sheets)
         return next((s.reference for s in sections if s is not None and s.reference is not None), None)
 
-    def _headline_charts(self, reference: Text | None) -> Iterator[tuple[str, Markup]]:
+    def _headline_charts(self, reference: Text | None) -> Iterator[Chart]:
         if self.groups is None or reference is None:
             return
         column = self.groups.id
@@ -258,16 +265,13 @@ class Edition:
             rows |= {row.code: row for row in section.compared} if section else {}
         for row in sorted(rows.values(), key=lambda row: row.position)[:_MOST_GROUPS]:
             name = f"headline-{row.position}"
-            finding, svg = plots.headline_chart(sheets, column, row, reference, self.language, name)
-            if svg:
-                yield finding, Markup(svg)  # noqa: S704 - made by charts, which escapes every word
+            chart = plots.headline_chart(sheets, column, row, reference, self.language, name)
+            if chart is not None:
+                yield chart
 
-    def _charts(self, section: Section, indicator: Indicator) -> tuple[Markup, Markup]:
-        if not section.charted:
-            return Markup(), Markup()
+    def _charts(self, section: Section, indicator: Indicator) -> tuple[Chart, Chart | None]:
         level = plots.level_chart(section, indicator, self.language, f"{section.key}-level")
-        gap = plots.gap_chart(section, indicator, self.language, f"{section.key}-gap")
-        return Markup(level), Markup(gap)  # noqa: S704 - made by charts, which escapes every word
+        return level, plots.gap_chart(section, indicator, self.language, f"{section.key}-gap")
 
     def _missing(self, indicator: Indicator) -> Sequence[tuple[str, ItemQuality]]:
         titles = {variable.id: variable.title[self.language] for variable in self.content.monitor.variables}
@@ -277,10 +281,6 @@ class Edition:
             for item in self.content.quality.items
             if item.variable in needed
         ]
-
-
-def _drawn(svg: str) -> Markup:
-    return Markup(svg)  # noqa: S704 - made by charts, which escapes every word
 
 
 def _with(title: str, *parts: str) -> str:

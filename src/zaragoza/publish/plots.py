@@ -10,7 +10,7 @@ from functools import partial
 from zaragoza.model.indicator import Indicator, Unit
 from zaragoza.model.text import Language, Text
 from zaragoza.publish import numbers, wording
-from zaragoza.publish.charts import Axis, Band, Group, Mark, dot_interval, dumbbell, gap, parts
+from zaragoza.publish.charts import Axis, Band, Chart, Group, Mark, dot_interval, dumbbell, gap, parts
 from zaragoza.publish.view import AdjustedGap, Figure, Row, Section, Sheet
 
 _AXES: dict[Unit, Text] = {
@@ -31,7 +31,7 @@ _LEAST_SPAN: dict[Unit, float] = {"proportion": 0.1, "euro": 2000.0, "persons": 
 _MOST_HEADLINES = 8
 
 
-def level_chart(section: Section, indicator: Indicator, language: Language, id: str) -> str:
+def level_chart(section: Section, indicator: Indicator, language: Language, id: str) -> Chart:
     """Levels by group; the section must have one that is shown."""
     unit = indicator.unit
     words = partial(wording.level, unit=unit, language=language)
@@ -49,11 +49,11 @@ def level_chart(section: Section, indicator: Indicator, language: Language, id: 
     )
 
 
-def gap_chart(section: Section, indicator: Indicator, language: Language, id: str) -> str:
+def gap_chart(section: Section, indicator: Indicator, language: Language, id: str) -> Chart | None:
     """Gaps by group, or nothing where none is shown."""
     rows = [row for row in section.rows if row.gap is not None]
     if section.reference is None or not any(row.gap and row.gap.value is not None for row in rows):
-        return ""
+        return None
     unit = indicator.unit
     words = _gap_words(unit, language)
     return gap(
@@ -67,7 +67,7 @@ def gap_chart(section: Section, indicator: Indicator, language: Language, id: st
 
 def dumbbell_chart(
     section: Section, unit: Unit, place: int, margin: float | None, title: str, language: Language, id: str
-) -> str:
+) -> Chart | None:
     """The raw gap and what remains of it for each group, or nothing where no remainder is shown.
 
     Args:
@@ -81,7 +81,7 @@ def dumbbell_chart(
     """
     found = _adjusted(section, place)
     if section.reference is None or not any(gap.gap.value is not None for _, gap in found):
-        return ""
+        return None
     as_it_is, comparable = _AS_IT_IS[language], _COMPARABLE[language]
     groups = [
         _group(row, ((as_it_is, row.gap, "circle"), (comparable, gap.gap, "diamond")), unit, language)
@@ -109,7 +109,7 @@ def parts_chart(
     title: str,
     language: Language,
     id: str,
-) -> str:
+) -> Chart | None:
     """The raw gap of each group in its parts, or nothing where none is shown.
 
     Args:
@@ -125,7 +125,7 @@ def parts_chart(
     if section.reference is None or not any(
         each.explained is not None and each.explained.value is not None for _, each in found
     ):
-        return ""
+        return None
     names = [(_OF_WHICH[language].format(name), key) for key, name in characteristics.items()]
 
     def figures(row: Row, gap: AdjustedGap) -> Iterator[tuple[str, Figure | None, str]]:
@@ -169,26 +169,20 @@ def _told(groups: Sequence[Group]) -> str:
 
 def headline_chart(
     sheets: Sequence[Sheet], column: str, row: Row, reference: Text, language: Language, id: str
-) -> tuple[str, str]:
-    """Gaps of one group for the given indicators, all of them shares.
-
-    Returns:
-        The finding in words and the chart; both empty where no gap is shown.
-    """
+) -> Chart | None:
+    """Gaps of one group for the given indicators, all of them shares, or nothing where none is shown."""
     found = [(sheet.indicator.title[language], _row_of(sheet, column, row.code)) for sheet in sheets]
     pairs = [(name, other, other.gap) for name, other in found if other is not None and other.gap is not None]
     if not any(figure.value is not None for _, _, figure in pairs):
-        return "", ""
+        return None
     words = _gap_words("proportion", language)
-    finding = wording.headline(row.label, [figure for _, _, figure in pairs], language)
-    chart = gap(
+    return gap(
         [_mark(other, figure, words(other), language, label=name) for name, other, figure in pairs],
         _gap_axis(reference, "proportion", language),
-        title=finding,
+        title=wording.headline(row.label, [figure for _, _, figure in pairs], language),
         description=". ".join(f"{name}: {words(other)}" for name, other, _ in pairs),
         id=id,
     )
-    return finding, chart
 
 
 def headline_sheets(sheets: Sequence[Sheet], column: str) -> tuple[Sheet, ...]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
-_ENGINES = ("duckdb", "pyarrow", "numpy", "altair", "vl-convert-python")
+_ENGINES = ("duckdb", "pyarrow", "numpy", "vl-convert-python")
 _CHECKOUT = Path(__file__).resolve().parents[3]
 _PATIENCE = 10.0  # seconds for git
 

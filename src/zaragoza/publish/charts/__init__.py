@@ -1,9 +1,24 @@
-"""Charts of a release as inline SVG: levels by group, gaps with a zero line, and what remains of gaps."""
+"""Charts of a release as inline SVG: levels by group, gaps with a zero line, and what remains of gaps.
+
+A chart is told first and drawn later: `draw_charts` draws all of a release together, `Chart.svg` a single one.
+"""
 
 from __future__ import annotations
 
+from zaragoza.publish.charts.chart import Chart, draw_charts
 from zaragoza.publish.charts.draw import dot_interval, gap
 from zaragoza.publish.charts.pairs import Band, Group, dumbbell, parts
 from zaragoza.publish.charts.sheet import Axis, Mark
 
-__all__ = ["Axis", "Band", "Group", "Mark", "dot_interval", "dumbbell", "gap", "parts"]
+__all__ = [
+    "Axis",
+    "Band",
+    "Chart",
+    "Group",
+    "Mark",
+    "dot_interval",
+    "draw_charts",
+    "dumbbell",
+    "gap",
+    "parts",
+]

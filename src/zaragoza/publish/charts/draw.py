@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Sequence
 
 from zaragoza.publish.charts import style
+from zaragoza.publish.charts.chart import Chart
 from zaragoza.publish.charts.sheet import Axis, Mark, Sheet, extent, ticks, ticks_around_zero
 
 
-def dot_interval(marks: Sequence[Mark], axis: Axis, *, title: str, description: str, id: str) -> str:
+def dot_interval(marks: Sequence[Mark], axis: Axis, *, title: str, description: str, id: str) -> Chart:
     """Levels by group: a dot with its interval a row.
 
     Args:
@@ -18,21 +19,18 @@ def dot_interval(marks: Sequence[Mark], axis: Axis, *, title: str, description: 
         title: the finding in words; the chart's accessible name.
         description: all figures in words.
         id: prefix of the ids in the SVG, unique on the page.
-
-    Returns:
-        One SVG element that needs nothing from outside.
     """
     return _draw(marks, axis, ticks(extent(marks, axis)), title, description, id)
 
 
-def gap(marks: Sequence[Mark], axis: Axis, *, title: str, description: str, id: str) -> str:
+def gap(marks: Sequence[Mark], axis: Axis, *, title: str, description: str, id: str) -> Chart:
     """Gaps (group minus reference) with a zero line; the arguments are those of `dot_interval`."""
     return _draw(marks, axis, ticks_around_zero(marks, axis), title, description, id)
 
 
 def _draw(
     marks: Sequence[Mark], axis: Axis, at: tuple[float, ...], title: str, description: str, id: str
-) -> str:
+) -> Chart:
     sheet = Sheet()
     y = style.TOP if axis.lower else 0
     rows: list[tuple[Mark, int]] = []
@@ -45,7 +43,7 @@ def _draw(
     for mark, middle in rows:
         sheet.dot(mark, middle)
     sheet.axis(axis, at, y)
-    return sheet.drawn(title, description, id)
+    return sheet.chart(title, description, id)
 
 
 def _words(mark: Mark, y: int, sheet: Sheet) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from zaragoza.publish.charts import style
+from zaragoza.publish.charts.chart import Chart
 from zaragoza.publish.charts.sheet import Axis, Mark, Sheet, looks, ticks_around_zero
 
 _GLYPHS = {"circle": "\N{BLACK CIRCLE}", "diamond": "\N{BLACK DIAMOND}"}
@@ -48,7 +49,7 @@ _Keys = tuple[str, ...]  # the sign before the words of each mark
 
 def dumbbell(
     groups: Sequence[Group], axis: Axis, band: Band | None, *, title: str, description: str, id: str
-) -> str:
+) -> Chart:
     """Two gaps a group, a circle and a diamond joined by a line, on the band of gaps that count as none.
 
     The second stands a little lower than the first, so that neither covers the other where they are equal.
@@ -60,9 +61,6 @@ def dumbbell(
         title: the chart's accessible name.
         description: all figures in words.
         id: prefix of the ids in the SVG, unique on the page.
-
-    Returns:
-        One SVG element that needs nothing from outside.
     """
 
     def paint(group: Group, top: int, sheet: Sheet) -> None:
@@ -79,7 +77,7 @@ def dumbbell(
     return _draw(groups, axis, paint, keys, title=title, description=description, id=id, band=band)
 
 
-def parts(groups: Sequence[Group], axis: Axis, *, title: str, description: str, id: str) -> str:
+def parts(groups: Sequence[Group], axis: Axis, *, title: str, description: str, id: str) -> Chart:
     """A gap and its two parts a group: a dot, and bars from zero that may point to different sides.
 
     Args:
@@ -89,9 +87,6 @@ def parts(groups: Sequence[Group], axis: Axis, *, title: str, description: str, 
         title: the chart's accessible name.
         description: all figures in words.
         id: prefix of the ids in the SVG, unique on the page.
-
-    Returns:
-        One SVG element that needs nothing from outside.
     """
 
     def paint(group: Group, top: int, sheet: Sheet) -> None:
@@ -126,7 +121,7 @@ def _draw(
     description: str,
     id: str,
     band: Band | None = None,
-) -> str:
+) -> Chart:
     sheet = Sheet()
     y, lanes = style.TOP, []
     at = ticks_around_zero([mark for group in groups for mark in group.marks], axis)
@@ -143,7 +138,7 @@ def _draw(
     if band is not None:
         sheet.write(band.words, sheet.height + 8)
         sheet.height += style.LINE
-    return sheet.drawn(title, description, id)
+    return sheet.chart(title, description, id)
 
 
 def _under(sheet: Sheet, at: Sequence[float], lanes: Sequence[tuple[int, int]], band: Band | None) -> None:

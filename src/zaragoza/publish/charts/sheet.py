@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from zaragoza.publish.charts import style
-from zaragoza.publish.charts.spec import DATASETS, convert
-from zaragoza.publish.charts.svg import Word, finish
+from zaragoza.publish.charts.chart import Chart
+from zaragoza.publish.charts.spec import LAYERS
+from zaragoza.publish.charts.svg import Word
 
 Role = Literal["reference", "group", "other"]
 
@@ -98,10 +100,10 @@ def ticks_around_zero(marks: Iterable[Mark], axis: Axis) -> tuple[float, ...]:
 
 
 class Sheet:
-    """The rows of the drawing's layers, and the words that are put in when it is drawn."""
+    """The rows of the drawing's layers, and the words that are put in afterwards."""
 
     def __init__(self) -> None:
-        self.data: dict[str, list[dict[str, Any]]] = {name: [] for name in DATASETS}
+        self.data: dict[str, list[dict[str, Any]]] = {name: [] for name in LAYERS}
         self.ticks: list[str] = []
         self.words: list[Word] = []
         self.height = 0
@@ -152,15 +154,22 @@ class Sheet:
         self.write(axis.title, bottom + 34)
         self.height = bottom + style.FOOT
 
-    def drawn(self, title: str, description: str, id: str) -> str:
-        """The SVG element."""
-        drawing = convert(self.data, self.height)
-        return finish(drawing, self.ticks, self.words, title=title, description=description, id=id)
+    def chart(self, title: str, description: str, id: str) -> Chart:
+        """All that was put on it, to be drawn."""
+        rows = [{"layer": layer} | row for layer, rows in self.data.items() for row in rows]
+        return Chart(
+            rows=json.dumps(rows),
+            height=self.height,
+            ticks=tuple(self.ticks),
+            words=tuple(self.words),
+            title=title,
+            description=description,
+            id=id,
+        )
 
     def _tick(self, value: float, y: int, text: str, align: str = "center", aside: int = 0) -> None:
         self.ticks.append(text)
-        row = {"at": value, "y": y, "text": f"@{len(self.ticks) - 1}@", "align": align, "aside": aside}
-        self.data["ticks"].append(row)
+        self.data["ticks"].append({"at": value, "y": y, "align": align, "aside": aside})
 
 
 def looks(mark: Mark) -> dict[str, str]:

@@ -1,111 +1,106 @@
-"""One Altair specification for all charts, compiled once, and its conversion to SVG without a browser."""
+"""One Vega specification for all charts, each a group of marks, and its conversion to SVG without a browser."""
 
 from __future__ import annotations
 
-import functools
-import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zaragoza.publish.charts import style
 
-VEGA_LITE = "6.4"
-DATASETS = ("areas", "lines", "dots", "ticks")
+LAYERS = ("areas", "lines", "dots", "ticks")  # from the lowest to the highest
+
+Row = Mapping[str, Any]
 
 
-def convert(data: dict[str, list[dict[str, Any]]], height: int) -> str:
-    """The drawing as vl-convert writes it; texts are tokens, so that languages with equal places share it.
+def convert(charts: Sequence[Sequence[Row]]) -> str:
+    """The drawing of all charts as vl-convert writes it: for each a group, which starts at the sheet's corner.
 
     Args:
-        data: rows of every one of DATASETS.
-        height: of the chart.
+        charts: rows of each; `layer` in a row names one of LAYERS.
     """
-    return _convert(json.dumps(data, sort_keys=True), height)
+    import vl_convert  # starts a JavaScript engine: only when something is drawn
 
-
-@functools.lru_cache(maxsize=512)
-def _convert(data: str, height: int) -> str:
-    import vl_convert  # the converter starts a JavaScript engine: only when something is drawn
-
-    rows = json.loads(data)
-    compiled = _compiled()
-    filled = [
-        each | {"values": rows[each["name"]]} if each["name"] in rows else each for each in compiled["data"]
-    ]
-    svg: str = vl_convert.vega_to_svg(compiled | {"data": filled, "height": height})
+    svg: str = vl_convert.vega_to_svg(_specification(charts))
     return svg
 
 
-@functools.lru_cache(maxsize=1)
-def _compiled() -> dict[str, Any]:
-    """The specification as Vega, without rows: compiling it for every chart would take as long as drawing it."""
-    import vl_convert
+def _specification(charts: Sequence[Sequence[Row]]) -> dict[str, Any]:
+    """Groups by chart. Positions down the page are pixels; across it, one scale covers exactly the ticks."""
+    group = {
+        "type": "group",
+        "from": {"facet": {"name": "chart", "data": "charts", "field": "rows"}},
+        "data": [_layer(name) for name in LAYERS],
+        "scales": [
+            {
+                "name": "across",
+                "type": "linear",
+                "domain": {"data": "ticks", "field": "at"},
+                "range": [style.MARGIN, style.WIDTH - style.MARGIN],
+                "zero": False,
+            }
+        ],
+        "marks": _marks(),
+    }
+    return {
+        "$schema": "https://vega.github.io/schema/vega/v6.json",
+        "width": style.WIDTH,
+        "height": style.ROW,
+        "padding": 0,
+        "autosize": "none",
+        "data": [{"name": "charts", "values": [{"rows": rows} for rows in charts]}],
+        "marks": [group],
+    }
 
-    specification = _layers().to_dict(validate=False) | {"datasets": {name: [] for name in DATASETS}}
-    compiled: dict[str, Any] = vl_convert.vegalite_to_vega(specification, vl_version=VEGA_LITE)
-    return compiled
+
+def _layer(name: str) -> dict[str, Any]:
+    chosen = {"type": "filter", "expr": f"datum.layer === '{name}'"}
+    return {"name": name, "source": "chart", "transform": [chosen]}
 
 
-def _layers() -> Any:
-    """The layers. Positions down the page are pixels; across it, one scale covers exactly the ticks."""
-    import altair as alt  # takes a second: only when something is drawn
-
-    def named(name: str) -> Any:
-        return alt.Chart(alt.NamedData(name=name))
-
-    def across(field: str) -> Any:
-        scale = alt.Scale(zero=False, nice=False, range=[style.MARGIN, style.WIDTH - style.MARGIN])
-        return alt.X(f"{field}:Q", scale=scale, axis=None)
-
-    def down(field: str) -> Any:
-        return alt.Y(f"{field}:Q", scale=None, axis=None)
-
-    def own(channel: Any, field: str) -> Any:
-        return channel(f"{field}:N", scale=None)
-
-    layers = (
-        named("areas")
-        .mark_rect(strokeWidth=1.5, opacity=1)
-        .encode(
-            x=across("from"),
-            x2="to:Q",
-            y=down("top"),
-            y2="bottom:Q",
-            stroke=own(alt.Stroke, "colour"),
-            fill=own(alt.Fill, "fill"),
+def _marks() -> list[dict[str, Any]]:
+    """The layers. A tick has no text yet: measuring it would take most of the time."""
+    ends = {
+        "x": _across("from"),
+        "x2": _across("to"),
+        "y": _field("top"),
+        "y2": _field("bottom"),
+        "stroke": _field("colour"),
+    }
+    return [
+        _mark("rect", "areas", **ends, fill=_field("fill"), strokeWidth={"value": 1.5}),
+        _mark("rule", "lines", **ends, strokeWidth=_field("width")),
+        _mark(
+            "symbol",
+            "dots",
+            x=_across("value"),
+            y=_field("y"),
+            shape=_field("shape"),
+            stroke=_field("colour"),
+            fill=_field("fill"),
+            size={"value": 92},
+            strokeWidth={"value": 2},
         ),
-        named("lines")
-        .mark_rule(strokeCap="round")
-        .encode(
-            x=across("from"),
-            x2="to:Q",
-            y=down("top"),
-            y2="bottom:Q",
-            color=own(alt.Color, "colour"),
-            strokeWidth=alt.StrokeWidth("width:Q", scale=None),
+        _mark(
+            "text",
+            "ticks",
+            x=_across("at"),
+            y=_field("y"),
+            align=_field("align"),
+            dx=_field("aside"),
+            fill={"value": style.INK},
+            fontSize={"value": style.TICK_SIZE},
+            baseline={"value": "alphabetic"},
         ),
-        named("dots")
-        .mark_point(size=92, strokeWidth=2, opacity=1)
-        .encode(
-            x=across("value"),
-            y=down("y"),
-            shape=own(alt.Shape, "shape"),
-            stroke=own(alt.Stroke, "colour"),
-            fill=own(alt.Fill, "fill"),
-        ),
-        named("ticks")
-        .mark_text(
-            font=style.FONT,
-            fontSize=style.TICK_SIZE,
-            baseline="alphabetic",
-            fill=style.INK,
-            align=alt.expr("datum.align"),
-            dx=alt.expr("datum.aside"),
-        )
-        .encode(x=across("at"), y=down("y"), text="text:N"),
-    )
-    return (
-        alt.layer(*layers)
-        .properties(width=style.WIDTH, height=style.ROW, padding=0, autosize=alt.AutoSizeParams(type="none"))
-        .configure(background="transparent", aria=False)
-        .configure_view(stroke=None)
-    )
+    ]
+
+
+def _mark(type: str, layer: str, **channels: Row) -> dict[str, Any]:
+    return {"type": type, "from": {"data": layer}, "encode": {"enter": channels}}
+
+
+def _field(name: str) -> Row:
+    return {"field": name}
+
+
+def _across(name: str) -> Row:
+    return {"scale": "across", "field": name}

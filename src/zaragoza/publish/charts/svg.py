@@ -1,4 +1,4 @@
-"""From a converter's drawing to an SVG element that a page can hold: named, small, and with the words put in."""
+"""From a converter's drawing to SVG elements that a page can hold: named, small, and with the words put in."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from html import escape
 
 from zaragoza.publish.charts import style
 
-_SHELL = re.compile(r"^<svg[^>]*viewBox=\"([^\"]+)\"[^>]*>(.*)</svg>$", re.DOTALL)
-_NOISE = re.compile(
-    r"<path class=\"(?:background|foreground)\"[^>]*/>"
-    r"| (?:class|role|aria-hidden|aria-label|aria-roledescription|stroke-miterlimit|opacity)=\"[^\"]*\""
-    r"| transform=\"translate\(0,0\)\"| font-family=\"[^\"]*\"| stroke-linecap=\"[^\"]*\""
-)
-_EMPTY = re.compile(r"<g[^>]*></g>")
-_PLAIN = re.compile(r"<g>((?:(?!<g[ >]|</g>).)*)</g>", re.DOTALL)
+_GROUP, _END = (
+    '<path class="background"',
+    '<path class="foreground"',
+)  # a converter's first and last in each group
+_NOISE = re.compile(r"</?g(?: [^>]*[^/])?>| (?:class|role|aria-roledescription|font-family)=\"[^\"]*\"")
 _LONG = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
-_TOKEN = re.compile(r"@(\d+)@")
+_TICK = re.compile(r"(<text[^>]*)/>")
 
 
 @dataclass(frozen=True)
@@ -31,32 +28,42 @@ class Word:
     bold: bool = False
 
 
+def split(drawing: str) -> list[str]:
+    """The marks of each chart of a drawing, as short as they can be."""
+    _, _, *groups = drawing.split(_GROUP)  # before the sheet, and the sheet's own
+    return [_compact(group[group.index(">") + 1 : group.index(_END)]) for group in groups]
+
+
 def finish(
-    drawing: str, ticks: Sequence[str], words: Sequence[Word], *, title: str, description: str, id: str
+    marks: str,
+    ticks: Sequence[str],
+    words: Sequence[Word],
+    height: int,
+    *,
+    title: str,
+    description: str,
+    id: str,
 ) -> str:
-    """The drawing with its name, its description and its words.
+    """The chart with its name, its description and its words.
 
     Args:
-        drawing: SVG in which tick labels are tokens `@0@`, `@1@`, ...
-        ticks: what the tokens stand for.
+        marks: of one chart, of which tick labels have no text.
+        ticks: texts of the tick labels, in their order.
         words: what else is written on it.
+        height: of the chart.
         title: accessible name.
         description: accessible description.
         id: prefix of the two ids.
     """
-    found = _SHELL.match(drawing)
-    if found is None:
-        raise ValueError("the converter gave no SVG")
-    view, inside = found.groups()
-    inside = _compact(inside).replace(f'fill="{style.INK}"', 'fill="currentColor"')
-    inside = _TOKEN.sub(lambda token: escape(ticks[int(token.group(1))]), inside)
-    _, _, width, height = view.split()
+    labels = iter(ticks)
+    labelled = _TICK.sub(lambda tick: f"{tick.group(1)}>{escape(next(labels))}</text>", marks)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="{width}" '
-        f'height="{height}" viewBox="{view}" font-family="{style.FONT}" stroke-linecap="round" '
-        f'aria-labelledby="{id}-title {id}-desc">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="{style.WIDTH}" '
+        f'height="{height}" viewBox="0 0 {style.WIDTH} {height}" font-family="{style.FONT}" '
+        f'stroke-linecap="round" aria-labelledby="{id}-title {id}-desc">'
         f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-desc">{escape(description)}</desc>'
-        f'{inside}<g fill="currentColor" font-size="{style.WORD_SIZE}px">{"".join(map(_word, words))}</g></svg>'
+        f'<g fill="none">{labelled}</g>'
+        f'<g fill="currentColor" font-size="{style.WORD_SIZE}px">{"".join(map(_word, words))}</g></svg>'
     )
 
 
@@ -66,10 +73,6 @@ def _word(word: Word) -> str:
     return f'<text {place} y="{word.y}"{weight}>{escape(word.text)}</text>'
 
 
-def _compact(inside: str) -> str:
-    inside = _NOISE.sub("", inside)
-    inside = _LONG.sub(lambda number: f"{round(float(number.group()), 2):g}", inside)
-    shorter = _PLAIN.sub(r"\1", _EMPTY.sub("", inside))
-    while shorter != inside:
-        inside, shorter = shorter, _PLAIN.sub(r"\1", _EMPTY.sub("", shorter))
-    return inside
+def _compact(marks: str) -> str:
+    marks = _NOISE.sub("", marks).replace(f'fill="{style.INK}"', 'fill="currentColor"')
+    return _LONG.sub(lambda number: f"{round(float(number.group()), 2):g}", marks)

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.cache import cache as kept
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
@@ -21,7 +21,9 @@ from zaragoza.catalogue import load_catalogue
 from zaragoza.catalogue.contents import Catalogue
 from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.publish import numbers, wording
+from zaragoza.publish.drawings import Drawings
 from zaragoza.publish.words import words
+from zaragoza.web.releases.drawn import Drawn
 from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed
 
@@ -63,6 +65,7 @@ def of_release(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
             kept.set(key, made.content)
         return made
 
+    answered.view = view  # type: ignore[attr-defined]
     return answered
 
 
@@ -70,8 +73,11 @@ def page(
     request: HttpRequest, name: str, quoted: Edition | None = None, *, status: int = 200, **values: Any
 ) -> HttpResponse:
     """A page from its template."""
+    drawings = Drawings()
     context = _frame(request) | (_of(quoted) if quoted else {"edition": None}) | values
-    return render(request, f"{name}.html.jinja", context, status=status)
+    html = render_to_string(f"{name}.html.jinja", context | {"drawn": drawings.place}, request)
+    known = Drawn(quoted.made) if quoted else None
+    return HttpResponse(drawings.put_in({name: html}, known)[name], status=status)
 
 
 def area_title(area: str) -> str:

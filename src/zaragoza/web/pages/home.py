@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse
-from markupsafe import Markup
 
 from zaragoza.model.text import Text
 from zaragoza.publish import plots, wording
+from zaragoza.publish.charts import Chart
 from zaragoza.publish.view import Row, Sheet, headline_groups
 from zaragoza.web.pages.frame import language, of_release, page
 from zaragoza.web.releases.edition import Edition
@@ -42,15 +42,13 @@ def _reference(sheets: tuple[Sheet, ...], column: str) -> Text | None:
     )
 
 
-def _charts(sheets: tuple[Sheet, ...], column: str, reference: Text) -> Iterator[tuple[str, Markup]]:
+def _charts(sheets: tuple[Sheet, ...], column: str, reference: Text) -> Iterator[Chart]:
     chosen = plots.headline_sheets(sheets, column)
     rows: dict[str, Row] = {}
     for sheet in chosen:
         section = sheet.section(column)
         rows |= {row.code: row for row in section.compared} if section else {}
     for row in sorted(rows.values(), key=lambda row: row.position)[:_MOST_GROUPS]:
-        finding, svg = plots.headline_chart(
-            chosen, column, row, reference, language(), f"headline-{row.position}"
-        )
-        if svg:
-            yield finding, Markup(svg)  # noqa: S704 - made by charts, which escapes every word
+        chart = plots.headline_chart(chosen, column, row, reference, language(), f"headline-{row.position}")
+        if chart is not None:
+            yield chart

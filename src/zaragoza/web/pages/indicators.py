@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from markupsafe import Markup
 
 from zaragoza.model.adjustment import APART, CAVEAT
 from zaragoza.model.indicator import Indicator
 from zaragoza.publish import plots, wording_changes
 from zaragoza.publish.adjusted import adjusted_views
+from zaragoza.publish.charts import Chart
 from zaragoza.publish.view import Section, Sheet, headline_groups
 from zaragoza.web.pages.frame import language, of_release, page
 from zaragoza.web.pages.selection import Choice, Selection, chosen
@@ -66,7 +66,7 @@ def one(request: HttpRequest, edition: Edition, indicator: str) -> HttpResponse:
         section=section,
         selection=selection,
         choices=[*_choices(edition, place, periods, period), *(selection.choices if selection else ())],
-        drawing=_drawings(section, definition) if section else None,
+        drawing=_charts(section, definition) if section else None,
         **_adjusted(section, definition, edition),
         change=partial(wording_changes.change, language=language()),
         since=partial(wording_changes.since_words, language=language()),
@@ -90,19 +90,19 @@ def _choices(edition: Edition, place: str, periods: tuple[str, ...], period: str
 
 
 @dataclass(frozen=True)
-class Drawings:
+class Charts:
     """The charts of a section."""
 
-    level: Markup
-    gap: Markup
+    level: Chart
+    gap: Chart | None
 
 
-def _drawings(section: Section, indicator: Indicator) -> Drawings | None:
+def _charts(section: Section, indicator: Indicator) -> Charts | None:
     if section.length > _MOST_ROWS or not any(row.level.value is not None for row in section.rows):
         return None
     level = plots.level_chart(section, indicator, language(), "level")
     gap = plots.gap_chart(section, indicator, language(), "gap")
-    return Drawings(Markup(level), Markup(gap))  # noqa: S704 - made by charts, which escapes every word
+    return Charts(level, gap)
 
 
 def _adjusted(section: Section | None, indicator: Indicator, edition: Edition) -> dict[str, Any]:
@@ -112,5 +112,4 @@ def _adjusted(section: Section | None, indicator: Indicator, edition: Edition) -
         "adjusted": {section.key: views} if section else {},
         "apart": APART[language()],
         "caveat": CAVEAT[language()],
-        "drawn": Markup,
     }

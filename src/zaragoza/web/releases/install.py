@@ -19,6 +19,7 @@ from zaragoza.folders import alone
 from zaragoza.publish.manifest import FORMAT
 from zaragoza.publish.release import verified
 from zaragoza.publish.restored import PUBLISHED
+from zaragoza.web.pages.prepare import prepare
 from zaragoza.web.releases.edition import TABLES, Edition, edition, made_folder, releases_folder
 from zaragoza.web.releases.models import Installed, Series
 
@@ -40,7 +41,9 @@ def install(path: Path, *, activate: bool = True) -> Installed:
     series = manifest["monitor"] if manifest["format"] == PUBLISHED else manifest["monitor"]["id"]
     known = Installed.objects.filter(series=series, release=manifest["release"]).first()
     if known is None:
-        _files(path, edition(series, manifest["release"]))
+        target = edition(series, manifest["release"])
+        _files(path, target)
+        prepare(target)
         known = _entered(manifest, series, activate=activate)
     if known.checksum != manifest["checksum"]:
         raise ReleaseError(

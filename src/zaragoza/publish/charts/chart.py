@@ -1,0 +1,70 @@
+"""Charts that wait to be drawn, and drawing many of them at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, MutableMapping
+from dataclasses import dataclass
+
+from zaragoza.publish.charts.spec import convert
+from zaragoza.publish.charts.svg import Word, finish, split
+
+_AT_ONCE = 32  # more at once take no less time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """What a chart shows.
+
+    Attributes:
+        rows: of all layers of the drawing, as JSON; equal rows are one drawing, also with other words.
+        height: in pixels.
+        ticks: texts of the tick labels, in the order of their rows.
+        words: what else is written on it.
+        title: the finding in words; the chart's accessible name.
+        description: all figures in words.
+        id: prefix of the ids in the SVG, unique on the page.
+    """
+
+    rows: str
+    height: int
+    ticks: tuple[str, ...]
+    words: tuple[Word, ...]
+    title: str
+    description: str
+    id: str
+
+    def svg(self) -> str:
+        """One SVG element that needs nothing from outside; many charts are drawn sooner by `draw_charts`."""
+        (drawn,) = draw_charts((self,))
+        return drawn
+
+
+def draw_charts(charts: Iterable[Chart], known: MutableMapping[str, str] | None = None) -> tuple[str, ...]:
+    """Draws many charts together: what the converter does once a drawing takes longer than one chart.
+
+    Args:
+        charts: of any number of pages.
+        known: what was drawn before, by the rows of its chart; what is drawn now is added.
+
+    Returns:
+        For each chart one SVG element that needs nothing from outside.
+    """
+    charts = tuple(charts)
+    marks = {} if known is None else known
+    different = [rows for rows in dict.fromkeys(chart.rows for chart in charts) if rows not in marks]
+    for start in range(0, len(different), _AT_ONCE):
+        some = different[start : start + _AT_ONCE]
+        marks.update(zip(some, split(convert([json.loads(rows) for rows in some])), strict=True))
+    return tuple(
+        finish(
+            marks[chart.rows],
+            chart.ticks,
+            chart.words,
+            chart.height,
+            title=chart.title,
+            description=chart.description,
+            id=chart.id,
+        )
+        for chart in charts
+    )

@@ -1,0 +1,44 @@
+"""What is made of a release before readers see it: every page as it first opens, so that its charts are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.test import RequestFactory
+from django.urls import resolve, reverse
+from django.utils import translation
+
+from zaragoza.model.text import LANGUAGES
+from zaragoza.web.releases.edition import Edition
+
+
+def prepare(edition: Edition) -> int:
+    """Renders all pages of a release in all languages; one that fails keeps the release from being shown.
+
+    Returns:
+        How many pages it has.
+    """
+    requests = RequestFactory()
+    made = 0
+    for language in LANGUAGES:
+        with translation.override(language):
+            for address in addresses(edition):
+                match = resolve(address)
+                values = {k: v for k, v in match.kwargs.items() if k not in ("series", "release")}
+                match.func.view(requests.get(address), edition, **values)  # type: ignore[attr-defined]
+                made += 1
+    return made
+
+
+def addresses(edition: Edition) -> Iterator[str]:
+    """The pages of a release in the language in force, as they first open."""
+    names = ["home", "indicators", "places", "methods"]
+    names += ["scoreboard"] if edition.has("ratings") else []
+    names += ["documents"] if edition.states else []
+    names += ["compare"] if len(edition.places) > 1 else []
+    for name in names:
+        yield reverse(name, args=(edition.series, edition.release))
+    for indicator in edition.indicators:
+        yield reverse("indicator", args=(edition.series, edition.release, indicator))
+    for place in edition.places:
+        yield reverse("place", args=(edition.series, edition.release, place))

@@ -10,7 +10,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
 from django.conf import settings
 
 from zaragoza.model.classification import TOTAL, Classification
@@ -132,16 +131,16 @@ class Edition:
     def sheets(self, place: str) -> tuple[Sheet, ...]:
         """What pages show of every indicator for a place, each of its latest period, in the order of the release."""
         sql = (
-            "SELECT figures.* FROM {table} figures JOIN (SELECT indicator, max(period) AS last FROM {table}"
-            " WHERE geo = ? AND statistic = ? AND value IS NOT NULL GROUP BY indicator) latest"
-            " ON figures.indicator = latest.indicator AND figures.period = latest.last WHERE geo = ?"
+            "SELECT indicator, max(period) FROM {table} WHERE geo = ? AND statistic = ? AND value IS NOT NULL"
+            " GROUP BY indicator"
         )
-        rows = shelf.query(self.table("observations"), sql, (place, LEVEL, place)).arrow()
+        latest = dict(shelf.query(self.table("observations"), sql, (place, LEVEL)).rows())
         found: dict[str, Sheet] = {}
-        for period in sorted(set(rows["period"].to_pylist())):
-            of_period = rows.filter(pc.equal(rows["period"], period))
-            made = sheets(of_period, self._monitor_of(place, period), self.columns)
-            found |= {sheet.indicator.id: sheet for sheet in made}
+        for period in sorted(set(latest.values())):
+            rows = shelf.select(self.table("observations"), {"geo": place, "period": period})
+            for sheet in sheets(rows, self._monitor_of(place, period), self.columns):
+                if latest.get(sheet.indicator.id) == period:
+                    found[sheet.indicator.id] = sheet
         return tuple(found[name] for name in self.indicators if name in found)
 
     def table(self, name: str) -> Path:

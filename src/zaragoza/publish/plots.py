@@ -13,13 +13,13 @@ from zaragoza.publish import numbers, wording
 from zaragoza.publish.charts import Axis, Band, Chart, Group, Mark, dot_interval, dumbbell, gap, parts
 from zaragoza.publish.view import AdjustedGap, Figure, Row, Section, Sheet
 
-_AXES: dict[Unit, Text] = {
+AXES: dict[Unit, Text] = {
     "proportion": Text("percent", "procent"),
     "euro": Text("euros", "euro"),
     "persons": Text("persons", "personen"),
     "number": Text("number", "aantal"),
 }
-GAPS: dict[Unit, Text] = {**_AXES, "proportion": Text("percentage points", "procentpunten")}
+GAPS: dict[Unit, Text] = {**AXES, "proportion": Text("percentage points", "procentpunten")}
 _AS_IT_IS = Text("as it is", "zoals het is")
 _COMPARABLE = Text("comparable people", "vergelijkbare mensen")
 _EXPLAINED = Text("goes with what is held equal", "gaat samen met wat gelijk is gehouden")
@@ -27,7 +27,7 @@ _OF_WHICH = Text("of which {}", "waarvan {}")
 _INTERACTION = Text("goes with both together", "gaat samen met beide tegelijk")
 _REMAINS = Text("remains", "blijft over")
 _DIFFERENCE = Text("Difference from", "Verschil met")
-_LEAST_SPAN: dict[Unit, float] = {"proportion": 0.1, "euro": 2000.0, "persons": 10.0, "number": 1.0}
+LEAST_SPAN: dict[Unit, float] = {"proportion": 0.1, "euro": 2000.0, "persons": 10.0, "number": 1.0}
 _MOST_HEADLINES = 8
 
 
@@ -38,9 +38,9 @@ def level_chart(section: Section, indicator: Indicator, language: Language, id: 
     return dot_interval(
         [_mark(row, row.level, words(row.level), language) for row in section.rows],
         Axis(
-            title=f"{indicator.title[language]} ({_AXES[unit][language]})",
+            title=f"{indicator.title[language]} ({AXES[unit][language]})",
             tick=partial(numbers.tick, unit=unit, language=language, gap=False),
-            span=_LEAST_SPAN[unit],
+            span=LEAST_SPAN[unit],
             limits=(0.0, 1.0) if unit == "proportion" else (0.0, math.inf),
         ),
         title=f"{indicator.title[language]}. {wording.level_finding(section, unit, language)}",
@@ -213,7 +213,7 @@ def _gap_axis(reference: Text, unit: Unit, language: Language) -> Axis:
     return Axis(
         title=f"{_DIFFERENCE[language]} “{reference[language]}” ({GAPS[unit][language]})",
         tick=partial(numbers.tick, unit=unit, language=language, gap=True),
-        span=_LEAST_SPAN[unit],
+        span=LEAST_SPAN[unit],
         lower=f"← {wording.side(-1, language)}",
         higher=f"{wording.side(1, language)} →",
     )

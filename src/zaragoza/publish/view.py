@@ -192,7 +192,7 @@ def sheets(observations: pa.Table, monitor: Monitor, columns: Sequence[str]) -> 
         if row["adjustment"] is not None:
             statistic = _of_set(statistic, row["adjustment"], row["detail"])
         key = (statistic, tuple(row[column] for column in columns))
-        found.setdefault(row["indicator"], {})[key] = _figure(row)
+        found.setdefault(row["indicator"], {})[key] = figure_of(row)
         counted.setdefault(row["indicator"], []).append(STATUS[row["reason"]])
     return tuple(
         _sheet(indicator, found[indicator.id], counted[indicator.id], monitor, columns)
@@ -245,7 +245,8 @@ def _changes(
     return tuple(figures.get((_change(str(year.period)), codes)) for year in monitor.earlier)
 
 
-def _figure(row: Mapping[str, Any]) -> Figure:
+def figure_of(row: Mapping[str, Any]) -> Figure:
+    """The figure of a row of observations."""
     return Figure(
         value=row["value"],
         low=row["ci_low"],

@@ -9,16 +9,20 @@ from zaragoza.publish.charts.chart import Chart, draw_charts
 from zaragoza.publish.charts.draw import dot_interval, gap
 from zaragoza.publish.charts.pairs import Band, Group, dumbbell, parts
 from zaragoza.publish.charts.sheet import Axis, Mark
+from zaragoza.publish.charts.years import Line, Scale, over_time
 
 __all__ = [
     "Axis",
     "Band",
     "Chart",
     "Group",
+    "Line",
     "Mark",
+    "Scale",
     "dot_interval",
     "draw_charts",
     "dumbbell",
     "gap",
+    "over_time",
     "parts",
 ]

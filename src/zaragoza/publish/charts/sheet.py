@@ -146,11 +146,11 @@ class Sheet:
         bottom = y + 6
         self.grid(at, [(y, bottom)], zero=bool(axis.lower))
         for value in at:
-            self._tick(value, bottom + 14, axis.tick(value))
+            self.tick(value, bottom + 14, axis.tick(value))
         if axis.lower:
             self.grid((0.0,), [(2, style.TOP - 6)], zero=True)
-            self._tick(0.0, 13, axis.lower, align="right", aside=-8)
-            self._tick(0.0, 13, axis.higher, align="left", aside=8)
+            self.tick(0.0, 13, axis.lower, align="right", aside=-8)
+            self.tick(0.0, 13, axis.higher, align="left", aside=8)
         self.write(axis.title, bottom + 34)
         self.height = bottom + style.FOOT
 
@@ -167,7 +167,8 @@ class Sheet:
             id=id,
         )
 
-    def _tick(self, value: float, y: int, text: str, align: str = "center", aside: int = 0) -> None:
+    def tick(self, value: float, y: int, text: str, align: str = "center", aside: int = 0) -> None:
+        """Words at a place across the sheet; the outermost of all ticks are the ends of its scale."""
         self.ticks.append(text)
         self.data["ticks"].append({"at": value, "y": y, "align": align, "aside": aside})
 

@@ -15,11 +15,11 @@ from zaragoza.publish import plots, wording_changes
 from zaragoza.publish.adjusted import adjusted_views
 from zaragoza.publish.charts import Chart
 from zaragoza.publish.view import Section, Sheet, headline_groups
+from zaragoza.web.pages import tabs
 from zaragoza.web.pages.frame import language, of_release, page
 from zaragoza.web.pages.selection import Choice, Selection, chosen
 from zaragoza.web.releases.edition import Edition
 
-TABS = ("groups", "adjusted", "places")
 _MOST_ROWS = 40  # in a chart
 
 
@@ -45,32 +45,52 @@ def listed(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 @of_release
 def one(request: HttpRequest, edition: Edition, indicator: str) -> HttpResponse:
-    """One indicator: groups, gaps between comparable people, places."""
+    """One indicator: groups, comparable people, years, places; each a tab."""
     if indicator not in edition.indicators:
         raise Http404
-    place = chosen(request, "place", edition.places, edition.front_place)
-    periods = edition.periods(indicator, place)
-    period = chosen(request, "period", periods, periods[-1] if periods else "")
-    sheet = edition.sheet(indicator, place, period) if period else None
     definition = edition.indicators[indicator]
-    selection = Selection.of(request, sheet, edition) if sheet else None
-    section = selection.section if selection else None
+    place = chosen(request, "place", edition.places, edition.front_place)
+    there = tabs.tabs(edition, indicator, place)
+    tab = chosen(request, "tab", there, tabs.GROUPS)
+    if tab == tabs.YEARS:
+        shown = tabs.years(request, edition, definition, place)
+    elif tab == tabs.PLACES:
+        shown = tabs.places(request, edition, definition)
+    else:
+        shown = _groups(request, edition, definition, place)
+    lists = [] if tab == tabs.PLACES else [each for each in (_places(edition, place),) if each]
     return page(
         request,
-        "indicator",
+        f"indicator_{tab}",
         edition,
         indicator=definition,
         place=place,
-        period=period,
-        sheet=sheet,
-        section=section,
-        selection=selection,
-        choices=[*_choices(edition, place, periods, period), *(selection.choices if selection else ())],
-        drawing=_charts(section, definition) if section else None,
-        **_adjusted(section, definition, edition),
-        change=partial(wording_changes.change, language=language()),
-        since=partial(wording_changes.since_words, language=language()),
+        tab=tab,
+        tabs=there,
+        carried={name: request.GET.get(name, "") for name in ("place", "by") if request.GET.get(name)},
+        choices=[*lists, *shown.pop("tab_choices")],
+        **shown,
     )
+
+
+def _groups(request: HttpRequest, edition: Edition, definition: Indicator, place: str) -> dict[str, Any]:
+    """The groups of one place and period, as they are and between comparable people."""
+    periods = edition.periods(definition.id, place)
+    period = chosen(request, "period", periods, periods[-1] if periods else "")
+    sheet = edition.sheet(definition.id, place, period) if period else None
+    selection = Selection.of(request, sheet, edition) if sheet else None
+    section = selection.section if selection else None
+    lists = [Choice("period", tuple(reversed(periods)), period)] if len(periods) > 1 else []
+    return {
+        "period": period,
+        "sheet": sheet,
+        "section": section,
+        "tab_choices": [*lists, *(selection.choices if selection else ())],
+        "drawing": _charts(section, definition) if section else None,
+        "change": partial(wording_changes.change, language=language()),
+        "since": partial(wording_changes.since_words, language=language()),
+        **_adjusted(section, definition, edition),
+    }
 
 
 def _occurs(code: str, column: str, areas: Mapping[str, list[Sheet]]) -> bool:
@@ -80,13 +100,6 @@ def _occurs(code: str, column: str, areas: Mapping[str, list[Sheet]]) -> bool:
 
 def _places(edition: Edition, place: str) -> Choice | None:
     return Choice("place", edition.places, place) if len(edition.places) > 1 else None
-
-
-def _choices(edition: Edition, place: str, periods: tuple[str, ...], period: str) -> list[Choice]:
-    found = [_places(edition, place)]
-    if len(periods) > 1:
-        found.append(Choice("period", tuple(reversed(periods)), period))
-    return [choice for choice in found if choice is not None]
 
 
 @dataclass(frozen=True)

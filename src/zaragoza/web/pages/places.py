@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from zaragoza.model.classification import TOTAL
 from zaragoza.publish.view import Sheet, headline_groups
 from zaragoza.web.pages.frame import of_release, page, place_name
-from zaragoza.web.pages.ratings import Rated, Rating, rated, ratings_of, rule_of
+from zaragoza.web.pages.ratings import Rated, Rating, ratings_of, rule_of
 from zaragoza.web.pages.selection import Choice, chosen
 from zaragoza.web.releases import shelf
 from zaragoza.web.releases.edition import Edition
@@ -46,11 +46,12 @@ def one(request: HttpRequest, edition: Edition, place: str) -> HttpResponse:
 
 
 def _profile(request: HttpRequest, edition: Edition, place: str) -> dict[str, Any]:
-    kinds = {each.key: each for each in rated(edition) if ratings_of(edition, each, place)}
-    if not kinds:
+    given = ratings_of(edition, place)
+    if not given:
         return {"profile": None, "choices": []}
+    kinds = {each.key: each for each in given}
     what = kinds[chosen(request, "show", list(kinds), next(iter(kinds)))]
-    found = ratings_of(edition, what, place)
+    found = given[what]
     titles = {key: each.title(edition) for key, each in kinds.items()}
     return {
         "profile": what,

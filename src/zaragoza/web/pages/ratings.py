@@ -62,16 +62,19 @@ def statistic_title(statistic: str) -> str:
 
 
 def rated(edition: Edition) -> tuple[Rated, ...]:
-    """All that places are rated by: groups of migrants before everybody, levels before gaps."""
+    """All that places are rated by: groups of migrants before everybody, those of most indicators first."""
     columns = ", ".join(f'"{name}"' for name in edition.columns)
-    sql = f"SELECT DISTINCT {columns}, statistic FROM {{table}}"  # noqa: S608 - names of the release's columns
-    found = set()
+    sql = (
+        f"SELECT {columns}, statistic, count(DISTINCT indicator) AS number FROM {{table}}"  # noqa: S608 - names of columns
+        f" GROUP BY {columns}, statistic"
+    )
+    found: dict[Rated, int] = {}
     for row in shelf.query(edition.table("ratings"), sql).arrow().to_pylist():
         named = [name for name in edition.columns if row[name] != TOTAL]
         if len(named) <= 1 and not any(not edition.classifications[name].groups for name in named):
             column = named[0] if named else None
-            found.add(Rated(column, row[column] if column else TOTAL, row["statistic"]))
-    return tuple(sorted(found, key=lambda each: _order(edition, each)))
+            found[Rated(column, row[column] if column else TOTAL, row["statistic"])] = row["number"]
+    return tuple(sorted(found, key=lambda each: (each.column is None, -found[each], _order(edition, each))))
 
 
 def rule_of(edition: Edition) -> RatingRule:
@@ -84,14 +87,19 @@ def ratings(edition: Edition, what: Rated, peers: str = TOTAL) -> Sequence[Ratin
     return shelf.rows(edition.table("ratings"), what.where(edition) | {"peers": peers})
 
 
-def ratings_of(edition: Edition, what: Rated, place: str) -> list[Rating]:
-    """The ratings of one place."""
-    where = what.where(edition) | {"peers": TOTAL, "geo": place}
-    return [row for row in shelf.rows(edition.table("ratings"), where) if row["category"] is not None]
+def ratings_of(edition: Edition, place: str) -> dict[Rated, Sequence[Rating]]:
+    """The ratings of one place among all others, by what is rated."""
+    rows = shelf.rows(edition.table("ratings"), {"peers": TOTAL, "geo": place})
+    given = [row for row in rows if row["category"] is not None]
+    wanted = {each: each.where(edition).items() for each in rated(edition)}
+    found: dict[Rated, Sequence[Rating]] = {
+        each: [row for row in given if row.items() >= held] for each, held in wanted.items()
+    }
+    return {each: kept for each, kept in found.items() if kept}
 
 
-def _order(edition: Edition, each: Rated) -> tuple[bool, int, int, bool]:
+def _order(edition: Edition, each: Rated) -> tuple[int, int, bool]:
     if each.column is None:
-        return True, 0, 0, each.statistic != LEVEL
+        return 0, 0, each.statistic != LEVEL
     codes = category_order(edition.classifications[each.column])
-    return False, edition.columns.index(each.column), -codes.index(each.code), each.statistic != LEVEL
+    return edition.columns.index(each.column), -codes.index(each.code), each.statistic != LEVEL

@@ -40,6 +40,7 @@ def scoreboard(request: HttpRequest, edition: Edition) -> HttpResponse:
         what=what,
         rule=rule_of(edition),
         columns=columns,
+        any_known=any(row["probability"] is not None for row in shown),
         board=[(place, board[place]) for place in sorted(board, key=lambda each: _place(each, board, order))],
         choices=[
             Choice("show", tuple(kinds), what.key, {key: each.title(edition) for key, each in kinds.items()}),

@@ -33,6 +33,7 @@ _err = Console(stderr=True, highlight=False)
 _STAGES = 6
 _PUBLISHED_STAGES = 3
 _WIDE = 200
+_DEMO = Path("demo")  # where `make demo` puts it
 _UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
 
 
@@ -170,6 +171,29 @@ def documents(
     from zaragoza.published_pipeline import documents_monitor
 
     _run_published(documents_monitor(folder))
+
+
+@app.command()
+def serve(
+    releases: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="RELEASE_DIR...", help="Folders of releases, or that hold some."),
+    ] = None,
+    port: Annotated[int, typer.Option(help="Port to listen at; 0: any.", min=0, max=65535)] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 is every one.")] = "127.0.0.1",
+    workers: Annotated[int, typer.Option(help="Processes that answer.", min=1)] = 2,
+    data: Annotated[
+        Path | None, typer.Option(help="The site's own folder, by default zaragoza-site.")
+    ] = None,
+) -> None:
+    """Show releases as a site. Without any: the demonstration's, and what policy documents state."""
+    from zaragoza.published_pipeline import documents_release
+    from zaragoza.web import server
+
+    own = server.open_folder(data)
+    made_up = [_DEMO] if next(_DEMO.rglob("manifest.json"), None) else []
+    folders = releases or [*made_up, documents_release(own / "built-in")]
+    server.serve(folders, host=host, port=port, workers=workers)
 
 
 @app.command("compare-protection")
@@ -322,6 +346,8 @@ def demo(
         monitors = make_demo(folder, size, seed)
     for monitor in monitors:
         _run(monitor)
+    called = sys.argv[0] if Path(sys.argv[0]).name == "zaragoza" else "zaragoza"
+    _say("Look at it: " + shlex.join([called, "serve", *([] if folder == _DEMO else [str(folder)])]))
 
 
 @app.command()

@@ -68,6 +68,7 @@ def _of_survey(folder: Path, size: int, seed: int) -> Path:
     survey = draw_survey(country, size // _PERSONS_PER_INTERVIEW, seed, nonresponse=_NONRESPONSE)
     files = write_office_files(country, survey, folder / "data")
     answers = {
+        "id": "made-up-survey",
         "country": country.code,
         "period": str(country.year),
         "kind": "survey",

@@ -31,6 +31,8 @@ from zaragoza.model.published_monitor import Populations, PublishedMonitor
 from zaragoza.model.source_table import Survey
 from zaragoza.model.text import Text
 from zaragoza.publish.published import Parts, publish_published
+from zaragoza.publish.stated import stated_files
+from zaragoza.publish.store import release_folders
 
 Stage = Callable[[str], AbstractContextManager[object]]
 
@@ -115,6 +117,29 @@ def documents_monitor(folder: Path) -> PublishedMonitor:
         references={},
         outputs=folder / "releases",
     )
+
+
+def documents_release(folder: Path) -> Path:
+    """The release of what policy documents state: the folder's last one if it says the same, else a new one.
+
+    Args:
+        folder: as in `documents_monitor`.
+
+    Returns:
+        The folder of the release.
+
+    Raises:
+        ZaragozaError: nothing is then published.
+    """
+    last = next(reversed(release_folders(folder / "releases")), None)
+    told = stated_files(own_catalogue(folder).catalogue)
+    if last is not None and all(_holds(last / name, content) for name, content in told.items()):
+        return last
+    return run_published(documents_monitor(folder))
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from zaragoza.publish.manifest import checksum, definition, written
 from zaragoza.publish.observations import as_csv, as_parquet
 from zaragoza.publish.published_page import Content, pages
 from zaragoza.publish.published_view import FOREIGN, FOREIGN_GROUPS, sheets
-from zaragoza.publish.stated import stated_table
+from zaragoza.publish.stated import stated_files, stated_table
 from zaragoza.publish.store import next_id, write_release, writing
 
 FORMAT = "zaragoza-published/1"
@@ -85,8 +85,7 @@ def publish_published(
     tables = parts.named
     files = {f"{name}.csv": as_csv(table) for name, table in tables.items()}
     files["observations.parquet"] = as_parquet(parts.observations)
-    told = {one: stated_table(catalogue, one) for one in LANGUAGES}
-    files |= {f"stated.{one}.csv": as_csv(table) for one, table in told.items()}
+    files |= stated_files(catalogue)
     rule = catalogue.rating_rules[monitor.rule]
     with writing(monitor.outputs):
         name = next_id(monitor.outputs, Period(str(now.year)))
@@ -121,7 +120,7 @@ def publish_published(
             "errors": _errors(monitor, error_files),
             "sources": list(sources),
             "rows": {name: table.num_rows for name, table in tables.items()}
-            | {"stated": told["en"].num_rows},
+            | {"stated": stated_table(catalogue, LANGUAGES[0]).num_rows},
             "files": {file: hashlib.sha256(content).hexdigest() for file, content in files.items()},
         }
         target = monitor.outputs / name

@@ -11,7 +11,8 @@ from zaragoza.catalogue.contents import Catalogue
 from zaragoza.model.published import PublishedValue, StatedFigure
 from zaragoza.model.stated import STATED_FIELDS
 from zaragoza.model.target import Target
-from zaragoza.model.text import Language, Text
+from zaragoza.model.text import LANGUAGES, Language, Text
+from zaragoza.publish.observations import as_csv
 
 Row = dict[str, object]
 _STATED = {
@@ -65,6 +66,11 @@ def stated_table(catalogue: Catalogue, language: Language) -> pa.Table:
     """What policy documents state, with words in one language; columns of `model.stated.STATED_FIELDS`."""
     fields = [pa.field(name, pa.type_for_alias(kind)) for name, kind in STATED_FIELDS]
     return pa.Table.from_pylist(stated(catalogue, language), pa.schema(fields))
+
+
+def stated_files(catalogue: Catalogue) -> dict[str, bytes]:
+    """The same in each language as the files of a release, by name."""
+    return {f"stated.{one}.csv": as_csv(stated_table(catalogue, one)) for one in LANGUAGES}
 
 
 def _figures(catalogue: Catalogue, language: Language) -> Iterator[Row]:

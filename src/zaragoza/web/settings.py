@@ -72,15 +72,16 @@ DATABASES = {"default": _database(os.environ.get("ZARAGOZA_DATABASE", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "ninja", "zaragoza.web.releases"]
-MIDDLEWARE = [
+MIDDLEWARE = [  # what only adds headers stands first, so that refusals and files have them as well
+    "zaragoza.web.limits.limits",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 ROOT_URLCONF = "zaragoza.web.urls"
 WSGI_APPLICATION = "zaragoza.web.wsgi.application"

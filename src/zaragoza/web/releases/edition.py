@@ -110,7 +110,8 @@ class Edition:
     @cached_property
     def front_place(self) -> str:
         """The place that a page shows unless another is chosen: the country, or the union of countries."""
-        return self.monitor.country if self.monitor.country in self.places else next(iter(self.places), "")
+        known = self.monitor.country in self.places or not self.places
+        return self.monitor.country if known else self.places[0]
 
     def periods(self, indicator: str, place: str) -> tuple[str, ...]:
         """Periods for which a level is published there, the earliest first."""

@@ -1,0 +1,141 @@
+"""Starts the site: its folder made ready, releases taken in, and gunicorn in the place of this process."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from zaragoza.errors import DefinitionError, Fault, ReleaseError
+from zaragoza.folders import alone
+
+_SECRET_BYTES = 64
+_WAITING = 256  # connections that are not taken yet
+
+
+def open_folder(folder: Path | None) -> Path:
+    """Makes the site's folder ready: secret key, and tables where the database lies in it.
+
+    Args:
+        folder: None stands for that of the environment.
+
+    Returns:
+        The folder.
+
+    Raises:
+        DefinitionError: something in the environment must be written otherwise.
+        ReleaseError: the folder cannot be written, or the database lacks tables or cannot be reached.
+    """
+    if folder is not None:
+        os.environ["ZARAGOZA_DATA"] = str(folder.absolute())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zaragoza.web.settings")
+    try:
+        from zaragoza.web import settings
+    except ImproperlyConfigured as error:
+        name, _, rest = str(error).partition(": ")
+        raise DefinitionError(Fault("environment", name, "what it can be", "something else", rest)) from None
+    try:
+        settings.DATA.mkdir(parents=True, exist_ok=True)
+        make_secret(settings.SECRET_FILE)
+    except OSError as error:
+        found = (error.strerror or type(error).__name__).lower()
+        way_out = "Name another with --data or ZARAGOZA_DATA."
+        raise ReleaseError(
+            Fault(str(settings.DATA), "folder", "a folder to write in", found, way_out)
+        ) from error
+    django.setup()
+    _tables(settings.DATA)
+    return settings.DATA
+
+
+def make_secret(path: Path) -> None:
+    """Makes the key of the site, readable by its owner alone; whoever comes second keeps the first's.
+
+    It is written aside and linked, so that nobody ever reads half of it.
+    """
+    if path.exists():
+        return
+    aside = path.with_name(f".{path.name}.new-{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(
+            os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+        ) as file:
+            file.write(secrets.token_urlsafe(_SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(aside, path)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def serve(folders: Sequence[Path], *, host: str, port: int, workers: int) -> NoReturn:
+    """Takes in the releases of these folders and becomes the server; ends when that does.
+
+    The server is another program in this process, so that no engine that was open here is shared by its workers.
+
+    Args:
+        folders: of releases, or that hold some.
+        host: address to listen at.
+        port: 0 stands for any that is free.
+        workers: processes.
+
+    Raises:
+        ReleaseError: a release is at fault, or the port is taken.
+    """
+    from zaragoza.web.releases.install import install_all
+
+    install_all(folders)
+    listener = _listener(host, port)
+    connection.close()
+    sys.stdout.flush()
+    gunicorn = ["-m", "gunicorn", "--config", "python:zaragoza.web.workers"]
+    where = ["--bind", f"fd://{listener.fileno()}", "--workers", str(workers)]
+    os.execv(sys.executable, [sys.executable, *gunicorn, *where])  # noqa: S606 - our own words and numbers
+
+
+def _tables(data: Path) -> None:
+    """Migrates what lies in the site's folder; elsewhere whoever runs the database says when."""
+    try:
+        if connection.vendor == "sqlite":
+            with alone(data, ".migrating", ".migrating-*"):
+                call_command("migrate", verbosity=0, interactive=False)
+            return
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        expected, way_out = (
+            "a database that answers",
+            "See that it runs, and that ZARAGOZA_DATABASE names it.",
+        )
+        raise ReleaseError(
+            Fault("database", "connection", expected, type(error).__name__, way_out)
+        ) from error
+    if waiting:
+        way_out = "Run: python -m zaragoza.web migrate"
+        raise ReleaseError(
+            Fault("database", "tables", "those of this version", f"{len(waiting)} changes not made", way_out)
+        )
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=_WAITING)
+    except OSError as error:
+        found = (error.strerror or type(error).__name__).lower()
+        way_out = "Name another with --port (0: any that is free) or --host."
+        raise ReleaseError(Fault(host, f"port {port}", "a free port", found, way_out)) from error
+    listener.set_inheritable(True)
+    return listener

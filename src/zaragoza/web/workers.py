@@ -1,0 +1,50 @@
+"""How gunicorn runs the site: `zaragoza serve` starts it with this module as its configuration."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Any
+
+wsgi_app = "zaragoza.web.wsgi"
+worker_class = "sync"
+preload_app = (
+    True  # read once, shared by all workers; none of it opens an engine, which no two processes may share
+)
+timeout = 30  # seconds, then a worker that hangs is replaced
+graceful_timeout = 5
+limit_request_line = (
+    8190  # the most that gunicorn knows; zaragoza.web.limits refuses shorter ones, with a reason
+)
+limit_request_fields = 50
+control_socket_disable = True  # it would lie in the home folder, one for all servers of a user
+loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """Reads what every page needs, before there are workers, and says where the site is."""
+    _warm()
+    for listener in server.LISTENERS:
+        host, port, *_ = listener.sock.getsockname()
+        written = f"[{host}]" if ":" in host else host
+        sys.stdout.write(f"http://{written}:{port}/ (Ctrl-C stops it)\n")
+    sys.stdout.flush()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Ctrl-C reaches every process of a terminal; the one that started the workers ends them, once."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _warm() -> None:
+    """Addresses, definitions and templates: the first reader would otherwise wait for them, in every worker."""
+    from django.template import engines
+    from django.urls import reverse
+
+    from zaragoza.web.pages.frame import catalogue
+
+    reverse("releases")
+    catalogue()
+    environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    for name in environment.list_templates(filter_func=lambda name: name.endswith(".html.jinja")):
+        environment.get_template(name)

@@ -1,0 +1,139 @@
+"""A site that runs: its own process and folder, asked over a socket as a reader's browser would."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.web.made_up import NOW
+from tests.web.releases import write
+
+PATIENCE = 120  # seconds until a server must answer, on a machine with other work
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: a redirect is not followed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("location", "")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server."""
+
+    process: subprocess.Popen[str]
+    address: str
+    data: Path
+
+    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+        """One request, its path sent as it stands."""
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=PATIENCE)
+        try:
+            connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
+            for name, value in headers.items():
+                connection.putheader(name.replace("_", "-"), value)
+            if body:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body or None)
+            found = connection.getresponse()
+            told = {name.lower(): value for name, value in found.getheaders()}
+            return Answer(found.status, told, found.read())
+        finally:
+            connection.close()
+
+    def follow(self, path: str) -> tuple[str, Answer]:
+        """The last of the answers that one leads to, and its path."""
+        answer = self.ask(path)
+        while answer.location:
+            path = answer.location
+            answer = self.ask(path)
+        return path, answer
+
+    @property
+    def workers(self) -> list[int]:
+        """Process ids."""
+        told = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
+        return [int(word) for word in told.split()]
+
+
+def environment(data: Path, **others: str) -> dict[str, str]:
+    """That of this process, without what it sets for a site."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("ZARAGOZA_", "DJANGO_"))}
+    return own | {"ZARAGOZA_DATA": str(data), "DJANGO_SETTINGS_MODULE": "zaragoza.web.settings"} | others
+
+
+def manage(data: Path, *words: object, **others: str) -> subprocess.CompletedProcess[str]:
+    """A management command, in a process of its own."""
+    command = [sys.executable, "-W", "error", "-m", "zaragoza.web", *map(str, words)]
+    return subprocess.run(
+        command, env=environment(data, **others), check=False, capture_output=True, text=True
+    )
+
+
+@contextmanager
+def serving(data: Path, *words: object, cwd: Path | None = None, **others: str) -> Iterator[Site]:
+    """`zaragoza serve` with these words; ended by Ctrl-C."""
+    command = [sys.executable, "-m", "zaragoza", "serve", "--port", "0", *map(str, words)]
+    log = data.with_name(f"{data.name}.log")
+    with log.open("w", encoding="utf-8") as errors:
+        process = subprocess.Popen(
+            command,
+            env=environment(data, **others),
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,  # so that Ctrl-C can be sent to the whole group, as a terminal does
+        )
+        try:
+            yield Site(process, _address(process, log), data)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGINT)
+            process.wait(PATIENCE)
+            assert process.stdout is not None
+            process.stdout.close()
+
+
+def _address(process: subprocess.Popen[str], log: Path) -> str:
+    assert process.stdout is not None
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        if select.select([process.stdout], [], [], 1)[0]:
+            line = process.stdout.readline()
+            if line.startswith("http://"):
+                return line.split()[0]
+    raise AssertionError(f"no server came up: {log.read_text(encoding='utf-8')}")
+
+
+def two_releases(folder: Path) -> tuple[Path, Path]:
+    """Two releases of one made-up monitor, the second a day later."""
+    made = [partial(write, folder, now=NOW), partial(write, folder, now=NOW + timedelta(days=1))]
+    first, second = (make().path for make in made)
+    return first, second
+
+
+def manifest(release: Path) -> dict[str, object]:
+    """What a release says of itself."""
+    told: dict[str, object] = json.loads((release / "manifest.json").read_bytes())
+    return told

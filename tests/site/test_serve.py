@@ -1,0 +1,165 @@
+"""How the site is started, switched and stopped: real processes, each with a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.site.serving import PATIENCE, Site, environment, manage, manifest, serving, two_releases
+from zaragoza.web.server import make_secret
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return two_releases(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="module")
+def site(releases: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory):
+    """The later of two releases, served; the earlier is installed while it runs."""
+    data = tmp_path_factory.mktemp("site") / "data"
+    with serving(data, releases[1]) as running:
+        yield running
+
+
+def run(data: Path, *words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """`zaragoza` with these words, to its end."""
+    command = [sys.executable, "-m", "zaragoza", *map(str, words)]
+    return subprocess.run(
+        command, env=environment(data), cwd=cwd, check=False, capture_output=True, text=True, timeout=PATIENCE
+    )
+
+
+def series(release: Path) -> str:
+    return str(manifest(release)["monitor"]["id"])  # type: ignore[index]
+
+
+def test_a_release_is_read(site: Site, releases: tuple[Path, Path]) -> None:
+    path, answer = site.follow("/")
+    assert (path, answer.status) == (f"/en/releases/{series(releases[1])}/{releases[1].name}/", 200)
+    assert releases[1].name.encode() in answer.body
+
+
+def test_the_key_is_for_its_owner_alone_and_the_database_is_ready(site: Site) -> None:
+    key = site.data / "secret.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert len(key.read_text(encoding="ascii")) >= 50
+    assert not list(site.data.glob(".secret*"))
+    with sqlite3.connect(site.data / "site.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM releases_installed").fetchone()[0] >= 1
+    database.close()
+
+
+def test_nothing_is_left_in_the_home_folder(tmp_path: Path, releases: tuple[Path, Path]) -> None:
+    """gunicorn would put a control socket there, one for all servers of a user."""
+    home = tmp_path / "home"
+    home.mkdir()
+    runtime = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
+    with serving(tmp_path / "data", releases[0], "--workers", 1, **runtime) as site:
+        assert site.ask("/en/about/").status == 200
+        assert len(site.workers) == 1
+        assert not [path for path in home.rglob("*") if "gunicorn" in path.name]
+        os.killpg(site.process.pid, signal.SIGINT)
+        assert site.process.wait(PATIENCE) == 0
+    assert "Traceback" not in (tmp_path / "data.log").read_text(encoding="utf-8")
+
+
+def test_an_earlier_release_comes_in_behind_and_can_be_shown(site: Site, releases: tuple[Path, Path]) -> None:
+    """Both keep their addresses; latest is the later one until somebody switches, and again after switching back."""
+    monitor, (first, second) = series(releases[0]), (release.name for release in releases)
+    latest = f"/en/releases/{monitor}/latest/"
+    done = manage(site.data, "install", releases[0])
+    assert (done.returncode, done.stdout.strip()) == (0, f"{monitor} {first}"), done.stderr
+    assert site.ask(latest).location.endswith(f"/{second}/")
+    for shown in (first, second):
+        assert manage(site.data, "activate", monitor, shown).returncode == 0
+        assert site.ask(latest).location.endswith(f"/{shown}/")
+        for name in (first, second):
+            answer = site.ask(f"/en/releases/{monitor}/{name}/")
+            assert (answer.status, name.encode() in answer.body) == (200, True)
+
+
+def test_what_is_not_there_is_not_shown(site: Site, releases: tuple[Path, Path]) -> None:
+    done = manage(site.data, "activate", series(releases[0]), "1999-r1")
+    assert done.returncode == 1
+    assert "1999-r1" in done.stderr
+    assert releases[1].name in done.stderr
+
+
+def test_every_fault_is_told_and_nothing_comes_in(tmp_path: Path, releases: tuple[Path, Path]) -> None:
+    altered = tmp_path / "altered" / releases[0].name
+    shutil.copytree(releases[0], altered)
+    for path in altered.iterdir():
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    (altered / "observations.csv").write_text("0", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    done = run(tmp_path / "data", "serve", releases[1], altered, tmp_path / "empty")
+    assert done.returncode == 7
+    assert "observations.csv" in done.stderr
+    assert "2 faults" in done.stderr
+    assert not (tmp_path / "data" / "releases").exists()
+
+
+def test_another_release_of_that_name_is_refused(tmp_path: Path, releases: tuple[Path, Path]) -> None:
+    data = tmp_path / "data"
+    assert manage(data.parent, "check").returncode == 0
+    data.mkdir()
+    assert manage(data, "migrate").returncode == 0
+    assert manage(data, "install", releases[0]).returncode == 0
+    other = two_releases(tmp_path / "other")  # made anew: the same but for the secret that its keys are from
+    if manifest(other[0])["checksum"] != manifest(releases[0])["checksum"]:
+        done = manage(data, "install", other[0])
+        assert done.returncode == 1
+        assert "another one of that name" in done.stderr
+
+
+def test_a_port_that_is_taken(site: Site, tmp_path: Path, releases: tuple[Path, Path]) -> None:
+    port = site.address.strip("/").rpartition(":")[2]
+    done = run(tmp_path / "data", "serve", releases[0], "--port", port)
+    assert done.returncode == 7
+    assert "--port" in done.stderr
+
+
+def test_without_a_folder_what_policy_documents_state(tmp_path: Path) -> None:
+    """And the demonstration, where one was made; made once, served ever after."""
+    data = tmp_path / "data"
+    made = data / "built-in" / "releases"
+    with serving(data, cwd=tmp_path) as site:
+        path, answer = site.follow("/en/")
+        (release,) = made.glob("2*")
+        assert (path, answer.status) == (f"/en/releases/documents/{release.name}/", 200)
+    demo = tmp_path / "demo" / "monitor" / "releases"
+    first, _ = two_releases(demo)
+    with serving(data, cwd=tmp_path) as site:
+        assert site.ask(f"/nl/releases/{series(first)}/{first.name}/").status == 200
+        assert site.ask(f"/nl/releases/documents/{release.name}/").status == 200
+    assert [each.name for each in made.glob("2*")] == [release.name]
+
+
+def test_a_database_elsewhere_is_not_changed_by_itself(tmp_path: Path, releases: tuple[Path, Path]) -> None:
+    """Here: one that does not answer, as no server runs for this test."""
+    pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
+    command = [sys.executable, "-m", "zaragoza", "serve", str(releases[0])]
+    nowhere = environment(tmp_path / "data", ZARAGOZA_DATABASE="postgres://nobody@127.0.0.1:1/nothing")
+    done = subprocess.run(command, env=nowhere, check=False, capture_output=True, text=True)
+    assert done.returncode == 7
+    assert "ZARAGOZA_DATABASE" in done.stderr
+
+
+def test_whoever_comes_second_keeps_the_first_key(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(make_secret, [path] * 32))
+    kept = path.read_bytes()
+    make_secret(path)
+    assert path.read_bytes() == kept
+    assert [each.name for each in tmp_path.iterdir()] == ["secret.key"]

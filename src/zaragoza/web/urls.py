@@ -29,6 +29,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("<path:rest>", front.latest, name="latest"),
 ]
 urlpatterns = [
+    path("api/", include("zaragoza.web.api.urls")),
     path("assets/<slug:digest>/<str:name>", asset, name="asset"),
     *i18n_patterns(*_pages),
 ]

@@ -45,6 +45,7 @@ _pages: list[URLPattern | URLResolver] = [
 ]
 handler404 = "zaragoza.web.pages.front.missing"
 urlpatterns = [
+    path("api/", include("zaragoza.web.api.urls")),
     path("assets/<slug:digest>/<str:name>", asset, name="asset"),
     *i18n_patterns(*_pages),
 ]

@@ -1,0 +1,80 @@
+"""A site with small made-up releases: two of an office, and one of published figures. Nothing is written elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from pytest_django import DjangoDbBlocker
+
+from tests.web.adjusted import adjusted_monitor, adjusted_observations
+from tests.web.made_up import INDICATORS, NOW
+from tests.web.published import release as published_release
+from tests.web.releases import write
+from zaragoza.web.api import limit
+from zaragoza.web.releases.install import install
+from zaragoza.web.releases.models import Installed
+
+SOME = tuple(one for one in INDICATORS if one.id in ("neet", "overqualification_rate", "equivalised_income"))
+
+
+@dataclass(frozen=True)
+class Releases:
+    """Folders of the releases that the site shows, in the order in which they came in."""
+
+    first: Path
+    second: Path
+    published: Path
+
+    @property
+    def all(self) -> tuple[Path, Path, Path]:
+        return self.first, self.second, self.published
+
+
+@pytest.fixture(scope="session", autouse=True)
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The site's own folder, for all tests together."""
+    before, folder = settings.DATA, tmp_path_factory.mktemp("site")
+    settings.DATA = folder
+    yield folder
+    settings.DATA = before
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
+    folder = tmp_path_factory.mktemp("releases")
+    made = adjusted_monitor(folder / "office", SOME)
+    first = write(made.folder, adjusted_observations(SOME), monitor=made)
+    second = write(made.folder, adjusted_observations(SOME), monitor=made, now=NOW + timedelta(days=90))
+    return Releases(first.path, second.path, published_release(folder / "union"))
+
+
+@pytest.fixture(scope="session")
+def installed(releases: Releases, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Releases:
+    """The releases, in the site's folder and its list."""
+    with django_db_blocker.unblock():
+        _install(releases)
+    return releases
+
+
+@pytest.fixture
+def site(installed: Releases, db: None) -> Releases:
+    """The releases, installed; the office's second is its latest."""
+    if not Installed.objects.exists():  # a test with a server of its own leaves the database empty
+        _install(installed)
+    return installed
+
+
+@pytest.fixture(autouse=True)
+def no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test may ask as often as it needs."""
+    monkeypatch.setattr(limit, "A_MINUTE", 0)
+
+
+def _install(releases: Releases) -> None:
+    for path in releases.all:
+        install(path)

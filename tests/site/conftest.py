@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
+from tests.browser import browser, view
+from tests.site.serving import Site, serving
 from tests.web.adjusted import adjusted_monitor, adjusted_observations
 from tests.web.made_up import INDICATORS, NOW
 from tests.web.published import release as published_release
@@ -18,6 +20,8 @@ from tests.web.releases import write
 from zaragoza.web.api import limit
 from zaragoza.web.releases.install import install
 from zaragoza.web.releases.models import Installed
+
+__all__ = ["browser", "view"]
 
 SOME = tuple(one for one in INDICATORS if one.id in ("neet", "overqualification_rate", "equivalised_income"))
 
@@ -59,6 +63,13 @@ def installed(releases: Releases, django_db_setup: None, django_db_blocker: Djan
     with django_db_blocker.unblock():
         _install(releases)
     return releases
+
+
+@pytest.fixture(scope="session")
+def running(releases: Releases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A real server of the releases, in a folder of its own."""
+    with serving(tmp_path_factory.mktemp("running") / "data", *releases.all, "--workers", 1) as found:
+        yield found
 
 
 @pytest.fixture

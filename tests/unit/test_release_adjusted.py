@@ -75,7 +75,7 @@ def indicator(name: str, kind: str, of: str) -> Indicator:
         kind=kind,
         of=of,
         unit="proportion",
-        source="x",
+        source=WORDS,
         direction="neutral",
     )
 

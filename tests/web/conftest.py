@@ -2,42 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from tests.browser import browser, view
 
-import pytest
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-# No browser window, no updates, no services of the maker.
-_QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright  # where it is not installed, tests of pages are skipped
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=list(_QUIET))
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def view(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of a width and colour scheme; wide and light where a test does not say."""
-    width, scheme = getattr(request, "param", (1280, "light"))
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    yield context.new_page()
-    context.close()
+__all__ = ["browser", "view"]

@@ -15,10 +15,14 @@ def named(look: object) -> str:
     return "-".join(map(str, look)) if isinstance(look, tuple) else str(look)
 
 
-def check_accessible_and_quiet(view: Page, addresses: Iterable[str], rules: int) -> None:
+def check_accessible_and_quiet(view: Page, addresses: Iterable[str], rules: int, parts: int = 0) -> None:
     """Pages fit their window, ask for nothing, say nothing, keep nothing, and break no rule of accessibility.
 
-    More than `rules` rules must have had something to look at, as a sign that they ran.
+    Args:
+        view: the browser.
+        addresses: of the pages.
+        rules: more than so many must have had something to look at, as a sign that they ran.
+        parts: so many requests a page may make to its own server.
     """
     from axe_playwright_python.sync_playwright import (
         Axe,  # where it is not installed, tests of pages are skipped
@@ -26,14 +30,16 @@ def check_accessible_and_quiet(view: Page, addresses: Iterable[str], rules: int)
 
     requests: list[str] = []
     problems: list[str] = []
-    view.on("request", lambda request: requests.append(request.url))
+    view.on("request", lambda request: None if _inside(request.url) else requests.append(request.url))
     view.on("console", lambda message: problems.append(message.text))
     view.on("pageerror", lambda error: problems.append(str(error)))
     for address in addresses:
         view.goto(address)
         fits = view.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         assert fits, f"{address} scrolls sideways"
-        assert requests == [address]
+        assert requests[0] == address
+        assert len(requests) <= 1 + parts, requests
+        assert {_server(each) for each in requests} == {_server(address)}
         assert problems == []
         result = Axe().run(view)
         assert result.violations_count == 0, result.generate_report()
@@ -41,3 +47,12 @@ def check_accessible_and_quiet(view: Page, addresses: Iterable[str], rules: int)
         requests.clear()
         problems.clear()
     assert view.context.cookies() == []
+
+
+def _inside(address: str) -> bool:
+    """Whether it is part of the page itself."""
+    return address.startswith("data:")
+
+
+def _server(address: str) -> str:
+    return "/".join(address.split("/")[:3])

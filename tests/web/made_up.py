@@ -52,7 +52,9 @@ def indicator(id: str, area: str, en: str, nl: str, **others: object) -> Indicat
         ),
         "of": "activity = 'employed'",
         "among": "age BETWEEN 20 AND 64",
-        "source": "Zaragoza Declaration (2010); Eurostat, EU-LFS",
+        "source": Text(
+            "Zaragoza Declaration (2010); Eurostat, EU-LFS", "Zaragoza Declaration (2010); Eurostat, EU-LFS"
+        ),
         "direction": "higher_is_better",
         "ages": "20-64",
         **others,

@@ -23,6 +23,7 @@ _release: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("indicators/", indicators.listed, name="indicators"),
     path("indicators/<slug:indicator>/", indicators.one, name="indicator"),
+    path("indicators/<slug:indicator>/picture.png", indicators.picture, name="picture"),
     path("places/", places.listed, name="places"),
     path("places/<slug:place>/", places.one, name="place"),
     path("scoreboard/", scoreboard.scoreboard, name="scoreboard"),

@@ -5,10 +5,12 @@ A chart is told first and drawn later: `draw_charts` draws all of a release toge
 
 from __future__ import annotations
 
-from zaragoza.publish.charts.chart import Chart, draw_charts
+from zaragoza.publish.charts.chart import Chart, as_png, draw_charts
 from zaragoza.publish.charts.draw import dot_interval, gap
 from zaragoza.publish.charts.pairs import Band, Group, dumbbell, parts
 from zaragoza.publish.charts.sheet import Axis, Mark
+from zaragoza.publish.charts.spark import sparkline
+from zaragoza.publish.charts.tiles import Tile, tile_map
 from zaragoza.publish.charts.years import Line, Scale, over_time
 
 __all__ = [
@@ -19,10 +21,14 @@ __all__ = [
     "Line",
     "Mark",
     "Scale",
+    "Tile",
+    "as_png",
     "dot_interval",
     "draw_charts",
     "dumbbell",
     "gap",
     "over_time",
     "parts",
+    "sparkline",
+    "tile_map",
 ]

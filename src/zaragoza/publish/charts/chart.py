@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
+from html import escape
 
+from zaragoza.publish.charts import style
 from zaragoza.publish.charts.spec import convert
 from zaragoza.publish.charts.svg import Word, finish, split
 
+_EDGE, _HEAD, _HEAD_CHARACTERS = 24, 52, 66  # of a picture: its margin, and the lines above its chart
 _AT_ONCE = 32  # more at once take no less time
 
 
@@ -68,3 +72,22 @@ def draw_charts(charts: Iterable[Chart], known: MutableMapping[str, str] | None 
         )
         for chart in charts
     )
+
+
+def as_png(chart: Chart) -> bytes:
+    """A chart as a picture on white, with its finding above it."""
+    import vl_convert  # starts a JavaScript engine: only when something is drawn
+
+    width, height = style.WIDTH + 2 * _EDGE, chart.height + _HEAD + 2 * _EDGE
+    lines = textwrap.wrap(chart.title, _HEAD_CHARACTERS)[:2]
+    words = "".join(
+        f'<text x="{_EDGE}" y="{_EDGE + 16 + number * 20}" font-size="15px" font-weight="600">{escape(line)}</text>'
+        for number, line in enumerate(lines)
+    )
+    whole = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'color="{style.INK}" font-family="sans-serif"><rect width="{width}" height="{height}" fill="{style.PAPER}"/>'
+        f'{words}<g transform="translate({_EDGE},{_EDGE + _HEAD})">{chart.svg()}</g></svg>'
+    )
+    picture: bytes = vl_convert.svg_to_png(whole, scale=2)
+    return picture

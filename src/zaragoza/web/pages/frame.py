@@ -56,13 +56,14 @@ def of_release(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         newer = found.series.latest_id not in (None, found.pk)
         asked = f"{newer} {request.path}?{request.META.get('QUERY_STRING', '')}"
         key = hashlib.sha256(asked.encode()).hexdigest()
-        content = kept.get(key)
-        if content is not None:
-            return HttpResponse(content)
+        known = kept.get(key)
+        if known is not None:
+            content, kind = known
+            return HttpResponse(content, content_type=kind)
         request.newer = newer  # type: ignore[attr-defined]
         made = view(request, edition(series, release), **values)
         if isinstance(made, HttpResponse) and made.status_code == OK:
-            kept.set(key, made.content)
+            kept.set(key, (made.content, made["Content-Type"]))
         return made
 
     answered.view = view  # type: ignore[attr-defined]
@@ -115,6 +116,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         ],
         "w": words(shown),
         "path": request.path,
+        "absolute": request.build_absolute_uri,
         "newer": getattr(request, "newer", False),
         "area_title": area_title,
         "place_name": place_name,

@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from markupsafe import Markup
 
 from zaragoza.model.adjustment import APART, CAVEAT
 from zaragoza.model.indicator import Indicator
 from zaragoza.publish import plots, wording_changes
 from zaragoza.publish.adjusted import adjusted_views
-from zaragoza.publish.charts import Chart
+from zaragoza.publish.charts import Chart, as_png, sparkline
 from zaragoza.publish.view import Section, Sheet, headline_groups
 from zaragoza.web.pages import tabs
 from zaragoza.web.pages.frame import language, of_release, page
@@ -40,6 +41,7 @@ def listed(request: HttpRequest, edition: Edition) -> HttpResponse:
         groups=groups,
         codes=[code for code in groups.codes if _occurs(code, groups.id, areas)] if groups else [],
         places=_places(edition, place),
+        lines=_lines(edition, place),
     )
 
 
@@ -73,6 +75,19 @@ def one(request: HttpRequest, edition: Edition, indicator: str) -> HttpResponse:
     )
 
 
+@of_release
+def picture(request: HttpRequest, edition: Edition, indicator: str) -> HttpResponse:
+    """The chart of the groups as a picture, for those who quote the page elsewhere."""
+    if indicator not in edition.indicators:
+        raise Http404
+    definition = edition.indicators[indicator]
+    section = _groups(request, edition, definition, edition.front_place)["section"]
+    charts = _charts(section, definition) if section else None
+    if charts is None:
+        raise Http404
+    return HttpResponse(as_png(charts.gap or charts.level), content_type="image/png")
+
+
 def _groups(request: HttpRequest, edition: Edition, definition: Indicator, place: str) -> dict[str, Any]:
     """The groups of one place and period, as they are and between comparable people."""
     periods = edition.periods(definition.id, place)
@@ -91,6 +106,17 @@ def _groups(request: HttpRequest, edition: Edition, definition: Indicator, place
         "since": partial(wording_changes.since_words, language=language()),
         **_adjusted(section, definition, edition),
     }
+
+
+def _lines(edition: Edition, place: str) -> dict[str, Markup]:
+    """A small line for each indicator with more than one comparable year."""
+    found = {}
+    for name, points in edition.lines(place).items():
+        years = f"{points[0][0]:.0f}–{points[-1][0]:.0f}"
+        svg = sparkline(points, title=f"{edition.indicators[name].title[language()]}, {years}")
+        if svg:
+            found[name] = Markup(svg)  # noqa: S704 - made by charts, which escapes every word
+    return found
 
 
 def _occurs(code: str, column: str, areas: Mapping[str, list[Sheet]]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.test import RequestFactory
 from django.urls import resolve, reverse
 from django.utils import translation
@@ -18,7 +19,7 @@ def prepare(edition: Edition) -> int:
     Returns:
         How many pages it has.
     """
-    requests = RequestFactory()
+    requests = RequestFactory(SERVER_NAME=_host())
     made = 0
     for language in LANGUAGES:
         with translation.override(language):
@@ -30,9 +31,15 @@ def prepare(edition: Edition) -> int:
     return made
 
 
+def _host() -> str:
+    """A name that the site answers to."""
+    named = (host.removeprefix(".") for host in settings.ALLOWED_HOSTS if host != "*")
+    return next(named, "localhost")
+
+
 def addresses(edition: Edition) -> Iterator[str]:
     """The pages of a release in the language in force, as they first open."""
-    names = ["home", "indicators", "places", "methods"]
+    names = ["home", "indicators", "places", "methods", "data"]
     names += ["scoreboard"] if edition.has("ratings") else []
     names += ["documents"] if edition.states else []
     names += ["compare"] if len(edition.places) > 1 else []

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from markupsafe import Markup
 
 from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.model.estimate import DIFFERENCE, LEVEL
 from zaragoza.model.indicator import Indicator
+from zaragoza.publish import numbers, wording
+from zaragoza.publish.charts import Tile, tile_map
 from zaragoza.publish.plots_years import Series, places_chart, years_chart
 from zaragoza.publish.view import Figure, Role, category_order, figure_of
 from zaragoza.web.pages.frame import language, place_name
@@ -86,6 +89,7 @@ def places(request: HttpRequest, edition: Edition, indicator: Indicator) -> dict
         "group": group_title(edition, column, code),
         "reference": classification.label(reference)[language()] if reference and code != reference else "",
         "rule": rule_of(edition) if edition.has("ratings") else None,
+        "map": _map(rows, indicator, title),
         "told": places_chart([_named(at) for at in rows], indicator, language(), title, "places"),
         "tab_choices": [
             *group_columns(edition, column),
@@ -157,6 +161,23 @@ def _rated(
     return {
         row["geo"]: row for row in found if row["indicator"] == indicator.id and str(row["period"]) == period
     }
+
+
+def _map(rows: Sequence[At], indicator: Indicator, title: str) -> Markup:
+    tiles = [
+        Tile(
+            code=at.place,
+            name=place_name(at.place),
+            words=wording.level(at.level, indicator.unit, language())
+            if at.level.value is None
+            else numbers.level(at.level.value, indicator.unit, language()),
+            value=at.level.value,
+        )
+        for at in rows
+        if at.role != "reference"
+    ]
+    told = " ".join(f"{tile.name}: {tile.words}." for tile in tiles)
+    return Markup(tile_map(tiles, title=title, description=told, id="map"))  # noqa: S704 - charts escapes every word
 
 
 def _named(at: At) -> tuple[str, Role, Figure]:

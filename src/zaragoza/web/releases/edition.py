@@ -129,6 +129,22 @@ class Edition:
         found = sheets(shelf.select(self.table("observations"), where), monitor, self.columns)
         return found[0] if found else None
 
+    def lines(self, place: str) -> dict[str, list[tuple[float, float]]]:
+        """Year and level of everybody, by indicator with yearly figures; what cannot be compared is left out."""
+        held = " AND ".join(f'"{name}" = ?' for name in self.columns) or "TRUE"
+        sql = (
+            f"SELECT indicator, period, value, reason FROM {{table}} WHERE geo = ? AND statistic = ? AND {held}"  # noqa: S608 - names of columns
+            " AND value IS NOT NULL AND period NOT LIKE '%-%' ORDER BY indicator, period"
+        )
+        values = (place, LEVEL, *(TOTAL for _ in self.columns))
+        found: dict[str, list[tuple[float, float]]] = {}
+        for indicator, period, value, reason in shelf.query(self.table("observations"), sql, values).rows():
+            line = found.setdefault(indicator, [])
+            if reason == "break":
+                line.clear()
+            line.append((float(period), value))
+        return found
+
     def sheets(self, place: str) -> tuple[Sheet, ...]:
         """What pages show of every indicator for a place, each of its latest period, in the order of the release."""
         sql = (

@@ -1,0 +1,34 @@
+"""Addresses of the pages of the made-up releases: every kind of page, with what a reader can choose."""
+
+from __future__ import annotations
+
+# Words after the language; `{office}` is series and release of the office's latest.
+PAGES = (
+    "{office}/",
+    "{office}/indicators/",
+    "{office}/indicators/neet/",
+    "{office}/indicators/neet/?tab=comparable",
+    "{office}/methods/",
+    "{office}/data/",
+    "{union}/",
+    "{union}/indicators/",
+    "{union}/indicators/employment_rate/?place=NL",
+    "{union}/indicators/employment_rate/?tab=years&place=NL",
+    "{union}/indicators/employment_rate/?tab=years&place=NL&show=difference",
+    "{union}/indicators/employment_rate/?tab=places",
+    "{union}/places/",
+    "{union}/places/NL/",
+    "{union}/scoreboard/",
+    "{union}/compare/?place=NL&place=BE",
+    "{union}/methods/",
+    "{union}/documents/",
+    "about/",
+    "search/?q=employment",
+    "releases/",
+)
+
+
+def pages(language: str, office: str, union: str) -> list[str]:
+    """The paths of all pages in a language."""
+    places = {"office": f"releases/{office}", "union": f"releases/{union}"}
+    return [f"/{language}/{page.format(**places)}" for page in PAGES]

@@ -1,0 +1,138 @@
+"""Every figure on a page is one of the release, and what is hidden stays hidden: read from the Parquet file itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pyarrow.parquet as pq
+import pytest
+
+from tests.site.conftest import Releases
+from tests.site.serving import Site
+from zaragoza.model.observation import STATUS
+from zaragoza.model.text import LANGUAGES, Language
+from zaragoza.publish import numbers
+
+_NUMBER = re.compile(r"[−+]?(?:€\s?)?\d[\d.,]*%?")
+
+
+def _rows(release: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = pq.ParquetFile(release / "observations.parquet").read().to_pylist()
+    return found
+
+
+def _office(releases: Releases) -> tuple[str, list[dict[str, Any]]]:
+    folder = releases.second
+    return f"releases/{folder.parent.parent.name}/{folder.name}", _rows(folder)
+
+
+def _page(running: Site, path: str) -> Any:
+    answer = running.ask(path)
+    assert answer.status == 200, path
+    return lxml.html.fromstring(answer.body.decode())
+
+
+def _cells(page: Any) -> Iterator[list[str]]:
+    """The texts of each row of all tables of figures."""
+    for row in page.xpath("//table//tr[th[@scope='row']]"):
+        yield [" ".join(cell.text_content().split()) for cell in row.xpath("th|td")]
+
+
+def _written(row: Mapping[str, Any], language: Language) -> set[str]:
+    """How the numbers of an observation may be written."""
+    unit = row["unit"]
+    values = [row[name] for name in ("value", "ci_low", "ci_high") if row[name] is not None]
+    words = {
+        text for value in values for text in (_plain(value, unit, language), _signed(value, unit, language))
+    }
+    words |= {re.sub(r"^[−+]", "", text) for text in words}
+    counts = [row[name] for name in ("n", "effective_n") if row[name] is not None]
+    words |= {numbers.count(value, language) for value in counts}
+    if row["coverage"] is not None:
+        words.add(numbers.share(row["coverage"], language))
+    if row["statistic"] == "ratio":
+        words |= {numbers.ratio(value, language) for value in values}
+    return {token for text in words for token in _NUMBER.findall(text)}
+
+
+def _plain(value: float, unit: Any, language: Language) -> str:
+    return numbers.level(value, unit, language).removesuffix("%")
+
+
+def _signed(value: float, unit: Any, language: Language) -> str:
+    return numbers.signed(value, unit, language).removesuffix("%")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("tab", ["", "?tab=comparable", "?by=citizenship"])
+def test_every_number_of_an_offices_indicator_is_in_the_release(
+    running: Site, releases: Releases, language: Language, tab: str
+) -> None:
+    address, rows = _office(releases)
+    for indicator in {row["indicator"] for row in rows}:
+        known = set().union(*(_written(row, language) for row in rows if row["indicator"] == indicator))
+        found = [
+            cell
+            for cells in _cells(_page(running, f"/{language}/{address}/indicators/{indicator}/{tab}"))
+            for cell in cells[1:]
+        ]
+        told = {token.removesuffix("%") for cell in found for token in _NUMBER.findall(cell)}
+        assert told, "no number was found, so nothing was compared"
+        assert told <= {token.removesuffix("%") for token in known}, indicator
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_places_is_in_the_release(
+    running: Site, releases: Releases, language: Language
+) -> None:
+    rows = [row for row in _rows(releases.published) if row["indicator"] == "employment_rate"]
+    known = {token.removesuffix("%") for row in rows for token in _written(row, language)}
+    address = f"/{language}/releases/union/{releases.published.name}/indicators/employment_rate/"
+    for query in ("?tab=years&place=NL", "?tab=years&place=NL&show=difference", "?place=NL"):
+        found = [cell for cells in _cells(_page(running, address + query)) for cell in cells[1:]]
+        told = {token.removesuffix("%") for cell in found for token in _NUMBER.findall(cell)}
+        assert told
+        assert told <= known, query
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hidden_level_shows_its_reason_and_no_number(
+    running: Site, releases: Releases, language: Language
+) -> None:
+    address, rows = _office(releases)
+    column = "birth_group"
+    others = [name for name in rows[0] if name in ("citizenship", "sex", "urbanisation") and name != column]
+    hidden = [
+        row
+        for row in rows
+        if row["statistic"] == "level" and row["value"] is None and all(row[name] == "_T" for name in others)
+    ]
+    assert hidden, "the made-up release hides something"
+    for row in hidden:
+        page = _page(running, f"/{language}/{address}/indicators/{row['indicator']}/?by={column}")
+        label = {"_T": {"en": "Total", "nl": "Totaal"}, "_U": {"en": "Unknown", "nl": "Onbekend"}}.get(
+            row[column]
+        )
+        if label is None:
+            continue
+        (cells,) = [cells for cells in _cells(page) if cells[0] == label[language]][:1]
+        assert STATUS[row["reason"]].words[language] in cells[1]
+        assert not _NUMBER.search(cells[1])
+
+
+def test_every_page_names_the_release_that_it_quotes(running: Site, releases: Releases) -> None:
+    address, _ = _office(releases)
+    for part in ("", "indicators/", "methods/", "data/"):
+        foot = _page(running, f"/en/{address}/{part}").xpath("string(//footer)")
+        assert releases.second.name in foot
+        assert "Made-up Survey" in foot
+
+
+def test_files_are_those_of_the_release(running: Site, releases: Releases) -> None:
+    address, _ = _office(releases)
+    for name in ("observations.parquet", "observations.csv", "manifest.json"):
+        assert running.ask(f"/en/{address}/data/{name}").body == (releases.second / name).read_bytes()

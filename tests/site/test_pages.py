@@ -1,0 +1,132 @@
+"""Pages of a running site in a real browser: looks, quiet, weight, keyboard, and the same without scripts."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.site.conftest import Releases
+from tests.site.pages import pages
+from tests.site.serving import Site
+from tests.web.looks import LOOKS, check_accessible_and_quiet, named
+from zaragoza.model.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+_COMPRESSED, _WHOLE = (
+    60 * 1024,
+    300 * 1024,
+)  # bytes of a page: of its answer, and with all its parts (design of the site)
+_PARTS = 2  # style and script
+
+
+def _pages(language: str, releases: Releases) -> list[str]:
+    office = releases.second.parent.parent.name
+    return pages(language, f"{office}/{releases.second.name}", f"union/{releases.published.name}")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", LOOKS, ids=named, indirect=True)
+def test_pages_are_accessible_and_quiet(view: Page, running: Site, releases: Releases, language: str) -> None:
+    addresses = [running.address.rstrip("/") + path for path in _pages(language, releases)]
+    check_accessible_and_quiet(view, addresses, rules=15, parts=_PARTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_light_and_in_their_language(running: Site, releases: Releases, language: str) -> None:
+    for path in _pages(language, releases):
+        answer = running.ask(path)
+        assert answer.status == 200, path
+        parts = [part for name in ("site.css", "site.js") for part in _linked(answer.body.decode(), name)]
+        whole = len(answer.body) + sum(len(running.ask(part).body) for part in parts)
+        assert len(parts) == _PARTS
+        assert len(gzip.compress(answer.body)) <= _COMPRESSED, path
+        assert whole <= _WHOLE, path
+        assert f'<html lang="{language}">' in answer.body.decode()
+        assert "Text(" not in answer.body.decode(), f"{path} shows an object of ours"
+        assert "set-cookie" not in answer.headers
+
+
+def _linked(page: str, name: str) -> list[str]:
+    return [word for word in page.split('"') if word.startswith("/assets/") and word.endswith(name)]
+
+
+@pytest.mark.browser
+def test_the_keyboard_reaches_everything(view: Page, running: Site, releases: Releases) -> None:
+    """Tab goes through every link, list and button of a page, and what has the focus can be seen."""
+    for path in _pages("en", releases)[:14]:
+        view.goto(running.address.rstrip("/") + path)
+        wanted = view.evaluate(
+            "document.querySelectorAll('a[href],select,button,input:not([type=hidden]),[tabindex=\"0\"]').length"
+        )
+        reached = set()
+        for _ in range(wanted + 5):
+            view.keyboard.press("Tab")
+            found = view.evaluate(
+                "(() => { const e = document.activeElement; if (e === document.body) return null;"
+                " const s = getComputedStyle(e); const all = [...document.querySelectorAll('*')];"
+                " return [all.indexOf(e), s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0]; })()"
+            )
+            if found is not None:
+                index, seen = found
+                assert seen, f"the focus cannot be seen on {path}"
+                reached.add(index)
+        assert len(reached) == wanted, path
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_choice_leads_to_the_same_page_with_and_without_scripts(
+    browser: Browser, running: Site, releases: Releases, scripts: bool
+) -> None:
+    context = browser.new_context(java_script_enabled=scripts)
+    view = context.new_page()
+    view.goto(f"{running.address.rstrip('/')}/en/releases/union/{releases.published.name}/indicators/employment_rate/")
+    view.get_by_label("Place").select_option("NL")
+    if not scripts:
+        view.get_by_role("button", name="Show").click()
+    view.wait_for_url("**place=NL*")
+    assert "Netherlands" in view.locator(".context").inner_text()
+    context.close()
+
+
+def test_latest_leads_to_the_latest_release_and_keeps_what_was_chosen(
+    running: Site, releases: Releases
+) -> None:
+    office = releases.second.parent.parent.name
+    path, answer = running.follow("/nl/indicators/neet/?by=origin")
+    assert path == f"/nl/releases/{office}/{releases.second.name}/indicators/neet/?by=origin"
+    assert answer.status == 200
+    path, answer = running.follow("/en/scoreboard/")
+    assert path == f"/en/releases/union/{releases.published.name}/scoreboard/"
+    assert answer.status == 200
+
+
+def test_an_earlier_release_keeps_its_address_and_says_that_there_is_a_later_one(
+    running: Site, releases: Releases
+) -> None:
+    office = releases.first.parent.parent.name
+    earlier = running.ask(f"/en/releases/{office}/{releases.first.name}/")
+    later = running.ask(f"/en/releases/{office}/{releases.second.name}/")
+    assert earlier.status == later.status == 200
+    assert "An earlier release." in earlier.body.decode()
+    assert "An earlier release." not in later.body.decode()
+
+
+def test_what_is_not_there_is_said_in_the_readers_language(running: Site) -> None:
+    for path, words in (
+        ("/en/nothing/", "There is no such page"),
+        ("/nl/nothing/", "Deze pagina bestaat niet"),
+    ):
+        answer = running.ask(path)
+        assert answer.status == 404
+        assert words in answer.body.decode()
+
+
+def test_the_root_speaks_the_readers_language(running: Site) -> None:
+    assert running.ask("/", Accept_Language="nl-BE,nl;q=0.9").location.startswith("/nl/")
+    assert running.ask("/", Accept_Language="fr").location.startswith("/en/")

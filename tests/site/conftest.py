@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +34,17 @@ class Releases:
     first: Path
     second: Path
     published: Path
+
+    @property
+    def office(self) -> str:
+        """Where the pages of the office's latest release stand, after the language."""
+        manifest = json.loads((self.second / "manifest.json").read_text(encoding="utf-8"))
+        return f"releases/{manifest['monitor']['id']}/{self.second.name}"
+
+    @property
+    def union(self) -> str:
+        """Where those of the published figures stand."""
+        return f"releases/union/{self.published.name}"
 
     @property
     def all(self) -> tuple[Path, Path, Path]:

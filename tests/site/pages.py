@@ -30,5 +30,4 @@ PAGES = (
 
 def pages(language: str, office: str, union: str) -> list[str]:
     """The paths of all pages in a language."""
-    places = {"office": f"releases/{office}", "union": f"releases/{union}"}
-    return [f"/{language}/{page.format(**places)}" for page in PAGES]
+    return [f"/{language}/{page.format(office=office, union=union)}" for page in PAGES]

@@ -18,9 +18,7 @@ NUMBERS = ("number", "weight", "integer")
 LISTS = ("code", "country", "boolean")
 _EXACT = 2**53
 _AT_ONCE = 40  # variables of a file that is read as it is used; a wider one is read in parts and kept
-_PART = (
-    8  # the time that the engine plans grows faster than the number of variables: four to eight take least
-)
+_PART = 8  # variables of a part: the engine plans many at once for longer than it reads them
 _RENAMED_COUNTRIES = {"GR": "EL", "GB": "UK"}  # as the European Union writes them
 _FLOAT_WRITTEN = r"'^([+-]?\d+)[.,]0$', '\1'"  # what a program made of a whole number
 _LOOKUP, _TEXT, _STATUS = "{}:", "{}=", "{}?"

@@ -21,6 +21,7 @@ from tests.collecting import (
     csv_of,
     everything_said,
     source,
+    variable,
     write,
 )
 from zaragoza.collect import collect
@@ -59,6 +60,22 @@ def column(engine, name, cells, mapping=None, delimiter=";"):
     mappings = {"household": Map(column="row"), name: mapping or Map(column="x")}
     table = standardise(raw, {"household": "row", name: "x"}, mappings, VARIABLES, delimiter).arrow()
     return table.sort_by("household")[name].to_pylist()
+
+
+def test_a_wide_file_is_read_in_parts_that_fit_together(engine):
+    """Cell (row, column) holds a number of its own; 45 columns are six parts, the last one smaller."""
+    names = [f"v{place}" for place in range(45)]
+    known = {name: variable(name, "integer") for name in names}
+    cells = {name: [place * 1000 + row for row in range(300)] for place, name in enumerate(names)}
+    cells["v7"][3] = None
+    raw = engine.table(
+        pa.table({name: [None if x is None else f" {x}" for x in cells[name]] for name in names})
+    )
+    read = standardise(raw, {name: name for name in names}, {}, known, ";").arrow()
+    rows = sorted(read.select(names).to_pylist(), key=lambda row: row["v0"])
+    assert rows == [{name: cells[name][row] for name in names} for row in range(300)]
+    assert read["v7?"].null_count == 1
+    assert set(read["v44?"].to_pylist()) == {0}
 
 
 @pytest.mark.parametrize(

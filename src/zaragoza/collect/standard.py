@@ -17,7 +17,8 @@ VALID, UNREADABLE, OUT_OF_RANGE = 0, 1, 2  # NULL: no answer
 NUMBERS = ("number", "weight", "integer")
 LISTS = ("code", "country", "boolean")
 _EXACT = 2**53
-_AT_ONCE = 40  # variables that are read together
+_AT_ONCE = 40  # variables of a file that is read as it is used; a wider one is read in parts and kept
+_PART = 8  # variables of a part: the engine plans many at once for longer than it reads them
 _RENAMED_COUNTRIES = {"GR": "EL", "GB": "UK"}  # as the European Union writes them
 _FLOAT_WRITTEN = r"'^([+-]?\d+)[.,]0$', '\1'"  # what a program made of a whole number
 _LOOKUP, _TEXT, _STATUS = "{}:", "{}=", "{}?"
@@ -61,8 +62,8 @@ def standardise(
     held, names = engine.materialise(raw.select(list(dict.fromkeys(sources.values())))), list(sources)
     parts = [
         engine.materialise(_standardise(held, part, mappings, variables, delimiter))
-        for start in range(0, len(names), _AT_ONCE)
-        for part in [{name: sources[name] for name in names[start : start + _AT_ONCE]}]
+        for start in range(0, len(names), _PART)
+        for part in [{name: sources[name] for name in names[start : start + _PART]}]
     ]
     places = {f"p{number}": part for number, part in enumerate(parts)}
     return engine.query("FROM " + " POSITIONAL JOIN ".join(f"{{{place}}}" for place in places), (), **places)

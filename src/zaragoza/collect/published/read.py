@@ -28,6 +28,7 @@ from zaragoza.collect.published.structure import Structure, read_structure
 from zaragoza.collect.published.tsv import is_tsv, read_tsv
 
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
+_LARGEST = 1 << 30  # bytes of a message when it is unpacked
 _BOM = b"\xef\xbb\xbf"
 _HTML = re.compile(rb"\s*(<!doctype html|<html)", re.IGNORECASE)
 _OLD = "/v2_0/"
@@ -76,6 +77,16 @@ def read_message(
     content = _unpacked(content, where).removeprefix(_BOM)
     if not content.strip():
         raise broken(where, "message", "nothing")
+    found = attempt(lambda: _message(content, where, structure, name, about), pa.ArrowInvalid)
+    if isinstance(found, Failure):
+        raise broken(where, "message", "words where numbers or dates should be")
+    return found
+
+
+def _message(
+    content: bytes, where: str, structure: Structure | None, name: str, about: statline.Description | None
+) -> tuple[Dataset, ...]:
+    """Hands an unpacked message to the reader of its form."""
     if content.startswith(_PARQUET):
         return (_parquet(content, where, about or statline.Description(id=_statline_id(name))),)
     if _HTML.match(content[:200]):
@@ -99,9 +110,13 @@ def _unpacked(content: bytes, where: str) -> bytes:
         raise refused(where, "data", "a zip archive", "Unpack it first.")
     if not content.startswith(_GZIP):
         return content
-    unpacked = attempt(lambda: gzip.decompress(content), OSError, EOFError, zlib.error)
+    with gzip.open(io.BytesIO(content)) as file:
+        unpacked = attempt(lambda: file.read(_LARGEST + 1), OSError, EOFError, zlib.error)
     if isinstance(unpacked, Failure):
         raise broken(where, "gzip file", f"one that breaks off ({unpacked.kind})")
+    if len(unpacked) > _LARGEST:
+        found = f"more than {_LARGEST >> 20:,} MB when it is unpacked"
+        raise refused(where, "a message that can be read at once", found, "Ask for less.")
     return unpacked
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.support import SHARED, needs_shared
+from tests.web.published import MONITOR, files
 from zaragoza.catalogue import load_catalogue
 from zaragoza.catalogue.monitor_countries import country_codes
+from zaragoza.catalogue.published_monitor import load_published_monitor
 from zaragoza.collect.policies import Answers, read_policies
 from zaragoza.compare.policy_index import policy_rows
-from zaragoza.errors import InputError
+from zaragoza.errors import DefinitionError, InputError
 from zaragoza.model.published_monitor import Policies
 from zaragoza.model.text import Text
+from zaragoza.published_pipeline import run_published
 
 LEVELS = ("area", "dimension")
 # methods/08 section 7: means of dimensions 50, 25 and 83.3333, of the area 52.7778
@@ -92,6 +96,25 @@ def test_columns_may_have_other_names_and_countries_theirs(tmp_path: Path) -> No
     }  # fmt: skip
     with pytest.raises(InputError, match="none of vraag"):
         read(tmp_path, "x.csv", levels=("area",), geo="land", area="thema", score="punten", question="vraag")
+
+
+def test_a_monitor_shows_the_scores_of_its_own_places_beside_outcomes(tmp_path: Path) -> None:
+    """Without levels there is one score a country; Canada is no place of the monitor."""
+    files(tmp_path / "m")
+    (tmp_path / "m" / "answers.csv").write_text("countries;mipex\nSweden;83\nCanada;72\n", encoding="utf-8")
+    named = 'columns = { geo = "countries", score = "mipex" }'
+    (tmp_path / "m" / "monitor.toml").write_text(
+        MONITOR.replace('levels = ["area"]', named), encoding="utf-8"
+    )
+    release = run_published(load_published_monitor(tmp_path / "m"), now=datetime(2025, 7, 1, tzinfo=UTC))
+    assert (release / "policies.csv").read_text(encoding="utf-8").splitlines() == ["geo,score", "SE,83.0"]
+    page = (release / "en" / "policies.html").read_text(encoding="utf-8")
+    assert '<th scope="row">Sweden</th><td class="number">83</td>' in page
+    assert "Canada" not in page
+    wrong = MONITOR.replace('levels = ["area"]', 'columns = { country = "countries" }')
+    (tmp_path / "m" / "monitor.toml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"policies\.columns\.country"):
+        load_published_monitor(tmp_path / "m")
 
 
 def test_a_country_that_is_not_known_is_a_fault(tmp_path: Path) -> None:

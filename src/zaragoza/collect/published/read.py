@@ -20,6 +20,7 @@ from zaragoza.collect.published import px, statline, unhcr
 from zaragoza.collect.published.data_explorer import is_data_explorer, read_data_explorer
 from zaragoza.collect.published.dataset import Dataset
 from zaragoza.collect.published.json_stat import is_json_stat, read_json_stat
+from zaragoza.collect.published.plain_csv import is_plain_csv, read_plain_csv
 from zaragoza.collect.published.refusal import broken, refused
 from zaragoza.collect.published.sdmx_csv import is_sdmx_csv, read_sdmx_csv
 from zaragoza.collect.published.sdmx_json import is_sdmx_json, read_sdmx_json
@@ -40,8 +41,8 @@ def read(path: Path, structure: Path | None = None) -> tuple[Dataset, ...]:
     """Reads a file of published figures; what it is shows from its content, not from its name.
 
     Args:
-        path: SDMX-CSV, SDMX-ML 2.1 or 3.0, SDMX-JSON, JSON-stat, bulk TSV, Data Explorer CSV, StatLine, UNHCR or
-            PC-Axis; also gzipped.
+        path: SDMX-CSV, SDMX-ML 2.1 or 3.0, SDMX-JSON, JSON-stat, bulk TSV, Data Explorer CSV, StatLine, UNHCR,
+            PC-Axis, or plain CSV with geo, time and value; also gzipped.
         structure: message with the structure of the dataset; needed where a message does not show its dimensions.
 
     Raises:
@@ -226,6 +227,8 @@ def _delimited(content: bytes, where: str, structure: Structure | None, name: st
         return read_sdmx_csv(text, where, structure)
     if unhcr.is_unhcr(header):
         return unhcr.read_unhcr_csv(text, where, name)
+    if is_plain_csv(header):
+        return read_plain_csv(text, where, name)
     raise refused(
         where,
         "published figures in a known form",

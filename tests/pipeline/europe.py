@@ -123,6 +123,7 @@ def folder_of_the_example(folder: Path) -> None:
         written(place / f"{table}.csv", lines)
     for file in ("sdg_08_30a.csv", "lfsa_ergan_y15-64.csv.gz"):
         shutil.copy(DATA / "eurostat_sdmx_csv" / file, place / f"z_{file}")
-    written(place / "y_argacob.csv", by_birth("lfp", "LFSA_ARGACOB"))
+    for variable, table in (("lfp", "lfsa_argacob"), ("unemp", "lfsa_urgacob")):
+        written(place / f"y_{table}.csv", by_birth(variable, table.upper()))
     written(place / "demo_pjan", population())
     written(place / "migr_pop1ctz", population_by_citizenship())

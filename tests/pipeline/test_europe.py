@@ -76,6 +76,18 @@ def test_all_member_states_and_a_gap_for_each_pair_of_figures(release: Path) -> 
 
 
 @needs_shared
+def test_a_gap_by_birth(release: Path) -> None:
+    """Austria 1995, women aged 15 to 64: 7.3 % of those born abroad were unemployed, 4.6 % of the others."""
+    (row,) = [
+        row
+        for row in figures(release)
+        if (row["indicator"], row["geo"], row["period"]) == ("unemployment_rate_15_64", "AT", "1995")
+        and (row["birth_group"], row["sex"], row["statistic"]) == ("FOR", "F", "difference")
+    ]
+    assert row["value"] == pytest.approx(0.027)
+
+
+@needs_shared
 def test_means_of_the_union_against_a_plain_sum(release: Path) -> None:
     """Employment rates at 15 to 64 by citizenship: the file has no aggregates."""
     weights = {(line[4], line[5]): float(line[6]) for line in population()[1:]}

@@ -182,7 +182,7 @@ def _json(content: bytes, where: str, name: str, about: statline.Description | N
     if unhcr.is_unhcr_json(message):
         return (unhcr.read_unhcr_json(message, where, name),)
     if is_json_stat(message):
-        return read_json_stat(message, where)
+        return read_json_stat(message, where, name)
     if is_sdmx_json(message):
         return (read_sdmx_json(message, where),)
     raise refused(where, "figures", *_other_json(message))

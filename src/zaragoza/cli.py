@@ -59,6 +59,7 @@ class Producer(StrEnum):
     eurostat = "eurostat"
     statline = "statline"
     oecd = "oecd"
+    pxweb = "pxweb"
     unhcr = "unhcr"
 
 

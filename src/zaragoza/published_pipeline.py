@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from zaragoza.catalogue.contents import Catalogue
+from zaragoza.catalogue.monitor_countries import country_codes
 from zaragoza.catalogue.monitor_own import own_catalogue
 from zaragoza.collect.attempts import faults_of
 from zaragoza.collect.fetch.gather import Gathered, gather
@@ -81,7 +82,7 @@ def run_published(
             distances=distances(
                 whole, aims, {one.id: one.direction for one in catalogue.indicators.values()}
             ),
-            policies=_policies(read.answers, monitor.policies.levels if monitor.policies else ()),
+            policies=_policies(read.answers, monitor),
         )
     with stage("publish"):
         sources = [one.record for one in read.sources]
@@ -169,21 +170,13 @@ def _collect(monitor: PublishedMonitor, catalogue: Catalogue) -> _Read:
     """
     places = (*monitor.places, monitor.union)
     groups = monitor.errors.groups if monitor.errors else Populations(files=())
-    policies = monitor.policies
     figures, wrong = faults_of(partial(_figures, monitor, catalogue))
     whole, wrong_weights = faults_of(partial(_persons, monitor.weights, monitor, catalogue))
     parts, wrong_groups = faults_of(partial(_persons, groups, monitor, catalogue))
     errors, wrong_errors = faults_of(
         partial(read_standard_errors, monitor.standard_errors, monitor.folder, catalogue, places)
     )
-    answers, wrong_answers = faults_of(
-        partial(
-            read_policies,
-            policies.files if policies else (),
-            monitor.folder,
-            policies.levels if policies else (),
-        )
-    )
+    answers, wrong_answers = faults_of(partial(_answers, monitor, catalogue))
     if figures is None or whole is None or parts is None or errors is None or answers is None:
         found = (*wrong, *wrong_weights, *wrong_groups, *wrong_errors, *wrong_answers)
         raise InputError(dict.fromkeys(found))
@@ -194,10 +187,19 @@ def _collect(monitor: PublishedMonitor, catalogue: Catalogue) -> _Read:
 
 
 def _figures(monitor: PublishedMonitor, catalogue: Catalogue) -> tuple[pa.Table, tuple[Gathered, ...]]:
-    """Observations of the monitor's places, and where they are from."""
+    """Observations of the monitor's places, and where they are from.
+
+    Raises:
+        InputError: a file cannot be read, or none of them has a figure of these places.
+    """
     gathered = gather(monitor.files, monitor.folder, monitor.day)
     made = observations([one.dataset for one in gathered], catalogue)
-    return first_of_each(made, (*monitor.places, monitor.union)), gathered
+    found = first_of_each(made, (*monitor.places, monitor.union))
+    if gathered and not found.num_rows:
+        expected = "figures of the monitor's places that are indicators of the catalogue"
+        way_out = "Fetch other codes of the datasets, or name other files."
+        raise InputError(Fault("[source]", "files", expected, "none", way_out))
+    return found, gathered
 
 
 def _persons(
@@ -222,9 +224,16 @@ def _with_errors(whole: pa.Table, read: _Read, monitor: PublishedMonitor, catalo
     return pa.concat_tables([whole, differences(whole, monitor.references)])
 
 
-def _policies(
-    answers: Mapping[str, Mapping[tuple[str, ...], float | None]], levels: Sequence[str]
-) -> pa.Table:
+def _answers(monitor: PublishedMonitor, catalogue: Catalogue) -> Answers:
+    """Answers about policies, of the monitor's places."""
+    if monitor.policies is None:
+        return {}
+    found = read_policies(monitor.policies, monitor.folder, country_codes(catalogue))
+    return {geo: of for geo, of in found.items() if geo in monitor.places}
+
+
+def _policies(answers: Answers, monitor: PublishedMonitor) -> pa.Table:
+    levels = monitor.policies.levels if monitor.policies else ()
     rows = [row for geo, of in sorted(answers.items()) for row in policy_rows(geo, of, levels)]
     fields = [(name, pa.string()) for name in ("geo", *levels)]
     return pa.Table.from_pylist(rows, pa.schema([*fields, ("score", pa.float64())]))

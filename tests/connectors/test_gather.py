@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -92,3 +93,28 @@ def test_a_vintage_can_be_named_itself(folder: Path) -> None:
     assert first.vintage
     assert second.vintage
     assert (first.vintage.fetched_at[:10], second.vintage.fetched_at[:10]) == tuple(DAYS)
+
+
+def test_a_file_without_figures_is_told(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text(HEAD)
+    (tmp_path / "full.csv").write_bytes(rates("80.1"))
+    with pytest.raises(InputError) as caught:
+        gather(["*.csv"], tmp_path)
+    assert [(fault.where, fault.found) for fault in caught.value.faults] == [("empty.csv", "an empty table")]
+
+
+def test_figures_of_other_places_alone_are_told(folder: Path) -> None:
+    """The vintage has the Netherlands alone; the monitor is made to be of another country."""
+    (folder / "monitor.toml").write_text(MONITOR.format(day=""))
+    monitor = load_published_monitor(folder)
+    with pytest.raises(InputError, match="figures of the monitor's places"):
+        run_published(replace(monitor, places=("AT",)))
+    assert not list(folder.glob("releases/*"))
+
+
+def test_too_few_places_to_rate_are_not_told_to_be_no_figures(folder: Path) -> None:
+    (folder / "monitor.toml").write_text(MONITOR.format(day=""))
+    release = run_published(load_published_monitor(folder))
+    page = (release / "en" / "index.html").read_text(encoding="utf-8")
+    assert "enough countries to rate them" in page
+    assert "../observations.csv" in page

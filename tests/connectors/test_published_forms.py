@@ -256,3 +256,23 @@ def test_sdmx_json_that_cannot_be_read_is_told(where: tuple, what: object, said:
         place = place[key]
     place[where[-1]] = what
     assert said in found(json.dumps(message).encode())
+
+
+@pytest.mark.parametrize("time", ["time", "period"])
+def test_plain_csv(time: str) -> None:
+    """Whatever is not place, time, value or flags tells figures apart."""
+    text = f"key,geo,{time},value,flags\nPA1,NL,2023,71.5, b\nPA1,DE,2023,,:\nPA2,DE,2023,60.1,u\n"
+    (one,) = read_message(text.encode(), "x", name="own")
+    assert (one.id, one.source, one.dimensions, one.unknown_flags) == ("own", "", ("key", "geo"), ())
+    assert one.table.select(["key", "geo", "period", "value", "flag", "reason"]).to_pylist() == [
+        {"key": "PA1", "geo": "NL", "period": "2023", "value": 71.5, "flag": "b", "reason": "break"},
+        {"key": "PA1", "geo": "DE", "period": "2023", "value": None, "flag": ":", "reason": "not_measured"},
+        {"key": "PA2", "geo": "DE", "period": "2023", "value": 60.1, "flag": "u", "reason": "unreliable"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "header", ["geo,value,flags", "geo,time,flags", "key,time,value", "geo,time,period,value"]
+)
+def test_a_table_without_place_time_or_value_is_not_taken_for_figures(header: str) -> None:
+    assert found(f"{header}\n1,2,3,4\n".encode()) == f"text with the columns {header.replace(',', ', ')}"

@@ -124,6 +124,15 @@ def test_series_given_twice_or_without_their_columns_are_refused() -> None:
     assert {fault.field for fault in caught.value.faults} == {"value", "direction"}
 
 
+def test_figures_and_arguments_that_cannot_be_are_refused() -> None:
+    for values, more in (([1.0, float("inf")], {}), ([1.0, 2.0], {"standard_error": [0.1, -0.1]})):
+        with pytest.raises(DefinitionError, match="numbers"):
+            z.trends(series(values, **more))
+    with pytest.raises(DefinitionError) as caught:
+        z.trends(series([1.0, 2.0]), correlation=2, confidence=1)
+    assert [fault.field for fault in caught.value.faults] == ["correlation", "confidence"]
+
+
 def zone(values: list, population: list, **more: list) -> pa.Table:
     n = len(values)
     return pa.table(

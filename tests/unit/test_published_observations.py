@@ -80,6 +80,12 @@ def test_what_the_source_keeps_back_is_no_number() -> None:
             message("PC,T,Y20-64,NAT,NL,2023,80,,").replace(b"freq,", b"isced11,"),
             "isced11, of which no code is chosen",
         ),
+        (
+            message("PC,T,Y20-64,NAT,NL,2023,80,,", "PC,T,Y20-64,NAT,NL,2023,81,u,"),
+            "1 with the keys of another",
+        ),
+        (message("PC,T,Y20-64,NAT,NL,,80,,"), "periods like 2023 or 2023-Q4; found none"),
+        (message("PC,T,Y20-64,NAT,NL,soon,80,,"), "found `soon`"),
     ],
 )
 def test_a_dataset_that_cannot_be_read_as_indicators_is_refused(content: bytes, said: str) -> None:
@@ -152,3 +158,6 @@ def test_sizes_of_groups_and_what_leaves_them_open() -> None:
         populations(parts, {"age": "TOTAL"}, by_birth, catalogue)
     with pytest.raises(InputError, match="none of unit"):
         populations(parts, {"age": "TOTAL", "sex": "T", "unit": "NR"}, by_birth, catalogue)
+    again = read_message(message + message.splitlines()[1] + b"\n", "x")
+    with pytest.raises(InputError, match="1 with the keys of another"):
+        populations(again, {"age": "TOTAL"}, {**by_birth, "sex": "sex"}, catalogue)

@@ -99,7 +99,18 @@ def test_where_nothing_is_known_there_is_no_error() -> None:
         {"source": "ESTAT:OTHER"},
         {"geo": "MT"},  # so small a country that the law asks for nothing
         {"value": None, "reason": "too_few"},
-    ) == [None] * 6  # fmt: skip
+        {"value": 0.0}, {"value": 1.0},  # certain by the formula, which no sample makes them
+        {"value": 1.2}, {"value": -0.1},
+    ) == [None] * 10  # fmt: skip
+
+
+@pytest.mark.parametrize(("group", "whole"), [(14e6, 13e6), (-1e6, 13e6), (1e6, -13e6), (0.0, 13e6)])
+def test_sizes_that_cannot_be_give_no_error(group: float, whole: float) -> None:
+    sizes = PERSONS.set_column(
+        PERSONS.column_names.index("persons"), "persons", pa.array([whole, 10e6, group, 0.3e6])
+    )
+    found = with_required_errors(levels({"birth_group": "FOR"}), sizes, SURVEYS, None)
+    assert found["standard_error"].to_pylist() == [None]
 
 
 def test_of_a_gap_the_errors_add_up_as_those_of_different_people() -> None:

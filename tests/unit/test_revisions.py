@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import gzip
 import itertools
+import json
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from tests.reference.revisions import Key, Said, compared
 from tests.support import SHARED, needs_shared
+from zaragoza.cli import app
 from zaragoza.compare.revisions import compare_vintages
 from zaragoza.errors import InputError
 
@@ -127,3 +130,13 @@ def test_how_much_changed_within_a_year() -> None:
     assert len(before) - revisions.dropped == len(after) - revisions.new == 62_760
     rows = revisions.changes.to_pylist()
     assert sum(row["change"] == "revised" and row["difference"] is not None for row in rows) == 4_984
+
+
+@needs_shared
+def test_the_command_reads_the_stored_vintages() -> None:
+    """The same figure from the command line."""
+    files = [str(JAF / f"jaf_integration_{day}.csv.gz") for day in ("2024-06-04", "2025-06-03")]
+    result = CliRunner().invoke(app, ["revisions", *files, "--format", "json"], catch_exceptions=False)
+    rows = json.loads(result.output)["changes"]
+    assert sum(row["change"] == "revised" and row["difference"] is not None for row in rows) == 4_984
+    assert {"JAF_KEY", "geo", "period"} < set(rows[0])

@@ -232,7 +232,7 @@ def test_wrong_calls_are_refused_with_all_faults() -> None:
         z.scoreboard(table([1.0, 2.0], [0.0, 0.1], "up"))
     with pytest.raises(DefinitionError, match="every place once"):
         z.scoreboard(pa.concat_tables([good, good]))
-    with pytest.raises(DefinitionError, match="errors of 0 or more"):
+    with pytest.raises(DefinitionError, match="numbers from 0"):
         z.scoreboard(table([1.0, 2.0], [0.0, 0.1], level_se=[0.1, -0.1]))
     with pytest.raises(DefinitionError, match="numbers"):
         z.scoreboard(table(["a", "b"], [0.0, 0.1]))
@@ -240,3 +240,38 @@ def test_wrong_calls_are_refused_with_all_faults() -> None:
         z.scoreboard(pa.concat_tables([good.slice(0, 1), table([1.0, 2.0], [0.0, 0.1], "low").slice(1, 1)]))
     with pytest.raises(DefinitionError, match="aggregates"):
         z.scoreboard(good, rule="jaf", reference="OECD")
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"level_se": [0.1, float("inf")]}, "level_se"),
+        ({"correlation": [0.1, 1.1]}, "correlation"),
+        ({"change": [0.0, float("inf")]}, "change"),
+        ({"break": ["yes", "no"]}, "break"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused(more: dict[str, list], field: str) -> None:
+    given = table([1.0, 2.0], [0.0, 0.1])
+    columns = {name: given[name] for name in given.column_names} | more
+    with pytest.raises(DefinitionError) as caught:
+        z.scoreboard(pa.table(columns))
+    assert [fault.field for fault in caught.value.faults] == [field]
+
+
+def test_arguments_that_cannot_be_are_refused_together() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        z.scoreboard(table([1.0, 2.0], [0.0, 0.1]), fewest=0, draws=0, seed=-1)
+    assert [fault.field for fault in caught.value.faults] == ["fewest", "draws", "seed"]
+
+
+def test_one_place_equal_places_and_places_without_figures() -> None:
+    assert z.scoreboard(table([1.0], [0.0]))["reason"].to_pylist() == ["too_few_places"]
+    equal = z.scoreboard(table([1.0] * 3, [0.0] * 3)).to_pydict()
+    assert (equal["level_score"], equal["category"], equal["rank"]) == ([0.0] * 3, [0] * 3, [2.0] * 3)
+    nothing = table([1.0, 2.0, 3.0], [0.0] * 3)
+    nothing = nothing.set_column(nothing.column_names.index("level"), "level", pa.nulls(3))
+    found = z.scoreboard(nothing).to_pydict()
+    assert (found["category"], found["reason"]) == ([None] * 3, ["no_level"] * 3)
+    nan = z.scoreboard(table([1.0, float("nan"), 3.0], [0.0] * 3)).to_pydict()
+    assert (nan["category"][1], nan["rank"], nan["reason"][1]) == (None, [2.0, None, 1.0], "no_level")

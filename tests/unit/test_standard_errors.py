@@ -128,12 +128,12 @@ def released(folder: Path, errors: str) -> Path:
     return run_published(load_published_monitor(folder), now=datetime(2025, 7, 1, tzinfo=UTC))
 
 
-def level_rows(release: Path) -> dict[str, dict[str, str]]:
-    with (release / "ratings.csv").open(encoding="utf-8", newline="") as file:
+def level_rows(release: Path, table: str = "ratings") -> dict[str, dict[str, str]]:
+    with (release / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return {
             row["geo"]: row
             for row in csv.DictReader(file)
-            if row["birth_group"] == GROUP and row["statistic"] == "level" and row["peers"] == "_T"
+            if row["birth_group"] == GROUP and row["statistic"] == "level" and row.get("peers", "_T") == "_T"
         }
 
 
@@ -148,6 +148,10 @@ def test_without_a_model_only_those_figures_have_a_probability(tmp_path: Path) -
     assert (austria["level_se"], austria["change_se"], austria["probability"]) == ("0.01", "", "")
     assert (france["level_se"], france["errors_from"], france["probability"]) == ("", "", "")
     assert austria["reason"] == france["reason"] == "no_error_known"
+    trends = level_rows(release, "trends")
+    told = {geo: (trends[geo]["errors_from"], trends[geo]["reason"]) for geo in ("BE", "AT", "FR")}
+    unknown = ("", "no_error_known")
+    assert told == {"BE": ("published", ""), "AT": unknown, "FR": unknown}
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     file = (tmp_path / "x" / "standard_errors.csv").read_bytes()
     assert manifest["errors"] == {
@@ -163,6 +167,8 @@ def test_the_model_fills_in_and_every_origin_is_told(tmp_path: Path) -> None:
     rows = level_rows(release)
     origins = {geo: rows[geo]["errors_from"] for geo in ("BE", "AT", "FR")}
     assert origins == {"BE": "published", "AT": "published required", "FR": "required"}
+    trends = level_rows(release, "trends")
+    assert {geo: trends[geo]["errors_from"] for geo in origins} == origins
     assert float(rows["AT"]["change_se"]) > float(rows["AT"]["level_se"]) == 0.01
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["errors"]) == {"standard_errors", "model", "source", "household_size"}

@@ -8,6 +8,7 @@ import pytest
 
 from tests.web.looks import LOOKS, check_accessible_and_quiet, named
 from tests.web.published import release
+from zaragoza.published_pipeline import documents_monitor, run_published
 
 pytest.importorskip("playwright", reason="Playwright is not installed")
 from playwright.sync_api import Page
@@ -26,6 +27,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("view", LOOKS, indirect=True, ids=named)
 def test_accessible_and_quiet(view: Page, site: Path, language: str) -> None:
     check_accessible_and_quiet(view, [(site / language / name).as_uri() for name in PAGES], rules=15)
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run_published(documents_monitor(tmp_path_factory.mktemp("documents")))
+
+
+@pytest.mark.parametrize("view", LOOKS, indirect=True, ids=named)
+def test_pages_of_documents_alone(view: Page, documents: Path) -> None:
+    addresses = [
+        (documents / language / f"{name}.html").as_uri()
+        for language in ("en", "nl")
+        for name in ("index", "documents", "sources")
+    ]
+    check_accessible_and_quiet(view, addresses, rules=15)
+    view.goto(addresses[0])
+    view.get_by_role("link", name="Employment", exact=True).click()
+    assert view.get_by_role("heading", name="Employment", exact=True).is_visible()
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "critical situations"), ("nl", "kritieke situatie")])

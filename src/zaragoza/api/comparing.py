@@ -8,12 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from zaragoza.api.data import fault, names
-from zaragoza.api.figures import null, number, read_figures, series_of
+from zaragoza.api.figures import argument_faults, null, number, read_figures, series_of
 from zaragoza.compare import zones as _zones
 from zaragoza.compare.scoreboard import NO_ERROR_KNOWN
 from zaragoza.compare.trends import trend
 from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError
+from zaragoza.model.observation import ERRORS_FROM
 from zaragoza.model.trend import GAP_FIELDS, TREND_FIELDS
 
 TOO_LITTLE_POPULATION = "too_little_population"
@@ -52,6 +53,11 @@ def trends(
         InputError: the table cannot be read.
     """
     keys = names(by)
+    wrong = argument_faults("trends", correlation=(correlation, -1, 1))
+    if not 0 < confidence < 1:
+        wrong.append(fault("trends", "confidence", "a number between 0 and 1", "another"))
+    if wrong:
+        raise DefinitionError(wrong)
     rows = read_figures(
         table, (*keys, "period", "value", *(() if gaps else ("direction",))), engine, ("period", "value")
     )
@@ -115,6 +121,6 @@ def aggregate(
 
 
 def _schema(rows: pa.Table, keys: tuple[str, ...], gaps: bool) -> pa.Schema:
-    given = {"geo", "breaks", *(() if gaps else GAP_FIELDS)}  # not told here
+    given = {"geo", "breaks", ERRORS_FROM, *(() if gaps else GAP_FIELDS)}  # not told here
     made = [pa.field(name, pa.type_for_alias(kind)) for name, kind in TREND_FIELDS if name not in given]
     return pa.schema([*(rows.schema.field(name) for name in keys), *made])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from zaragoza.api.data import fault
-from zaragoza.api.figures import number, read_figures
+from zaragoza.api.figures import argument_faults, number, read_figures
 from zaragoza.compare import composite as _composite
 from zaragoza.compare.policy_index import LEAST_ANSWERED, policy_rows
 from zaragoza.engine import Engine
@@ -58,7 +58,8 @@ def composite(
     places = list(dict.fromkeys(row["geo"] for row in listed))
     indicators = list(dict.fromkeys(row["indicator"] for row in listed))
     given = dict.fromkeys(indicators, 1.0) if weights is None else dict(weights)
-    _check_recipe(indicators, given, normalisation, aggregation, scale, goalposts)
+    wrong = argument_faults("composite", vary=(vary, 0, 1), draws=(draws, 1, np.inf), seed=(seed, 0, np.inf))
+    _check_recipe(indicators, given, normalisation, aggregation, scale, goalposts, wrong)
     shape = (len(places), len(indicators))
     values, errors = np.full(shape, np.nan), np.full(shape, np.nan)
     for row in listed:
@@ -134,8 +135,9 @@ def _check_recipe(
     aggregation: str,
     scale: tuple[float, float],
     goalposts: Mapping[str, tuple[float, float]] | None,
+    wrong: Iterable[Fault],
 ) -> None:
-    faults: list[Fault] = []
+    faults = [*wrong]
     for name, value, known in (
         ("normalisation", normalisation, _composite.NORMALISATIONS),
         ("aggregation", aggregation, _composite.AGGREGATIONS),

@@ -10,18 +10,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from zaragoza.api.data import fault, names, opened, read
+from zaragoza.api.figures import argument_faults, number_faults
 from zaragoza.catalogue import load_catalogue
 from zaragoza.compare.scoreboard import Errors, Rating, rate
 from zaragoza.compare.scores import Bools, Floats, Places
 from zaragoza.engine import Engine
-from zaragoza.errors import DefinitionError
+from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.rating import RatingRule
 from zaragoza.model.text import LANGUAGES, Language
 
 AGGREGATES = ("EU", "EA", "EU27_2020", "EU28", "EU27_2007", "EA19", "EA20", "EA21")
 _KEYS = ("indicator", "geo", "direction")
 _NUMBERS = ("level", "change")
-_ERRORS = ("level_se", "change_se", "correlation")
+_ERRORS, _CORRELATION, _BROKEN = ("level_se", "change_se"), "correlation", "break"
 _DIRECTIONS = {"high": True, "low": False}
 _ROW = "row"
 Rows = tuple[npt.NDArray[np.int64], pa.Table]
@@ -73,7 +74,10 @@ def scoreboard(
     chosen = _rule(rule)
     with opened(engine) as held:
         given = read(held, table).arrow()
-    _check(given, peers, language)
+    wrong = argument_faults(
+        "scoreboard", fewest=(fewest, 1, np.inf), draws=(draws, 1, np.inf), seed=(seed, 0, np.inf)
+    )
+    _check(given, peers, language, wrong)
     outside = set(names(aggregates))
     _check_places(given, peers, outside, reference, chosen)
     parts = [_rate(rows, outside, reference, chosen, fewest, draws, seed) for rows in _groups(given, peers)]
@@ -97,9 +101,9 @@ def _rule(rule: str | RatingRule) -> RatingRule:
     return known[rule]
 
 
-def _check(table: pa.Table, peers: str | None, language: str) -> None:
-    """Refuses a table of another form."""
-    faults = []
+def _check(table: pa.Table, peers: str | None, language: str, wrong: Iterable[Fault]) -> None:
+    """Refuses a table of another form, and whatever else is wrong with the call."""
+    faults = [*wrong]
     if language not in LANGUAGES:
         faults.append(fault("language", "language", f"one of {', '.join(LANGUAGES)}", "another"))
     wanted = (*_KEYS, *_NUMBERS, *names(peers or ()))
@@ -107,11 +111,11 @@ def _check(table: pa.Table, peers: str | None, language: str) -> None:
     faults += [fault("table", name, "a column of this name", "none") for name in missing]
     taken = [name for name in _ADDED if name in table.column_names]
     faults += [fault("table", name, "a name that is free for the result", "a column") for name in taken]
-    for name in (*_NUMBERS, *_ERRORS):
-        if name in table.column_names and not _is_number(table.schema.field(name).type):
-            faults.append(fault("table", name, "numbers", str(table.schema.field(name).type)))
-    if "break" in table.column_names and not pa.types.is_boolean(table.schema.field("break").type):
-        faults.append(fault("table", "break", "true and false", str(table.schema.field("break").type)))
+    faults += number_faults(table, _NUMBERS) + number_faults(table, _ERRORS, low=0.0)
+    faults += number_faults(table, (_CORRELATION,), low=-1.0, high=1.0)
+    broken = table.schema.field(_BROKEN).type if _BROKEN in table.column_names else pa.null()
+    if not (pa.types.is_boolean(broken) or pa.types.is_null(broken)):
+        faults.append(fault("table", _BROKEN, "true and false", str(broken)))
     if faults:
         raise DefinitionError(faults)
 
@@ -141,9 +145,6 @@ def _check_places(
     ).as_py()
     if mixed:
         faults.append(fault("table", "direction", "one direction an indicator", f"{mixed} with both"))
-    low = [name for name in ("level_se", "change_se") if name in table.column_names]
-    if any((pc.min(table[name]).as_py() or 0) < 0 for name in low):
-        faults.append(fault("table", ", ".join(low), "errors of 0 or more", "some below"))
     if rule.reference == "aggregate" and reference not in outside:
         faults.append(fault("reference", "reference", "one of `aggregates`", reference))
     if faults:
@@ -172,10 +173,10 @@ def _rate(
         change=change,
         high_is_good=_DIRECTIONS[table["direction"][0].as_py()],
         member=np.array([name not in outside for name in geo], dtype=np.bool_),
-        comparable=~_flags(table, "break"),
+        comparable=~_flags(table, _BROKEN),
         reference=known,
     )
-    errors = Errors(*(_numbers(table, name) for name in _ERRORS))
+    errors = Errors(*(_numbers(table, name) for name in (*_ERRORS, _CORRELATION)))
     return place, rate(places, errors, rule, fewest=fewest, draws=draws, seed=seed)
 
 
@@ -190,12 +191,10 @@ def _numbers(table: pa.Table, name: str) -> Floats:
 def _flags(table: pa.Table, name: str) -> Bools:
     if name not in table.column_names:
         return np.zeros(len(table), dtype=np.bool_)
-    flags: Bools = table[name].fill_null(False).combine_chunks().to_numpy(zero_copy_only=False)
+    flags: Bools = (
+        table[name].cast(pa.bool_()).fill_null(False).combine_chunks().to_numpy(zero_copy_only=False)
+    )
     return flags
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 _ADDED = (

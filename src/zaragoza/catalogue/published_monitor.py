@@ -12,7 +12,7 @@ from zaragoza.catalogue.monitor_own import own_catalogue
 from zaragoza.catalogue.monitor_reader import Reader
 from zaragoza.catalogue.monitor_text import FILE, read_text
 from zaragoza.errors import DefinitionError, Fault
-from zaragoza.model.published_monitor import Policies, Populations, PublishedMonitor, RequiredErrors
+from zaragoza.model.published_monitor import QUESTION, Policies, Populations, PublishedMonitor, RequiredErrors
 
 KIND = "published"
 _TABLES = ("monitor", "source", "places", "weights", "scoreboard", "errors", "policies", "output")
@@ -161,7 +161,7 @@ def _peers(reader: Reader, places: tuple[str, ...]) -> Mapping[str, tuple[str, .
 def _policies(reader: Reader) -> Policies | None:
     if reader.get("policies") is None:
         return None
-    reader.table("policies", known=("files", "levels", "title", "source"))
+    reader.table("policies", known=("files", "levels", "columns", "title", "source"))
     files, source = reader.strings("policies", "files"), reader.string("policies", "source")
     title = reader.texts("policies", "title")
     for value, key, expected in (
@@ -172,6 +172,11 @@ def _policies(reader: Reader) -> Policies | None:
         if value is None:
             reader.required(("policies", key), expected, "Write it under `[policies]`.")
     levels = reader.strings("policies", "levels") or ()
+    columns, of_files = _codes(reader, "policies", "columns"), ("geo", *levels, QUESTION, "score")
+    for name in columns:
+        if name not in of_files:
+            path = ("policies", "columns", name)
+            reader.fault(path, f"one of {', '.join(of_files)}", f"`{name}`", "Name one of them.")
     if files is None or title is None or source is None:
         return None
-    return Policies(files=files, levels=levels, title=title, source=source)
+    return Policies(files=files, levels=levels, title=title, source=source, columns=columns)

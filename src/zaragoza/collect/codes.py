@@ -16,6 +16,11 @@ NO_ANSWER = ""  # the standard code of a missing value
 _NATIVE, _COUNTRY = "NAT", "{country}"
 # As the EU writes two countries that ISO 3166 and Unicode CLDR write otherwise.
 _EU_WAY = {"GR": "EL", "GB": "UK"}
+# Names that files have and CLDR has not, or no longer.
+_ALSO_CALLED = {
+    "Czech Republic": "CZ", "Great Britain": "UK", "Macedonia": "MK", "Slovak Republic": "SK", "Swaziland": "SZ",
+    "The Netherlands": "NL", "Turkey": "TR", "USA": "US",
+}  # fmt: skip
 _WHOLE = re.compile(r"^([+-]?\d+)[.,]0$")  # not `12,000`, which may be twelve thousand
 _LANGUAGES = ("en", "nl", "de", "fr", "es", "it")
 _TRUE = ("true", "yes", "ja", "oui", "si", "1")
@@ -57,6 +62,9 @@ def country_words(codes: tuple[str, ...]) -> Mapping[str, str]:
             code = _EU_WAY.get(territory, territory)
             if code in codes:
                 found.setdefault(words(name), code)
+    for name, code in _ALSO_CALLED.items():
+        if code in codes:
+            found.setdefault(words(name), code)
     return {**found, **{words(iso): code for iso, code in _EU_WAY.items()}, **{words(c): c for c in codes}}
 
 

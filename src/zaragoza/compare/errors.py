@@ -107,7 +107,7 @@ def with_required_errors(
 
     Returns:
         The same rows with `standard_error` for shares of a group and year of which the size is known and that had none,
-        and `ERRORS_FROM`.
+        and `ERRORS_FROM`. Shares of 0 and 1 have none: by the formula they would be certain.
 
     Source: Regulation (EU) 2019/1700, annex II.
     """
@@ -122,7 +122,7 @@ def with_required_errors(
     errors = []
     for key, value, unit, source, known in rows:
         size = None
-        if unit == "proportion" and value is not None and known is None:
+        if unit == "proportion" and known is None and value is not None and 0 < value < 1:
             size = _part(sizes.get(key), sizes.get((*key[:2], *whole)), surveys.get(source), household_size)
         errors.append(None if size is None else float(np.sqrt(value * (1 - value) / size)))
     return _filled(levels, errors, "required")
@@ -169,7 +169,9 @@ def _part(
     group: float | None, country: float | None, survey: Survey | None, household_size: float | None
 ) -> float | None:
     """The part of a country's effective sample that is of a group; None where it is not known."""
-    if not group or not country or survey is None or (survey == "silc" and household_size is None):
+    if group is None or country is None or not 0 < group <= country:
+        return None
+    if survey is None or (survey == "silc" and household_size is None):
         return None
     population = country / 1e6 / (household_size or 1.0) if survey == "silc" else country / 1e6
     size = effective_size(population, _OF_SURVEY[survey]) * group / country

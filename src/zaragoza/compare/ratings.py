@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from zaragoza.compare.scoreboard import Errors, Rating, rate
 from zaragoza.compare.scores import Places
-from zaragoza.compare.series import Row, Series, null, number, tables
+from zaragoza.compare.series import Row, Series, errors_from, null, number, tables
 from zaragoza.model.classification import TOTAL
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import ERRORS_FROM
@@ -127,7 +127,7 @@ def _rated(
             "change": null(change[place]),
             "level_se": null(level_error[place]),
             "change_se": null(change_error[place]),
-            ERRORS_FROM: _errors_from(pairs[place]),
+            ERRORS_FROM: errors_from(*pairs[place]),
             "rule": board.rule.id,
             "unreliable": any(row is not None and row["reason"] == _UNRELIABLE for row in pairs[place]),
             **_of_place(made, place),
@@ -135,12 +135,6 @@ def _rated(
 
 
 _NUMBERS = ("value", "standard_error")
-
-
-def _errors_from(pair: tuple[Row | None, Row | None]) -> str | None:
-    """The origins of the errors of a figure and of that before it; None where that of the figure is not known."""
-    now, before = ("" if row is None else str(row.get(ERRORS_FROM) or "") for row in pair)
-    return " ".join(sorted({*now.split(), *before.split()})) if now else None
 
 
 def _of_place(rating: Rating, place: int) -> Row:

@@ -60,6 +60,12 @@ def tables(observations: pa.Table, keys: Sequence[str]) -> Iterator[tuple[Row, d
         yield dict(zip(keys, key, strict=True)), {geo: Series(rows) for geo, rows in places.items()}
 
 
+def errors_from(now: Row | None, before: Row | None) -> str | None:
+    """The origins of the errors of a figure and of that before it; None where that of the figure is not known."""
+    words = ["" if row is None else str(row.get(ERRORS_FROM) or "") for row in (now, before)]
+    return " ".join(sorted({*words[0].split(), *words[1].split()})) if words[0] else None
+
+
 def number(row: Row | None, name: str) -> float:
     """A number of a row, NaN where there is none."""
     value = None if row is None else row[name]

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from zaragoza.compare.series import Row, Series, breaks_here, tables
+from zaragoza.compare.series import Row, Series, breaks_here, errors_from, tables
 from zaragoza.compare.trends import trend
 from zaragoza.model.estimate import DIFFERENCE
 from zaragoza.model.indicator import Indicator
+from zaragoza.model.observation import ERRORS_FROM
 from zaragoza.model.trend import TREND_FIELDS
 
 
@@ -25,7 +26,8 @@ def trend_table(
 
     Returns:
         `indicator`, the breakdown columns, `statistic`, `reference`, and TREND_FIELDS: of a level whether it gets
-        better, of a gap whether it closes; `breaks` lists the years in which the series breaks.
+        better, of a gap whether it closes; `breaks` lists the years in which the series breaks,
+        `errors_from` tells what the errors behind the verdict are from; those of the pace are of the scatter around it.
     """
     keys = ("indicator", *columns, "statistic", "reference")
     found: list[Row] = []
@@ -51,4 +53,8 @@ def _trend(series: Series, high_is_good: bool | None) -> Row:
         }
         for year in years
     ]
-    return {"breaks": " ".join(series.breaks) or None, **trend(rows, high_is_good)}
+    found: Row = {"breaks": " ".join(series.breaks) or None, **trend(rows, high_is_good)}
+    if "verdict" in found:
+        before, now = (series.figures[year] for year in years[-2:])
+        found[ERRORS_FROM] = errors_from(now, before)
+    return found

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from zaragoza.model.text import Text
 
+QUESTION = "question"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Populations:
@@ -46,6 +48,7 @@ class Policies:
     Attributes:
         files: CSV with the columns geo, those of `levels`, question and score.
         levels: from the widest to the narrowest, e.g. area and dimension.
+        columns: names of these columns in the files, where they are called otherwise.
         title: of the questionnaire.
         source: who asked, and when.
     """
@@ -54,6 +57,7 @@ class Policies:
     levels: tuple[str, ...]
     title: Text
     source: str
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

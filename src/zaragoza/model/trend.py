@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zaragoza.model.observation import ERRORS_FROM
+
 # Column order of trends after indicator, one column per breakdown, statistic and reference.
 TREND_FIELDS: tuple[tuple[str, str], ...] = (
     ("geo", "string"),
@@ -11,6 +13,7 @@ TREND_FIELDS: tuple[tuple[str, str], ...] = (
     ("change", "float64"),
     ("ci_low", "float64"),
     ("ci_high", "float64"),
+    (ERRORS_FROM, "string"),
     ("verdict", "string"),
     ("reason", "string"),
     ("pace", "float64"),

@@ -16,7 +16,7 @@ class Query:
     """What is asked of a service.
 
     Attributes:
-        source: eurostat, statline, oecd or unhcr.
+        source: eurostat, statline, oecd, pxweb or unhcr.
         dataset: its code there.
         filters: dimension -> codes; of several the figures of each are asked.
         since, until: first and last year; None: as far as there are figures.
@@ -42,16 +42,23 @@ class Query:
 
         The dimension with the most codes is halved first, then the years.
         """
-        name = max(self.filters, key=lambda one: len(self.filters[one]), default=None)
-        if name is not None and len(self.filters[name]) > 1:
-            codes = self.filters[name]
-            first, second = codes[: len(codes) // 2], codes[len(codes) // 2 :]
-            return self._with(name, first), self._with(name, second)
+        halves = self.halves_of_codes()
+        if halves is not None:
+            return halves
         low, high = self.since or _FIRST_YEAR, self.until or this_year
         if low >= high:
             return None
         middle = (low + high) // 2
         return replace(self, until=middle), replace(self, since=middle + 1)
+
+    def halves_of_codes(self) -> tuple[Query, Query] | None:
+        """Two questions with half of the codes of the dimension that has the most; None where each has one."""
+        name = max(self.filters, key=lambda one: len(self.filters[one]), default=None)
+        if name is None or len(self.filters[name]) < 2:
+            return None
+        codes = self.filters[name]
+        first, second = codes[: len(codes) // 2], codes[len(codes) // 2 :]
+        return self._with(name, first), self._with(name, second)
 
     def _with(self, name: str, codes: tuple[str, ...]) -> Query:
         return replace(self, filters={**self.filters, name: codes})

@@ -97,7 +97,7 @@ def publish_published(
             sheets=sheets(parts.ratings, parts.trends, parts.distances, monitor, catalogue),
             policies=parts.policies,
             sources=sources,
-            files=tuple(files),
+            files=tuple(name for name in files if parts.observations.num_rows or "observations" not in name),
             now=now,
         )
         files |= {path: page.encode() for path, page in pages(content).items()}

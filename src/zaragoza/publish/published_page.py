@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +47,7 @@ class Content:
         sheets: indicators with ratings.
         policies: geo, levels and score; no rows where there are none.
         sources: of every dataset that was read.
-        files: data files of the release.
+        files: data files of the release, those that have rows.
     """
 
     release: str
@@ -103,6 +104,9 @@ class Edition:
             ],
             rated_as=self._rated_as,
             country_names=[(code, numbers.country(code, self.language)) for code in monitor.places],
+            has_figures=any("observations" in file for file in self.content.files),
+            stated=self._stated,
+            how_many=self._how_many,
         )
 
     def indicator(self, sheet: Sheet) -> str:
@@ -124,21 +128,20 @@ class Edition:
 
     def documents(self) -> str:
         """What policy documents state, by area."""
-        by_area: dict[str, list[Row]] = {}
-        for row in stated(self.content.catalogue, self.language):
-            by_area.setdefault(str(row["area"]), []).append(row)
-        return self._render(
-            "documents",
-            "documents.html",
-            stated=list(by_area.items()),
-            area_title=self._area_title,
-            of_whom=self._of_whom,
-        )
+        return self._render("documents", "documents.html", stated=self._stated, of_whom=self._of_whom)
 
     def sources(self) -> str:
         """Where the figures are from, and how places are rated."""
         limits = (numbers.plain(limit, self.language) for limit in self.content.rule.level_limits)
-        return self._render("sources", "sources.html", sources=self.content.sources, limits="; ".join(limits))
+        return self._render(
+            "sources",
+            "sources.html",
+            sources=self.content.sources,
+            papers=sorted(
+                self.content.catalogue.documents.values(), key=lambda one: (one.year, one.reference)
+            ),
+            limits="; ".join(limits),
+        )
 
     def policies(self) -> str:
         """Scores of policies by country and widest level."""
@@ -170,6 +173,7 @@ class Edition:
             "rule": content.rule,
             "sheets": content.sheets,
             "files": content.files,
+            "area_title": self._area_title,
             "file_words": lambda file: self.words[f"file_{file}"],
             "board_title": self._board_title,
             "place_name": self._place_name,
@@ -242,6 +246,23 @@ class Edition:
             years = [str(round(row[name])) for name in ("year_closed", "year_low", "year_high")]
             said.append(f"{self.words['zero_in']} {years[0]} ({years[1]} {self.words['to']} {years[2]})")
         return "; ".join(said) or self.words.get(row.get("reason") or "", "–")
+
+    @cached_property
+    def _stated(self) -> list[tuple[str, list[Row]]]:
+        """What policy documents state, by area."""
+        by_area: dict[str, list[Row]] = {}
+        for row in stated(self.content.catalogue, self.language):
+            by_area.setdefault(str(row["area"]), []).append(row)
+        return list(by_area.items())
+
+    def _how_many(self, rows: Sequence[Row]) -> str:
+        """How many figures and targets there are, in words."""
+        counted = Counter(row["kind"] for row in rows)
+        return ", ".join(
+            f"{counted[kind]} {self.words[f'{kind}_one' if counted[kind] == 1 else f'{kind}_many']}"
+            for kind in ("figure", "target")
+            if counted[kind]
+        )
 
     def _of_whom(self, row: Row) -> str:
         sexes = {"F": self.words["women"], "M": self.words["men"]}

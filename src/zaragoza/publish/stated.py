@@ -12,6 +12,7 @@ from zaragoza.model.published import PublishedValue, StatedFigure
 from zaragoza.model.stated import STATED_FIELDS
 from zaragoza.model.target import Target
 from zaragoza.model.text import LANGUAGES, Language, Text
+from zaragoza.publish.numbers import MINUS
 from zaragoza.publish.observations import as_csv
 
 Row = dict[str, object]
@@ -55,7 +56,7 @@ def figure(stated: StatedFigure, number: float | None, language: Language) -> st
         return ""
     parts = (
         _QUALIFIERS[stated.qualifier][language] if stated.qualifier else "",
-        format_decimal(number, locale=language),
+        format_decimal(number, locale=language).replace("-", MINUS),
         _STATED[stated.unit][language] if stated.unit != "number" else "",
         stated.counted[language] if stated.counted else "",
     )

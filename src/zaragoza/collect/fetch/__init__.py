@@ -9,6 +9,7 @@ from pathlib import Path
 from zaragoza.collect.attempts import Failure, attempt
 from zaragoza.collect.fetch.asking import Asking
 from zaragoza.collect.fetch.odata import ask_statline
+from zaragoza.collect.fetch.pxweb import ask_pxweb
 from zaragoza.collect.fetch.sdmx import EUROSTAT_INTERFACES, ask_eurostat, ask_oecd
 from zaragoza.collect.fetch.session import Patience, Session
 from zaragoza.collect.fetch.store import Clock, Unfinished, dataset_folder, latest, now, read_vintage
@@ -55,6 +56,7 @@ SERVICES: Mapping[str, Service] = {
         "10,000 rows a page (v3)",
     ),
     "oecd": Service({"rest2": "https://sdmx.oecd.org/public/rest"}, ask_oecd, "1,000,000 figures"),
+    "pxweb": Service({"v2": "https://statistikdatabasen.scb.se/api/v2"}, ask_pxweb, "150,000 cells"),
     "unhcr": Service({"v1": "https://api.unhcr.org/population/v1"}, ask_unhcr, "1,000 rows a page"),
 }
 
@@ -89,7 +91,7 @@ def fetch(
         clock: tells the time.
 
     Raises:
-        DefinitionError: no such service or interface.
+        DefinitionError: no such service or interface, or the folder has vintages of another server.
         SourceError: the service refuses, stays busy, cannot be reached, or has no figures for the question.
         InputError: it answers with something that is not figures.
     """
@@ -97,8 +99,9 @@ def fetch(
     place = _made(dataset_folder(folder, query))
     with alone(place, ".lock", ".aside-*"), Session(folder / ".answers" / "http.db", patience) as session:
         before = latest(place, query)
-        unfinished = Unfinished(folder, query, clock)
         base = (server or service.base[query.interface or service.interfaces[0]]).rstrip("/")
+        _same_server(before, base)
+        unfinished = Unfinished(folder, query, clock)
         asking = Asking(session, unfinished, base, service.most, clock().year)
         service.ask(query, asking)
         path, vintage = _finish(query, asking, unfinished)
@@ -136,7 +139,7 @@ def question(
     """A question as it is written at the command line.
 
     Args:
-        source: eurostat, statline, oecd or unhcr.
+        source: eurostat, statline, oecd, pxweb or unhcr.
         dataset: its code there.
         filters: `DIMENSION=CODE,CODE` each.
         since: first year.
@@ -220,6 +223,15 @@ def _service(query: Query) -> Service:
         expected = f"one of {', '.join(service.interfaces)}"
         raise DefinitionError(Fault("fetch", "interface", expected, query.interface, "Name one of them."))
     return service
+
+
+def _same_server(before: tuple[Path, Vintage] | None, base: str) -> None:
+    """Refuses to put figures of another server beside those that are there as if they were later ones."""
+    if before is None or before[1].parts[0].url.startswith(f"{base}/"):
+        return
+    found = f"those of {before[1].parts[0].url.partition('?')[0]}"
+    way_out = "Name another folder with --to for figures of another server."
+    raise DefinitionError(Fault(str(before[0].parent), "--server", f"vintages of {base}", found, way_out))
 
 
 def _made(place: Path) -> Path:

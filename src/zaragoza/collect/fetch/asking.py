@@ -22,10 +22,6 @@ def holds_figures(content: bytes, url: str) -> None:
     read_message(content, url)
 
 
-def anything(content: bytes, url: str) -> None:
-    """Takes an answer as it is."""
-
-
 @dataclass
 class Asking:
     """One fetch: asks through a session, keeps what was answered, and knows in which order.
@@ -51,7 +47,7 @@ class Asking:
         self,
         url: str,
         role: str = FIGURES,
-        check: Callable[[bytes, str], None] = holds_figures,
+        check: Callable[[bytes, str], object] = holds_figures,
         prepare: Callable[[bytes], bytes] | None = None,
     ) -> bytes:
         """The answer at an address: from an interrupted fetch, or from the service.

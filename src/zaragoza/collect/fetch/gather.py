@@ -75,6 +75,9 @@ def gather(patterns: Iterable[str], folder: Path, day: str | None = None) -> tup
 def _at(place: Path, folder: Path, day: str | None) -> Iterator[Gathered]:
     if place.is_file():
         found = read(place)  # tells why a file cannot be read
+        if not sum(one.table.num_rows for one in found):
+            way_out = "Fetch it again, or take it out of the list."
+            raise InputError(Fault(place.name, "figures", "published figures", "an empty table", way_out))
         checksum = hashlib.sha256(place.read_bytes()).hexdigest()
         yield from (Gathered(one, str(place.relative_to(folder)), checksum, None) for one in found)
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +20,7 @@ from zaragoza.errors import Fault, SourceError
 from zaragoza.model.vintage import Query
 
 _LONGEST = 1500  # characters of a condition; servers refuse addresses beyond about 2,000
+_KEY, _IDENTIFIER = "Key", "Identifier"  # of a code in v3, in v4
 Record = Mapping[str, Any]
 Lists = Mapping[str, Sequence[Record]]
 
@@ -34,7 +36,7 @@ def ask_statline(query: Query, asking: Asking) -> None:
         asked = "&".join(part for part in parts if part)
         url: str | None = f"{_table(query, asking)}/{figures}" + (f"?{asked}" if asked else "")
         while url is not None:
-            url = _next(url, json.loads(asking.ask(url, check=_page)))
+            url = _next(url, json.loads(asking.ask(url, check=_page)), asking)
 
 
 def _table(query: Query, asking: Asking) -> str:
@@ -45,51 +47,62 @@ def _describe3(query: Query, asking: Asking) -> Lists:
     properties = _records("DataProperties", query, asking, "?$format=json")
     _records("TableInfos", query, asking, "?$format=json")
     names = statline.describe({"DataProperties": properties}, query.dataset).dimensions
-    return {name: _records(name, query, asking, "?$format=json") for name in names}
+    return {name: _records(name, query, asking, "?$format=json", _KEY) for name in names}
 
 
 def _describe4(query: Query, asking: Asking) -> Lists:
     _records("Properties", query, asking)
-    dimensions = _records("Dimensions", query, asking)
+    dimensions = _records("Dimensions", query, asking, key=_IDENTIFIER)
     _records("MeasureCodes", query, asking)
-    names = [str(record["Identifier"]) for record in dimensions]
-    return {name: _records(f"{name}Codes", query, asking) for name in names}
+    names = [str(record[_IDENTIFIER]) for record in dimensions]
+    return {name: _records(f"{name}Codes", query, asking, key=_IDENTIFIER) for name in names}
 
 
-def _records(resource: str, query: Query, asking: Asking, form: str = "") -> list[Record]:
-    """Every record of a resource that describes the table, over all its pages."""
+def _records(resource: str, query: Query, asking: Asking, form: str = "", key: str = "") -> list[Record]:
+    """Every record of a resource that describes the table, over all its pages; each has the key that is named."""
     found: list[Record] = []
     url: str | None = f"{_table(query, asking)}/{resource}{form}"
     while url is not None:
-        message = json.loads(asking.ask(url, resource, _described))
+        message = json.loads(asking.ask(url, resource, partial(_described, key=key)))
         found += message["value"] if isinstance(message.get("value"), list) else [message]
-        url = _next(url, message)
+        url = _next(url, message, asking)
     return found
 
 
-def _described(content: bytes, url: str) -> None:
-    message = attempt(lambda: json.loads(content), ValueError)
+def _described(content: bytes, url: str, key: str = "") -> None:
+    message = attempt(lambda: json.loads(content), ValueError, RecursionError)
     if isinstance(message, Failure) or not isinstance(message, dict):
         kind = "a web page" if content.lstrip()[:1] == b"<" else "an answer that is not JSON, or breaks off"
         raise refused(
             url, "the description of a StatLine table", kind, "Check the table's id, or ask again later."
         )
+    records = message.get("value", [])
+    if not (isinstance(records, list) and all(isinstance(record, dict) for record in records)):
+        raise broken(url, "page of a StatLine table", "no list of records")
+    if key and not all(isinstance(record.get(key), str) for record in records):
+        raise broken(url, "page of a StatLine table", f"records without {key}")
 
 
 def _page(content: bytes, url: str) -> None:
     _described(content, url)
-    if not isinstance(json.loads(content).get("value"), list):
+    if "value" not in json.loads(content):
         raise broken(url, "page of a StatLine table", "no list of rows")
 
 
-def _next(url: str, message: Record) -> str | None:
-    """The address of the next page; only the same server is followed."""
+def _next(url: str, message: Record, asking: Asking) -> str | None:
+    """The address of the next page; only the same server is followed, and no page twice."""
     following = statline.next_link(message)
     if following is None:
         return None
+    found = ""
     if urlsplit(following).netloc != urlsplit(url).netloc:
-        expected, found = "a next page on the same server", "one elsewhere"
-        raise SourceError(Fault(url, "next page", expected, found, "Tell the producer; nothing was kept."))
+        found = "one elsewhere"
+    elif following in asking.urls:
+        found = "one that was there before"
+    if found:
+        asking.unfinished.discard()  # else the next fetch would go on from this page
+        expected, way_out = "a next page on the same server", "Tell the producer; nothing was kept."
+        raise SourceError(Fault(url, "next page", expected, found, way_out))
     return following
 
 
@@ -128,7 +141,7 @@ def _chunks(terms: Sequence[str], longest: int) -> Iterator[list[str]]:
 
 
 def _raw(record: Record, *, newer: bool) -> str:
-    return str(record["Identifier" if newer else "Key"])
+    return str(record[_IDENTIFIER if newer else _KEY])
 
 
 def _padded(name: str, codes: Sequence[str], lists: Lists, *, newer: bool, where: str) -> list[str]:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-from zaragoza.collect.fetch.asking import FIGURES, Asking, anything
+from zaragoza.collect.fetch.asking import FIGURES, Asking
 from zaragoza.collect.fetch.session import NothingThereError, TooLargeError, too_large
-from zaragoza.collect.published.structure import read_structure
+from zaragoza.collect.published.structure import Structure, read_structure
 from zaragoza.errors import Fault, SourceError
 from zaragoza.model.vintage import Query
 
@@ -80,7 +80,7 @@ def _sdmx2(query: Query, asking: Asking) -> str:
     if query.filters:
         if asking.structure is None:
             url = f"{asking.base}/sdmx/2.1/datastructure/ESTAT/{quote(query.dataset.upper())}/latest"
-            asking.structure = read_structure(asking.ask(url, "structure", anything).decode("utf-8"), url)
+            asking.structure = _structure(asking.ask(url, "structure", _structure), url)
         names = [name for name in asking.structure.dimensions if name.upper() not in ("TIME_PERIOD", "TIME")]
         given = {name.lower(): codes for name, codes in query.filters.items()}
         _known(given, names, asking)
@@ -88,6 +88,10 @@ def _sdmx2(query: Query, asking: Asking) -> str:
     bounds = f"&startPeriod={query.since}" if query.since else ""
     bounds += f"&endPeriod={query.until}" if query.until else ""
     return f"{asking.base}/sdmx/2.1/data/{quote(query.dataset.upper())}{quote(key, safe='/.+')}?format=SDMX-CSV{bounds}"
+
+
+def _structure(content: bytes, url: str) -> Structure:
+    return read_structure(content.decode("utf-8", "replace"), url)
 
 
 def _known(given: dict[str, tuple[str, ...]], names: list[str], asking: Asking) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -30,6 +30,11 @@ _NOTHING = 404
 _TOO_LARGE = frozenset({413, 414})
 _TOO_LARGE_SIGNS = (b"EXTRACTION_TOO_BIG", b'Message code="413"', b"<faultcode>413")
 _MEGABYTE = 1 << 20
+_FAILED: Mapping[type[httpx.HTTPError], str] = {
+    httpx.RemoteProtocolError: "an answer that breaks off",
+    httpx.DecodingError: "an answer that is not packed as it says",
+    httpx.TooManyRedirects: "an answer that sends on and on",
+}
 _WORDS = {
     400: "the question is not understood (400)",
     401: "the service wants a key (401)",
@@ -114,6 +119,7 @@ class Session:
         self.patience = patience or Patience()
         self.sleep = sleep
         self._largest = largest
+        self._asked = httpx.URL()
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
         transport: httpx.BaseTransport = httpx.HTTPTransport(limits=limits)
         if cache is not None:
@@ -125,6 +131,7 @@ class Session:
             timeout=self.patience.answer,
             follow_redirects=True,
             headers={"User-Agent": _PRODUCT, "Cache-Control": "no-cache"},
+            event_hooks={"request": [self._stay]},
         )
 
     def __enter__(self) -> Session:
@@ -140,8 +147,9 @@ class Session:
 
         Raises:
             TooLargeError: the service says so, or the answer is larger than is taken.
-            SourceError: it refuses, stays busy, breaks off, or cannot be reached.
+            SourceError: it refuses, stays busy, breaks off, sends on to another server, or cannot be reached.
         """
+        self._asked = httpx.URL(url)
         failed: SourceError
         try:
             return self._patiently(url)
@@ -149,11 +157,18 @@ class Session:
             failed = _refusal(url, error.status, error.retry_after)
         except httpx.TimeoutException:
             failed = _unreached(url, f"no answer within {self.patience.answer:g} seconds")
-        except httpx.RemoteProtocolError:
-            failed = _unreached(url, "an answer that breaks off")
         except httpx.HTTPError as error:
-            failed = _unreached(url, f"no connection ({type(error).__name__})")
+            found = _FAILED.get(type(error), f"no connection ({type(error).__name__})")
+            failed = _unreached(url, found)
         raise failed
+
+    def _stay(self, request: httpx.Request) -> None:
+        """Refuses to be sent on to another server, or from a safe connection to an open one."""
+        asked, to = self._asked, request.url
+        if to.netloc != asked.netloc or (asked.scheme, to.scheme) == ("https", "http"):
+            expected, found = f"an answer of {asked.host}", f"one that sends on to {to.scheme}://{to.host}"
+            way_out = "If the service has moved, name its address with --server."
+            raise SourceError(Fault(str(asked), "answer", expected, found, way_out))
 
     def _patiently(self, url: str) -> Answer:
         patience = self.patience
@@ -223,19 +238,21 @@ def _seconds(header: str | None) -> float | None:
     """Retry-After as seconds from now: a number, or a date (RFC 9110)."""
     if header is None:
         return None
-    if header.strip().isdigit():
+    if header.strip().isdecimal():
         return float(header)
+    at = _date(header)
+    return None if at is None else max(0.0, (at - datetime.now(UTC)).total_seconds())
+
+
+def _iso(header: str | None) -> str | None:
+    at = None if header is None else _date(header)
+    return None if at is None else at.isoformat()
+
+
+def _date(header: str) -> datetime | None:
+    """A date of HTTP, which is of Greenwich where it names no zone; None for another text."""
     try:
         at = parsedate_to_datetime(header)
     except ValueError:
         return None
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
-
-
-def _iso(header: str | None) -> str | None:
-    if header is None:
-        return None
-    try:
-        return parsedate_to_datetime(header).astimezone(UTC).isoformat()
-    except ValueError:
-        return None
+    return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -147,9 +147,17 @@ def read_vintage(folder: Path) -> Vintage:
         InputError: the folder holds none, or one that another version of the code wrote otherwise.
     """
     record = _json(folder / _RECORD)
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
+    found: Vintage | Failure = Failure(_RECORD)
+    if isinstance(record, dict) and record.get("format") == FORMAT:
+        found = attempt(lambda: _vintage(record), KeyError, TypeError, AttributeError)
+    if isinstance(found, Failure):
         way_out = "Name a folder that `zaragoza fetch` made."
         raise InputError(Fault(str(folder), _RECORD, "a vintage", "none that can be read", way_out))
+    return found
+
+
+def _vintage(record: Mapping[str, Any]) -> Vintage:
+    """The vintage of a record; the other way round of `_record`."""
     asked = {
         **record["query"],
         "filters": {name: tuple(codes) for name, codes in record["query"]["filters"].items()},

@@ -9,8 +9,11 @@ from typing import TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zaragoza.collect.attempts import Failure, attempt
+from zaragoza.errors import Fault
 from zaragoza.model.dataset import DATASET_FIELDS, column_names
 from zaragoza.model.observation import STATUS
+from zaragoza.model.period import Period
 from zaragoza.model.source_flag import is_known, reason
 
 Column: TypeAlias = "pa.Array | pa.ChunkedArray | Sequence[str | None]"
@@ -168,13 +171,32 @@ def _blank_is_null(column: Column) -> pa.Array:
 
 
 def _numbers(column: Column) -> pa.Array:
-    """Values as numbers; blank and NaN are NULL."""
+    """Values as numbers; blank, NaN and infinite ones are NULL."""
     whole = _whole(column)
     if pa.types.is_string(whole.type):
         trimmed = pc.utf8_trim_whitespace(whole)
         whole = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
     numbers = whole.cast(pa.float64())
-    return pc.if_else(pc.is_nan(numbers), None, numbers)
+    return pc.if_else(pc.is_finite(numbers), numbers, None)
+
+
+def unclear(given: Dataset) -> list[Fault]:
+    """Figures that cannot be told apart, of which one would be taken by chance, and figures of no period."""
+    rows, keys = given.table, [*given.dimensions, "period"]
+    twice = rows.num_rows - rows.group_by(keys).aggregate([]).num_rows
+    wrong = [one for one in rows["period"].unique().to_pylist() if not _is_period(one)]
+    faults = []
+    if twice:
+        found, way_out = f"{twice:,} with the keys of another", "Take out what is there twice."
+        faults.append(Fault(given.id, "figures", "one for each combination of keys", found, way_out))
+    if wrong:
+        found, way_out = f"`{wrong[0]}`" if wrong[0] else "none", "Correct them, or take the figures out."
+        faults.append(Fault(given.id, "period", "periods like 2023 or 2023-Q4", found, way_out))
+    return faults
+
+
+def _is_period(code: str | None) -> bool:
+    return code is not None and not isinstance(attempt(lambda: Period(code), ValueError), Failure)
 
 
 def combine(parts: Sequence[Dataset]) -> Dataset:

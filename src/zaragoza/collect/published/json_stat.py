@@ -6,6 +6,7 @@ Source: the JSON-stat format, json-stat.org/full; Eurostat writes `flag|confiden
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import prod
 from typing import Any
@@ -29,12 +30,13 @@ def is_json_stat(message: object) -> bool:
     return message.get("class") in _CLASSES or any(_is_dataset(one) for one in message.values())
 
 
-def read_json_stat(message: Message, where: str) -> tuple[Dataset, ...]:
+def read_json_stat(message: Message, where: str, name: str = "") -> tuple[Dataset, ...]:
     """Every dataset of a message.
 
     Args:
         message: as parsed from JSON.
         where: file or request, for errors.
+        name: the code of a dataset that does not tell its own.
 
     Raises:
         InputError: it is a list of links, or a dimension alone, or does not keep to the form.
@@ -44,11 +46,31 @@ def read_json_stat(message: Message, where: str) -> tuple[Dataset, ...]:
         kind = message.get("class", "message")
         way_out = "Fetch the datasets that it names one by one."
         raise refused(where, "a dataset with its values", f"a {kind} without values", way_out)
-    read = [attempt(partial(_read, one, name), *_MISFITS) for name, one in found]
+    read = [attempt(partial(_read, one, key or name), *_MISFITS) for key, one in found]
     failed = [one for one in read if isinstance(one, Failure)]
     if failed:
         raise broken(where, _FORM, f"sizes, codes and values that do not fit one another ({failed[0].kind})")
     return tuple(one for one in read if isinstance(one, Dataset))
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The codes of a table by dimension, in their order, and which dimension is that of time."""
+
+    codes: Mapping[str, tuple[str, ...]]
+    time: str | None
+
+
+def read_lists(message: Message) -> Lists:
+    """The lists of codes of a dataset, with or without its values.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: it is no such message.
+    """
+    parts, ids = message["dimension"], message["id"]
+    categories = {str(key): parts[key]["category"] for key in ids}
+    codes = {key: tuple(_codes(of, len(of.get("index") or of["label"]))) for key, of in categories.items()}
+    return Lists(codes, _time(message.get("role") or {}, ids))
 
 
 def _is_dataset(one: object) -> bool:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from zaragoza.catalogue.contents import Catalogue
-from zaragoza.collect.published.dataset import Dataset
+from zaragoza.collect.published.dataset import Dataset, unclear
 from zaragoza.errors import Fault, InputError
 from zaragoza.model.classification import TOTAL, UNKNOWN
 from zaragoza.model.estimate import LEVEL
@@ -38,7 +38,8 @@ def observations(datasets: Iterable[Dataset], catalogue: Catalogue) -> pa.Table:
         the columns of `model.observation.PUBLISHED_FIELDS`.
 
     Raises:
-        InputError: a dataset holds labels, is not known, or leaves a dimension undecided.
+        InputError: a dataset holds labels, is not known, leaves a dimension undecided, has a figure twice, or one
+            without a period.
     """
     given = list(datasets)
     faults = [fault for dataset in given for fault in _faults(dataset, catalogue)]
@@ -92,6 +93,7 @@ def _faults(dataset: Dataset, catalogue: Catalogue) -> list[Fault]:
     return [
         *_fault_of(dataset, "dimensions", missing, "which it lacks", "Fetch the table itself, not a part of it."),
         *_fault_of(dataset, "dimensions", undecided, "of which no code is chosen", "Add them to `where:`."),
+        *unclear(dataset),
     ]  # fmt: skip
 
 

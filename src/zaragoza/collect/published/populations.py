@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from zaragoza.catalogue.contents import Catalogue
-from zaragoza.collect.published.dataset import Dataset
+from zaragoza.collect.published.dataset import Dataset, unclear
 from zaragoza.collect.published.observations import BREAKDOWNS, categories_of
 from zaragoza.errors import Fault, InputError
 from zaragoza.model.classification import TOTAL
@@ -31,14 +31,14 @@ def populations(
         catalogue: with the categories of the breakdowns.
 
     Raises:
-        InputError: a dataset lacks the places or a dimension of `where`, or has another dimension of which no code is
-            chosen; of all datasets together.
+        InputError: a dataset lacks the places or a dimension of `where`, has another dimension of which no code is
+            chosen, or a figure twice or without a period; of all datasets together.
     """
     given = list(datasets)
     faults = [
         fault
         for dataset in given
-        for fault in (*_lacking(dataset, where), *_undecided(dataset, where, breakdowns))
+        for fault in (*_lacking(dataset, where), *_undecided(dataset, where, breakdowns), *unclear(dataset))
     ]
     if faults:
         raise InputError(faults)

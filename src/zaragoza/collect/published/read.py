@@ -20,6 +20,7 @@ from zaragoza.collect.published import px, statline, unhcr
 from zaragoza.collect.published.data_explorer import is_data_explorer, read_data_explorer
 from zaragoza.collect.published.dataset import Dataset
 from zaragoza.collect.published.json_stat import is_json_stat, read_json_stat
+from zaragoza.collect.published.plain_csv import is_plain_csv, read_plain_csv
 from zaragoza.collect.published.refusal import broken, refused
 from zaragoza.collect.published.sdmx_csv import is_sdmx_csv, read_sdmx_csv
 from zaragoza.collect.published.sdmx_json import is_sdmx_json, read_sdmx_json
@@ -28,6 +29,7 @@ from zaragoza.collect.published.structure import Structure, read_structure
 from zaragoza.collect.published.tsv import is_tsv, read_tsv
 
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
+_LARGEST = 1 << 30  # bytes of a message when it is unpacked
 _BOM = b"\xef\xbb\xbf"
 _HTML = re.compile(rb"\s*(<!doctype html|<html)", re.IGNORECASE)
 _OLD = "/v2_0/"
@@ -39,8 +41,8 @@ def read(path: Path, structure: Path | None = None) -> tuple[Dataset, ...]:
     """Reads a file of published figures; what it is shows from its content, not from its name.
 
     Args:
-        path: SDMX-CSV, SDMX-ML 2.1 or 3.0, SDMX-JSON, JSON-stat, bulk TSV, Data Explorer CSV, StatLine, UNHCR or
-            PC-Axis; also gzipped.
+        path: SDMX-CSV, SDMX-ML 2.1 or 3.0, SDMX-JSON, JSON-stat, bulk TSV, Data Explorer CSV, StatLine, UNHCR,
+            PC-Axis, or plain CSV with geo, time and value; also gzipped.
         structure: message with the structure of the dataset; needed where a message does not show its dimensions.
 
     Raises:
@@ -76,6 +78,16 @@ def read_message(
     content = _unpacked(content, where).removeprefix(_BOM)
     if not content.strip():
         raise broken(where, "message", "nothing")
+    found = attempt(lambda: _message(content, where, structure, name, about), pa.ArrowInvalid)
+    if isinstance(found, Failure):
+        raise broken(where, "message", "words where numbers or dates should be")
+    return found
+
+
+def _message(
+    content: bytes, where: str, structure: Structure | None, name: str, about: statline.Description | None
+) -> tuple[Dataset, ...]:
+    """Hands an unpacked message to the reader of its form."""
     if content.startswith(_PARQUET):
         return (_parquet(content, where, about or statline.Description(id=_statline_id(name))),)
     if _HTML.match(content[:200]):
@@ -99,9 +111,13 @@ def _unpacked(content: bytes, where: str) -> bytes:
         raise refused(where, "data", "a zip archive", "Unpack it first.")
     if not content.startswith(_GZIP):
         return content
-    unpacked = attempt(lambda: gzip.decompress(content), OSError, EOFError, zlib.error)
+    with gzip.open(io.BytesIO(content)) as file:
+        unpacked = attempt(lambda: file.read(_LARGEST + 1), OSError, EOFError, zlib.error)
     if isinstance(unpacked, Failure):
         raise broken(where, "gzip file", f"one that breaks off ({unpacked.kind})")
+    if len(unpacked) > _LARGEST:
+        found = f"more than {_LARGEST >> 20:,} MB when it is unpacked"
+        raise refused(where, "a message that can be read at once", found, "Ask for less.")
     return unpacked
 
 
@@ -166,7 +182,7 @@ def _json(content: bytes, where: str, name: str, about: statline.Description | N
     if unhcr.is_unhcr_json(message):
         return (unhcr.read_unhcr_json(message, where, name),)
     if is_json_stat(message):
-        return read_json_stat(message, where)
+        return read_json_stat(message, where, name)
     if is_sdmx_json(message):
         return (read_sdmx_json(message, where),)
     raise refused(where, "figures", *_other_json(message))
@@ -211,6 +227,8 @@ def _delimited(content: bytes, where: str, structure: Structure | None, name: st
         return read_sdmx_csv(text, where, structure)
     if unhcr.is_unhcr(header):
         return unhcr.read_unhcr_csv(text, where, name)
+    if is_plain_csv(header):
+        return read_plain_csv(text, where, name)
     raise refused(
         where,
         "published figures in a known form",

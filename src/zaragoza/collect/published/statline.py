@@ -83,7 +83,7 @@ def describe(parts: Mapping[str, Sequence[Record]], name: str) -> Description:
         name: id of the table.
     """
     properties = parts.get("DataProperties", ())
-    dimensions = tuple(r["Key"] for r in properties if r.get("Type") in _DIMENSIONS)
+    dimensions = tuple(r["Key"] for r in properties if r.get("Key") and r.get("Type") in _DIMENSIONS)
     dimensions = dimensions or tuple(r["Identifier"] for r in parts.get("Dimensions", ()))
     info = next(iter(parts.get("TableInfos", ())), None) or next(iter(parts.get("Properties", ())), {})
     lists = {key: parts.get(key) or parts.get(f"{key}Codes") or () for key in dimensions}
@@ -92,7 +92,11 @@ def describe(parts: Mapping[str, Sequence[Record]], name: str) -> Description:
     return Description(
         id=name,
         dimensions=dimensions,
-        topics={r["Key"]: r["Title"] for r in properties if r.get("Key") and r.get("Type") not in _DIMENSIONS}
+        topics={
+            r["Key"]: str(r.get("Title") or "")
+            for r in properties
+            if r.get("Key") and r.get("Type") not in _DIMENSIONS
+        }
         | {_code(r): str(r.get("Title") or "") for r in parts.get("MeasureCodes", ())},
         labels=codes,
         statuses={_code(r): r["Status"] for r in times if r.get("Status")},

@@ -56,8 +56,11 @@ def _passed(request: HttpRequest, view: View, *args: object, **values: object) -
         request.GET  # noqa: B018 - read here, because it cannot be where there is too much of it
     except TooManyFieldsSent:
         return _refusal("parameters", "at most 100", "more", "Ask for less at once.", 400)
-    request.method = "GET"  # of HEAD the server leaves the body out
-    return view(request, *args, **values)
+    asked, request.method = request.method, "GET"  # of HEAD the server leaves the content out
+    try:
+        return view(request, *args, **values)
+    finally:
+        request.method = asked
 
 
 def _refusal(field: str, expected: str, found: str, way_out: str, status: int) -> HttpResponse:

@@ -16,11 +16,11 @@ import secrets
 import struct
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from time import time
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -51,7 +51,7 @@ def wait(request: HttpRequest) -> int:
     """Counts the request; how many seconds its address has to wait, 0 where it is within the limit."""
     if not A_MINUTE:
         return 0
-    now = time.time()
+    now = time()
     asked = _counters(Path(settings.DATA)).one_more(_client(request), int(now // _MINUTE))
     return 0 if asked <= A_MINUTE else _MINUTE - int(now % _MINUTE)
 

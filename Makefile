@@ -14,7 +14,7 @@ unexport PYTHONPATH VIRTUAL_ENV
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check verify docs format messages requirements clean \
+.PHONY: help demo test check audit verify docs format messages requirements clean \
 	check-format check-lint check-types check-layers check-licences
 
 help: ## list the targets
@@ -47,8 +47,8 @@ INSTALL_ZARAGOZA = $(UV) pip install --quiet --python $(BIN)/python --offline --
 
 ## What people run
 
-demo: $(RUN_READY) ## set up, then from made-up data to a release under demo/
-	@$(BIN)/zaragoza demo demo/
+demo: $(RUN_READY) ## set up, then from made-up data to releases under demo/, which `zaragoza serve` shows
+	@$(BIN)/zaragoza demo demo
 
 test: $(DEVELOP_READY) ## set up, then run the tests
 	@sh tools/setup.sh browser
@@ -71,10 +71,14 @@ check-layers: $(DEVELOP_READY)
 check-licences: $(DEVELOP_READY)
 	@$(BIN)/python tools/licences.py requirements/run.txt
 
+audit: $(DEVELOP_READY) ## ask whether a locked package is known to be unsafe; skipped where nobody can be asked
+	@$(BIN)/python tools/audit.py $(UV) requirements/develop.txt
+
 docs: $(DEVELOP_READY) ## build the documentation into docs/_build/html
 	@$(BIN)/python -m sphinx -W --keep-going --quiet docs docs/_build/html
 
 verify: $(DEVELOP_READY) ## the slow proofs; writes docs/verification.md
+	@sh tools/setup.sh load
 	@ZARAGOZA_VERIFICATION=docs/verification.md $(BIN)/python -m pytest -n0 -m slow tests
 
 format: $(DEVELOP_READY) ## put the code into the house's form

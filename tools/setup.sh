@@ -2,6 +2,7 @@
 # What must be on a machine before Python can take over. Called by the Makefile.
 #   setup.sh environment PYTHON FOLDER   a virtual environment with uv in it
 #   setup.sh browser                     Chromium for the tests of pages
+#   setup.sh load                        wrk for the proof of what the site bears
 set -eu
 
 say() { printf '%s\n' "$*" >&2; }
@@ -53,8 +54,15 @@ browser() {
     fi
 }
 
+load() {
+    if ! command -v wrk >/dev/null 2>&1 && may_install; then
+        install_packages wrk || say "apt could not install: wrk"
+    fi
+}
+
 case ${1:-} in
     environment) environment "$2" "$3" ;;
     browser) browser ;;
-    *) say "usage: setup.sh environment PYTHON FOLDER | setup.sh browser"; exit 2 ;;
+    load) load ;;
+    *) say "usage: setup.sh environment PYTHON FOLDER | setup.sh browser | setup.sh load"; exit 2 ;;
 esac

@@ -188,13 +188,18 @@ def serve(
     ] = None,
 ) -> None:
     """Show releases as a site. Without any: the demonstration's, and what policy documents state."""
-    from zaragoza.published_pipeline import documents_release
     from zaragoza.web import server
 
     own = server.open_folder(data)
+    server.serve(releases or _at_hand(own), host=host, port=port, workers=workers)
+
+
+def _at_hand(own: Path) -> list[Path]:
+    """The demonstration's releases, where they were made, and a release of what policy documents state."""
+    from zaragoza.published_pipeline import documents_release
+
     made_up = [_DEMO] if next(_DEMO.rglob("manifest.json"), None) else []
-    folders = releases or [*made_up, documents_release(own / "built-in")]
-    server.serve(folders, host=host, port=port, workers=workers)
+    return [*made_up, documents_release(own / "built-in")]
 
 
 @app.command("compare-protection")

@@ -110,9 +110,11 @@ def serving(data: Path, *words: object, cwd: Path | None = None, **others: str) 
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGINT)
-            process.wait(PATIENCE)
+            ended = process.wait(PATIENCE)
             assert process.stdout is not None
             process.stdout.close()
+    told = log.read_text(encoding="utf-8")
+    assert (ended, "Traceback" in told) == (0, False), told
 
 
 def _address(process: subprocess.Popen[str], log: Path) -> str:

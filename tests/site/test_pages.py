@@ -107,7 +107,6 @@ def test_latest_leads_to_the_latest_release_and_keeps_what_was_chosen(
 def test_an_earlier_release_keeps_its_address_and_says_that_there_is_a_later_one(
     running: Site, releases: Releases
 ) -> None:
-    office = releases.first.parent.parent.name
     earlier = running.ask(f"/en/{releases.office.replace(releases.second.name, releases.first.name)}/")
     later = running.ask(f"/en/{releases.office}/")
     assert earlier.status == later.status == 200

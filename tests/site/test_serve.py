@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import json
 import shutil
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.site.serving import PATIENCE, Site, environment, manage, manifest, serving, two_releases
+from zaragoza.publish.manifest import checksum
 from zaragoza.web.server import make_secret
 
 
@@ -27,8 +27,13 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def site(releases: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory):
     """The later of two releases, served; the earlier is installed while it runs."""
     data = tmp_path_factory.mktemp("site") / "data"
-    with serving(data, releases[1]) as running:
+    home(data).mkdir()
+    with serving(data, releases[1], HOME=str(home(data)), XDG_RUNTIME_DIR=str(home(data))) as running:
         yield running
+
+
+def home(data: Path) -> Path:
+    return data.with_name("home")
 
 
 def run(data: Path, *words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -59,18 +64,10 @@ def test_the_key_is_for_its_owner_alone_and_the_database_is_ready(site: Site) ->
     database.close()
 
 
-def test_nothing_is_left_in_the_home_folder(tmp_path: Path, releases: tuple[Path, Path]) -> None:
+def test_nothing_is_left_in_the_home_folder(site: Site) -> None:
     """gunicorn would put a control socket there, one for all servers of a user."""
-    home = tmp_path / "home"
-    home.mkdir()
-    runtime = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
-    with serving(tmp_path / "data", releases[0], "--workers", 1, **runtime) as site:
-        assert site.ask("/en/about/").status == 200
-        assert len(site.workers) == 1
-        assert not [path for path in home.rglob("*") if "gunicorn" in path.name]
-        os.killpg(site.process.pid, signal.SIGINT)
-        assert site.process.wait(PATIENCE) == 0
-    assert "Traceback" not in (tmp_path / "data.log").read_text(encoding="utf-8")
+    assert not [path for path in home(site.data).rglob("*") if "gunicorn" in path.name]
+    assert len(site.workers) == 2
 
 
 def test_an_earlier_release_comes_in_behind_and_can_be_shown(site: Site, releases: tuple[Path, Path]) -> None:
@@ -81,7 +78,8 @@ def test_an_earlier_release_comes_in_behind_and_can_be_shown(site: Site, release
     assert (done.returncode, done.stdout.strip()) == (0, f"{monitor} {first}"), done.stderr
     assert site.ask(latest).location.endswith(f"/{second}/")
     for shown in (first, second):
-        assert manage(site.data, "activate", monitor, shown).returncode == 0
+        done = manage(site.data, "activate", monitor, shown)
+        assert done.returncode == 0, done.stderr
         assert site.ask(latest).location.endswith(f"/{shown}/")
         for name in (first, second):
             answer = site.ask(f"/en/releases/{monitor}/{name}/")
@@ -109,17 +107,19 @@ def test_every_fault_is_told_and_nothing_comes_in(tmp_path: Path, releases: tupl
     assert not (tmp_path / "data" / "releases").exists()
 
 
-def test_another_release_of_that_name_is_refused(tmp_path: Path, releases: tuple[Path, Path]) -> None:
-    data = tmp_path / "data"
-    assert manage(data.parent, "check").returncode == 0
-    data.mkdir()
-    assert manage(data, "migrate").returncode == 0
-    assert manage(data, "install", releases[0]).returncode == 0
-    other = two_releases(tmp_path / "other")  # made anew: the same but for the secret that its keys are from
-    if manifest(other[0])["checksum"] != manifest(releases[0])["checksum"]:
-        done = manage(data, "install", other[0])
-        assert done.returncode == 1
-        assert "another one of that name" in done.stderr
+def test_another_release_of_that_name_is_refused(
+    site: Site, tmp_path: Path, releases: tuple[Path, Path]
+) -> None:
+    other = tmp_path / releases[1].name
+    shutil.copytree(releases[1], other)
+    for path in (other, other / "manifest.json"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    facts = manifest(other) | {"created_at": "2031-01-01T00:00:00+00:00"}
+    facts["checksum"] = checksum(facts)
+    (other / "manifest.json").write_text(json.dumps(facts), encoding="utf-8")
+    done = manage(site.data, "install", other)
+    assert done.returncode == 1
+    assert "another one of that name" in done.stderr
 
 
 def test_a_port_that_is_taken(site: Site, tmp_path: Path, releases: tuple[Path, Path]) -> None:

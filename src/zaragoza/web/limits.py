@@ -8,8 +8,10 @@ from http import HTTPStatus
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
 
 LONGEST = 2000  # characters of an address with its query; no selection of a page needs half of it
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
@@ -29,14 +31,30 @@ _PERMISSIONS = ", ".join(
 )
 
 
-def limits(answer: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware around all others."""
+def headers(answer: Answer) -> Answer:
+    """Middleware around all others: what no setting of Django says."""
+
+    def answered(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return answered
+
+
+def limits(answer: Answer) -> Answer:
+    """Middleware before all that reads what was asked; answers to HEAD lose their body (RFC 9110, 9.3.2)."""
 
     def answered(request: HttpRequest) -> HttpResponseBase:
         response = _refused(request) or answer(request)
-        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        return _without_body(response) if request.method == "HEAD" else response
+        if isinstance(response, HttpResponse):
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            if request.method == "HEAD":
+                response.content = b""
+        elif isinstance(response, StreamingHttpResponse) and request.method == "HEAD":
+            response.streaming_content = ()
+        return response
 
     return answered
 
@@ -65,14 +83,3 @@ def _size(request: HttpRequest) -> int:
 
 def _refusal(status: HTTPStatus, reason: str) -> HttpResponse:
     return HttpResponse(f"{reason}\n", status=status, content_type="text/plain; charset=utf-8")
-
-
-def _without_body(response: HttpResponseBase) -> HttpResponseBase:
-    """The headers of an answer alone, its length among them (RFC 9110, 9.3.2)."""
-    empty = HttpResponse(status=response.status_code)
-    empty.headers.clear()  # type: ignore[attr-defined]
-    for name, value in response.items():
-        empty[name] = value
-    empty.cookies = response.cookies
-    response.close()
-    return empty

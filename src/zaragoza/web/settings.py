@@ -35,19 +35,24 @@ def _database(address: str) -> dict[str, object]:
             "timeout": 20,
         }
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "site.sqlite3", "OPTIONS": options}
-    parts = urlsplit(address)
-    if parts.scheme not in ("postgres", "postgresql"):
+    try:
+        parts = urlsplit(address)
+        port = str(parts.port or "")
+    except ValueError:  # its message would show the password
+        parts, port = urlsplit(""), ""
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in ("postgres", "postgresql") or not name:
         raise ImproperlyConfigured(
-            "ZARAGOZA_DATABASE: expected postgres://user:password@host:port/name, found another scheme. "
+            "ZARAGOZA_DATABASE: expected postgres://user:password@host:port/name, found something else. "
             "Leave it out for SQLite."
         )
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 60,
     }
 
@@ -73,10 +78,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "ninja", "zaragoza.web.releases"]
 MIDDLEWARE = [  # what only adds headers stands first, so that refusals and files have them as well
-    "zaragoza.web.limits.limits",
+    "zaragoza.web.limits.headers",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "zaragoza.web.limits.limits",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -132,6 +138,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+SILENCED_SYSTEM_CHECKS = ["security.W003"]  # no page has a form that changes something, so none can be forged
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # nothing is uploaded: only words and selections come in
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
@@ -140,4 +147,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {  # what a stranger asks wrongly is answered, not logged
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import Any
@@ -12,7 +13,7 @@ preload_app = (
     True  # read once, shared by all workers; none of it opens an engine, which no two processes may share
 )
 timeout = 30  # seconds, then a worker that hangs is replaced
-graceful_timeout = 5
+graceful_timeout = 10
 limit_request_line = (
     8190  # the most that gunicorn knows; zaragoza.web.limits refuses shorter ones, with a reason
 )
@@ -24,6 +25,7 @@ loglevel = "warning"
 def when_ready(server: Any) -> None:
     """Reads what every page needs, before there are workers, and says where the site is."""
     _warm()
+    signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))  # Ctrl-C lets requests end
     for listener in server.LISTENERS:
         host, port, *_ = listener.sock.getsockname()
         written = f"[{host}]" if ":" in host else host
@@ -32,7 +34,7 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Ctrl-C reaches every process of a terminal; the one that started the workers ends them, once."""
+    """Ctrl-C reaches every process of a terminal; the one that started the workers ends them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

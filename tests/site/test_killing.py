@@ -1,0 +1,194 @@
+"""Processes that are killed while releases are switched: readers only ever see one whole release or the other."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.client import HTTPException
+from pathlib import Path
+
+import pytest
+
+from tests.site.serving import PATIENCE, Site, environment, serving
+from tests.web.made_up import NOW
+from tests.web.releases import write
+from zaragoza.publish.manifest import FORMAT
+from zaragoza.publish.release import verified
+
+SERIES = "made_up"
+NEW = 4  # releases that come in one after the other
+KILLS = 6  # of each, before it is let in
+SEED = time.time_ns()  # told where a test fails
+
+# Reads the code once, then installs what it is told in a process of its own, so that a kill can be aimed at.
+INSTALLER = """
+import os, sys
+import django
+django.setup()
+from pathlib import Path
+from zaragoza.web.releases.install import install
+print("ready", flush=True)
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        install(Path(line.strip()))
+        os._exit(0)
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+class Installer:
+    """Starts installations and kills them."""
+
+    def __init__(self, data: Path) -> None:
+        command = [sys.executable, "-W", "error", "-c", INSTALLER]
+        self._process = subprocess.Popen(
+            command, env=environment(data), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self._said() == "ready"
+
+    def install(self, release: Path, seconds: float | None = None) -> bool:
+        """Whether it came to its end before it was killed."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{release}\n")
+        self._process.stdin.flush()
+        child = int(self._said())
+        if seconds is not None:
+            time.sleep(seconds)
+            os.kill(child, signal.SIGKILL)  # until it is waited for, even one that has ended can be sent this
+        return self._said() == "0"
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(PATIENCE)
+        self._process.stdout.close()
+
+    def _said(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+class Reader(threading.Thread):
+    """Asks for the latest release over and over, and keeps what it was answered."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__()
+        self.site, self.ended = site, threading.Event()
+        self.shown: list[str] = []
+        self.faults: list[str] = []
+        self.lost = 0
+
+    def run(self) -> None:
+        while not self.ended.is_set():
+            try:
+                path, answer = self.site.follow(f"/en/releases/{SERIES}/latest/")
+                release = path.strip("/").rpartition("/")[2]
+                table = self.site.ask(f"{path}data/observations.csv")
+                indicators = self.site.ask(f"{path}indicators/")
+            except (OSError, HTTPException):
+                self.lost += 1
+                continue
+            statuses = (answer.status, table.status, indicators.status)
+            if statuses != (200, 200, 200) or release.encode() not in answer.body:
+                self.faults.append(f"{path}: {statuses}")
+            self.shown.append(release)
+
+    def wait(self, more: int) -> None:
+        """Until so many more answers have come in."""
+        seen, until = len(self.shown), time.monotonic() + PATIENCE
+        while len(self.shown) < seen + more and time.monotonic() < until:
+            time.sleep(0.02)
+
+
+@contextmanager
+def reading(site: Site) -> Iterator[Reader]:
+    reader = Reader(site)
+    reader.start()
+    try:
+        yield reader
+    finally:
+        reader.ended.set()
+        reader.join(PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Of one monitor, a day apart."""
+    folder = tmp_path_factory.mktemp("made")
+    return [write(folder, now=NOW + timedelta(days=day)).path for day in range(NEW + 1)]
+
+
+@pytest.fixture(scope="module")
+def site(releases: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("site") / "data", releases[0]) as running:
+        yield running
+
+
+@pytest.fixture
+def installer(site: Site) -> Iterator[Installer]:
+    made = Installer(site.data)
+    yield made
+    made.close()
+
+
+def leavings(site: Site) -> list[Path]:
+    return [*site.data.glob("releases/*/.*.new-*"), *site.data.glob("made/*/.*.new-*")]
+
+
+def test_an_installation_that_is_killed(site: Site, releases: list[Path], installer: Installer) -> None:
+    """At moments all over its course: the release shown stays whole, and the next attempt clears away and succeeds."""
+    rng = random.Random(SEED)  # noqa: S311 - moments, not secrets
+    begun = time.monotonic()
+    assert installer.install(releases[1])
+    course = time.monotonic() - begun
+    shown, cut, left = releases[1].name, 0, 0
+    with reading(site) as reader:
+        for release in releases[2:]:
+            reader.wait(2)
+            for kill in range(KILLS):
+                ended = installer.install(release, course * rng.uniform(kill, kill + 1) / KILLS)
+                left += bool(leavings(site))
+                now = site.ask(f"/en/releases/{SERIES}/latest/").location.strip("/").rpartition("/")[2]
+                assert now in (shown, release.name), SEED
+                assert ended <= (now == release.name), SEED
+                cut += not ended
+                verified(site.data / "releases" / SERIES / now, (FORMAT,))
+                assert (site.data / "made" / SERIES / now / "observations.parquet").is_file(), SEED
+            assert installer.install(release)
+            assert leavings(site) == [], SEED
+            shown = release.name
+            assert site.ask(f"/en/releases/{SERIES}/latest/").location.endswith(f"/{shown}/")
+        reader.wait(2)
+    assert (reader.faults, reader.lost) == ([], 0), SEED
+    assert cut >= NEW - 1, "the kills came too late to tell anything"
+    assert left, "no kill came while files were written"
+    assert reader.shown == sorted(reader.shown), SEED
+    assert {release.name for release in releases[2:]} <= set(reader.shown), SEED
+
+
+def test_a_worker_that_is_killed(site: Site, releases: list[Path]) -> None:
+    """The request it had in its hands is lost; every other one is answered, and another worker takes its place."""
+    before = site.workers
+    with reading(site) as reader:
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+            until = time.monotonic() + PATIENCE
+            while (len(site.workers) < len(before) or worker in site.workers) and time.monotonic() < until:
+                time.sleep(0.05)
+            reader.wait(5)
+    assert len(site.workers) == len(before)
+    assert not set(site.workers) & set(before)
+    assert reader.faults == []
+    assert reader.lost <= len(before)
+    assert set(reader.shown) == {releases[-1].name}

@@ -13,9 +13,12 @@ _MEMORY = "256MB"
 _own = threading.local()  # an engine is not shared by threads, nor by the processes that a server forks
 
 
-def query(path: Path, sql: str, parameters: Sequence[object] = ()) -> Table:
-    """The result of a statement on one Parquet file, which it calls `{table}`."""
-    return _engine().query(sql.replace("{table}", quote(_name(path))), parameters)
+def query(path: Path, sql: str, parameters: Sequence[object] = (), other: Path | None = None) -> Table:
+    """The result of a statement on a Parquet file, which it calls `{table}`, and perhaps on an `{other}`."""
+    text = sql.replace("{table}", quote(_name(path)))
+    if other is not None:
+        text = text.replace("{other}", quote(_name(other)))
+    return _engine().query(text, parameters)
 
 
 def rows(path: Path, where: Mapping[str, object], order: Sequence[str] = ()) -> list[dict[str, Any]]:

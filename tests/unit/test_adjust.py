@@ -17,12 +17,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.special import expit
 
 import zaragoza as z
 from zaragoza.compute.adjust.crossing import cross
+from zaragoza.compute.adjust.fairlie import fairlie
 from zaragoza.compute.adjust.indices import compare_levels, disproportionality, dissimilarity
 from zaragoza.compute.adjust.kitagawa import kitagawa
-from zaragoza.compute.adjust.nonlinear import decompose_logit, fairlie
+from zaragoza.compute.adjust.nonlinear import decompose_logit
 from zaragoza.compute.adjust.oaxaca import oaxaca, oaxaca_threefold
 from zaragoza.compute.adjust.smooth import level_of, raw_gap
 from zaragoza.compute.adjust.standardise import gamma_interval, standardise, standardise_indirectly
@@ -267,11 +269,36 @@ def test_effective_persons_after_standardisation() -> None:
     assert standardise(more, "group").diagnostics["effective_n"] == pytest.approx(1 / (by_hand**2).sum())
 
 
-def test_cells_merge_further_until_both_sides_are_there():
+def test_categories_of_the_first_covariate_join_the_one_before(cells):
+    """Nobody of 65 or over among the migrants, and nobody of unknown age among the natives."""
+    ages, group = ["young", "middle", "old", "_U"], [False] * 3 + [True] * 3
+    names = {"young": "1", "middle": "2", "old": "3", "_U": "_U"}
+    table = make_table(
+        group, {"age": [names[a] for a in (*ages[:3], "young", "middle", "_U")]},
+        [40, 40, 20, 50, 30, 20], [30, 20, 5, 30, 12, 8], [40, 40, 20, 50, 30, 20],
+    )  # fmt: skip
+    crossing = cross(table)
+    assert crossing.labels == ("1", "2+3+_U")
+    assert crossing.size.tolist() == [[40, 60], [50, 50]]
+    pooled = (90 * (30 / 50 - 30 / 40) + 110 * (20 / 50 - 25 / 60)) / 200
+    found = standardise(table)
+    assert values(found)["adjusted_gap"] == pytest.approx(pooled)
+    assert found.diagnostics["coverage"] == pytest.approx(160 / 200)
+
+
+def test_the_first_category_joins_the_next():
+    table = make_table([False, False, True, True], {"age": ["b", "c", "a", "c"]}, [10] * 4, [5, 6, 7, 8])
+    assert cross(table).labels == ("a+b", "c")
+
+
+def test_where_nothing_is_left_to_hold_equal_there_is_no_result():
+    """Put together until both sides are there, all are one: what is left is the raw gap, and no adjusted one."""
     table = thin([4, 4, 4, 4, 0, 0, 4, 4], COMBINATIONS)
-    assert cross(table).labels == ("* | *",)
-    assert values(standardise(table))["adjusted_gap"] == pytest.approx(-0.25)
-    assert standardise(table).diagnostics["coverage"] == pytest.approx(16 / 24)
+    for method in (standardise, standardise_indirectly, kitagawa):
+        adjusted = method(table)
+        assert (adjusted.parts, adjusted.reason) == ((), "nothing_held_equal")
+    alike = make_table([False, True], {"sex": ["F", "F"]}, [10, 10], [5, 6])  # all are equal to begin with
+    assert values(standardise(alike))["adjusted_gap"] == pytest.approx(0.1)
 
 
 def test_small_cells_are_merged_where_asked(cells):
@@ -282,8 +309,9 @@ def test_small_cells_are_merged_where_asked(cells):
 def test_a_standard_may_hold_categories_that_nobody_here_has(cells):
     found = standardise(cells, {("25-44", "low"): 1.0, ("65+", "low"): 1.0})
     assert found.diagnostics["coverage"] == pytest.approx(0.5)
-    assert found.diagnostics["cells"] == 1  # nobody of 65 or over: all ages are put together
-    assert values(found)["adjusted_gap"] == close(-0.198)
+    assert cross(cells, [("65+", "low")]).labels[-1] == "45-64+65+ | *"  # nobody is 65 or over
+    low, older = 99 / 180 - 140 / 200, (54 + 21) / 150 - (150 + 123) / 400
+    assert values(found)["adjusted_gap"] == pytest.approx((low + older) / 2)
 
 
 def test_a_side_without_anybody_has_no_result(cells):
@@ -314,7 +342,7 @@ def test_a_standard_that_does_not_fit_is_refused(cells, standard):
 
 
 def test_the_standard_of_one_covariate_may_name_categories_alone():
-    table = make_table(MIGRANT[2:6], {"age": AGE[2:6]}, PERSONS[2:6], EMPLOYED[2:6])
+    table = make_table(MIGRANT, {"age": AGE}, PERSONS, EMPLOYED)
     alone, tuples = ({key(a): s for a, s in (("25-44", 3), ("45-64", 1))} for key in (str, lambda a: (a,)))
     assert values(standardise(table, alone)) == values(standardise(table, tuples))
 
@@ -373,20 +401,55 @@ def test_normalised_contributions_add_up(cells):
 # Fairlie
 
 
-def test_fairlie_is_repeatable_and_close_to_the_whole(cells):
-    first, again, other = (fairlie(cells, "reference", draws=200, seed=seed) for seed in (1, 1, 2))
-    assert values(first) == values(again)
-    assert values(first) != values(other)
-    whole = values(decompose_logit(cells))["explained"]
-    assert values(first)["explained"] == pytest.approx(whole, abs=1e-4)
-    assert first.diagnostics["pairs"] == 400  # all migrants
-    assert first.diagnostics["variance"] == "replicates"
-    assert np.isnan(part(first, "explained").by_total).all()
-    assert values(first)["explained"] + values(first)["unexplained"] == close(-0.198)
+def test_fairlie_by_hand():
+    """Two covariates, of which one makes all the difference in each side's mix: predictions are those of cells.
+
+    Reference: half (a, x), half (b, x); group: all (a, y). Both sides together have the logits 0 for (a, x), 1 for
+    (b, x), -1 for (a, y). Half of the group is matched with (a, x), half with (b, x). Switching the first covariate
+    takes the second half from F(1) to F(0) before the second is switched, and from F(0) to F(-1) after it.
+    """
+    share = expit(np.array([0.0, 1.0, -1.0]))
+    table = make_table(
+        [False, False, True], {"first": ["a", "b", "a"], "second": ["x", "x", "y"]}, [50, 50, 100],
+        [50 * share[0], 50 * share[1], 100 * share[2]], [50, 50, 100],
+    )  # fmt: skip
+    found = values(fairlie(table, "neumark"))
+    low, middle, high = share[2], share[0], share[1]
+    second_first = [
+        (low - middle),
+        (middle - high),
+    ]  # of the two halves, when the second covariate is switched first
+    first_after = [0.0, low - middle]
+    first_first = [0.0, middle - high]
+    second_after = [low - middle, low - middle]
+    assert found["explained", "first"] == pytest.approx((sum(first_first) + sum(first_after)) / 4)
+    assert found["explained", "second"] == pytest.approx((sum(second_first) + sum(second_after)) / 4)
+    assert found["explained"] == pytest.approx(low - (middle + high) / 2)
+    assert found["unexplained"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_fairlie_has_the_whole_parts_of_the_logistic_decomposition(cells):
+    for norm in ("reference", "group", "neumark", "pooled"):
+        found, whole = fairlie(cells, norm), decompose_logit(cells, norm)
+        for statistic in ("explained", "unexplained", "share_explained"):
+            ours, theirs = part(found, statistic), part(whole, statistic)
+            assert ours.value == pytest.approx(theirs.value)
+            assert np.allclose(ours.by_total, theirs.by_total)
+            assert np.allclose(ours.by_size, theirs.by_size)
+        by_covariate = [p for p in found.parts if p.detail is not None]
+        assert math.fsum(p.value for p in by_covariate) == pytest.approx(part(found, "explained").value)
+        assert all(np.isnan(p.by_total).all() for p in by_covariate)  # ranks have no derivative
 
 
 def test_fairlie_with_one_covariate_gives_it_everything(cells):
     table = make_table(MIGRANT, {"education": EDUCATION}, PERSONS, EMPLOYED, PERSONS)
-    found = values(fairlie(table, "group", draws=10))
+    found = values(fairlie(table, "group"))
     assert found["explained", "education"] == pytest.approx(found["explained"])
-    assert found["explained"] == pytest.approx(values(decompose_logit(table, "group"))["explained"], abs=1e-3)
+    assert found["explained"] == pytest.approx(values(decompose_logit(table, "group"))["explained"])
+
+
+def test_fairlie_tells_nothing_of_a_category_that_its_coefficients_do_not_know(cells):
+    lacking = replace(cells, size=np.where(cells.group | (cells.x[:, 0] == 0), cells.size, 0.0))
+    found = fairlie(replace(lacking, total=np.where(lacking.size > 0, cells.total, 0.0)), "reference")
+    assert all(np.isnan(p.value) for p in found.parts)
+    assert "age" in str(found.diagnostics["not_estimable"])

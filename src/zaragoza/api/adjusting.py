@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from zaragoza.api.data import fault
 from zaragoza.compute.adjust.methods import METHODS, OF_SHARES, RATIOS
 from zaragoza.errors import DefinitionError, Fault
-from zaragoza.model.adjustment import Adjustment
+from zaragoza.model.adjustment import MOST_SWITCHED, Adjustment
 from zaragoza.model.design import Design, Replicates
 from zaragoza.model.expression import Expression
 from zaragoza.model.indicator import Measure
@@ -61,6 +61,9 @@ def _of_method(adjustment: Adjustment) -> Iterator[Fault]:
         return
     if adjustment.method == RATIOS and adjustment.covariates:
         yield fault("adjust_for", RATIOS, "no adjust_for: levels are compared as they are", "covariates")
+    if adjustment.method == "fairlie" and len(adjustment.covariates) > MOST_SWITCHED:
+        found = f"{len(adjustment.covariates)}; `logit` takes more"
+        yield fault("adjust_for", "fairlie", f"at most {MOST_SWITCHED} covariates", found)
     known = [name for name in inspect.signature(method).parameters if name not in _OURS]
     for name in sorted(set(adjustment.options) - set(known)):
         yield fault("method", name, f"an option of {adjustment.method}: {', '.join(known)}", "another")

@@ -98,7 +98,7 @@ def gaps(
             balancing and inverse probability `weighting` (`target=`), `matching` (samples without weights, strata and
             clusters), `kitagawa` (`parts=2` or `3`), `oaxaca` (`coefficients="pooled"`, `"neumark"`, `"reference"`,
             `"group"`, `"reimers"`, `"cotton"`; `detail=`, `normalise=`), `oaxaca-threefold`, `logit` (Yun), `fairlie`
-            (errors from replicate weights alone), `exact-matching`, `subclassification` (by propensity;
+            (of contributions errors from replicate weights alone), `exact-matching`, `subclassification` (by propensity;
             its intervals are too narrow, as they take the limits of the classes as known). Two others
             hold nothing equal: `ratios` (without adjust_for: ratio, relative gap, odds ratio, representation quotient)
             and `dissimilarity` (Duncan; `of="size"` or `"total"`: how differently group and reference group are spread

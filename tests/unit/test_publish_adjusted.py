@@ -91,7 +91,10 @@ def test_the_interaction_of_three_parts_stands_in_chart_and_table(language: Lang
             [table, added.set_column(table.column_names.index("statistic"), "statistic", name)]
         )
 
-    in_chart, title = named[:1].lower() + named[1:], words(language)["adjusted_three_parts"].split("{held}")[1]
+    in_chart, title = (
+        named[:1].lower() + named[1:],
+        words(language)["adjusted_three_parts"].split("{held}")[1],
+    )
     assert named not in page(language)
     assert title not in page(language)
     for part in page(language, three).split('<section class="adjusted"')[1:3]:

@@ -175,31 +175,31 @@ def _merge(
         )
         number = outer
     for place, joined in enumerate(_neighbours(levels, persons, size, wanted, least)):
-        if len(joined) > 1:
-            here = np.isin(number, joined)
-            kept, group = np.where(here, 1, kept), np.where(here, len(levels) * (depth + 1) + place, group)
+        here = np.isin(number, joined)
+        kept, group = np.where(here, 1, kept), np.where(here, len(levels) * (depth + 1) + place, group)
     return kept, group
 
 
 def _neighbours(
     levels: tuple[Levels, ...], persons: Floats, size: Floats, wanted: Flags, least: int
 ) -> list[list[int]]:
-    """Categories of the first covariate, by number, put together until no side is thin in any."""
+    """Categories of the first covariate, by number, that are put together so that no side is thin in any."""
     number = _numbers(levels, 1)
     n, weight = (_gather(sums, number, wanted, len(levels)) for sums in (persons, size))
-    names = {number[code]: row[0] for code, row in enumerate(levels) if wanted[code]}
+    thin = np.asarray(((n < least) | (weight <= 0)).any(axis=0))
+    if not thin[number[wanted]].any():
+        return []
+    names = {int(number[code]): row[0] for code, row in enumerate(levels) if wanted[code]}
     classes = [[code] for code in sorted(names, key=names.__getitem__)]
-
-    def thin() -> int | None:
-        for place, joined in enumerate(classes):
-            if ((n[:, joined].sum(axis=1) < least) | (weight[:, joined].sum(axis=1) <= 0)).any():
-                return place
-        return None
-
-    while len(classes) > 1 and (place := thin()) is not None:
-        before = max(place - 1, 0)
-        classes[before : before + 2] = [classes[before] + classes[before + 1]]
-    return classes
+    place = 0
+    while place < len(classes) > 1:
+        joined = classes[place]
+        if ((n[:, joined].sum(axis=1) < least) | (weight[:, joined].sum(axis=1) <= 0)).any():
+            place = max(place - 1, 0)
+            classes[place : place + 2] = [classes[place] + classes[place + 1]]
+        else:
+            place += 1
+    return [joined for joined in classes if len(joined) > 1]
 
 
 def _numbers(levels: tuple[Levels, ...], depth: int) -> Codes:

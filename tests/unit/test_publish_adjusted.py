@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from tests.web.adjusted import SETS, adjusted_monitor, adjusted_observations, infeasible
@@ -19,7 +20,7 @@ from zaragoza.model.monitor import Monitor
 from zaragoza.model.text import LANGUAGES, Language, Text
 from zaragoza.publish.adjusted import VERDICTS, adjusted_views, adjustment_title
 from zaragoza.publish.manifest import _adjustment
-from zaragoza.publish.observations import prepare
+from zaragoza.publish.observations import as_parquet, prepare
 from zaragoza.publish.page import Content, pages
 from zaragoza.publish.view import sheets
 from zaragoza.publish.words import words
@@ -164,6 +165,14 @@ def test_observations_hold_the_set_after_the_reference() -> None:
     assert all(
         (row["adjustment"] is not None) == (row["statistic"] in ("adjusted_gap", "explained")) for row in rows
     )
+
+
+def test_the_file_says_that_what_remains_is_not_discrimination() -> None:
+    table, _ = made()
+    raw = table.filter(pc.is_null(table["adjustment"]))
+    told = [pq.ParquetFile(pa.BufferReader(as_parquet(each))).schema_arrow.metadata for each in (table, raw)]
+    assert told[0] == {f"caveat_{language}".encode(): CAVEAT[language].encode() for language in LANGUAGES}
+    assert not told[1]
 
 
 def test_a_set_that_the_monitor_does_not_have_is_refused() -> None:

@@ -48,7 +48,9 @@ def test_the_worked_example() -> None:
     assert row["mean"] == pytest.approx(-0.132250)
     assert row["composition"] == pytest.approx(-0.065750)
     assert row["composition"] + row["mean"] == pytest.approx(row["gap"])
-    assert row["indirect"] == pytest.approx(230 / 285.6 * 0.773 - 0.773)  # observed over expected, at the natives' level
+    assert row["indirect"] == pytest.approx(
+        230 / 285.6 * 0.773 - 0.773
+    )  # observed over expected, at the natives' level
 
 
 def test_a_category_that_one_side_lacks_has_no_truth() -> None:

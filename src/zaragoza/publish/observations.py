@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from zaragoza.engine import literal
 from zaragoza.errors import DisclosureError, Fault, ReleaseError
+from zaragoza.model.adjustment import CAVEAT_METADATA
 from zaragoza.model.classification import RESERVED, Category, Classification
 from zaragoza.model.estimate import ADJUSTMENT, COMPARABILITY_FIELDS, DETAIL, LEVEL, RATIO
 from zaragoza.model.monitor import Monitor
@@ -88,7 +89,9 @@ def numbered(table: pa.Table, release: str) -> pa.Table:
 
 
 def as_parquet(table: pa.Table) -> bytes:
-    """The bytes of `observations.parquet`."""
+    """The bytes of `observations.parquet`; where figures are adjusted its metadata say what they are not."""
+    if ADJUSTMENT in table.column_names and table[ADJUSTMENT].null_count < len(table):
+        table = table.replace_schema_metadata(CAVEAT_METADATA)
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd", version="2.6", store_schema=False)
     content: bytes = sink.getvalue().to_pybytes()

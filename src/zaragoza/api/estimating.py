@@ -14,10 +14,11 @@ from zaragoza.compute.adjust.methods import RATIOS
 from zaragoza.compute.estimates import Options
 from zaragoza.engine import Engine
 from zaragoza.errors import DefinitionError
-from zaragoza.model.adjustment import CAVEAT_METADATA, MARGIN, Adjustment, AdjustmentMethod
+from zaragoza.model.adjustment import CAVEAT, MARGIN, Adjustment, AdjustmentMethod
 from zaragoza.model.design import Design, Interval, LonelyPsu, Replicates
 from zaragoza.model.estimate import ESTIMATE_FIELDS
 from zaragoza.model.indicator import Measure
+from zaragoza.model.text import LANGUAGES
 
 
 def estimate(
@@ -144,7 +145,8 @@ def gaps(
         sample, call.measures, group, reference, adjustment, call.options, known,
         judged=shares if margin is None else None,
     )  # fmt: skip
-    return stack(tables, columns, ADJUSTED_FIELDS).replace_schema_metadata(CAVEAT_METADATA)
+    caveat = {f"caveat_{language}": CAVEAT[language] for language in LANGUAGES}
+    return stack(tables, columns, ADJUSTED_FIELDS).replace_schema_metadata(caveat)
 
 
 def disproportionality(

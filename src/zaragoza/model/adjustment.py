@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from zaragoza.model.text import LANGUAGES, Text
+from zaragoza.model.text import Text
 
 AdjustmentMethod = Literal[
     "standardise", "indirect", "g-computation", "entropy", "weighting", "matching", "kitagawa", "oaxaca",
@@ -46,8 +46,6 @@ CAVEAT = Text(
     "Wat overblijft is een verschil tussen vergelijkbare mensen. Het is geen maat voor discriminatie: het bewijst die"
     " niet en sluit die niet uit.",
 )
-# The same as metadata of a table with adjusted figures, in memory and as Parquet.
-CAVEAT_METADATA: Mapping[str, str] = {f"caveat_{language}": CAVEAT[language] for language in LANGUAGES}
 APART = Text(
     "Reported apart: one of these characteristics is itself a result of chances in society. Holding it equal takes"
     " a part of unequal chances away from view.",

@@ -6,6 +6,7 @@ minus reference (decision 1); there are no errors here: derivatives are checked 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,21 +32,51 @@ class Cell:
 
 
 def merged(cells: Sequence[Cell], also: Sequence[Levels] = ()) -> dict[Levels, Levels]:
-    """The prefix that each combination is counted under: the last covariate gives way until no side is empty."""
+    """The name that each combination is counted under.
+
+    The last covariate gives way until no side is empty; where one alone is left, its category joins the one before it.
+    """
     name = {levels: levels for levels in (*(c.levels for c in cells if c.size > 0), *also)}
     while True:
         empty = [
             prefix
             for prefix in set(name.values())
-            if prefix and not all(_size(cells, name, prefix, side) > 0 for side in (True, False))
+            if not all(_size(cells, name, prefix, side) > 0 for side in (True, False))
         ]
         if not empty:
             return name
         longest = max(empty, key=len)
-        shorter = longest[:-1]
-        for levels in name:
-            if levels[: len(shorter)] == shorter:
-                name[levels] = shorter
+        if len(longest) > 1:
+            shorter = longest[:-1]
+            for levels in name:
+                if levels[: len(shorter)] == shorter:
+                    name[levels] = shorter
+        elif not _joined(name, min(empty)):
+            return name
+
+
+def something_held_equal(cells: Sequence[Cell], also: Sequence[Levels] = ()) -> bool:
+    """Whether more than one name is left, unless there was no other to begin with."""
+    name = merged(cells, also)
+    return len(set(name.values())) > 1 or len(name) == 1
+
+
+def _joined(name: dict[Levels, Levels], lone: Levels) -> bool:
+    """Puts the class of a first category together with the class before it, or the first with the next."""
+    classes: list[set[str]] = []
+    for first in sorted({levels[0] for levels in name}):
+        under = {key[0] for levels, key in name.items() if levels[0] == first}
+        one = set().union(*(key.split("+") for key in under))
+        if one not in classes:
+            classes.append(one)
+    if len(classes) == 1:
+        return False
+    place = next(i for i, one in enumerate(classes) if set(lone[0].split("+")) == one)
+    both = classes[max(place - 1, 0)] | classes[max(place - 1, 0) + 1]
+    for levels in name:
+        if levels[0] in both:
+            name[levels] = ("+".join(sorted(both)),)
+    return True
 
 
 def _size(cells: Sequence[Cell], name: Mapping[Levels, Levels], prefix: Levels, side: bool) -> float:
@@ -271,32 +302,46 @@ def _three(found: Sides, side: bool) -> tuple[tuple[str, Vector], ...]:
     return ("norm", found.norm), ("own", found.own[side])
 
 
-def fairlie(found: Sides, pairs: int, start: float, order: Sequence[str]) -> dict[str, float]:
-    """One draw: persons at equal steps of the cumulated weights by prediction; covariates switched in order."""
-    chosen: dict[bool, list[Vector]] = {}
-    for side in (True, False):
-        ranked = sorted(
-            range(len(found.x[side])), key=lambda i, side=side: (dot(found.x[side][i], found.norm), i)
-        )
-        whole = math.fsum(c.size for c in found.cells[side])
-        chosen[side] = []
-        for step in range(pairs):
-            upto = 0.0
-            for i in ranked:
-                upto += found.cells[side][i].size / whole
-                if upto > (step + start) / pairs or i == ranked[-1]:
-                    chosen[side].append(found.x[side][i])
-                    break
-    now = [list(row) for row in chosen[False]]
-    changes = {}
-    for covariate in order:
-        before = math.fsum(logistic(dot(row, found.norm)) for row in now)
-        for row, other in zip(now, chosen[True], strict=True):
-            for i, name in enumerate(found.owner):
-                if name == covariate:
-                    row[i] = other[i]
-        changes[covariate] = (math.fsum(logistic(dot(row, found.norm)) for row in now) - before) / pairs
+def fairlie(found: Sides, names: Sequence[str]) -> dict[str, float]:
+    """Persons of the same share of the weights below, by prediction; covariates switched in every order there is."""
+    pairs = _of_like_rank(found)
+    orders = list(itertools.permutations(names))
+    changes = dict.fromkeys(names, 0.0)
+    for order in orders:
+        now = [list(reference) for _, reference, _ in pairs]
+        for covariate in order:
+            before = math.fsum(
+                part * logistic(dot(row, found.norm)) for row, (_, _, part) in zip(now, pairs, strict=True)
+            )
+            for row, (group, _, part) in zip(now, pairs, strict=True):
+                for i, name in enumerate(found.owner):
+                    if name == covariate:
+                        row[i] = group[i]
+                changes[covariate] += part * logistic(dot(row, found.norm)) / len(orders)
+            changes[covariate] -= before / len(orders)
     return changes
+
+
+def _of_like_rank(found: Sides) -> list[tuple[Vector, Vector, float]]:
+    """Columns of a group's person and of the reference person of like rank, and the share of the weights that do so."""
+    left: dict[bool, list[tuple[Vector, float]]] = {}
+    for side in (True, False):
+        whole = math.fsum(c.size for c in found.cells[side])
+        ranked = sorted(
+            range(len(found.x[side])),
+            key=lambda i, side=side: (round(dot(found.x[side][i], found.norm), 9), i),
+        )
+        left[side] = [(found.x[side][i], found.cells[side][i].size / whole) for i in ranked]
+    pairs = []
+    while left[True] and left[False]:
+        (group, of_group), (reference, of_reference) = left[True].pop(0), left[False].pop(0)
+        part = min(of_group, of_reference)
+        pairs.append((group, reference, part))
+        if of_group > part + 1e-14:
+            left[True].insert(0, (group, of_group - part))
+        if of_reference > part + 1e-14:
+            left[False].insert(0, (reference, of_reference - part))
+    return pairs
 
 
 # Indices

@@ -223,7 +223,8 @@ def abadie_imbens(
         excess = math.fsum(shares) ** 2 - math.fsum(s * s for s in shares)
         alike = [i for i in range(len(y)) if i != j and group[i] == group[j]]
         alike = [i for i in alike if classes[i] == classes[j]] or alike
-        nearest = sorted(alike, key=lambda i: abs(score[i] - score[j]))[:neighbours]
+        last = sorted(abs(score[i] - score[j]) for i in alike)[:neighbours][-1]
+        nearest = [i for i in alike if abs(score[i] - score[j]) <= last]  # ties count
         if excess > 1e-12:
             there = len(nearest)
             squares += excess * there / (there + 1) * (y[j] - math.fsum(y[i] for i in nearest) / there) ** 2

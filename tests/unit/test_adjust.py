@@ -20,9 +20,10 @@ import pytest
 
 import zaragoza as z
 from zaragoza.compute.adjust.crossing import cross
+from zaragoza.compute.adjust.fairlie import fairlie
 from zaragoza.compute.adjust.indices import compare_levels, disproportionality, dissimilarity
 from zaragoza.compute.adjust.kitagawa import kitagawa
-from zaragoza.compute.adjust.nonlinear import decompose_logit, fairlie
+from zaragoza.compute.adjust.nonlinear import decompose_logit
 from zaragoza.compute.adjust.oaxaca import oaxaca, oaxaca_threefold
 from zaragoza.compute.adjust.smooth import level_of, raw_gap
 from zaragoza.compute.adjust.standardise import gamma_interval, standardise, standardise_indirectly
@@ -267,11 +268,36 @@ def test_effective_persons_after_standardisation() -> None:
     assert standardise(more, "group").diagnostics["effective_n"] == pytest.approx(1 / (by_hand**2).sum())
 
 
-def test_cells_merge_further_until_both_sides_are_there():
+def test_categories_of_the_first_covariate_join_the_one_before(cells):
+    """Nobody of 65 or over among the migrants, and nobody of unknown age among the natives."""
+    ages, group = ["young", "middle", "old", "_U"], [False] * 3 + [True] * 3
+    names = {"young": "1", "middle": "2", "old": "3", "_U": "_U"}
+    table = make_table(
+        group, {"age": [names[a] for a in (*ages[:3], "young", "middle", "_U")]},
+        [40, 40, 20, 50, 30, 20], [30, 20, 5, 30, 12, 8], [40, 40, 20, 50, 30, 20],
+    )  # fmt: skip
+    crossing = cross(table)
+    assert crossing.labels == ("1", "2+3+_U")
+    assert crossing.size.tolist() == [[40, 60], [50, 50]]
+    pooled = (90 * (30 / 50 - 30 / 40) + 110 * (20 / 50 - 25 / 60)) / 200
+    found = standardise(table)
+    assert values(found)["adjusted_gap"] == pytest.approx(pooled)
+    assert found.diagnostics["coverage"] == pytest.approx(160 / 200)
+
+
+def test_the_first_category_joins_the_next():
+    table = make_table([False, False, True, True], {"age": ["b", "c", "a", "c"]}, [10] * 4, [5, 6, 7, 8])
+    assert cross(table).labels == ("a+b", "c")
+
+
+def test_where_nothing_is_left_to_hold_equal_there_is_no_result():
+    """Put together until both sides are there, all are one: what is left is the raw gap, and no adjusted one."""
     table = thin([4, 4, 4, 4, 0, 0, 4, 4], COMBINATIONS)
-    assert cross(table).labels == ("* | *",)
-    assert values(standardise(table))["adjusted_gap"] == pytest.approx(-0.25)
-    assert standardise(table).diagnostics["coverage"] == pytest.approx(16 / 24)
+    for method in (standardise, standardise_indirectly, kitagawa):
+        adjusted = method(table)
+        assert (adjusted.parts, adjusted.reason) == ((), "nothing_held_equal")
+    alike = make_table([False, True], {"sex": ["F", "F"]}, [10, 10], [5, 6])  # all are equal to begin with
+    assert values(standardise(alike))["adjusted_gap"] == pytest.approx(0.1)
 
 
 def test_small_cells_are_merged_where_asked(cells):
@@ -282,8 +308,9 @@ def test_small_cells_are_merged_where_asked(cells):
 def test_a_standard_may_hold_categories_that_nobody_here_has(cells):
     found = standardise(cells, {("25-44", "low"): 1.0, ("65+", "low"): 1.0})
     assert found.diagnostics["coverage"] == pytest.approx(0.5)
-    assert found.diagnostics["cells"] == 1  # nobody of 65 or over: all ages are put together
-    assert values(found)["adjusted_gap"] == close(-0.198)
+    assert cross(cells, [("65+", "low")]).labels[-1] == "45-64+65+ | *"  # nobody is 65 or over
+    low, older = 99 / 180 - 140 / 200, (54 + 21) / 150 - (150 + 123) / 400
+    assert values(found)["adjusted_gap"] == pytest.approx((low + older) / 2)
 
 
 def test_a_side_without_anybody_has_no_result(cells):
@@ -314,7 +341,7 @@ def test_a_standard_that_does_not_fit_is_refused(cells, standard):
 
 
 def test_the_standard_of_one_covariate_may_name_categories_alone():
-    table = make_table(MIGRANT[2:6], {"age": AGE[2:6]}, PERSONS[2:6], EMPLOYED[2:6])
+    table = make_table(MIGRANT, {"age": AGE}, PERSONS, EMPLOYED)
     alone, tuples = ({key(a): s for a, s in (("25-44", 3), ("45-64", 1))} for key in (str, lambda a: (a,)))
     assert values(standardise(table, alone)) == values(standardise(table, tuples))
 
@@ -368,25 +395,3 @@ def test_normalised_contributions_add_up(cells):
         by_covariate = [normalised[statistic, name] for name in ("constant", "age", "education")]
         assert math.fsum(by_covariate) == pytest.approx(plain[statistic])
     assert normalised["unexplained", "age"] != pytest.approx(plain["unexplained", "age"])
-
-
-# Fairlie
-
-
-def test_fairlie_is_repeatable_and_close_to_the_whole(cells):
-    first, again, other = (fairlie(cells, "reference", draws=200, seed=seed) for seed in (1, 1, 2))
-    assert values(first) == values(again)
-    assert values(first) != values(other)
-    whole = values(decompose_logit(cells))["explained"]
-    assert values(first)["explained"] == pytest.approx(whole, abs=1e-4)
-    assert first.diagnostics["pairs"] == 400  # all migrants
-    assert first.diagnostics["variance"] == "replicates"
-    assert np.isnan(part(first, "explained").by_total).all()
-    assert values(first)["explained"] + values(first)["unexplained"] == close(-0.198)
-
-
-def test_fairlie_with_one_covariate_gives_it_everything(cells):
-    table = make_table(MIGRANT, {"education": EDUCATION}, PERSONS, EMPLOYED, PERSONS)
-    found = values(fairlie(table, "group", draws=10))
-    assert found["explained", "education"] == pytest.approx(found["explained"])
-    assert found["explained"] == pytest.approx(values(decompose_logit(table, "group"))["explained"], abs=1e-3)

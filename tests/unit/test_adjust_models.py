@@ -283,6 +283,18 @@ def test_variance_of_matching_by_hand():
     assert near(abadie_imbens(y, group, found, score), math.sqrt((1 + 1) + (4 - 2) * 8) / 2, 1e-12)
 
 
+def test_all_that_are_equally_near_tell_the_variance_of_matching():
+    """Of four controls alike the first stands for both members; the next one has by chance the same outcome, 1.
+
+    d = 0, 0; K = 2, K' = 2; the three others have 1, 0, 0: s^2 = 3/4 (1 - 1/3)^2 = 1/3.
+    """
+    y, score = np.array([1.0, 1.0, 1.0, 1.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+    group = np.array([True, True, False, False, False, False])
+    found = match(score, group, replace=True)
+    assert found.partner.tolist() == [2, 2]
+    assert near(abadie_imbens(y, group, found, score), math.sqrt((4 - 2) / 3) / 2, 1e-12)
+
+
 def test_a_matched_gap_has_its_own_error():
     group = [True, False, False, True, False, False]
     table = persons(group, {"x": np.array([1.0, 1.0, 2.0, 2.0, 3.0, 2.6])}, [1, 0, 1, 1, 0, 1])

@@ -215,14 +215,35 @@ def test_moments_that_cannot_be_balanced_are_named() -> None:
     assert (row["value"], row["reason"]) == (None, "infeasible: distance")
 
 
-def test_fairlie_has_an_error_from_replicates_alone() -> None:
+def test_contributions_of_fairlie_have_an_error_from_replicates_alone() -> None:
     data = example()
     groups = pa.array(np.arange(len(data)) % 10)
     data = data.set_column(data.column_names.index("psu"), "psu", groups)
-    linear = adjusted(data, method="fairlie", draws=20)["explained"]
-    assert (linear["standard_error"], linear["reason"]) == (None, "not_estimable")
-    design = z.Replicates("JK1", design=z.Design(psu="psu"))
-    assert adjusted(data, method="fairlie", draws=20, design=design)["explained"]["standard_error"] > 0
+    given = {
+        "group": "origin",
+        "reference": "native",
+        "adjust_for": ["age", "education"],
+        "method": "fairlie",
+    }
+    measures, by_replicates = {"e": z.share("works")}, z.Replicates("JK1", design=z.Design(psu="psu"))
+    for design, has in ((z.Design(psu="psu"), False), (by_replicates, True)):
+        rows = {
+            (row["statistic"], row["detail"]): row
+            for row in z.gaps(data, measures, design=design, **given).to_pylist()
+        }
+        assert rows["explained", None]["standard_error"] > 0
+        assert rows["unexplained", None]["verdict"] is not None
+        assert (rows["explained", "age"]["standard_error"] is not None) == has
+        assert rows["explained", "age"]["reason"] == (None if has else "not_estimable")
+
+
+def test_fairlie_takes_twelve_covariates() -> None:
+    columns = [f"c{number}" for number in range(13)]
+    data = pa.table({name: ["a"] for name in (*columns, "origin")} | {"works": [True]})
+    with pytest.raises(DefinitionError, match=r"at most 12 covariates; found 13; `logit` takes more"):
+        z.gaps(
+            data, {"e": z.share("works")}, group="origin", reference="a", adjust_for=columns, method="fairlie"
+        )
 
 
 def test_overlap_and_balance_are_told_beside_the_figures_and_the_caveat_in_the_table() -> None:

@@ -124,9 +124,9 @@ def test_matching_where_everybody_counts_alike(tmp_path: Path) -> None:
 
 def test_fairlie_with_replicate_weights(tmp_path: Path) -> None:
     replicates = '\n[source.replicates]\nmethod = "bootstrap"\ncount = 20\n'
-    text = ONE + 'method = "fairlie"\ndraws = 50\n'
+    text = ONE + 'method = "fairlie"\ncoefficients = "group"\n'
     (found,) = load_monitor(folder(tmp_path, more=replicates + text)).adjustments
-    assert (found.method, found.options) == ("fairlie", {"draws": 50})
+    assert (found.method, found.options) == ("fairlie", {"coefficients": "group"})
 
 
 def test_tables_in_which_groups_are_crossed(tmp_path: Path) -> None:

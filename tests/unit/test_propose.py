@@ -15,6 +15,7 @@ from zaragoza.catalogue.monitor import load_monitor, load_secret
 from zaragoza.collect.propose import propose, write_monitor
 from zaragoza.collect.questions import read_answers
 from zaragoza.errors import DefinitionError, InputError
+from zaragoza.model.adjustment import RELEASE_METHODS
 from zaragoza.model.classification import Breakdown
 
 
@@ -31,6 +32,14 @@ def test_it_becomes_a_monitor_without_faults(tmp_path: Path) -> None:
     )
     assert {name: m.column for name, m in monitor.source.variables.items()} == mapped(proposal)
     assert len(load_secret(monitor)) == 32
+
+
+def test_sets_are_standardised_and_other_methods_are_named(tmp_path: Path) -> None:
+    path = write_monitor(proposed(tmp_path), tmp_path / "monitor")
+    assert {each.method for each in load_monitor(path.parent).adjustments} == {"standardise"}
+    (line,) = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("method =")]
+    assert line.startswith('method = "standardise" # how, in each set; others are ')
+    assert set(line.split("others are ")[1].split(", ")) == {*RELEASE_METHODS} - {"standardise"}
 
 
 def test_every_line_says_why(tmp_path: Path) -> None:

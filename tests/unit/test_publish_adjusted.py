@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from tests.web.adjusted import SETS, adjusted_monitor, adjusted_observations, infeasible
@@ -19,7 +21,7 @@ from zaragoza.model.monitor import Monitor
 from zaragoza.model.text import LANGUAGES, Language, Text
 from zaragoza.publish.adjusted import VERDICTS, adjusted_views, adjustment_title
 from zaragoza.publish.manifest import _adjustment
-from zaragoza.publish.observations import prepare
+from zaragoza.publish.observations import as_parquet, prepare
 from zaragoza.publish.page import Content, pages
 from zaragoza.publish.view import sheets
 from zaragoza.publish.words import words
@@ -91,10 +93,16 @@ def test_the_interaction_of_three_parts_stands_in_chart_and_table(language: Lang
             [table, added.set_column(table.column_names.index("statistic"), "statistic", name)]
         )
 
-    in_chart = named[:1].lower() + named[1:]
+    in_chart, title = (
+        named[:1].lower() + named[1:],
+        words(language)["adjusted_three_parts"].split("{held}")[1],
+    )
     assert named not in page(language)
+    assert title not in page(language)
     for part in page(language, three).split('<section class="adjusted"')[1:3]:
         assert f">{named}</th>" in part
+        assert title in part
+        assert words(language)["adjusted_parts"].split("{held}")[1] not in part
         assert part.count(in_chart) >= 2  # beside the bar, and in the description
 
 
@@ -159,6 +167,14 @@ def test_observations_hold_the_set_after_the_reference() -> None:
     assert all(
         (row["adjustment"] is not None) == (row["statistic"] in ("adjusted_gap", "explained")) for row in rows
     )
+
+
+def test_the_file_says_that_what_remains_is_not_discrimination() -> None:
+    table, _ = made()
+    raw = table.filter(pc.is_null(table["adjustment"]))
+    told = [pq.ParquetFile(pa.BufferReader(as_parquet(each))).schema_arrow.metadata for each in (table, raw)]
+    assert json.loads(told[0][b"caveat"]) == {language: CAVEAT[language] for language in LANGUAGES}
+    assert not told[1]
 
 
 def test_a_set_that_the_monitor_does_not_have_is_refused() -> None:

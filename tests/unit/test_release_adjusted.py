@@ -121,7 +121,7 @@ def by_key(table: pa.Table) -> dict[tuple[str, ...], dict[str, object]]:
         ("oaxaca", {"coefficients": "reimers"}),
         ("oaxaca-threefold", {}),
         ("indirect", {}),
-        ("fairlie", {"draws": 5}),
+        ("fairlie", {"coefficients": "neumark"}),
         ("matching", {"ratio": 2, "exact": ["sex"]}),
     ],
 )

@@ -48,6 +48,9 @@ def test_the_worked_example() -> None:
     assert row["mean"] == pytest.approx(-0.132250)
     assert row["composition"] == pytest.approx(-0.065750)
     assert row["composition"] + row["mean"] == pytest.approx(row["gap"])
+    assert row["indirect"] == pytest.approx(
+        230 / 285.6 * 0.773 - 0.773
+    )  # observed over expected, at the natives' level
 
 
 def test_a_category_that_one_side_lacks_has_no_truth() -> None:
@@ -113,6 +116,10 @@ def test_standardisation_of_everybody_is_the_truth(adults, true, standard) -> No
 def test_composition_of_everybody_is_the_truth(adults, true) -> None:
     found = estimated(adults, "kitagawa", "composition")
     assert found == pytest.approx(true["composition"], abs=1e-12)
+
+
+def test_indirect_standardisation_of_everybody_is_the_truth(adults, true) -> None:
+    assert estimated(adults, "indirect", "adjusted_gap") == pytest.approx(true["indirect"], abs=1e-12)
 
 
 def test_the_page_tells_these_figures(adults, true) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from zaragoza.api.data import fault
 from zaragoza.compute.adjust.methods import METHODS, OF_SHARES, RATIOS
 from zaragoza.errors import DefinitionError, Fault
-from zaragoza.model.adjustment import Adjustment
+from zaragoza.model.adjustment import MOST_SWITCHED, Adjustment
+from zaragoza.model.classification import UNKNOWN
 from zaragoza.model.design import Design, Replicates
 from zaragoza.model.expression import Expression
 from zaragoza.model.indicator import Measure
 
 OF_CATEGORIES = ("standardise", "indirect", "kitagawa", "dissimilarity")
-_OURS = ("table", "outcome")  # arguments that a caller has no say in
+_OURS = ("table", "outcome", "return")  # what a caller has no say in
 
 
 def refuse_adjustment(
@@ -26,6 +28,24 @@ def refuse_adjustment(
         DefinitionError: all faults.
     """
     faults = list(_faults(adjustment, measures, design, by))
+    if faults:
+        raise DefinitionError(faults)
+
+
+def refuse_infinite(
+    categories: Sequence[tuple[str, ...]], by: tuple[str, ...], numbers: Sequence[str]
+) -> None:
+    """Refuses covariates with infinite numbers, of which there is no mean.
+
+    Raises:
+        DefinitionError: names them.
+    """
+    place = {name: by.index(name) for name in numbers}
+    faults = [
+        fault("adjust_for", name, "finite numbers, or NULL where one is not known", "infinite ones")
+        for name, at in place.items()
+        if any(row[at] != UNKNOWN and not math.isfinite(float(row[at])) for row in categories)
+    ]
     if faults:
         raise DefinitionError(faults)
 
@@ -61,9 +81,40 @@ def _of_method(adjustment: Adjustment) -> Iterator[Fault]:
         return
     if adjustment.method == RATIOS and adjustment.covariates:
         yield fault("adjust_for", RATIOS, "no adjust_for: levels are compared as they are", "covariates")
-    known = [name for name in inspect.signature(method).parameters if name not in _OURS]
-    for name in sorted(set(adjustment.options) - set(known)):
-        yield fault("method", name, f"an option of {adjustment.method}: {', '.join(known)}", "another")
+    if adjustment.method == "fairlie" and len(adjustment.covariates) > MOST_SWITCHED:
+        found = f"{len(adjustment.covariates)}; `logit` takes more"
+        yield fault("adjust_for", "fairlie", f"at most {MOST_SWITCHED} covariates", found)
+    known = {name: kind for name, kind in get_type_hints(method).items() if name not in _OURS}
+    for name, value in sorted(adjustment.options.items()):
+        if name not in known:
+            yield fault("method", name, f"an option of {adjustment.method}: {', '.join(known)}", "another")
+        elif expected := _unfit(known[name], value):
+            yield fault("method", name, expected, "another")
+
+
+def _unfit(kind: Any, value: object) -> str | None:
+    """What was expected of an option where its value is of another kind; of names and mappings the methods say so."""
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    kinds = get_args(kind)
+    if get_origin(kind) is Literal:
+        return None if value in kinds else "one of " + ", ".join(map(str, kinds))
+    if kind is bool:
+        return None if isinstance(value, bool) else "True or False"
+    if kind is int:
+        return None if number and value == int(value) >= 1 else "a whole number from 1"  # type: ignore[call-overload]
+    if float in (kind, *kinds):
+        return None if (number and value >= 0) or (kinds and value is None) else "a number of 0 or more"  # type: ignore[operator]
+    if tuple[float, float] in kinds:
+        return (
+            None
+            if value is None or _is_range(value)
+            else "two propensities, 0 <= lower < upper <= 1, or None"
+        )
+    return None
+
+
+def _is_range(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and 0 <= value[0] < value[1] <= 1
 
 
 def _of_measure(name: str, measure: Measure, adjustment: Adjustment) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
-from zaragoza.api.adjusting import OF_CATEGORIES, refuse_adjustment
+from zaragoza.api.adjusting import OF_CATEGORIES, refuse_adjustment, refuse_infinite
 from zaragoza.api.call import Call
 from zaragoza.api.data import fault, names, opened
 from zaragoza.compute.adjust.estimate import ADJUSTED_FIELDS, estimate_adjusted, estimate_disproportionality
@@ -98,8 +98,8 @@ def gaps(
             balancing and inverse probability `weighting` (`target=`), `matching` (samples without weights, strata and
             clusters), `kitagawa` (`parts=2` or `3`), `oaxaca` (`coefficients="pooled"`, `"neumark"`, `"reference"`,
             `"group"`, `"reimers"`, `"cotton"`; `detail=`, `normalise=`), `oaxaca-threefold`, `logit` (Yun), `fairlie`
-            (errors from replicate weights alone), `exact-matching`, `subclassification` (by propensity;
-            its intervals are too narrow, as they take the limits of the classes as known). Two others
+            (of contributions errors from replicate weights alone), `exact-matching`, `subclassification` (by
+            propensity; its intervals are too narrow, as they take the limits of the classes as known). Two others
             hold nothing equal: `ratios` (without adjust_for: ratio, relative gap, odds ratio, representation quotient)
             and `dissimilarity` (Duncan; `of="size"` or `"total"`: how differently group and reference group are spread
             over the categories named by adjust_for).
@@ -139,6 +139,7 @@ def gaps(
     if not covariates and method != RATIOS:
         return stack(sample.gaps(group, reference, call.options), columns)
     known = () if method in OF_CATEGORIES else call.numbers
+    refuse_infinite(sample.categories, (*columns, *covariates), known)
     shares = [name for name, measure in call.measures.items() if measure.kind == "share"]
     tables = estimate_adjusted(
         sample, call.measures, group, reference, adjustment, call.options, known,

@@ -13,7 +13,7 @@ from zaragoza.catalogue.monitor_reader import Reader, suggestion
 from zaragoza.catalogue.monitor_scope import ingredients
 from zaragoza.catalogue.monitor_tables import lacking
 from zaragoza.catalogue.monitor_text import KeyPath
-from zaragoza.model.adjustment import MARGIN, RELEASE_METHODS, Adjustment, AdjustmentMethod
+from zaragoza.model.adjustment import MARGIN, MOST_SWITCHED, RELEASE_METHODS, Adjustment, AdjustmentMethod
 from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.source import Source
 
@@ -94,6 +94,9 @@ class _Set:
         """The set; None where something in it is wrong."""
         reader, path, before = self.reader, self.path, len(self.reader.faults)
         covariates, method = self._covariates(), self._method()
+        if method == "fairlie" and len(covariates) > MOST_SWITCHED:
+            way_out = "Leave some out, or write `logit`."
+            self._fault("covariates", f"at most {MOST_SWITCHED} for `fairlie`", str(len(covariates)), way_out)
         options = self._options(method, covariates)
         margin = reader.number(0, float("inf"), *path, "margin")
         title = None if reader.get(*path, "title") is None else reader.texts(*path, "title")

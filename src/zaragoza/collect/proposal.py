@@ -18,7 +18,7 @@ from zaragoza.collect.questions import Question
 from zaragoza.collect.recognise import Match
 from zaragoza.collect.recognise_replicates import ReplicateProposal
 from zaragoza.errors import DefinitionError, Fault
-from zaragoza.model.adjustment import Adjustment
+from zaragoza.model.adjustment import RELEASE_METHODS, Adjustment
 from zaragoza.model.design import INTERVALS, LONELY_PSU
 from zaragoza.model.disclosure import MIN_COUNT
 from zaragoza.model.text import Text
@@ -272,8 +272,9 @@ def _add_adjustments(document: tomlkit.TOMLDocument, proposal: Proposal) -> None
     for each in proposal.adjustments:
         table = tomlkit.table()
         _put(table, "covariates", list(each.covariates), "held equal between a group and its reference group")
-        if each.method != Adjustment.method:
-            _put(table, "method", each.method, "how they are held equal")
+        if each is proposal.adjustments[0] or each.method != Adjustment.method:
+            others = ", ".join(name for name in RELEASE_METHODS if name != each.method)
+            _put(table, "method", each.method, f"how, in each set; others are {others}")
         if each.apart:
             _put(table, "apart", True, "education is itself a result of chances, so its figures stand apart")
         tables.append(table)

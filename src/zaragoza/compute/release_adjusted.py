@@ -23,7 +23,14 @@ from zaragoza.engine import Table
 from zaragoza.model.adjustment import UNIT_OF_VERDICTS, Adjustment
 from zaragoza.model.classification import Breakdown, Classification
 from zaragoza.model.design import Design, Replicates
-from zaragoza.model.estimate import ADJUSTED_GAP, ADJUSTMENT, DETAIL, EXPLAINED, INTERACTION
+from zaragoza.model.estimate import (
+    ADJUSTED_GAP,
+    ADJUSTMENT,
+    DETAIL,
+    EXPLAINED,
+    INTERACTION,
+    NO_MEMBERS,
+)
 from zaragoza.model.expression import Expression
 from zaragoza.model.indicator import Indicator, Measure
 
@@ -216,8 +223,9 @@ def _columns_first(source: Source, by: tuple[str, ...]) -> Source:
 
 
 def _named(table: pa.Table, adjustment: str) -> pa.Table:
-    """The parts under the names of releases, with the name of the set; a constant explains nothing."""
-    table = table.filter(pc.invert(pc.equal(table[DETAIL], CONSTANT).fill_null(False)))
+    """The parts under the names of releases, with the name of the set; a constant or nobody explains nothing."""
+    for column, of_nothing in ((DETAIL, CONSTANT), ("reason", NO_MEMBERS)):
+        table = table.filter(pc.invert(pc.equal(table[column], of_nothing).fill_null(False)))
     statistic = pa.array([_PARTS[name] for name in table["statistic"].to_pylist()], pa.string())
     table = table.set_column(table.column_names.index("statistic"), "statistic", statistic)
     name = pa.array([adjustment] * len(table), pa.string())

@@ -30,9 +30,12 @@ RELEASE_METHODS: Mapping[str, Mapping[str, tuple[str, ...] | type]] = {
     "oaxaca": {"coefficients": ("pooled", "neumark", "reference", "group", "reimers", "cotton")},
     "oaxaca-threefold": {},
     "logit": {"coefficients": _NORMS},
-    "fairlie": {"coefficients": _NORMS, "draws": int},
+    "fairlie": {"coefficients": _NORMS},
     "exact-matching": {"weights_known": bool},
 }
+MOST_SWITCHED = (
+    12  # covariates of `fairlie`: with each more there are twice as many sets of them to predict with
+)
 # Unit of the indicators with a verdict in a release: one margin, in points, serves all of a monitor's, and is next to
 # nothing for amounts.
 UNIT_OF_VERDICTS = "proportion"

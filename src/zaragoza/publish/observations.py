@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 
 from zaragoza.engine import literal
 from zaragoza.errors import DisclosureError, Fault, ReleaseError
+from zaragoza.model.adjustment import CAVEAT
 from zaragoza.model.classification import RESERVED, Category, Classification
 from zaragoza.model.estimate import ADJUSTMENT, COMPARABILITY_FIELDS, DETAIL, LEVEL, RATIO
 from zaragoza.model.monitor import Monitor
@@ -25,6 +27,7 @@ from zaragoza.model.observation import (
     STATUS,
     TOLD_FIELDS,
 )
+from zaragoza.model.text import LANGUAGES
 from zaragoza.publish.view import category_order
 
 _FILLED = ("unit", "source", "release")  # may be absent or empty: a release knows them
@@ -88,9 +91,18 @@ def numbered(table: pa.Table, release: str) -> pa.Table:
 
 
 def as_parquet(table: pa.Table) -> bytes:
-    """The bytes of `observations.parquet`."""
+    """The bytes of `observations.parquet`; where figures are adjusted its metadata say what they are not."""
+    adjusted = ADJUSTMENT in table.column_names and table[ADJUSTMENT].null_count < len(table)
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", version="2.6", store_schema=False)
+    with pq.ParquetWriter(
+        sink, table.schema, compression="zstd", version="2.6", store_schema=False
+    ) as writer:
+        writer.write_table(table)
+        if adjusted:
+            # One key: of several the writer does not keep the order, and the same figures must give the same bytes.
+            writer.add_key_value_metadata(
+                {"caveat": json.dumps({language: CAVEAT[language] for language in LANGUAGES})}
+            )
     content: bytes = sink.getvalue().to_pybytes()
     return content
 

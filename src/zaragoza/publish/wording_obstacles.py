@@ -22,10 +22,18 @@ _AT_FAULT = {
         "de gegevens zeggen niet waarmee deze samengaan: {columns}",
     ),
 }
-_NOBODY_ALIKE = {
+_WITHOUT_COLUMNS = {
     "no_overlap": Text(
         "the two groups have no people alike", "de twee groepen hebben geen mensen die op elkaar lijken"
-    )
+    ),
+    "nothing_held_equal": Text(
+        "too few people are alike in both groups to hold anything equal",
+        "te weinig mensen in beide groepen lijken op elkaar om iets gelijk te houden",
+    ),
+    "no_variation": Text(
+        "in one of the groups the outcome is the same for all",
+        "in een van de groepen is de uitkomst voor iedereen gelijk",
+    ),
 }
 
 
@@ -38,8 +46,8 @@ def obstacle(reason: str, monitor: Monitor, language: Language) -> str:
         language: of the words.
     """
     kind, _, columns = reason.partition(": ")
-    if kind in _NOBODY_ALIKE:
-        return _NOBODY_ALIKE[kind][language]
+    if kind in _WITHOUT_COLUMNS:
+        return _WITHOUT_COLUMNS[kind][language]
     if kind not in _AT_FAULT or not columns:
         return reason
     named = ", ".join(_column(each, monitor, language) for each in columns.split(", "))

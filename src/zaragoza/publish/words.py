@@ -81,6 +81,10 @@ _WORDS: Mapping[str, Text] = {
         "What goes with {held}, and what remains; together they are the difference",
         "Wat samengaat met {held}, en wat overblijft; samen zijn ze het verschil",
     ),
+    "adjusted_three_parts": Text(
+        "What goes with {held}, what remains, and what goes with both together; the three are the difference",
+        "Wat samengaat met {held}, wat overblijft, en wat samengaat met beide tegelijk; de drie zijn het verschil",
+    ),
     "adjusted_margin": Text(
         "A difference of at most {margin} counts as proportional: “proportional” if the whole interval lies within it, "
         "“disproportional” if it lies beyond it, else “undetermined”.",

@@ -87,9 +87,10 @@ def true_gaps(values: pa.Table, along: str, reference: str) -> pa.Table:
 def true_adjusted_gaps(values: pa.Table, along: str, reference: str, adjust_for: Sequence[str]) -> pa.Table:
     """Gaps of the whole population between people of the same categories, and the part that goes with the mix.
 
-    With w the share of a category in its side and p its level, of group g and reference group r: the adjusted gap of
-    a standard s is sum s (p_g - p_r), Kitagawa's composition sum (w_g - w_r)(p_g + p_r)/2. His rate of two parts is the
-    standard `mean`; of three parts composition is gap - `group`, rate `reference`, interaction the rest.
+    With w the share of a category in its side, p its level and R that of the side, of group g and reference group r:
+    the adjusted gap of a standard s is sum s (p_g - p_r), Kitagawa's composition sum (w_g - w_r)(p_g + p_r)/2. His rate
+    of two parts is the standard `mean`; of three parts composition is gap - `group`, rate `reference`, interaction the
+    rest. Indirectly standardised, the group's level is R_r R_g / sum w_g p_r, and its gap that minus R_r.
 
     Args:
         values: what `truth` returned by the groups and the categories of `adjust_for`.
@@ -99,8 +100,8 @@ def true_adjusted_gaps(values: pa.Table, along: str, reference: str, adjust_for:
 
     Returns:
         A row for each other group, and each combination of the other columns: gap, the adjusted gaps of the standards
-        pooled, reference, group and mean, and composition. Those are NULL where a side has nobody in a category of the
-        other one.
+        pooled, reference, group and mean, composition, and the adjusted gap of the indirect way. Those are NULL where a
+        side has nobody in a category of the other one.
     """
     others = [n for n in values.column_names if n not in {along, "n", "total", "value", *adjust_for}]
     sides: dict[tuple[str, ...], dict[str, _Sums]] = {}
@@ -121,7 +122,7 @@ _Sums = dict[tuple[str, ...], tuple[int, float]]  # by category: persons, and th
 
 def _adjusted(group: _Sums, reference: _Sums) -> dict[str, float | None]:
     """Gap, adjusted gaps and composition of one group."""
-    names = ("gap", "pooled", "reference", "group", "mean", "composition")
+    names = ("gap", "pooled", "reference", "group", "mean", "composition", "indirect")
     if not group or group.keys() != reference.keys():
         return dict.fromkeys(names)
     order = sorted(group)
@@ -130,8 +131,9 @@ def _adjusted(group: _Sums, reference: _Sums) -> dict[str, float | None]:
     )
     w_g, w_r, p_g, p_r = n_g / n_g.sum(), n_r / n_r.sum(), y_g / n_g, y_r / n_r
     standards = ((n_g + n_r) / (n_g + n_r).sum(), w_r, w_g, (w_g + w_r) / 2)
-    gap, composition = y_g.sum() / n_g.sum() - y_r.sum() / n_r.sum(), (w_g - w_r) @ (p_g + p_r) / 2
-    found = (gap, *(share @ (p_g - p_r) for share in standards), composition)
+    level, base = y_g.sum() / n_g.sum(), y_r.sum() / n_r.sum()
+    composition, indirect = (w_g - w_r) @ (p_g + p_r) / 2, base * level / (w_g @ p_r) - base
+    found = (level - base, *(share @ (p_g - p_r) for share in standards), composition, indirect)
     return {name: float(number) for name, number in zip(names, found, strict=True)}
 
 

@@ -12,6 +12,7 @@ from zaragoza.compute.adjust.table import AdjustTable, Levels
 from zaragoza.compute.codes import Codes, Flags, Floats, add_up
 
 NO_MEMBERS = "no_members"
+NOTHING_EQUAL = "nothing_held_equal"  # all combinations had to be put together: what is left is the raw gap
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Crossing:
     Attributes:
         table: what it was made from.
         levels: the combinations before merging, those of a given standard that nobody here has at the end.
+        wanted: which of them a side or the standard has.
         kept: of each of them, how many of its covariates still count.
         position: of each of them, the combination that it went into.
         empty: of each of them, whether a side has nobody (or fewer than asked) in it.
@@ -35,6 +37,7 @@ class Crossing:
 
     table: AdjustTable
     levels: tuple[Levels, ...]
+    wanted: Flags
     kept: Codes
     position: Codes
     empty: Flags
@@ -47,9 +50,16 @@ class Crossing:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Names of the combinations after merging; `*` stands for a distinction that was dropped."""
-        width = len(self.table.covariates)
-        return tuple(_label(self.levels[code][: self.kept[code]], width) for code in self.first.tolist())
+        """Names of the combinations after merging: `*` is a distinction that was dropped, `+` joins two categories."""
+        return tuple(self._label(number, code) for number, code in enumerate(self.first.tolist()))
+
+    def _label(self, number: int, code: int) -> str:
+        kept, width = int(self.kept[code]), len(self.table.covariates)
+        prefix = self.levels[code][:kept]
+        if kept == 1:
+            joined = np.flatnonzero(self.wanted & (self.position == number)).tolist()
+            prefix = ("+".join(sorted({self.levels[each][0] for each in joined})),)
+        return " | ".join((*prefix, *["*"] * (width - kept)))
 
     @property
     def rate(self) -> Floats:
@@ -96,7 +106,8 @@ def cross(table: AdjustTable, also: Iterable[Levels] = (), least: int = 1) -> Cr
     """Sums by combination; those with fewer than `least` persons on a side lose their last distinction.
 
     The last covariate gives way first: a combination (a, b, c) that is empty on a side is put together with all
-    (a, b, ...), then with all (a, ...), then with everybody. So nothing is ever imputed.
+    (a, b, ...), then with all (a, ...), then with the category of the first covariate before a, by code (the first
+    with the next). So nothing is ever imputed.
 
     Args:
         table: cells of the two sides.
@@ -104,7 +115,8 @@ def cross(table: AdjustTable, also: Iterable[Levels] = (), least: int = 1) -> Cr
         least: persons on each side, unweighted.
 
     Returns:
-        The crossing, or the reason why there is none: a side without anybody.
+        The crossing, or the reason why there is none: a side without anybody, or several combinations of which one
+        is left, so that nothing would be held equal.
     """
     if not (table.side(True).any() and table.side(False).any()):
         return NO_MEMBERS
@@ -117,12 +129,15 @@ def cross(table: AdjustTable, also: Iterable[Levels] = (), least: int = 1) -> Cr
     empty = wanted & ((persons < least) | (size <= 0)).any(axis=0)
     kept, group = _merge(levels, persons, size, wanted, least, thin=bool(empty.any()))
     _, first, number = np.unique(group[wanted], return_index=True, return_inverse=True)
+    if len(first) == 1 < wanted.sum():
+        return NOTHING_EQUAL
     order = np.argsort(first)  # in the order in which they occur
     position = np.zeros(len(levels), dtype=np.int64)
     position[wanted] = np.argsort(order)[number]
     return Crossing(
         table=table,
         levels=levels,
+        wanted=wanted,
         kept=kept,
         position=position,
         empty=empty,
@@ -140,15 +155,15 @@ def _merge(
 ) -> tuple[Codes, Codes]:
     """By combination, how many of its covariates still count, and a number shared by those that are put together.
 
-    From the last covariate to the first: where a side is thin in what is left of a combination, everything that
-    differs from it in that covariate alone is put together with it.
+    From the last covariate to the second: where a side is thin in what is left of a combination, everything that
+    differs from it in that covariate alone is put together with it. Then categories of the first.
     """
     depth = len(levels[0])
     kept, group = np.full(len(levels), depth), np.arange(len(levels))
-    if not thin:
+    if not thin or not depth:
         return kept, group
     number = group
-    for left in range(depth, 0, -1):
+    for left in range(depth, 1, -1):
         open_here = wanted & (kept == left)
         n, weight = (_gather(sums, number, open_here, len(levels)) for sums in (persons, size))
         outer = _numbers(levels, left - 1)
@@ -159,7 +174,32 @@ def _merge(
             np.where(dropped, len(levels) * (depth - left + 1) + outer, group),
         )
         number = outer
+    for place, joined in enumerate(_neighbours(levels, persons, size, wanted, least)):
+        here = np.isin(number, joined)
+        kept, group = np.where(here, 1, kept), np.where(here, len(levels) * (depth + 1) + place, group)
     return kept, group
+
+
+def _neighbours(
+    levels: tuple[Levels, ...], persons: Floats, size: Floats, wanted: Flags, least: int
+) -> list[list[int]]:
+    """Categories of the first covariate, by number, that are put together so that no side is thin in any."""
+    number = _numbers(levels, 1)
+    n, weight = (_gather(sums, number, wanted, len(levels)) for sums in (persons, size))
+    thin = np.asarray(((n < least) | (weight <= 0)).any(axis=0))
+    if not thin[number[wanted]].any():
+        return []
+    names = {int(number[code]): row[0] for code, row in enumerate(levels) if wanted[code]}
+    classes = [[code] for code in sorted(names, key=names.__getitem__)]
+    place = 0
+    while place < len(classes) > 1:
+        joined = classes[place]
+        if ((n[:, joined].sum(axis=1) < least) | (weight[:, joined].sum(axis=1) <= 0)).any():
+            place = max(place - 1, 0)
+            classes[place : place + 2] = [classes[place] + classes[place + 1]]
+        else:
+            place += 1
+    return [joined for joined in classes if len(joined) > 1]
 
 
 def _numbers(levels: tuple[Levels, ...], depth: int) -> Codes:
@@ -180,7 +220,3 @@ def _by_side(table: AdjustTable, length: int) -> tuple[Floats, Floats, Floats]:
 
 def _gather(sums: Floats, position: Codes, wanted: Flags, length: int) -> Floats:
     return np.stack([add_up(position, np.where(wanted, row, 0.0), length) for row in sums])
-
-
-def _label(prefix: Levels, width: int) -> str:
-    return " | ".join((*prefix, *["*"] * (width - len(prefix))))

@@ -51,6 +51,7 @@ from zaragoza.model.estimate import (
     DETAIL,
     EVIDENCE_FIELDS,
     GAP,
+    NO_MEMBERS,
     NOT_ESTIMABLE,
     RATIO,
     UNCOVERED,
@@ -251,6 +252,7 @@ class _Compared:
         pair, summed = self._pair, self._summed(name)
         table = summed if self._rows is None else _persons(self._rows, name, pair)
         if not all(table.side(group=side).any() for side in self._sides):
+            yield from self._nothing(table, Adjusted((), reason=NO_MEMBERS), GAP, ADJUSTED_GAP)
             return
         adjusted = method(table)
         raw = (raw_gap(summed).part(GAP),) if len(self._sides) > 1 and self._wants(GAP) else ()
@@ -263,9 +265,15 @@ class _Compared:
             own = part.standard_error if isinstance(part, MatchedPart) else float(error)
             yield _Result(pair.row, part, own if estimable else np.nan, table, adjusted)
         if adjusted.reason is not None:
-            nothing = np.zeros(len(table.size))
-            missing = Part(ADJUSTED_GAP, np.nan, nothing, nothing)
-            yield _Result(pair.row, missing, np.nan, table, adjusted, adjusted.reason)
+            yield from self._nothing(table, adjusted, ADJUSTED_GAP)
+
+    def _nothing(self, table: AdjustTable, adjusted: Adjusted, *statistics: str) -> Iterator[_Result]:
+        """Rows without a figure, with the reason; of one side alone nothing is compared."""
+        nothing = np.zeros(len(table.size))
+        for statistic in statistics if len(self._sides) > 1 else ():
+            if self._wants(statistic):
+                part = Part(statistic, np.nan, nothing, nothing)
+                yield _Result(self._pair.row, part, np.nan, table, adjusted, adjusted.reason)
 
     def _wants(self, statistic: str, detail: str | None = None) -> bool:
         return self._statistics is None or statistic in (

@@ -35,7 +35,7 @@ def kitagawa(
 
     Returns:
         composition, rate and, of three parts, interaction. Diagnostics as of `standardise` with the standard
-        that the rate amounts to. Reason: `no_members`.
+        that the rate amounts to. Reason: as of `standardise`.
     """
     crossing = cross(table, (), least)
     if isinstance(crossing, str):

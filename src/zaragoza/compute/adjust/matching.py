@@ -174,7 +174,8 @@ def abadie_imbens(
         matches: the pairs.
         score: what nearest neighbours are found by.
         classes: neighbours are of the same class where there are any.
-        neighbours: how many, J; s^2 = J/(J + 1) (y - their mean)^2.
+        neighbours: how many, J, and all that are as near as the last of them; s^2 = J'/(J' + 1) (y - their mean)^2, J'
+            of them all: where many are alike, one of them by chance has the same outcome.
     """
     rows = len(y)
     members = np.unique(matches.member)
@@ -203,9 +204,10 @@ def _local_variance(
     if classes is not None and bool((same & (classes == classes[row])).any()):
         same &= classes == classes[row]
     others = np.flatnonzero(same)
-    nearest = others[np.argsort(np.abs(score[others] - score[row]), kind="stable")[:neighbours]]
-    if not len(nearest):
+    if not len(others):
         return float("nan")
+    apart = np.abs(score[others] - score[row])
+    nearest = others[apart <= np.sort(apart)[min(neighbours, len(others)) - 1]]
     return len(nearest) / (len(nearest) + 1) * float(y[row] - y[nearest].mean()) ** 2
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from zaragoza.compute.adjust.balance import entropy_balance
+from zaragoza.compute.adjust.fairlie import fairlie
 from zaragoza.compute.adjust.gcomputation import g_computation
 from zaragoza.compute.adjust.indices import compare_levels, dissimilarity
 from zaragoza.compute.adjust.kitagawa import kitagawa
 from zaragoza.compute.adjust.matching import matching
-from zaragoza.compute.adjust.nonlinear import decompose_logit, fairlie
+from zaragoza.compute.adjust.nonlinear import decompose_logit
 from zaragoza.compute.adjust.oaxaca import oaxaca, oaxaca_threefold
 from zaragoza.compute.adjust.standardise import standardise, standardise_indirectly
 from zaragoza.compute.adjust.stratify import exact_matching, subclassification

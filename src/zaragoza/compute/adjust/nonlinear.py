@@ -1,7 +1,4 @@
-"""Decompositions of a gap in shares by logistic regression: in all, by Yun's weights, by Fairlie's switching.
-
-Sources: Fairlie (2005), Yun (2004); methods/04 section 6.
-"""
+"""The decomposition of a gap in shares by logistic regression, with contributions by Yun's weights (Yun 2004)."""
 
 from __future__ import annotations
 
@@ -22,11 +19,9 @@ from zaragoza.compute.adjust.smooth import (
     raw_gap,
     share_explained,
 )  # fmt: skip
-from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Part
-from zaragoza.compute.codes import Codes, Floats
+from zaragoza.compute.adjust.table import Adjusted, AdjustTable
 
 Norm = Literal["reference", "group", "neumark", "pooled"]
-_MOST_PAIRS = 2000  # of persons matched in one draw
 
 
 def decompose_logit(
@@ -61,7 +56,7 @@ def decompose_logit(
     sides = fit_sides(table, "share")
     if isinstance(sides, str):
         return Adjusted((), reason=sides)
-    norm = _norm(table, sides, coefficients)
+    norm = norm_of(table, sides, coefficients)
     if isinstance(norm, str):
         return Adjusted((), reason=norm)
     group, reference = mean_columns(table, True), mean_columns(table, False)
@@ -86,61 +81,6 @@ def decompose_logit(
         parts.append(explained.of(contrast, covariate).part(EXPLAINED, covariate))
         parts.append(_add([piece.of(contrast, covariate) for piece in apart]).part(UNEXPLAINED, covariate))
     return Adjusted(tuple(parts), sides.diagnostics(table))
-
-
-def fairlie(
-    table: AdjustTable,
-    coefficients: Norm = "pooled",
-    *,
-    draws: int = 1000,
-    seed: int = 0,
-) -> Adjusted:
-    """Contributions of covariates to the explained part by switching one after the other between matched persons.
-
-    In each draw as many persons of each side as the smaller has (at most 2000) are taken at equal steps of the
-    cumulated weights, in order of predicted share and from a random start: so each stands for the same weight, and both
-    sides are matched by rank. Then covariates are switched from the reference person's to the group person's
-    in random order; the contribution of one is the mean change of the predicted share. Draws are averaged. Where
-    persons have one weight all of the smaller side take part, as in Fairlie (2005), of whose random subsample of the
-    larger side this is the systematic form.
-
-    The result hangs on ranks and so has no derivatives: its error needs replicate weights.
-
-    Args:
-        table: cells of the two sides; the outcome is a share.
-        coefficients: b*, as of `decompose_logit`.
-        draws: of subsample and order.
-        seed: the same seed gives the same result.
-
-    Returns:
-        explained, unexplained (the rest of the gap), and explained of each covariate. Diagnostics: `draws`, `pairs`,
-        `monte_carlo_error` (the largest of a contribution, from the spread of the draws), `variance` (`replicates`).
-    """
-    sides = fit_sides(table, "share")
-    if isinstance(sides, str):
-        return Adjusted((), reason=sides)
-    norm = _norm(table, sides, coefficients)
-    if isinstance(norm, str):
-        return Adjusted((), reason=norm)
-    covariates = tuple(dict.fromkeys(table.factor))
-    owner = np.array([covariates.index(name) for name in table.factor], dtype=np.int64)
-    predictor = table.constant @ norm.value
-    ranked = {side: _ranked(table, side, predictor) for side in (True, False)}
-    pairs = int(min(_MOST_PAIRS, table.n[table.side(True)].sum(), table.n[table.side(False)].sum()))
-    random = np.random.default_rng(seed)
-    found = np.stack([_switch(table, norm.value, owner, ranked, pairs, random) for _ in range(draws)])
-    spread = found.std(axis=0, ddof=1) / np.sqrt(draws) if draws > 1 else np.full(found.shape[1], np.nan)
-    mean = found.mean(axis=0)
-    whole = float(mean.sum())
-    parts = [_unsmooth(table, EXPLAINED, whole), _unsmooth(table, UNEXPLAINED, raw_gap(table).value - whole)]
-    parts += [
-        _unsmooth(table, EXPLAINED, float(value), name) for name, value in zip(covariates, mean, strict=True)
-    ]
-    diagnostics: dict[str, float | str] = {
-        "draws": float(draws), "pairs": float(pairs), "monte_carlo_error": float(spread.max(initial=0.0)),
-        "variance": "replicates",
-    }  # fmt: skip
-    return Adjusted(tuple(parts), diagnostics | sides.diagnostics(table))
 
 
 def mean_share(table: AdjustTable, group: bool, coefficients: SmoothVector) -> Smooth:
@@ -179,48 +119,10 @@ def _add(numbers: list[Smooth]) -> Smooth:
     return first
 
 
-def _norm(table: AdjustTable, sides: Sides, coefficients: Norm) -> SmoothVector | str:
+def norm_of(table: AdjustTable, sides: Sides, coefficients: Norm) -> SmoothVector | str:
+    """The coefficients b* that stand for both sides, or the reason why there are none."""
     if coefficients == "reference":
         return sides.reference
     if coefficients == "group":
         return sides.group
     return sides.together(table, with_group=coefficients == "pooled")
-
-
-def _ranked(table: AdjustTable, group: bool, predictor: Floats) -> tuple[Codes, Floats]:
-    """Cells of a side in order of their prediction, and their cumulated shares of the weights."""
-    cells = np.flatnonzero(table.side(group))
-    cells = cells[np.lexsort((cells, predictor[cells]))]
-    cumulated = np.cumsum(table.size[cells])
-    return cells, cumulated / cumulated[-1]
-
-
-def _switch(
-    table: AdjustTable,
-    coefficients: Floats,
-    owner: Codes,
-    ranked: dict[bool, tuple[Codes, Floats]],
-    pairs: int,
-    random: np.random.Generator,
-) -> Floats:
-    """One draw: by covariate the mean change of the predicted share."""
-    at = (np.arange(pairs) + random.random()) / pairs
-    chosen = {
-        side: cells[np.minimum(np.searchsorted(upto, at, side="right"), len(cells) - 1)]
-        for side, (cells, upto) in ranked.items()
-    }
-    effects = coefficients[1:]
-    predictor = coefficients[0] + table.x[chosen[False]] @ effects
-    changes = np.zeros(int(owner.max(initial=-1)) + 1)
-    difference = (table.x[chosen[True]] - table.x[chosen[False]]) * effects
-    before = float(expit(predictor).mean())
-    for covariate in random.permutation(len(changes)):
-        predictor = predictor + difference[:, owner == covariate].sum(axis=1)
-        after = float(expit(predictor).mean())
-        changes[covariate], before = after - before, after
-    return changes
-
-
-def _unsmooth(table: AdjustTable, statistic: str, value: float, detail: str | None = None) -> Part:
-    nothing = np.full(len(table.size), np.nan)
-    return Part(statistic, value, nothing, nothing, detail)

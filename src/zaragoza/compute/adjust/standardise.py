@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import gammaincinv
 
-from zaragoza.compute.adjust.crossing import Crossing, cross
+from zaragoza.compute.adjust.crossing import NOTHING_EQUAL, Crossing, cross
 from zaragoza.compute.adjust.smooth import (
     ADJUSTED_GAP,
     EXPLAINED,
@@ -57,7 +57,8 @@ def standardise(
     Returns:
         adjusted_gap, explained, share_explained and the two adjusted levels. Diagnostics: `coverage` (the share of
         the standard in combinations that both sides have), `cells`, `empty_cells`, `uncovered` (persons of the
-        standard in the others) and `effective_n`. Reason: `no_members`.
+        standard in the others) and `effective_n`. Reason: `no_members`; `nothing_held_equal`, also where a given
+        standard has none of the combinations of both sides.
 
     Raises:
         DefinitionError: a standard that is unknown, negative, or does not fit the covariates.
@@ -68,6 +69,8 @@ def standardise(
     crossing = cross(table, given or (), least)
     if isinstance(crossing, str):
         return Adjusted((), reason=crossing)
+    if given is not None and not _in_order(crossing, given) @ ~crossing.empty > 0:
+        return Adjusted((), reason=NOTHING_EQUAL)  # a standard of other people, or with other codes
     weights = _fixed(crossing, given) if given is not None else _estimated(crossing, str(standard))
     group, reference = weights.level(crossing, True), weights.level(crossing, False)
     before = mix(crossing.fine, str(standard)) if given is None else _in_order(crossing, given)

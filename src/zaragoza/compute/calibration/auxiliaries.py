@@ -210,5 +210,7 @@ def invert(gram: Floats) -> Floats:
     """
     diagonal = np.diag(gram)
     scale = np.divide(1.0, np.sqrt(diagonal), out=np.zeros(len(gram)), where=diagonal > 0)
-    inverse = np.linalg.pinv(gram * scale * scale[:, None], rcond=_RANK, hermitian=True)
+    values, vectors = np.linalg.eigh(gram * scale * scale[:, None])
+    kept = np.abs(values) > _RANK * np.abs(values).max(initial=0.0)
+    inverse = vectors[:, kept] / values[kept] @ vectors[:, kept].T
     return np.asarray(inverse * scale * scale[:, None], dtype=np.float64)

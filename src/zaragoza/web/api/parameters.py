@@ -34,12 +34,12 @@ OF_RELEASE = (
 
 def of_release() -> dict[str, Any]:
     """For an address that asks for a release and nothing else."""
-    return {"parameters": list(OF_RELEASE), "responses": _NOT_MODIFIED}
+    return {"parameters": list(OF_RELEASE), "responses": _BESIDE}
 
 
 def of_nothing() -> dict[str, Any]:
     """For an address that asks for nothing."""
-    return {"responses": _NOT_MODIFIED}
+    return {"responses": _BESIDE}
 
 
 def of_table(shape: Shape) -> dict[str, Any]:
@@ -74,8 +74,7 @@ def of_table(shape: Shape) -> dict[str, Any]:
     ]
     return {
         "parameters": [*OF_RELEASE, *keys, breakdown, *form],
-        "responses": {200: {"content": {MEDIA[each]: _FORMS[each] for each in shape.formats[1:]}}}
-        | _NOT_MODIFIED,
+        "responses": {200: {"content": {MEDIA[each]: _FORMS[each] for each in shape.formats[1:]}}} | _BESIDE,
     }
 
 
@@ -83,7 +82,13 @@ def _one_of(values: tuple[str, ...]) -> dict[str, Any]:
     return {"type": "string", "enum": list(values), "default": values[0]}
 
 
-_NOT_MODIFIED: dict[int, Any] = {304: {"description": "Not changed since the answer whose ETag was sent."}}
+_PLAIN = {"content": {"text/plain": {"schema": {"type": "string"}}}}
+_BESIDE: dict[int, Any] = {
+    304: {"description": "Not changed since the answer whose ETag was sent."},
+    400: _PLAIN,  # of what no page of the site takes, before the API reads it
+    413: {"description": "More is sent than the site takes."} | _PLAIN,
+    414: {"description": "The address is longer than the site takes."} | _PLAIN,
+}
 _FORMS: dict[str, dict[str, Any]] = {
     "csv": {"schema": {"type": "string"}},
     "jsonstat": {"schema": {"type": "object", "required": ["version", "id", "size", "value"]}},

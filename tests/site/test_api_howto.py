@@ -1,0 +1,46 @@
+"""The example of docs/howto/api.md against a server of its own."""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow.parquet as pq
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from tests.repository.files import text
+from tests.site.conftest import Releases
+from tests.support import ROOT
+from zaragoza.web.api import asking
+
+PAGE = ROOT / "docs" / "howto" / "api.md"
+EXAMPLE = re.compile(r"```\{code-block\} python\n(.*?)```", re.DOTALL)
+SITE = "https://monitor.example"
+
+
+@pytest.mark.filterwarnings("ignore:Implicitly cleaning up:ResourceWarning")  # an engine ends with its thread
+def test_the_example_prints_what_was_published(
+    site: Releases,
+    live_server: LiveServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "ROWS", 7)  # so that there are pages to walk
+    (code,) = EXAMPLE.findall(text(PAGE))
+    assert SITE in code
+    space: dict[str, object] = {}
+    exec(compile(code.replace(SITE, live_server.url), PAGE.name, "exec"), space)  # noqa: S102 - our own page
+    space["site"].close()  # type: ignore[attr-defined]
+    rows = pq.read_table(site.second / "observations.parquet").to_pylist()
+    gaps = [
+        row for row in rows if (row["statistic"], row["adjustment"], row["sex"]) == ("difference", None, "_T")
+    ]
+    assert len(gaps) > 7
+    expected = [
+        (row["indicator"], row["birth_group"], row["reason"])
+        if row["value"] is None
+        else (row["indicator"], row["birth_group"], row["value"], row["ci_low"], row["ci_high"])
+        for row in gaps
+    ]
+    assert capsys.readouterr().out.splitlines() == [" ".join(map(str, each)) for each in expected]
+    assert {row["value"] is None for row in gaps} == {True, False}

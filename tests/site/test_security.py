@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from tests.site.serving import Site, environment, manage, serving
+from tests.support import ROOT
 from tests.web.releases import write
 from zaragoza.web import settings
 from zaragoza.web.limits import LONGEST
@@ -193,3 +195,12 @@ def test_what_the_environment_says_wrongly_is_a_fault(tmp_path: Path, given: dic
     )
     assert done.returncode == 3
     assert next(iter(given)) in done.stderr
+
+
+def test_every_variable_of_the_environment_is_told() -> None:
+    sources = sorted((ROOT / "src" / "zaragoza" / "web").rglob("*.py"))
+    read = {
+        name for path in sources for name in re.findall(r"ZARAGOZA_[A-Z_]+", path.read_text(encoding="utf-8"))
+    }
+    table = (ROOT / "docs" / "howto" / "site.md").read_text(encoding="utf-8")
+    assert read == set(re.findall(r"^\| `(ZARAGOZA_[A-Z_]+)` \|", table, re.MULTILINE))

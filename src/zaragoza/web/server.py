@@ -41,20 +41,12 @@ def open_folder(folder: Path | None) -> Path:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zaragoza.web.settings")
     try:
         from zaragoza.web import settings
+
+        _make(settings.DATA, settings.SECRET_FILE)
+        django.setup()
+        _tables(settings.DATA)
     except ImproperlyConfigured as error:
-        name, _, rest = str(error).partition(": ")
-        raise DefinitionError(Fault("environment", name, "what it can be", "something else", rest)) from None
-    try:
-        settings.DATA.mkdir(parents=True, exist_ok=True)
-        make_secret(settings.SECRET_FILE)
-    except OSError as error:
-        found = (error.strerror or type(error).__name__).lower()
-        way_out = "Name another with --data or ZARAGOZA_DATA."
-        raise ReleaseError(
-            Fault(str(settings.DATA), "folder", "a folder to write in", found, way_out)
-        ) from error
-    django.setup()
-    _tables(settings.DATA)
+        raise DefinitionError(_misconfigured(str(error))) from None
     return settings.DATA
 
 
@@ -103,6 +95,25 @@ def serve(folders: Sequence[Path], *, host: str, port: int, workers: int) -> NoR
     gunicorn = ["-m", "gunicorn", "--config", "python:zaragoza.web.workers"]
     where = ["--bind", f"fd://{listener.fileno()}", "--workers", str(workers)]
     os.execv(sys.executable, [sys.executable, *gunicorn, *where])  # noqa: S606 - our own words and numbers
+
+
+def _make(data: Path, secret: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        make_secret(secret)
+    except OSError as error:
+        found = (error.strerror or type(error).__name__).lower()
+        way_out = "Name another with --data or ZARAGOZA_DATA."
+        raise ReleaseError(Fault(str(data), "folder", "a folder to write in", found, way_out)) from error
+
+
+def _misconfigured(text: str) -> Fault:
+    """What is wrong with a setting; ours begin with the name of the variable."""
+    if "psycopg" in text:
+        expected, way_out = "the driver of PostgreSQL", "Install it: pip install 'zaragoza[postgres]'"
+        return Fault("environment", "ZARAGOZA_DATABASE", expected, "none", way_out)
+    name, _, rest = text.partition(": ")
+    return Fault("environment", name, "what a setting can be", "something else", rest)
 
 
 def _tables(data: Path) -> None:

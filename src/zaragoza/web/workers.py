@@ -22,14 +22,22 @@ control_socket_disable = True  # it would lie in the home folder, one for all se
 loglevel = "warning"
 
 
+_LOOPBACK = ("127.0.0.1", "::1")
+
+
 def when_ready(server: Any) -> None:
     """Reads what every page needs, before there are workers, and says where the site is."""
+    from django.conf import settings
+
     _warm()
     signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))  # Ctrl-C lets requests end
     for listener in server.LISTENERS:
         host, port, *_ = listener.sock.getsockname()
         written = f"[{host}]" if ":" in host else host
         sys.stdout.write(f"http://{written}:{port}/ (Ctrl-C stops it)\n")
+        if host not in _LOOPBACK:
+            names = ", ".join(settings.ALLOWED_HOSTS)
+            sys.stdout.write(f"It answers to the names {names} only; ZARAGOZA_HOSTS names others.\n")
     sys.stdout.flush()
 
 

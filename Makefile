@@ -91,7 +91,7 @@ messages: $(DEVELOP_READY) ## collect the site's words for translation, and comp
 	@$(BIN)/pybabel --quiet extract -F pyproject.toml -o $(LOCALE)/django.pot --no-location --sort-output \
 		--omit-header src/zaragoza/web
 	@$(BIN)/pybabel --quiet update -i $(LOCALE)/django.pot -d $(LOCALE) -D django --no-fuzzy-matching \
-		--ignore-obsolete --omit-header
+		--ignore-obsolete --ignore-pot-creation-date
 	@rm $(LOCALE)/django.pot
 	@$(BIN)/pybabel --quiet compile -d $(LOCALE) -D django
 

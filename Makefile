@@ -14,7 +14,7 @@ unexport PYTHONPATH VIRTUAL_ENV
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check audit verify docs format messages requirements clean \
+.PHONY: help demo test check audit verify docs format messages requirements screenshots clean \
 	check-format check-lint check-types check-layers check-licences
 
 help: ## list the targets
@@ -56,7 +56,13 @@ test: $(DEVELOP_READY) ## set up, then run the tests
 
 check: check-format check-lint check-types check-layers check-licences docs ## format, lint, types, layers, licences, documentation
 
-check-format: $(DEVELOP_READY)
+check-# Of any releases: make screenshots RELEASES="demo/ path/to/another"
+RELEASES ?= demo/
+screenshots: $(DEVELOP_READY) ## pictures of the site's key pages, of the releases of `make demo` unless RELEASES names others
+	@sh tools/setup.sh browser
+	@$(BIN)/python tools/screenshots.py $(RELEASES) build/screenshots
+
+format: $(DEVELOP_READY)
 	@$(BIN)/ruff format --check .
 
 check-lint: $(DEVELOP_READY)
@@ -81,6 +87,12 @@ verify: $(DEVELOP_READY) ## the slow proofs; writes docs/verification.md
 	@sh tools/setup.sh load
 	@ZARAGOZA_VERIFICATION=docs/verification.md $(BIN)/python -m pytest -n0 -m slow tests
 
+# Of any releases: make screenshots RELEASES="demo/ path/to/another"
+RELEASES ?= demo/
+screenshots: $(DEVELOP_READY) ## pictures of the site's key pages, of the releases of `make demo` unless RELEASES names others
+	@sh tools/setup.sh browser
+	@$(BIN)/python tools/screenshots.py $(RELEASES) build/screenshots
+
 format: $(DEVELOP_READY) ## put the code into the house's form
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
@@ -104,5 +116,5 @@ requirements: $(UV_READY) ## write requirements/*.txt anew from pyproject.toml
 	@$(COMPILE) pyproject.toml --group test --group check --group docs -c requirements/run.txt -o requirements/develop.txt
 
 clean: ## remove everything that the targets made
-	rm -rf $(VENV) demo docs/_build docs/reference/generated .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) demo build docs/_build docs/reference/generated .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

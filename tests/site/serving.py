@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from tests.web.made_up import NOW
 from tests.web.releases import write
 
-PATIENCE = 120  # seconds until a server must answer, on a machine with other work
+PATIENCE = 300  # seconds until a server must answer, on a machine with other work
 
 
 @dataclass(frozen=True)

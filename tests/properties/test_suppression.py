@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -14,12 +15,15 @@ from zaragoza.protect.attacker import Attacker, withstood
 from zaragoza.protect.exact import suppress_exactly
 from zaragoza.protect.levels import attacks_on_persons, merged
 from zaragoza.protect.lines import Lines
-from zaragoza.protect.modular import suppress_modular
-from zaragoza.protect.problem import Problem
+from zaragoza.protect.modular import suppress_by_movements, suppress_modular
+from zaragoza.protect.movements import By
+from zaragoza.protect.problem import Problem, lacking
 from zaragoza.protect.quantities import Quantity
 
 FEW = settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck), derandomize=True)
 SHAPES = ((3, 3), (2, 2, 2), ((2, 2), 3), ((2, 3), 2), (4,))
+DIVIDED = (((2, 3), 3), ((2, 2), 2, 2), ((3, 2), 2, 2))
+MOST = 0.75  # of what is asked; small blocks of small tables leave little room
 SEEDS = st.integers(0, 10**6)
 
 
@@ -30,6 +34,11 @@ def counts(seed: int, *, linked: bool = False) -> Problem:
     cells, value, lines = random_table(draw, mean=draw.choice([4, 8]), sizes=draw.choice(SHAPES))
     if linked:
         value, lines = beside(draw, cells, value, lines)
+    return persons(minimum, value, lines, draw.choice([value, np.ones(len(value)), np.log1p(value)]))
+
+
+def persons(minimum: int, value: np.ndarray, lines: Lines, cost: np.ndarray) -> Problem:
+    """Counts of persons of which those below a minimum are sensitive."""
     few = value < minimum
     n = Quantity(
         "n",
@@ -39,7 +48,6 @@ def counts(seed: int, *, linked: bool = False) -> Problem:
         np.full(len(value), value.max()),
     )
     attacks = merged(attacks_on_persons(n, few, Policy(min_count=minimum)))
-    cost = draw.choice([value, np.ones(len(value)), np.log1p(value)])
     return Problem(lines, attacks, few, cost, np.zeros(len(value), dtype=np.bool_))
 
 
@@ -114,6 +122,49 @@ def test_an_unsafe_pattern_is_refused(seed):
         planted[cell] = False
         assert not withstood(attackers, planted)
         assert unprotected(problem, planted)
+
+
+def in_blocks(seed: int) -> Problem:
+    """A table whose first column is a hierarchy, by which it can be divided."""
+    draw = random.Random(seed)  # noqa: S311 - made-up data
+    cells, value, lines = random_table(draw, mean=draw.choice([6, 20]), sizes=draw.choice(DIVIDED))
+    problem = persons(draw.choice([3, 5]), value, lines, np.log1p(value))
+    first = sorted({cell[0] for cell in cells})
+    piece = np.array([first.index(cell[0]) for cell in cells], dtype=np.int64)
+    single = (value == 1) & draw.choice([False, True])
+    return replace(problem, piece=piece, single=single)
+
+
+@FEW
+@given(SEEDS)
+def test_what_blocks_are_said_to_protect_is_protected(seed):
+    # The way of tables that are too large for one programme, on small ones; half of a table is in a block.
+    problem = in_blocks(seed)
+    pattern = suppress_by_movements(problem, len(problem.cost) // 2)
+    assert (pattern.hidden >= problem.hidden).all()
+    assert set(unprotected(problem, pattern.hidden)) <= set(np.flatnonzero(pattern.by == By.nothing).tolist())
+    assert lacking(problem, pattern.hidden) == []
+
+
+def test_small_blocks_leave_little_open():
+    asked = settled = 0
+    for seed in range(12):
+        problem = in_blocks(seed)
+        guarded = np.any([np.zeros(len(problem.cost), bool), *(a.guarded for a in problem.attacks)], axis=0)
+        by = suppress_by_movements(problem, len(problem.cost) // 2).by[guarded]
+        asked, settled = asked + len(by), settled + int((by != By.nothing).sum())
+    assert settled / asked > MOST, (settled, asked)
+
+
+@FEW
+@given(SEEDS)
+def test_one_block_protects_everything(seed):
+    problem = in_blocks(seed)
+    pattern = suppress_by_movements(problem, len(problem.cost))
+    assert (pattern.by != By.nothing).all()
+    assert unprotected(problem, pattern.hidden) == []
+    assert lacking(problem, pattern.hidden) == []
+    assert (pattern.hidden == suppress_by_movements(problem, len(problem.cost)).hidden).all()
 
 
 @FEW

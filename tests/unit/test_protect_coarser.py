@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
+import pytest
 
+from zaragoza.errors import DisclosureError
 from zaragoza.model.classification import Breakdown
 from zaragoza.model.observation import OBSERVATION_FIELDS
 from zaragoza.protect import coarser
+from zaragoza.protect.coarser import refuse_sparse
 from zaragoza.terminal import sparse_line
 
 BOTH = Breakdown(("group", "age"))
@@ -51,6 +55,22 @@ def test_no_margin_may_do_better():
     (found,) = coarser(observations(**SPARSE, **gone), [BOTH])
     assert found.instead is None
     assert "no margin by one of its columns does better" in sparse_line(found)
+
+
+def test_a_large_sparse_table_is_refused_with_the_margin_that_can_be_protected():
+    # Of the 4 cells 3 are about too few people; of the groups one, of the ages none.
+    table = observations(**SPARSE, A_all="too_few")
+    few = np.array([reason != "published" for reason in table["reason"].to_pylist()])
+    with pytest.raises(DisclosureError) as refused:
+        refuse_sparse(table, ("group", "age"), few, [BOTH], most=3)
+    (fault,) = refused.value.faults
+    assert (fault.field, fault.found) == ("breakdowns, group x age", "3 of 4")
+    assert "Publish the table by age, of which 0 of 2 are" in fault.way_out
+
+
+def test_a_small_sparse_table_is_not_refused():
+    table = observations(**SPARSE)
+    refuse_sparse(table, ("group", "age"), np.ones(len(table), dtype=bool), [BOTH])
 
 
 def test_what_nobody_is_behind_or_is_uncertain_does_not_count():

@@ -24,7 +24,7 @@ from zaragoza.protect.adjusted import tells_hidden
 from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, Published, attack
 from zaragoza.protect.breaches import breaches
 from zaragoza.protect.changes import protect_changes
-from zaragoza.protect.coarser import Coarser, Shown, coarser
+from zaragoza.protect.coarser import Coarser, Shown, coarser, refuse_sparse
 from zaragoza.protect.derived import Parts, check_parts, find_parts, inherit
 from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import (
@@ -136,8 +136,8 @@ def protect(
 
     Raises:
         DefinitionError: the table has not the shape of estimates, or names an unknown indicator or breakdown.
-        DisclosureError: evidence, categories or levels are missing, so that protection cannot be decided; or
-            the result could be broken.
+        DisclosureError: evidence, categories or levels are missing, so that protection cannot be decided; a large
+            table is too sparse to be protected well; or the result could be broken.
     """
     check_estimates(estimates, indicators, breakdowns)
     if policy.method != "suppression":
@@ -149,6 +149,7 @@ def protect(
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
     severity = _judge(estimates, figures, evidence, policy)
     few = severity == _SEVERITY["too_few"]
+    refuse_sparse(estimates, figures.columns, few, breakdowns)
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     small_numerator = (policy.numerator_counts & evidence.share) | evidence.apart
     bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart)

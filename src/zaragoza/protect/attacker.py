@@ -13,9 +13,9 @@ from zaragoza.protect.lines import Lines
 from zaragoza.protect.problem import Attack, Problem, lacking
 from zaragoza.protect.solver import Solver
 
-_ENDLESS = 1e4  # movements beyond it, in units of a protection level, are left out, which is on the safe side
+ENDLESS = 1e4  # movements beyond it, in units of a protection level, are left out, which is on the safe side
 _SMALLEST = 1e-3  # of the usual protection level: less cannot be told from rounding
-_TOLERANCE = 1e-6  # of a protection level
+TOLERANCE = 1e-6  # of a protection level
 _NO_SLOPE = 1e-7
 
 
@@ -32,6 +32,39 @@ class Cut:
     reached: float
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What an attack asks, and the room for it, in units of the usual protection level.
+
+    Attributes:
+        unit: the usual level.
+        upper, lower, width: the levels of every cell.
+        room, fall: how far a cell can move up and down while it is hidden.
+        unknown: cells whose value nobody knows.
+    """
+
+    unit: float
+    upper: Floats
+    lower: Floats
+    width: Floats
+    room: Floats
+    fall: Floats
+    unknown: Bools
+
+
+def in_units(attack: Attack) -> Asked:
+    """The attack in units of its usual protection level."""
+    levels = attack.upper, attack.lower, attack.width
+    asked = np.concatenate([level[level > 0] for level in levels])
+    unit = float(np.median(asked)) if len(asked) else 1.0
+    value, unknown = attack.quantity.value, np.isnan(attack.quantity.value)
+    upper, lower, width = (np.where(level > 0, np.maximum(level / unit, _SMALLEST), 0.0) for level in levels)
+    with np.errstate(invalid="ignore"):
+        room = np.where(unknown, np.inf, np.maximum((attack.quantity.high - value) / unit, 0.0))
+        fall = np.where(unknown, np.inf, np.maximum((value - attack.quantity.low) / unit, 0.0))
+    return Asked(unit, upper, lower, width, room, fall, unknown)
+
+
 class Attacker:
     """One quantity under attack, for many patterns in turn; each programme starts from the last one's basis.
 
@@ -40,19 +73,11 @@ class Attacker:
     """
 
     def __init__(self, lines: Lines, attack: Attack) -> None:
-        levels = attack.upper, attack.lower, attack.width
-        asked = np.concatenate([level[level > 0] for level in levels])
-        unit = float(np.median(asked)) if len(asked) else 1.0
-        self._unit = unit
+        asked = in_units(attack)
+        self._unit, self._unknown = asked.unit, asked.unknown
+        self._upper, self._lower, self._width = asked.upper, asked.lower, asked.width
+        self._room, self._fall = asked.room, asked.fall
         value = attack.quantity.value
-        self._upper, self._lower, self._width = (
-            np.where(level > 0, np.maximum(level / unit, _SMALLEST), 0.0) for level in levels
-        )
-        with np.errstate(invalid="ignore"):
-            self._room = np.maximum((attack.quantity.high - value) / unit, 0.0)
-            self._fall = np.maximum((value - attack.quantity.low) / unit, 0.0)
-        self._unknown = np.isnan(value)
-        self._room[self._unknown] = self._fall[self._unknown] = np.inf
         self._cells = np.arange(len(value), dtype=np.int32)
         self._targets = np.flatnonzero(attack.guarded)
         self._solver = _solver(lines, len(value))
@@ -69,8 +94,8 @@ class Attacker:
             for _ in self._unmet(int(cell), up, down):
                 pass
         for level, reached in ((self._upper, up), (self._lower, down), (self._width, up + down)):
-            short = reached < level * (1 - _TOLERANCE)
-            level[short] = reached[short] * (1 - _TOLERANCE)
+            short = reached < level * (1 - TOLERANCE)
+            level[short] = reached[short] * (1 - TOLERANCE)
         return self._width * self._unit
 
     def cuts(self, share: Floats) -> Iterator[Cut]:
@@ -89,19 +114,19 @@ class Attacker:
         enough = max(upper, lower, width)
         helps: dict[int, Floats] = {}
         for sign, level, reached, other in ((1, upper, up, down), (-1, lower, down, up)):
-            if reached[cell] < max(level, width - other[cell]) * (1 - _TOLERANCE):
+            if reached[cell] < max(level, width - other[cell]) * (1 - TOLERANCE):
                 helps[sign] = self._push(cell, sign, enough, up, down)
         for sign, level, reached in ((1, upper, up), (-1, lower, down)):
-            if reached[cell] < level * (1 - _TOLERANCE):
+            if reached[cell] < level * (1 - TOLERANCE):
                 yield self._cut(helps[sign], level)
-        if up[cell] + down[cell] < width * (1 - _TOLERANCE):
+        if up[cell] + down[cell] < width * (1 - TOLERANCE):
             yield self._cut(sum(helps.values(), np.zeros(len(up))), width)
 
     def _opened(self, share: Floats) -> tuple[Floats, Floats]:
         """Opens the hidden cells, and moves all that is asked for at once to see most of it met."""
         self._share = np.where(self._unknown, 1.0, share)
-        fall = -np.minimum(self._fall, _ENDLESS) * self._share
-        room = np.minimum(self._room, _ENDLESS) * self._share
+        fall = -np.minimum(self._fall, ENDLESS) * self._share
+        room = np.minimum(self._room, ENDLESS) * self._share
         part = (self._share > 0) & (self._share < 1)
         room[part] = (np.minimum(self._room, 1.0) * self._share)[part]
         fall[part] = -(np.minimum(self._fall, 1.0) * self._share)[part]
@@ -143,7 +168,7 @@ class Attacker:
 
     def _cut(self, helps: Floats, level: float) -> Cut:
         weight = np.minimum(helps / level, 1.0)
-        weight[weight < _TOLERANCE] = 0.0
+        weight[weight < TOLERANCE] = 0.0
         return Cut(weight, float(weight @ self._share))
 
 

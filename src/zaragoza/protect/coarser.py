@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
 import pyarrow as pa
 
+from zaragoza.errors import DisclosureError, Fault
 from zaragoza.model.classification import TOTAL, Breakdown
 from zaragoza.model.estimate import LEVEL
+from zaragoza.protect.figures import Bools
 from zaragoza.protect.merge import breakdown_columns
 
 _SPARSE = 0.5  # of the figures: a table of which more is hidden for people's sake tells little
 _FOR_PEOPLE = frozenset(("too_few", "dominance", "secondary"))
+
+_MOST_FIGURES = 10_000  # of a table that may be sparse
+
+Counted = dict[frozenset[str], tuple[int, int]]  # by columns, figures and how many of them are hidden
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,59 @@ def coarser(observations: pa.Table, breakdowns: Iterable[Breakdown]) -> tuple[Co
         observations: as `protect` makes them.
         breakdowns: the tables.
     """
-    counted = _counted(observations)
+    columns = breakdown_columns(observations)
+    return _proposed(_counted(observations, columns, observations["reason"].to_pylist()), breakdowns)
+
+
+def refuse_sparse(
+    estimates: pa.Table,
+    columns: Sequence[str],
+    too_few: Bools,
+    breakdowns: Iterable[Breakdown],
+    most: int = _MOST_FIGURES,
+) -> None:
+    """Refuses a large table that is too sparse before anything is hidden for the sake of others.
+
+    A table of many thousand cells takes long to protect, and of one of which most figures are about too few people
+    little would be left.
+
+    Args:
+        estimates: as `compute` makes them.
+        columns: their breakdown columns.
+        too_few: rows about too few people.
+        breakdowns: the tables.
+        most: figures of a table that may be sparse.
+
+    Raises:
+        DisclosureError: with a fault for each table, which names the coarser one that can be protected.
+    """
+    reasons = np.where(too_few, "too_few", "published").tolist()
+    faults = [
+        Fault(
+            "monitor",
+            "breakdowns, " + " x ".join(sparse.table.by),
+            f"at most half of the figures of a table of more than {most:,} about too few people",
+            f"{sparse.table.hidden:,} of {sparse.table.figures:,}",
+            _way_out(sparse.instead),
+        )
+        for sparse in _proposed(_counted(estimates, columns, reasons), breakdowns)
+        if sparse.table.figures > most
+    ]
+    if faults:
+        raise DisclosureError(faults)
+
+
+def _way_out(instead: Shown | None) -> str:
+    noise = 'broader categories, or `method = "cell_key"`'
+    if instead is None:
+        return f"No margin by one of its columns does better. Use {noise}."
+    by = " x ".join(instead.by)
+    return (
+        f"Publish the table by {by}, of which {instead.hidden:,} of {instead.figures:,} are, or use {noise}."
+    )
+
+
+def _proposed(counted: Counted, breakdowns: Iterable[Breakdown]) -> tuple[Coarser, ...]:
     found = []
     for breakdown in breakdowns:
         table = _shown(counted, breakdown.by)
@@ -73,15 +132,11 @@ def coarser(observations: pa.Table, breakdowns: Iterable[Breakdown]) -> tuple[Co
     return tuple(found)
 
 
-Counted = dict[frozenset[str], tuple[int, int]]
-
-
-def _counted(observations: pa.Table) -> Counted:
+def _counted(table: pa.Table, columns: Sequence[str], reasons: Sequence[str]) -> Counted:
     """By the columns whose categories are no totals, how many levels there are and how many are hidden."""
-    columns = breakdown_columns(observations)
     found: Counted = {}
-    codes = [observations[name].to_pylist() for name in columns]
-    rows = zip(observations["statistic"].to_pylist(), observations["reason"].to_pylist(), *codes, strict=True)
+    codes = [table[name].to_pylist() for name in columns]
+    rows = zip(table["statistic"].to_pylist(), reasons, *codes, strict=True)
     for statistic, reason, *row in rows:
         if statistic == LEVEL and reason != "not_measured":
             by = frozenset(name for name, code in zip(columns, row, strict=True) if code != TOTAL)

@@ -28,10 +28,17 @@ _STEPS = 30_000  # of the simplex method in all searches together; then the best
 
 @dataclass(frozen=True)
 class Pattern:
-    """Hidden cells, and whether it is proven that no pattern costs less."""
+    """Hidden cells.
+
+    Attributes:
+        hidden: the cells.
+        proven: whether it is proven that no pattern costs less.
+        by: of each cell how it is known that the pattern protects it, where movements were used (`movements.By`).
+    """
 
     hidden: Bools
     proven: bool
+    by: Ints | None = None
 
 
 def suppress_exactly(problem: Problem) -> Pattern:

@@ -131,6 +131,20 @@ def read_figures(table: pa.Table, columns: Sequence[str]) -> Figures:
     )
 
 
+def places_along(figures: Figures) -> Ints:
+    """A number for each coordinate's place along the longest column, and those that no table crosses with it.
+
+    The municipality, or the province where a table has provinces; everything else left out.
+    """
+    if not figures.columns:
+        return np.zeros(len(figures.coordinates), dtype=np.int64)
+    inner = figures.coordinates[:, 2:] != np.array(figures.totals)
+    longest = int(np.argmax([len(labels) for labels in figures.labels]))
+    crossed = (inner & inner[:, [longest]]).any(axis=0)
+    crossed[longest] = False
+    return group_rows(figures.coordinates[:, [0, 1, *(2 + np.flatnonzero(~crossed))]])[0]
+
+
 def breakdown_columns(table: pa.Table) -> tuple[str, ...]:
     """The breakdown columns of an estimates table, in its order."""
     return tuple(name for name in table.column_names if name not in _FIXED)

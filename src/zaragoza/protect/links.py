@@ -19,7 +19,7 @@ from zaragoza.protect.lines import LEFT, RIGHT, Lines
 
 Words = npt.NDArray[np.uint64]
 
-_MOST_CATEGORIES = 12  # 4,096 sets of categories a column; larger classifications are not compared
+MOST_CATEGORIES = 12  # 4,096 sets of categories a column; larger classifications are not compared
 _ROUNDING = 1e-9
 
 
@@ -134,7 +134,7 @@ def contexts_of(figures: Figures, columns: tuple[int, int]) -> tuple[Ints, int, 
 
 def _same_people(left: _Side, right: _Side) -> list[tuple[Ints, Ints]]:
     """The smallest sets of categories, left and right, that agree, but for all categories together."""
-    if not all(0 < len(side.codes) <= _MOST_CATEGORIES for side in (left, right)):
+    if not all(0 < len(side.codes) <= MOST_CATEGORIES for side in (left, right)):
         return []
     members, others = sets_of(len(left.codes)), sets_of(len(right.codes))
     chosen, match = _equal(members @ left.counts, others @ right.counts)

@@ -2,8 +2,9 @@
 
 After HiTaS (de Wolf 2002; methods/06 section 2). A subtable is what one step down every hierarchy crosses. Subtables
 are solved exactly from the top down. What one hides is hidden in all others that share the cell, and must there be
-uncertain as well; so a margin that is hidden goes back up. This is repeated until nothing changes. Then the attacks
-run on all lines together, and what they still reach is repaired. Hiding everything withstands them, so this ends.
+uncertain as well; so a margin that is hidden goes back up. This is repeated until nothing changes. Then all lines are
+looked at together, and what is still too certain is repaired, by movements. A table with a subtable too large to be
+solved exactly is protected by movements from the start, in blocks if it is too large for one programme.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from zaragoza.protect.attacker import attackers_of
+from zaragoza.protect.blocks import pieces_of
 from zaragoza.protect.exact import Pattern, suppress_exactly
 from zaragoza.protect.figures import Bools, Ints
 from zaragoza.protect.lines import LEFT, Lines
-from zaragoza.protect.problem import Attack, Problem
+from zaragoza.protect.movements import By, Movements
+from zaragoza.protect.problem import Attack, Problem, lacking
 
 EXACT_CELLS = 400  # a problem with more cells is divided
+BLOCK_CELLS = 2_000  # of one programme of movements
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,52 @@ def suppress(problem: Problem) -> Pattern:
 
 def suppress_modular(problem: Problem) -> Pattern:
     """A pattern that withstands all attacks, by subtables; its cost may be above the least."""
-    if not attackers_of(problem):
-        return Pattern(problem.hidden, proven=True)
-    tables = subtables(problem)
+    tables = subtables(problem) if problem.attacks and len(problem.cost) <= BLOCK_CELLS else ()
+    if not tables or max(len(table.cells) for table in tables) > EXACT_CELLS:
+        return suppress_by_movements(problem, BLOCK_CELLS)
     hidden, before = problem.hidden, None
     while before is None or (hidden != before).any():
         before = hidden
         for table in tables:
             hidden = hidden.copy()
             hidden[table.cells] |= suppress_exactly(_of(problem, table, hidden)).hidden
-    return Pattern(suppress_exactly(problem.hiding(hidden)).hidden, proven=False)
+    return suppress_by_movements(problem.hiding(hidden), BLOCK_CELLS)
+
+
+def suppress_by_movements(problem: Problem, most: int) -> Pattern:
+    """A pattern in which every cell moves as far as is asked, or as far as it does when all that may be hidden is.
+
+    Args:
+        problem: what is asked.
+        most: cells of a block. In a table of more it may remain open of some cells how far they move; the pattern
+            tells which.
+    """
+    piece = np.zeros(len(problem.cost), np.int64) if problem.piece is None else problem.piece
+    pieces = pieces_of(problem.lines, piece, most)
+    attacks = [Movements(problem.lines, attack) for attack in problem.attacks]
+    hidden, before = problem.hidden, None
+    while before is None or (hidden != before).any():
+        before = hidden
+        for attack in attacks:
+            hidden = attack.protect(problem, pieces, hidden)
+        needed = _needed(problem, hidden)
+        hidden = hidden | needed
+        for attack in attacks:
+            attack.ask(needed)
+    by = np.stack([np.full(len(hidden), By.witness), *(attack.by for attack in attacks)])
+    return Pattern(
+        hidden, proven=False, by=np.where((by == By.nothing).any(axis=0), By.nothing, by.max(axis=0))
+    )
+
+
+def _needed(problem: Problem, hidden: Bools) -> Bools:
+    """For singles, and for what is left of lines: the cheapest cell that each of them needs, one after the other."""
+    needed = np.zeros(len(hidden), dtype=np.bool_)
+    for others in lacking(problem, hidden):
+        free = others[problem.hideable[others]]
+        if not needed[free].any():
+            needed[free[np.argmin(problem.cost[free])]] = True
+    return needed
 
 
 def _of(problem: Problem, table: Subtable, hidden: Bools) -> Problem:

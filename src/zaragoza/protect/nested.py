@@ -108,13 +108,39 @@ def near_links(overlaps: Iterable[Overlap]) -> tuple[Link, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _in_categories(inner: str, outer: str, pairs: frozenset[tuple[str, str]]) -> list[Link]:
-    """For each category of the outer column: those of the inner that lie in it, and those that cover it."""
+def same_links(overlaps: Iterable[Overlap], fewest: int) -> tuple[Link, ...]:
+    """Categories of which others are the parts: municipalities of a province.
+
+    Of columns of more than `fewest` categories; smaller ones are compared by what stands in them (`links.find_links`).
+    """
+    found: list[Link] = []
+    for overlap in overlaps:
+        turned = frozenset((right, left) for left, right in overlap.pairs)
+        for inner, outer, pairs in (
+            (overlap.left, overlap.right, overlap.pairs),
+            (overlap.right, overlap.left, turned),
+        ):
+            of_inner, of_outer = _overlapping(pairs)
+            if len(of_inner) > max(fewest, len(of_outer)):
+                for code, cover in sorted(of_outer.items()):
+                    if all(of_inner[one] == {code} for one in cover):
+                        found.append(Link(inner, tuple(sorted(cover)), outer, (code,)))
+    return tuple(found)
+
+
+def _overlapping(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """For each category of the inner column those of the outer, and the other way round."""
     of_inner: dict[str, set[str]] = {}
     of_outer: dict[str, set[str]] = {}
     for one, other in pairs:
         of_inner.setdefault(one, set()).add(other)
         of_outer.setdefault(other, set()).add(one)
+    return of_inner, of_outer
+
+
+def _in_categories(inner: str, outer: str, pairs: frozenset[tuple[str, str]]) -> list[Link]:
+    """For each category of the outer column: those of the inner that lie in it, and those that cover it."""
+    of_inner, of_outer = _overlapping(pairs)
     found = []
     for code in sorted(of_outer):
         cover = sorted(of_outer[code])

@@ -68,6 +68,8 @@ class Problem:
         cost: what is lost when a cell is hidden; infinite where it may not be.
         single: cells with one contributor, who knows his own and may work out the only other one of a line.
         remainders: the rule for what is left of lines, if there is one.
+        piece: the place of each cell along the longest column and those linked to it (municipality or province), by
+            which a large table is divided; not given, it cannot be.
     """
 
     lines: Lines
@@ -76,6 +78,7 @@ class Problem:
     cost: Floats
     single: Bools
     remainders: Remainders | None = None
+    piece: Ints | None = None
 
     def of(self, cells: Ints, lines: Bools) -> Problem:
         """The problem of some cells and some lines between them."""
@@ -89,6 +92,7 @@ class Problem:
             self.cost[cells],
             self.single[cells],
             self.remainders and Remainders(self.remainders.evidence.of(cells), self.remainders.rule),
+            None if self.piece is None else self.piece[cells],
         )
 
     @property
@@ -142,12 +146,30 @@ def lacking(problem: Problem, hidden: Bools) -> Sequence[Ints]:
 
     Sets of which no cell may be hidden are left out: more cannot be had.
     """
-    alone = [
-        others for cell, others in company_of_singles(problem) if hidden[cell] and not hidden[others].any()
-    ]
     return [
-        others for others in (*alone, *_unsafe_remainders(problem, hidden)) if problem.hideable[others].any()
+        others
+        for others in (*_thirds(problem, hidden), *_unsafe_remainders(problem, hidden))
+        if problem.hideable[others].any()
     ]
+
+
+def _thirds(problem: Problem, hidden: Bools) -> Iterator[Ints]:
+    """The shown cells of lines in which a single cell and one other are hidden, of which a third is needed.
+
+    These are the conditions of `company_of_singles` that a pattern misses.
+    """
+    lines = problem.lines
+    single, asked = problem.single & problem.hidden, problem.asked
+
+    def count(cells: Bools) -> Ints:
+        return np.bincount(lines.line, cells[lines.cell], lines.count).astype(np.int64)
+
+    two = (count(hidden) == 2) & (count(np.ones_like(hidden)) > 2) & (count(single) > 0)
+    # The other one is asked: where one is single, another cell than that; where both are, either.
+    two &= (count(hidden & asked & ~single) > 0) | ((count(single) == 2) & (count(single & asked) > 0))
+    for line in np.flatnonzero(two):
+        cells = lines.cell[lines.line == line]
+        yield cells[~hidden[cells]]
 
 
 def _unsafe_remainders(problem: Problem, hidden: Bools) -> Iterator[Ints]:

@@ -22,13 +22,12 @@ from zaragoza.protect.figures import (
     read_figures,
 )
 from zaragoza.protect.identities import find_identities
-from zaragoza.protect.links import Link, contexts_of, find_links, sets_of
-from zaragoza.protect.nested import Overlap, near_links, nested_populations
+from zaragoza.protect.links import MOST_CATEGORIES, Link, contexts_of, find_links, sets_of
+from zaragoza.protect.nested import Overlap, near_links, nested_populations, same_links
 from zaragoza.protect.quantities import Quantity, published_quantities
 from zaragoza.protect.sums import N_HAT, NUMERATOR, N, Nested, Relationships, places
 
 _FEWEST = 3  # figures of people that must agree that one group lies in another
-_MOST_CATEGORIES = 12
 _ROUNDING = 1e-9
 _BY_CHANCE = 1e-9  # a probability at which nobody takes something for chance
 
@@ -67,11 +66,13 @@ def relationships(
     """
     share = np.array([indicators[name].additive_kind == "share" for name in figures.indicators] or [False])
     positive = np.where(share[figures.indicator], evidence.positive, 0)
+    overlaps = tuple(overlaps)
     links = find_links(
         figures,
         (evidence.n, positive, counts(estimates, "n_domain")),
         (numbers(estimates, "n_hat"), numbers(estimates, "numerator")),
     )
+    links = (*links, *same_links(overlaps, MOST_CATEGORIES))
     found = _completed(figures, quantities, evidence.n == 0, indicators, links, near_links(overlaps))
     return replace(found, nested=tuple(_with_nobody(figures, evidence.n, one) for one in found.nested))
 
@@ -204,7 +205,7 @@ def _near(figures: Figures, values: Floats, min_count: int, columns: tuple[int, 
 
 def _members(categories: int) -> Floats:
     """Sets of categories, a row each, but all of them; of many categories, each by itself."""
-    if categories > _MOST_CATEGORIES:
+    if categories > MOST_CATEGORIES:
         return np.eye(categories)
     members = sets_of(categories).astype(np.float64)
     return members[1 : max(len(members) - 1, 2)]

@@ -1,7 +1,8 @@
 """Secondary suppression of one system of figures: the most useful stay, and of the rest as little as can be is hidden.
 
 Totals and reference groups come first: each is shown if nothing sensitive follows from it and those shown before while
-everything else is hidden. Then the cheapest pattern is sought that leaves them (methods/06 section 2).
+everything else is hidden. Then the cheapest pattern is sought that leaves them (methods/06 section 2). In a table too
+large for one programme they are the costliest figures instead.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import numpy as np
 
 from zaragoza.protect.attacker import Attacker, attackers_of, withstood
 from zaragoza.protect.figures import Bools, Ints
-from zaragoza.protect.modular import suppress
+from zaragoza.protect.modular import BLOCK_CELLS, suppress
 from zaragoza.protect.problem import Problem, lacking
+
+_DEAREST = 10.0  # times the costliest figure: hidden only where nothing else protects
 
 
 def suppress_after(problem: Problem, first: Ints) -> Bools:
@@ -24,11 +27,13 @@ def suppress_after(problem: Problem, first: Ints) -> Bools:
         problem: the cells, what is asked, and what hiding costs.
         first: cells to be shown if they can be, the most useful first.
     """
-    if not (attackers := attackers_of(problem)):
-        return problem.hidden
-    shown = [cell for cell in _spared(problem, attackers, first) if not problem.hidden[cell]]
     cost = problem.cost.copy()
-    cost[shown] = np.inf
+    if len(cost) > BLOCK_CELLS:
+        cost[first] = _DEAREST * cost.max()  # whether they can be shown takes programmes over everything
+    elif attackers := attackers_of(problem):
+        cost[[cell for cell in _spared(problem, attackers, first) if not problem.hidden[cell]]] = np.inf
+    else:
+        return problem.hidden
     return suppress(replace(problem, cost=cost)).hidden
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from zaragoza.errors import DisclosureError, Fault
 from zaragoza.model.disclosure import Policy
 from zaragoza.protect.evidence import Evidence
-from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints
+from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, places_along
 from zaragoza.protect.levels import attacks_on_figures, attacks_on_persons, merged
 from zaragoza.protect.lines import Lines, joined, spread, unbalanced
 from zaragoza.protect.primary import too_few, unsafe
@@ -153,6 +153,7 @@ def _suppress(
     rank = rank_by_use(figures, verdict.reference, evidence.n)
     cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
     needed = indispensable(figures, verdict.reference)
+    place = places_along(figures)
     after = verdict.hidden.copy()
     for members in systems:
         rows, cell_at = _number(row_at[members[:1]])
@@ -164,6 +165,7 @@ def _suppress(
             cost=cost[rows],
             single=policy.full_count & (evidence.n[rows] == 1),
             remainders=Remainders(evidence.of(rows), lambda e: unsafe(e, policy)),
+            piece=place[cell_at[0] != ABSENT],
         )
         first = np.flatnonzero(~hidden & needed[rows])
         found = np.zeros(cell_at.shape[1], dtype=np.bool_)

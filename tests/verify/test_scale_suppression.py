@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import pyarrow as pa
+import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from tests.verify.test_cell_keys import BY as WHOLE
 from tests.verify.test_cell_keys import GROUPS, RESIDENTS, SIZES, population
 from zaragoza.compute import compute
 from zaragoza.compute.estimates import Options
 from zaragoza.engine import Engine
+from zaragoza.errors import DisclosureError
 from zaragoza.model.classification import Breakdown
 from zaragoza.model.design import Design
 from zaragoza.model.disclosure import Policy
+from zaragoza.protect import protect
 from zaragoza.protect.figures import places_along, read_figures
 from zaragoza.protect.levels import attacks_on_persons, merged
 from zaragoza.protect.lines import column_lines, joined, spread
@@ -39,13 +44,18 @@ LEAST_SETTLED = 0.85
 ATTACKED = 3  # cells, each by a programme over all that is hidden
 
 
-def problem() -> Problem:
-    """All counts of the tables and their margins, as the stage looks at them."""
+def counts(tables: Sequence[tuple[str, ...]]) -> pa.Table:
+    """The counts of these tables with all margins."""
     with Engine(threads=1) as engine:
-        found = compute(
-            engine.table(population()), [RESIDENTS], GROUPS, [Breakdown(by) for by in BY],
+        return compute(
+            engine.table(population()), [RESIDENTS], GROUPS, [Breakdown(by) for by in tables],
             design=Design(), period="2023", geo="XZ", options=Options(),
         )  # fmt: skip
+
+
+def problem() -> Problem:
+    """All counts of the tables and their margins, as the stage looks at them."""
+    found = counts(BY)
     figures = read_figures(found, COLUMNS)
     links = [
         Link(
@@ -72,6 +82,22 @@ def problem() -> Problem:
         cost,
         nobody,
         piece=places_along(figures),
+    )
+
+
+def test_the_whole_table_is_answered_with_a_margin(record: Callable[..., None]) -> None:
+    found = counts(WHOLE)
+    begin = time.process_time()
+    with pytest.raises(DisclosureError) as refused:
+        protect(found, POLICY, {"residents": RESIDENTS}, [Breakdown(by) for by in WHOLE])
+    seconds = time.process_time() - begin
+    (fault,) = refused.value.faults
+    assert fault.field == "breakdowns, " + " x ".join(WHOLE[0])
+    assert "Publish the table by " + " x ".join(BY[0]) in fault.way_out
+    record(
+        f"suppression of all {len(found):,} counts of 400 municipalities: the table is too sparse, a margin is "
+        "proposed",
+        f"refused after {seconds:.1f} s of processor time; {fault.found} too few",
     )
 
 

@@ -62,6 +62,12 @@ def test_a_value_that_does_not_exist_is_told_those_that_do(site: Releases, clien
     )
 
 
+@pytest.mark.parametrize("name", ["series", "release", "format", "lang", "limit", "sex"])
+def test_an_empty_value_is_no_value(site: Releases, client: Client, name: str) -> None:
+    response = client.get(ADDRESS, {name: ""})
+    assert name in faults(response, response.status_code)
+
+
 def test_a_plus_that_became_a_space_is_explained(site: Releases, client: Client) -> None:
     assert client.get(f"{ADDRESS}?adjustment=sex%2Burbanisation").status_code == 200
     assert "%2B" in faults(client.get(f"{ADDRESS}?adjustment=sex+urbanisation"))["adjustment"]["way_out"]

@@ -160,7 +160,9 @@ class _Reader:
 
     def language(self) -> Language:
         """Of titles; English unless asked otherwise."""
-        named = self._one("lang") or LANGUAGES[0]
+        named = self._one("lang")
+        if named is None:
+            return LANGUAGES[0]
         found = next((each for each in LANGUAGES if each == named), None)
         if found is None:
             self.faults.append(unknown("lang", LANGUAGES, [named], "Name one of them, or leave it out."))

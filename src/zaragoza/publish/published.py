@@ -84,7 +84,7 @@ def publish_published(
     """
     tables = parts.named
     files = {f"{name}.csv": as_csv(table) for name, table in tables.items()}
-    files["observations.parquet"] = as_parquet(parts.observations)
+    files |= {f"{name}.parquet": as_parquet(table) for name, table in tables.items()}
     files |= stated_files(catalogue)
     rule = catalogue.rating_rules[monitor.rule]
     with writing(monitor.outputs):

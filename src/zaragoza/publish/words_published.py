@@ -208,6 +208,10 @@ _WORDS: Mapping[str, Text] = {
     "file_trends.csv": Text("Trends", "Trends"),
     "file_distances.csv": Text("Distances to targets", "Afstanden tot doelen"),
     "file_policies.csv": Text("Scores of policies", "Scores van beleid"),
+    "file_ratings.parquet": Text("Ratings as Parquet", "Oordelen als Parquet"),
+    "file_trends.parquet": Text("Trends as Parquet", "Trends als Parquet"),
+    "file_distances.parquet": Text("Distances to targets as Parquet", "Afstanden tot doelen als Parquet"),
+    "file_policies.parquet": Text("Scores of policies as Parquet", "Scores van beleid als Parquet"),
     "file_stated.en.csv": Text("What policy documents state", "Wat beleidsdocumenten noemen"),
     "file_stated.nl.csv": Text("What policy documents state", "Wat beleidsdocumenten noemen"),
 }

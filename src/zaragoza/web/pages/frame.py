@@ -54,7 +54,7 @@ def of_release(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         if found is None:
             raise Http404
         newer = found.series.latest_id not in (None, found.pk)
-        asked = f"{newer} {request.path}?{request.META.get('QUERY_STRING', '')}"
+        asked = f"{newer} {request.get_host()} {request.path}?{request.META.get('QUERY_STRING', '')}"
         key = hashlib.sha256(asked.encode()).hexdigest()
         known = kept.get(key)
         if known is not None:

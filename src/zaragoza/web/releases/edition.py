@@ -21,8 +21,6 @@ from zaragoza.publish.restored import PUBLISHED, restored_monitor
 from zaragoza.publish.view import Sheet, sheets
 from zaragoza.web.releases import shelf
 
-TABLES = ("observations", "ratings", "trends", "distances")
-
 
 @dataclass(frozen=True)
 class Edition:
@@ -43,7 +41,7 @@ class Edition:
 
     @property
     def made(self) -> Path:
-        """What the site made of it: typed tables and charts."""
+        """What the site made of it: its charts."""
         return made_folder() / self.series / self.release
 
     @cached_property
@@ -161,8 +159,8 @@ class Edition:
         return tuple(found[name] for name in self.indicators if name in found)
 
     def table(self, name: str) -> Path:
-        """The Parquet file of one of TABLES."""
-        return self.made / f"{name}.parquet"
+        """The Parquet file of one of its tables: observations, ratings, trends, distances."""
+        return self.folder / f"{name}.parquet"
 
     def has(self, name: str) -> bool:
         """Whether the release has that table."""

@@ -14,14 +14,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from zaragoza.engine import Engine
 from zaragoza.errors import Fault, ReleaseError
 from zaragoza.folders import alone
 from zaragoza.publish.manifest import FORMAT
 from zaragoza.publish.release import verified
 from zaragoza.publish.restored import PUBLISHED
 from zaragoza.web.pages.prepare import prepare
-from zaragoza.web.releases.edition import TABLES, Edition, edition
+from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed, Series
 
 FORMATS = (FORMAT, PUBLISHED)
@@ -149,12 +148,11 @@ def _entered(manifest: dict[str, Any], series: str) -> Installed:
 
 
 def _files(path: Path, target: Edition) -> None:
-    """Copies the release and makes its tables and charts; each folder appears whole or not at all."""
+    """Copies the release, and makes room for its charts; each folder appears whole or not at all."""
     with _aside(target.folder) as copy:
         shutil.copytree(path, copy)
     with _aside(target.made) as made:
         made.mkdir()
-        _tables(target.folder, made)
 
 
 @contextmanager
@@ -166,12 +164,3 @@ def _aside(target: Path) -> Iterator[Path]:
         folder.rename(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _tables(release: Path, made: Path) -> None:
-    with Engine(threads=1) as engine:
-        for name in TABLES:
-            if (release / f"{name}.parquet").is_file():
-                shutil.copyfile(release / f"{name}.parquet", made / f"{name}.parquet")
-            elif (release / f"{name}.csv").is_file():
-                engine.sniff_csv(release / f"{name}.csv").write_parquet(made / f"{name}.parquet")

@@ -3,8 +3,9 @@
 After HiTaS (de Wolf 2002; methods/06 section 2). A subtable is what one step down every hierarchy crosses. Subtables
 are solved exactly from the top down. What one hides is hidden in all others that share the cell, and must there be
 uncertain as well; so a margin that is hidden goes back up. This is repeated until nothing changes. Then all lines are
-looked at together, and what is still too certain is repaired, by movements. A table with a subtable too large to be
-solved exactly is protected by movements from the start, in blocks if it is too large for one programme.
+looked at together, and what is still too certain is repaired: exactly if all is small, else by movements. A table with
+a subtable too large to be solved exactly is protected by movements from the start, in blocks if it is too large for one
+programme.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ def suppress_modular(problem: Problem) -> Pattern:
         for table in tables:
             hidden = hidden.copy()
             hidden[table.cells] |= suppress_exactly(_of(problem, table, hidden)).hidden
+    if len(problem.cost) <= EXACT_CELLS:
+        return Pattern(suppress_exactly(problem.hiding(hidden)).hidden, proven=False)
     return suppress_by_movements(problem.hiding(hidden), BLOCK_CELLS)
 
 

@@ -20,10 +20,15 @@ def stated(request: HttpRequest, edition: Edition) -> HttpResponse:
     if not edition.states:
         raise Http404
     areas: dict[str, list[Row]] = {}
-    with (edition.folder / f"stated.{language()}.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            areas.setdefault(row["area"], []).append(row)
+    for row in rows(edition):
+        areas.setdefault(row["area"], []).append(row)
     return page(request, "documents", edition, areas=areas, of_whom=_of_whom, p=published_words(language()))
+
+
+def rows(edition: Edition) -> list[Row]:
+    """All figures and targets of documents that a release holds, in the language in force."""
+    with (edition.folder / f"stated.{language()}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _of_whom(row: Row) -> str:

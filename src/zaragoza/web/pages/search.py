@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from zaragoza.model.indicator import Indicator
+from zaragoza.web.pages import documents
 from zaragoza.web.pages.frame import area_title, language, page, place_name
 from zaragoza.web.pages.front import latest_editions
 from zaragoza.web.releases.edition import Edition
@@ -24,7 +25,7 @@ class Found:
     """One thing that was found.
 
     Attributes:
-        kind: indicator, place or group.
+        kind: indicator, place, group, or document for what one states.
         name, key: of its page.
         note: the release it is of, and what it means.
         weight: how well it fits; the smallest first.
@@ -43,7 +44,10 @@ def search(request: HttpRequest) -> HttpResponse:
     """What fits all the words that were asked for."""
     asked = request.GET.get("q", "")[:_LONGEST].strip()
     words = _folded(asked).split()
-    found = [hit for each in latest_editions() for hit in _in(each, words)] if words else []
+    editions = latest_editions() if words else []
+    found = [hit for each in editions for hit in _in(each, words)]
+    states = next((each for each in editions if each.states), None)
+    found += _stated(states, words) if states else []
     found.sort(key=lambda hit: (hit.weight, hit.title))
     return page(request, "search", asked=asked, found=found[:_MOST], more=len(found) > _MOST)
 
@@ -64,6 +68,18 @@ def _in(edition: Edition, words: list[str]) -> Iterator[Found]:
         weight = _weight(words, title, f"{labels} {classification.source}")
         if weight is not None:
             yield Found("group", title, edition, classification.id, labels, weight)
+
+
+def _stated(edition: Edition, words: list[str]) -> Iterator[Found]:
+    """What documents state; several releases hold the same, so one is searched."""
+    for row in documents.rows(edition):
+        what = ", ".join(
+            filter(None, (row["title"], row["group"], row["place"], row["period"] or row["year"]))
+        )
+        weight = _weight(words, row["title"], f"{what} {row['document']}")
+        if weight is not None:
+            note = ". ".join(filter(None, (row["text"], row["document"])))
+            yield Found("document", what, edition, row["area"], note, weight + 1)
 
 
 def _about(indicator: Indicator) -> str:

@@ -56,13 +56,7 @@ test: $(DEVELOP_READY) ## set up, then run the tests
 
 check: check-format check-lint check-types check-layers check-licences docs ## format, lint, types, layers, licences, documentation
 
-check-# Of any releases: make screenshots RELEASES="demo/ path/to/another"
-RELEASES ?= demo/
-screenshots: $(DEVELOP_READY) ## pictures of the site's key pages, of the releases of `make demo` unless RELEASES names others
-	@sh tools/setup.sh browser
-	@$(BIN)/python tools/screenshots.py $(RELEASES) build/screenshots
-
-format: $(DEVELOP_READY)
+check-format: $(DEVELOP_READY)
 	@$(BIN)/ruff format --check .
 
 check-lint: $(DEVELOP_READY)

@@ -61,6 +61,12 @@ def something_held_equal(cells: Sequence[Cell], also: Sequence[Levels] = ()) -> 
     return len(set(name.values())) > 1 or len(name) == 1
 
 
+def covers(cells: Sequence[Cell], standard: Sequence[Levels]) -> bool:
+    """Whether both sides have somebody in some combination of a given standard; else it is one of other people."""
+    there = {(cell.levels, cell.group) for cell in cells if cell.size > 0}
+    return any({(levels, True), (levels, False)} <= there for levels in standard)
+
+
 def _joined(name: dict[Levels, Levels], lone: Levels) -> bool:
     """Puts the class of a first category together with the class before it, or the first with the next."""
     classes: list[set[str]] = []

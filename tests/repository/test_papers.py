@@ -69,7 +69,8 @@ def test_public_names_are_in_the_reference() -> None:
 def test_exit_codes_are_those_of_the_errors() -> None:
     page = text(ROOT / "docs" / "reference" / "command-line.md")
     told = {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)}
-    kinds = {kind.exit_code for kind in ZaragozaError.__subclasses__()}
+    own = [kind for kind in ZaragozaError.__subclasses__() if kind.__module__ == ZaragozaError.__module__]
+    kinds = {kind.exit_code for kind in own}  # a fault of a request ends no command
     assert len(kinds) == 6
     assert kinds == told - {0, 2, cli._UNEXPECTED}  # done, typer's own, unforeseen
 
@@ -110,4 +111,4 @@ def test_set_up_says_which_python_is_missing(tmp_path: Path, answer: str | None,
 def test_ci_runs_what_people_run() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
-    assert re.findall(r"^make .*?(\w+)$", text(script), re.MULTILINE) == ["check", "test"]
+    assert re.findall(r"^make .*?(\w+)$", text(script), re.MULTILINE) == ["check", "audit", "test"]

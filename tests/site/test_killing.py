@@ -168,7 +168,7 @@ def test_an_installation_that_is_killed(site: Site, releases: list[Path], instal
                     leavings(site) or (site.data / "releases" / SERIES / release.name).exists()
                 )
                 verified(site.data / "releases" / SERIES / now, (FORMAT,))
-                assert (site.data / "made" / SERIES / now / "observations.parquet").is_file(), SEED
+                assert (site.data / "made" / SERIES / now).is_dir(), SEED
             assert installer.install(release)
             assert leavings(site) == [], SEED
             shown = release.name
@@ -181,10 +181,12 @@ def test_an_installation_that_is_killed(site: Site, releases: list[Path], instal
     assert {release.name for release in releases[2:]} <= set(reader.shown), SEED
 
 
-def test_a_worker_that_is_killed(site: Site, releases: list[Path]) -> None:
+def test_a_worker_that_is_killed(site: Site) -> None:
     """The request it had in its hands is lost; every other one is answered, and another worker takes its place."""
-    before = site.workers
     with reading(site) as reader:
+        reader.wait(1)  # the address is told before there are workers
+        before = site.workers
+        assert before
         for worker in before:
             os.kill(worker, signal.SIGKILL)
             until = time.monotonic() + PATIENCE
@@ -195,4 +197,4 @@ def test_a_worker_that_is_killed(site: Site, releases: list[Path]) -> None:
     assert not set(site.workers) & set(before)
     assert reader.faults == []
     assert reader.lost <= len(before)
-    assert set(reader.shown) == {releases[-1].name}
+    assert len(set(reader.shown)) == 1, "nothing was installed meanwhile"

@@ -10,6 +10,7 @@ from django.urls import resolve, reverse
 from django.utils import translation
 
 from zaragoza.model.text import LANGUAGES
+from zaragoza.web.pages.tabs import tabs
 from zaragoza.web.releases.edition import Edition
 
 
@@ -24,7 +25,7 @@ def prepare(edition: Edition) -> int:
     for language in LANGUAGES:
         with translation.override(language):
             for address in addresses(edition):
-                match = resolve(address)
+                match = resolve(address.partition("?")[0])
                 values = {k: v for k, v in match.kwargs.items() if k not in ("series", "release")}
                 match.func.view(requests.get(address), edition, **values)  # type: ignore[attr-defined]
                 made += 1
@@ -38,7 +39,7 @@ def _host() -> str:
 
 
 def addresses(edition: Edition) -> Iterator[str]:
-    """The pages of a release in the language in force, as they first open."""
+    """The pages of a release in the language in force, with each tab, as they first open."""
     names = ["home", "indicators", "places", "methods", "data"]
     names += ["scoreboard"] if edition.has("ratings") else []
     names += ["documents"] if edition.states else []
@@ -46,6 +47,9 @@ def addresses(edition: Edition) -> Iterator[str]:
     for name in names:
         yield reverse(name, args=(edition.series, edition.release))
     for indicator in edition.indicators:
-        yield reverse("indicator", args=(edition.series, edition.release, indicator))
+        address = reverse("indicator", args=(edition.series, edition.release, indicator))
+        _, *others = tabs(edition, indicator, edition.front_place)
+        yield address
+        yield from (f"{address}?tab={other}" for other in others)
     for place in edition.places:
         yield reverse("place", args=(edition.series, edition.release, place))

@@ -44,6 +44,14 @@ def when_ready(server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Ctrl-C reaches every process of a terminal; the one that started the workers ends them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _start_converter()
+
+
+def _start_converter() -> None:
+    """The first chart that a worker draws would otherwise wait for it; workers cannot share one."""
+    from zaragoza.publish.charts.spec import convert
+
+    convert([])
 
 
 def _warm() -> None:

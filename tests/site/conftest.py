@@ -9,8 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from pytest_django import DjangoDbBlocker
+from django.conf import settings as configured
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.browser import browser, view
 from tests.site.serving import Site, serving
@@ -18,7 +18,6 @@ from tests.web.adjusted import adjusted_monitor, adjusted_observations
 from tests.web.made_up import INDICATORS, NOW
 from tests.web.published import release as published_release
 from tests.web.releases import write
-from zaragoza.web.api import limit
 from zaragoza.web.releases.install import install
 from zaragoza.web.releases.models import Installed
 
@@ -54,10 +53,10 @@ class Releases:
 @pytest.fixture(scope="session", autouse=True)
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The site's own folder, for all tests together."""
-    before, folder = settings.DATA, tmp_path_factory.mktemp("site")
-    settings.DATA = folder
+    before, folder = configured.DATA, tmp_path_factory.mktemp("site")
+    configured.DATA = folder
     yield folder
-    settings.DATA = before
+    configured.DATA = before
 
 
 @pytest.fixture(scope="session")
@@ -93,9 +92,9 @@ def site(installed: Releases, db: None) -> Releases:
 
 
 @pytest.fixture(autouse=True)
-def no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_limit(settings: Settings) -> None:
     """A test may ask as often as it needs."""
-    monkeypatch.setattr(limit, "A_MINUTE", 0)
+    settings.API_REQUESTS_A_MINUTE = 0
 
 
 def _install(releases: Releases) -> None:

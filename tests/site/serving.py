@@ -69,9 +69,16 @@ class Site:
             answer = self.ask(path)
         return path, answer
 
+    def started(self, number: int) -> list[int]:
+        """Process ids of the workers, once there are so many: the address is told before they start."""
+        until = time.monotonic() + PATIENCE
+        while len(self.workers) < number and time.monotonic() < until:
+            time.sleep(0.05)
+        return self.workers
+
     @property
     def workers(self) -> list[int]:
-        """Process ids."""
+        """Process ids of the workers that there are now."""
         told = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
         return [int(word) for word in told.split()]
 

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from tests.site.conftest import Releases
 from zaragoza.web.api import limit
 from zaragoza.web.releases.models import Installed, Series
+from zaragoza.web.settings import _number
 
 ADDRESSES = (
     "/api/v1/releases",
@@ -112,7 +113,7 @@ def test_releases_say_which_is_the_latest(site: Releases, client: Client) -> Non
 @pytest.fixture
 def limited(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
     """Three requests a minute, counted in a folder of its own, in a minute that does not end."""
-    monkeypatch.setattr(limit, "A_MINUTE", 3)
+    settings.API_REQUESTS_A_MINUTE = 3
     settings.DATA = tmp_path
     monkeypatch.setattr(limit, "time", lambda: 1_800_000_012.5)  # 12 seconds into a minute
 
@@ -158,8 +159,7 @@ def test_pages_have_no_limit(client: Client, db: None) -> None:
 def test_whose_requests_are_counted(
     settings: Settings, proxy: bool, sent: dict[str, str], counted: str
 ) -> None:
-    header = ("HTTP_X_FORWARDED_PROTO", "https") if proxy else None
-    settings.SECURE_PROXY_SSL_HEADER = header
+    settings.PROXIED = proxy
     request = RequestFactory().get("/api/v1/releases", REMOTE_ADDR="198.51.100.1", **sent)
     assert limit._client(request) == counted
 
@@ -169,7 +169,7 @@ def test_the_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch, given: str | No
     monkeypatch.delenv("ZARAGOZA_API_LIMIT", raising=False)
     if given is not None:
         monkeypatch.setenv("ZARAGOZA_API_LIMIT", given)
-    assert limit._requests_a_minute() == most
+    assert _number("ZARAGOZA_API_LIMIT", 600) == most
 
 
 def test_a_setting_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +177,7 @@ def test_a_setting_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setenv("ZARAGOZA_API_LIMIT", "many")
     with pytest.raises(ImproperlyConfigured, match="whole number"):
-        limit._requests_a_minute()
+        _number("ZARAGOZA_API_LIMIT", 600)
 
 
 WORKERS, EACH = 3, 400
@@ -185,6 +185,7 @@ WORKER = """
 import sys, threading
 from pathlib import Path
 from zaragoza.web.api import limit
+from zaragoza.web.settings import _number
 counters = limit._counters(Path(sys.argv[1]))
 ask = lambda: [counters.one_more("192.0.2.1", 7) for _ in range(int(sys.argv[2]) // 2)]
 threads = [threading.Thread(target=ask) for _ in range(2)]

@@ -25,6 +25,7 @@ from zaragoza.publish.release import verified
 
 SERIES = "made_up"
 NEW = 3  # releases that come in one after the other
+WORKERS = 2  # of `zaragoza serve`
 KILLS = 5  # of each, before it is let in
 SEED = time.time_ns()  # told where a test fails
 
@@ -184,17 +185,16 @@ def test_an_installation_that_is_killed(site: Site, releases: list[Path], instal
 def test_a_worker_that_is_killed(site: Site) -> None:
     """The request it had in its hands is lost; every other one is answered, and another worker takes its place."""
     with reading(site) as reader:
-        reader.wait(1)  # the address is told before there are workers
-        before = site.workers
-        assert before
+        before = site.started(WORKERS)
+        assert len(before) == WORKERS
         for worker in before:
             os.kill(worker, signal.SIGKILL)
             until = time.monotonic() + PATIENCE
-            while (len(site.workers) < len(before) or worker in site.workers) and time.monotonic() < until:
+            while (len(site.workers) < WORKERS or worker in site.workers) and time.monotonic() < until:
                 time.sleep(0.05)
             reader.wait(5)
-    assert len(site.workers) == len(before)
+    assert len(site.workers) == WORKERS
     assert not set(site.workers) & set(before)
     assert reader.faults == []
-    assert reader.lost <= len(before)
+    assert reader.lost <= WORKERS
     assert len(set(reader.shown)) == 1, "nothing was installed meanwhile"

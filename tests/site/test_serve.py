@@ -68,7 +68,7 @@ def test_the_key_is_for_its_owner_alone_and_the_database_is_ready(site: Site) ->
 def test_nothing_is_left_in_the_home_folder(site: Site) -> None:
     """gunicorn would put a control socket there, one for all servers of a user."""
     assert not [path for path in home(site.data).rglob("*") if "gunicorn" in path.name]
-    assert len(site.workers) == 2
+    assert len(site.started(2)) == 2
 
 
 def test_an_earlier_release_comes_in_behind_and_can_be_shown(site: Site, releases: tuple[Path, Path]) -> None:

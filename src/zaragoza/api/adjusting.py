@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeGuard, get_args, get_origin, get_type_hints
 
 from zaragoza.api.data import fault
 from zaragoza.compute.adjust.methods import METHODS, OF_SHARES, RATIOS
@@ -94,16 +94,17 @@ def _of_method(adjustment: Adjustment) -> Iterator[Fault]:
 
 def _unfit(kind: Any, value: object) -> str | None:
     """What was expected of an option where its value is of another kind; of names and mappings the methods say so."""
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    number = float(value) if _is_number(value) else None
     kinds = get_args(kind)
     if get_origin(kind) is Literal:
         return None if value in kinds else "one of " + ", ".join(map(str, kinds))
     if kind is bool:
         return None if isinstance(value, bool) else "True or False"
     if kind is int:
-        return None if number and value == int(value) >= 1 else "a whole number from 1"  # type: ignore[call-overload]
+        return None if number is not None and number.is_integer() and number >= 1 else "a whole number from 1"
     if float in (kind, *kinds):
-        return None if (number and value >= 0) or (kinds and value is None) else "a number of 0 or more"  # type: ignore[operator]
+        fits = number is not None and number >= 0
+        return None if fits or (kinds and value is None) else "a number of 0 or more"
     if tuple[float, float] in kinds:
         return (
             None
@@ -111,6 +112,10 @@ def _unfit(kind: Any, value: object) -> str | None:
             else "two propensities, 0 <= lower < upper <= 1, or None"
         )
     return None
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_range(value: object) -> bool:

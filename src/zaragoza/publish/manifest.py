@@ -16,6 +16,7 @@ from zaragoza.model.classification import Classification
 from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
+from zaragoza.model.rating import RatingRule
 from zaragoza.model.snapshot import Snapshot, SourceQuality
 from zaragoza.model.text import Text
 from zaragoza.model.weighting import CalibrationSummary
@@ -24,6 +25,7 @@ from zaragoza.publish.versions import versions
 from zaragoza.publish.words import MARGIN
 
 FORMAT = "zaragoza-release/1"
+PUBLISHED = "zaragoza-published/1"  # of figures that others have published
 MADE_UP = Text("made-up data", "verzonnen gegevens")
 _NUMBERS = {name for name, kind in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS) if kind in ("int64", "float64")}
 
@@ -192,7 +194,7 @@ def _key(key: object) -> str:
     return " x ".join(key) if isinstance(key, tuple) else str(key)
 
 
-def definition(of: Indicator | Classification) -> dict[str, Any]:
+def definition(of: Indicator | Classification | RatingRule) -> dict[str, Any]:
     """A definition as JSON knows it, without what it leaves open."""
     return {key: value for key, value in _plain(of).items() if value is not None}
 

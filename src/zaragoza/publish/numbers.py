@@ -31,6 +31,7 @@ _QUARTERS = (
     Text("third quarter of", "derde kwartaal van"),
     Text("fourth quarter of", "vierde kwartaal van"),
 )
+_SUREST = 99  # per cent
 _TERRITORIES = {"EL": "GR", "UK": "GB"}  # the EU's codes -> those of CLDR
 _DIGITS: Mapping[Unit, int] = {"proportion": 1, "euro": 0, "persons": 0, "number": 2}
 
@@ -160,6 +161,11 @@ def fewer_than(number: float, language: Language) -> str:
 def share(value: float, language: Language) -> str:
     """A proportion as percent with one decimal, for the quality report."""
     return level(value, "proportion", language)
+
+
+def probability(value: float, language: Language) -> str:
+    """In per cent; what draws never contradicted is not certain for that."""
+    return f"> {_SUREST}%" if value * 100 > _SUREST else count(value * 100, language) + "%"
 
 
 def date(moment: datetime, language: Language) -> str:

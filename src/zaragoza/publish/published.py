@@ -17,14 +17,12 @@ from zaragoza.model.classification import Category, Classification
 from zaragoza.model.period import Period
 from zaragoza.model.published_monitor import PublishedMonitor
 from zaragoza.model.text import LANGUAGES
-from zaragoza.publish.manifest import checksum, definition, written
+from zaragoza.publish.manifest import PUBLISHED, checksum, definition, written
 from zaragoza.publish.observations import as_csv, as_parquet
 from zaragoza.publish.published_page import Content, pages
 from zaragoza.publish.published_view import FOREIGN, FOREIGN_GROUPS, sheets
 from zaragoza.publish.stated import stated_files, stated_table
 from zaragoza.publish.store import next_id, write_release, writing
-
-FORMAT = "zaragoza-published/1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +100,7 @@ def publish_published(
         )
         files |= {path: page.encode() for path, page in pages(content).items()}
         manifest = {
-            "format": FORMAT,
+            "format": PUBLISHED,
             "release": name,
             "monitor": monitor.id,
             "title": {"en": monitor.title.en, "nl": monitor.title.nl},
@@ -112,11 +110,7 @@ def publish_published(
             "places": list(monitor.places),
             "union": monitor.union,
             **_definitions(parts.observations, monitor, catalogue),
-            "rule": {
-                "id": rule.id,
-                "source": rule.source,
-                "peers": {k: list(v) for k, v in monitor.peers.items()},
-            },
+            "rule": definition(rule) | {"peers": {k: list(v) for k, v in monitor.peers.items()}},
             "errors": _errors(monitor, error_files),
             "sources": list(sources),
             "rows": {name: table.num_rows for name, table in tables.items()}

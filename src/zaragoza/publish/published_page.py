@@ -26,8 +26,6 @@ from zaragoza.publish.stated import figure, stated
 from zaragoza.publish.words import words
 from zaragoza.publish.words_published import published_words
 
-_SUREST = 99  # per cent
-
 # By whether files give errors, and whether they are modelled.
 _ERRORS_NOTE = {
     (False, False): "no_errors",
@@ -123,7 +121,7 @@ class Edition:
             target_words=self._target,
             trend=self._trend,
             rank=self._rank,
-            probability=self._probability,
+            probability=partial(numbers.probability, language=self.language),
         )
 
     def documents(self) -> str:
@@ -221,10 +219,6 @@ class Edition:
     def _rated_as(self, board: Board, code: int) -> list[str]:
         found = [place.rating for place in board.places if place.rating["category"] == code]
         return [f"({row['geo']})" if row["unreliable"] else row["geo"] for row in found]
-
-    def _probability(self, value: float) -> str:
-        """In per cent; what draws never contradicted is not certain for that."""
-        return f"> {_SUREST}%" if value * 100 > _SUREST else numbers.count(value * 100, self.language) + "%"
 
     def _rank(self, value: float) -> str:
         """A rank; half ones where places share theirs."""

@@ -15,9 +15,8 @@ from zaragoza.model.period import Period
 from zaragoza.model.source import Source
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Code, Variable
+from zaragoza.publish.manifest import PUBLISHED
 from zaragoza.publish.rules import public_policy, published_indicators
-
-PUBLISHED = "zaragoza-published/1"
 
 
 def restored_monitor(

@@ -9,8 +9,10 @@ from typing import Any
 
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
+from zaragoza.model.rating import RatingRule
 from zaragoza.model.text import LANGUAGES, Text
 
+_DATES = ("next_review", "since")
 RULES = frozenset(
     (
         "minimum_count", "minimum_count_of_numerator", "group_disclosure", "dominance", "secondary_suppression",
@@ -46,9 +48,18 @@ def published_indicators(manifest: Mapping[str, Any]) -> dict[str, Indicator]:
     return found
 
 
+def published_rule(manifest: Mapping[str, Any]) -> RatingRule:
+    """The rule by which places are rated in a release of published figures."""
+    known = {field.name for field in fields(RatingRule)}
+    values = {name: _value(name, value) for name, value in manifest["rule"].items() if name in known}
+    for name in ("categories", "colours"):  # JSON has texts for keys
+        values[name] = {int(code): _value("", value) for code, value in manifest["rule"][name].items()}
+    return RatingRule(**values)
+
+
 def _value(name: str, value: Any) -> Any:
     if isinstance(value, Mapping) and set(value) == set(LANGUAGES):
         return Text(**value)
-    if name == "next_review":
+    if name in _DATES:
         return date.fromisoformat(value)
     return tuple(_value("", each) for each in value) if isinstance(value, list) else value

@@ -17,7 +17,8 @@ def environment(**options: Any) -> Environment:
         **options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True},
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    words = (translation.gettext, translation.ngettext)
+    made.install_gettext_callables(*words, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
     made.globals |= {"url": _url, "asset": address}
     made.filters["fill"] = lambda text, **values: text.format(**values)
     return made

@@ -107,6 +107,8 @@ CACHES = {
     }
 }
 
+API_REQUESTS_A_MINUTE = _number("ZARAGOZA_API_LIMIT", 600)  # of one address; 0: no limit
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
 LOCALE_PATHS = [HERE / "locale"]
@@ -124,7 +126,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 X_FRAME_OPTIONS = "DENY"
-if _flag("ZARAGOZA_PROXY"):  # a reverse proxy stands before it and says how it was reached
+PROXIED = _flag("ZARAGOZA_PROXY")  # a reverse proxy stands before it and says how, and by whom, it was asked
+if PROXIED:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -63,6 +63,6 @@ def _warm() -> None:
 
     reverse("releases")
     catalogue()
-    environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    environment = engines["jinja2"].env  # type: ignore[attr-defined] # of Jinja's engine, not of all
     for name in environment.list_templates(filter_func=lambda name: name.endswith(".html.jinja")):
         environment.get_template(name)

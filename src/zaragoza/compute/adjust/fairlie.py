@@ -12,9 +12,8 @@ from math import comb
 import numpy as np
 from scipy.special import expit
 
-from zaragoza.compute.adjust.nonlinear import Norm, mean_share, norm_of
+from zaragoza.compute.adjust.nonlinear import Norm, fit_norm, mean_share
 from zaragoza.compute.adjust.oaxaca import UNEXPLAINED
-from zaragoza.compute.adjust.regression import fit_sides
 from zaragoza.compute.adjust.smooth import EXPLAINED, LEAST_GAP, SHARE_EXPLAINED, raw_gap, share_explained
 from zaragoza.compute.adjust.table import Adjusted, AdjustTable, Part
 from zaragoza.compute.codes import Codes, Floats
@@ -41,12 +40,10 @@ def fairlie(table: AdjustTable, coefficients: Norm = "pooled", *, least_gap: flo
         explained, unexplained, share_explained, and explained of each covariate (NaN where the whole is). Diagnostics
         and reason as of `decompose_logit`.
     """
-    sides = fit_sides(table, "share")
-    if isinstance(sides, str):
-        return Adjusted((), reason=sides)
-    norm = norm_of(table, sides, coefficients)
-    if isinstance(norm, str):
-        return Adjusted((), reason=norm)
+    fitted = fit_norm(table, coefficients)
+    if isinstance(fitted, str):
+        return Adjusted((), reason=fitted)
+    sides, norm = fitted
     gap = raw_gap(table)
     explained = mean_share(table, True, norm) - mean_share(table, False, norm)
     unexplained = gap - explained

@@ -53,12 +53,10 @@ def decompose_logit(
         explained, unexplained, share_explained, and with `detail` explained and unexplained of each covariate (NaN
         where the weights add up to 0). Reason: `no_members`, or why a regression failed.
     """
-    sides = fit_sides(table, "share")
-    if isinstance(sides, str):
-        return Adjusted((), reason=sides)
-    norm = norm_of(table, sides, coefficients)
-    if isinstance(norm, str):
-        return Adjusted((), reason=norm)
+    fitted = fit_norm(table, coefficients)
+    if isinstance(fitted, str):
+        return Adjusted((), reason=fitted)
+    sides, norm = fitted
     group, reference = mean_columns(table, True), mean_columns(table, False)
     at_norm = {side: mean_share(table, side, norm) for side in (True, False)}
     explained = _Piece(EXPLAINED, at_norm[True] - at_norm[False], group - reference, norm)
@@ -119,10 +117,14 @@ def _add(numbers: list[Smooth]) -> Smooth:
     return first
 
 
-def norm_of(table: AdjustTable, sides: Sides, coefficients: Norm) -> SmoothVector | str:
-    """The coefficients b* that stand for both sides, or the reason why there are none."""
+def fit_norm(table: AdjustTable, coefficients: Norm) -> tuple[Sides, SmoothVector] | str:
+    """The regressions of a share on both sides, and the coefficients b* for both; or the reason why there are none."""
+    sides = fit_sides(table, "share")
+    if isinstance(sides, str):
+        return sides
     if coefficients == "reference":
-        return sides.reference
+        return sides, sides.reference
     if coefficients == "group":
-        return sides.group
-    return sides.together(table, with_group=coefficients == "pooled")
+        return sides, sides.group
+    together = sides.together(table, with_group=coefficients == "pooled")
+    return together if isinstance(together, str) else (sides, together)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 
+from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -39,7 +40,7 @@ def opened(view: View) -> View:
 
 def _passed(request: HttpRequest, view: View, *args: object, **values: object) -> HttpResponseBase:
     # These addresses have no languages: where nothing is, nobody is led to a page in one.
-    request.urlconf = "zaragoza.web.api.urls"  # type: ignore[attr-defined]
+    setattr(request, "urlconf", "zaragoza.web.api.urls")  # noqa: B010 - Django reads it, its types do not know it
     if request.method not in _READING:
         response = _refusal("method", "GET", "another", "Ask with GET: the API is for reading.", 405)
         response["Allow"] = ", ".join(_READING)
@@ -48,7 +49,7 @@ def _passed(request: HttpRequest, view: View, *args: object, **values: object) -
         return _preflight()
     seconds = limit.wait(request)
     if seconds:
-        expected = f"at most {limit.A_MINUTE} requests a minute of one address"
+        expected = f"at most {settings.API_REQUESTS_A_MINUTE} requests a minute of one address"
         response = _refusal("requests", expected, "more", f"Ask again in {seconds} seconds.", 429)
         response["Retry-After"] = str(seconds)
         return response

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import mmap
-import os
 import secrets
 import struct
 import sys
@@ -23,7 +22,6 @@ from pathlib import Path
 from time import time
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
 if sys.platform != "win32":
@@ -37,29 +35,20 @@ _NETWORK = 64  # bits of an IPv6 address that one subscriber has
 _lock = threading.Lock()  # the file's lock keeps processes apart, not the threads of one
 
 
-def _requests_a_minute() -> int:
-    given = os.environ.get("ZARAGOZA_API_LIMIT", "600")
-    if not given.isdigit():
-        raise ImproperlyConfigured("ZARAGOZA_API_LIMIT: expected a whole number, found something else.")
-    return int(given)
-
-
-A_MINUTE = _requests_a_minute()  # of one address; 0: no limit
-
-
 def wait(request: HttpRequest) -> int:
     """Counts the request; how many seconds its address has to wait, 0 where it is within the limit."""
-    if not A_MINUTE:
+    most = settings.API_REQUESTS_A_MINUTE
+    if not most:
         return 0
     now = time()
     asked = _counters(Path(settings.DATA)).one_more(_client(request), int(now // _MINUTE))
-    return 0 if asked <= A_MINUTE else _MINUTE - int(now % _MINUTE)
+    return 0 if asked <= most else _MINUTE - int(now % _MINUTE)
 
 
 def _client(request: HttpRequest) -> str:
     """The address that asks: behind our own proxy the one that it has added, which is the last."""
     address = request.META.get("REMOTE_ADDR", "")
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):  # what ZARAGOZA_PROXY sets
+    if settings.PROXIED:
         address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
     try:
         found = ipaddress.ip_address(address)

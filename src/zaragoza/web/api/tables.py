@@ -68,11 +68,6 @@ class Chosen:
     last: int | None
 
 
-def dimensions(edition: Edition, shape: Shape) -> Mapping[str, tuple[str, ...]]:
-    """The values of each dimension of a table, `_Z` where it does not apply: by name, the keys first."""
-    return _dimensions(edition, shape)
-
-
 def choose(
     edition: Edition, shape: Shape, where: Mapping[str, Sequence[str]], after: int, limit: int
 ) -> Chosen:
@@ -95,14 +90,16 @@ def choose(
         f" WHERE {held} AND {_ROW} > ? ORDER BY {_ROW} LIMIT ?"
     )
     found = shelf.query(path, sql, [*values, after, limit + 1]).arrow()
-    counted = shelf.query(path, f"SELECT count(*) FROM {{table}} WHERE {held}", values).rows()  # noqa: S608
+    number = f"SELECT count(*) FROM {{table}} WHERE {held}"  # noqa: S608 - names are quoted, values are parameters
+    counted = shelf.query(path, number, values).rows()
     page = found.slice(0, limit)
     last = page[page.num_columns - 1][-1].as_py() if found.num_rows > limit else None
     return Chosen(page.select(names), counted[0][0], last)
 
 
 @lru_cache(maxsize=64)
-def _dimensions(edition: Edition, shape: Shape) -> dict[str, tuple[str, ...]]:
+def dimensions(edition: Edition, shape: Shape) -> Mapping[str, tuple[str, ...]]:
+    """The values of each dimension of a table, `_Z` where it does not apply: by name, the keys first."""
     names = _columns(edition, shape)
     keys = [name for name in shape.keys if name in names]
     return {name: _values(edition, shape, name) for name in (*keys, *_breakdowns(edition, shape, names))}

@@ -42,14 +42,14 @@ def methods(request: HttpRequest, edition: Edition) -> HttpResponse:
 @of_release
 def data(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Files to take away, and how to quote them."""
-    files = [(name, (edition.folder / name).stat().st_size) for name in _files(edition)]
+    files = [(name, (edition.folder / name).stat().st_size) for name in edition.files]
     return page(request, "data", edition, files=files, address=request.build_absolute_uri())
 
 
 @of_release
 def file(request: HttpRequest, edition: Edition, file: str) -> HttpResponseBase:
     """One of the files of the release, as it was published."""
-    if file not in _files(edition):
+    if file not in edition.files:
         raise Http404
     path = edition.folder / file
     name = f"{edition.series}-{edition.release}-{file}"
@@ -89,12 +89,3 @@ def _hidden(edition: Edition) -> list[tuple[str, int]]:
     sql = "SELECT reason, count(*) FROM {table} WHERE value IS NULL GROUP BY reason"
     counted = dict(shelf.query(edition.table("observations"), sql).rows())
     return [(status.words[language()], counted[name]) for name, status in STATUS.items() if name in counted]
-
-
-def _files(edition: Edition) -> list[str]:
-    """The data files and the manifest; the pages of a release are these pages."""
-    return ["manifest.json", *(name for name in edition.manifest["files"] if _is_data(name))]
-
-
-def _is_data(name: str) -> bool:
-    return "/" not in name and any(name.endswith(kind) for kind in _TYPES)

@@ -16,7 +16,7 @@ MOST = 5
 @of_release
 def compare(request: HttpRequest, edition: Edition) -> HttpResponse:
     """One group in several places: its level and its gap on every indicator."""
-    if len(edition.places) == 1:
+    if not edition.compares:
         raise Http404
     places = [code for code in dict.fromkeys(request.GET.getlist("place")) if code in edition.places][:MOST]
     column = group_column(request, edition)

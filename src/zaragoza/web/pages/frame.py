@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache, partial, wraps
+from functools import cache, partial
 from http.client import OK
 from typing import Any
 
 from django.core.cache import cache as kept
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.http import require_safe
+from django.utils.http import urlencode
 
 from zaragoza.catalogue import load_catalogue
 from zaragoza.catalogue.contents import Catalogue
@@ -26,8 +26,6 @@ from zaragoza.publish.words import words
 from zaragoza.web.releases.drawn import Drawn
 from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed
-
-_SUREST = 99  # per cent
 
 
 def language() -> Language:
@@ -42,32 +40,39 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def of_release(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A page of one release: it gets the edition in place of the two names, and is kept once rendered."""
+class of_release:  # noqa: N801 - a decorator
+    """A page of one release: it gets the edition in place of the two names, and is kept once rendered.
 
-    @require_safe
-    @wraps(view)
-    def answered(request: HttpRequest, series: str, release: str, **values: str) -> HttpResponseBase:
-        found = (
-            Installed.objects.select_related("series__latest").filter(series=series, release=release).first()
-        )
+    Attributes:
+        view: the page by itself, of any edition, be it installed or not.
+    """
+
+    def __init__(self, view: Callable[..., HttpResponseBase]) -> None:
+        self.view = view
+
+    def __call__(self, request: HttpRequest, series: str, release: str, **values: str) -> HttpResponseBase:
+        """The page, if the release is installed."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        found = installed(series, release)
         if found is None:
             raise Http404
-        newer = found.series.latest_id not in (None, found.pk)
-        asked = f"{newer} {request.get_host()} {request.path}?{request.META.get('QUERY_STRING', '')}"
+        asked = f"{found.followed} {request.get_host()} {request.path}?{request.META.get('QUERY_STRING', '')}"
         key = hashlib.sha256(asked.encode()).hexdigest()
         known = kept.get(key)
         if known is not None:
             content, kind = known
             return HttpResponse(content, content_type=kind)
-        request.newer = newer  # type: ignore[attr-defined]
-        made = view(request, edition(series, release), **values)
+        made = self.view(request, edition(series, release), **values)
         if isinstance(made, HttpResponse) and made.status_code == OK:
             kept.set(key, (made.content, made["Content-Type"]))
         return made
 
-    answered.view = view  # type: ignore[attr-defined]
-    return answered
+
+def installed(series: str, release: str) -> Installed | None:
+    """What the site knows of a release, if it is there."""
+    found = Installed.objects.select_related("series").filter(series=series, release=release)
+    return found.first()
 
 
 def page(
@@ -97,17 +102,7 @@ def place_name(code: str) -> str:
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
     shown = language()
-    bound = (
-        "count",
-        "share",
-        "ratio",
-        "date",
-        "level",
-        "interval",
-        "signed",
-        "signed_interval",
-        "signed_size",
-    )
+    bound = ("count", "date", "interval", "level", "probability", "share", "signed", "signed_interval")
     sentences = ("difference", "gap_finding", "level_finding")
     return {
         "language": shown,
@@ -117,21 +112,12 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "w": words(shown),
         "path": request.path,
         "absolute": request.build_absolute_uri,
-        "newer": getattr(request, "newer", False),
         "area_title": area_title,
         "place_name": place_name,
-        "period_name": lambda period: numbers.period(period, shown),
         **{name: partial(getattr(numbers, name), language=shown) for name in bound},
         **{name: partial(getattr(wording, name), language=shown) for name in sentences},
-        "sure": _sure,
         "ratio_words": partial(wording.ratio, language=shown),
     }
-
-
-def _sure(probability: float) -> str:
-    """In per cent; what draws never contradicted is not certain for that."""
-    rounded = min(round(probability * 100), _SUREST)
-    return ("> " if probability * 100 > _SUREST else "") + numbers.count(rounded, language()) + "%"
 
 
 def _in(request: HttpRequest, other: Language) -> str:
@@ -145,7 +131,9 @@ def _in(request: HttpRequest, other: Language) -> str:
 def _of(quoted: Edition) -> dict[str, Any]:
     shown = language()
     monitor = quoted.monitor
+    found = installed(quoted.series, quoted.release)  # not yet while its pages are prepared
     return {
+        "followed": found is not None and found.followed,
         "edition": quoted,
         "monitor": monitor,
         "synthetic": quoted.synthetic,
@@ -156,10 +144,10 @@ def _of(quoted: Edition) -> dict[str, Any]:
     }
 
 
-def _here(quoted: Edition, name: str, *values: object, **query: object) -> str:
+def _here(quoted: Edition, name: str, *values: object, **query: str) -> str:
     """The address of a page of the same release."""
     address = reverse(name, args=(quoted.series, quoted.release, *values))
-    chosen = "&".join(f"{key}={value}" for key, value in query.items() if value)
+    chosen = urlencode({key: value for key, value in query.items() if value})
     return f"{address}?{chosen}" if chosen else address
 
 

@@ -15,12 +15,11 @@ from zaragoza.web.releases.models import Installed, Series
 def latest(request: HttpRequest, series: str = "", rest: str = "") -> HttpResponse:
     """To the latest release of a monitor; without one, of the first that has such a page."""
     for each in latest_editions(series):
-        address = f"{reverse('releases')}{each.series}/{each.release}/{rest}"
-        if rest and not rest.endswith("/"):
-            address += "/"
-        if _there(each, address):
-            query = request.META.get("QUERY_STRING", "")
-            return HttpResponseRedirect(f"{address}?{query}" if query else address)
+        start = f"{reverse('releases')}{each.series}/{each.release}/{rest}"
+        for address in (start, f"{start}/"):  # of a file; of a page that was asked without its last sign
+            if _there(each, address):
+                query = request.META.get("QUERY_STRING", "")
+                return HttpResponseRedirect(f"{address}?{query}" if query else address)
     if series or rest:
         raise Http404
     return page(request, "empty", status=503)
@@ -58,13 +57,10 @@ def _there(each: Edition, address: str) -> bool:
         match = resolve(address)
     except Resolver404:
         return False
-    found = match.kwargs
-    lacking = {
-        "scoreboard": not each.has("ratings"),
-        "documents": not each.states,
-        "compare": len(each.places) == 1,
-    }
-    if "rest" in found or lacking.get(match.url_name or "", False):
-        return False
-    indicator, place = found.get("indicator"), found.get("place")
-    return (indicator is None or indicator in each.indicators) and (place is None or place in each.places)
+    needs = {"scoreboard": each.rates, "documents": each.states, "compare": each.compares}
+    named = {"indicator": each.indicators, "place": each.places, "file": each.files}
+    return (
+        "rest" not in match.kwargs
+        and needs.get(match.url_name or "", True)
+        and all(value in named[name] for name, value in match.kwargs.items() if name in named)
+    )

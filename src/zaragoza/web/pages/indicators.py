@@ -69,7 +69,7 @@ def one(request: HttpRequest, edition: Edition, indicator: str) -> HttpResponse:
         place=place,
         tab=tab,
         tabs=there,
-        carried={name: request.GET.get(name, "") for name in ("place", "by") if request.GET.get(name)},
+        carried=_carried(request, edition, place),
         choices=[*lists, *shown.pop("tab_choices")],
         **shown,
     )
@@ -117,6 +117,12 @@ def _lines(edition: Edition, place: str) -> dict[str, Markup]:
         if svg:
             found[name] = Markup(svg)  # noqa: S704 - made by charts, which escapes every word
     return found
+
+
+def _carried(request: HttpRequest, edition: Edition, place: str) -> dict[str, str]:
+    """What stays chosen from tab to tab, where it is not what is shown anyway."""
+    by = chosen(request, "by", list(edition.classifications), "")
+    return {"place": place if place != edition.front_place else "", "by": by}
 
 
 def _occurs(code: str, column: str, areas: Mapping[str, list[Sheet]]) -> bool:

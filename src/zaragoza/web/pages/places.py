@@ -41,7 +41,7 @@ def one(request: HttpRequest, edition: Edition, place: str) -> HttpResponse:
         areas=areas,
         groups=groups,
         codes=groups.codes if groups else (),
-        **(_profile(request, edition, place) if edition.has("ratings") else {"profile": None, "choices": []}),
+        **(_profile(request, edition, place) if edition.rates else {"profile": None, "choices": []}),
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import resolve, reverse
 from django.utils import translation
 
 from zaragoza.model.text import LANGUAGES
+from zaragoza.web.pages.frame import of_release
 from zaragoza.web.pages.tabs import tabs
 from zaragoza.web.releases.edition import Edition
 
@@ -27,8 +28,9 @@ def prepare(edition: Edition) -> int:
             for address in addresses(edition):
                 match = resolve(address.partition("?")[0])
                 values = {k: v for k, v in match.kwargs.items() if k not in ("series", "release")}
-                match.func.view(requests.get(address), edition, **values)  # type: ignore[attr-defined]
-                made += 1
+                if isinstance(match.func, of_release):
+                    match.func.view(requests.get(address), edition, **values)
+                    made += 1
     return made
 
 
@@ -41,9 +43,9 @@ def _host() -> str:
 def addresses(edition: Edition) -> Iterator[str]:
     """The pages of a release in the language in force, with each tab, as they first open."""
     names = ["home", "indicators", "places", "methods", "data"]
-    names += ["scoreboard"] if edition.has("ratings") else []
+    names += ["scoreboard"] if edition.rates else []
     names += ["documents"] if edition.states else []
-    names += ["compare"] if len(edition.places) > 1 else []
+    names += ["compare"] if edition.compares else []
     for name in names:
         yield reverse(name, args=(edition.series, edition.release))
     for indicator in edition.indicators:

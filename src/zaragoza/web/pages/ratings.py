@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from zaragoza.model.classification import TOTAL
 from zaragoza.model.estimate import LEVEL
 from zaragoza.model.rating import RatingRule
+from zaragoza.publish.rules import published_rule
 from zaragoza.publish.view import category_order
-from zaragoza.web.pages.frame import catalogue, language
+from zaragoza.web.pages.frame import language
 from zaragoza.web.releases import shelf
 from zaragoza.web.releases.edition import Edition
 
@@ -51,14 +54,13 @@ class Rated:
 def group_title(edition: Edition, column: str | None, code: str) -> str:
     """The name of a group."""
     if column is None:
-        return {"en": "Everybody", "nl": "Iedereen"}[language()]
+        return gettext("Everybody")
     return edition.classifications[column].label(code)[language()]
 
 
 def statistic_title(statistic: str) -> str:
     """`level` or `gap` in words."""
-    words = {"en": ("level", "gap"), "nl": ("niveau", "verschil")}[language()]
-    return words[statistic != LEVEL]
+    return gettext("level") if statistic == LEVEL else gettext("gap")
 
 
 def rated(edition: Edition) -> tuple[Rated, ...]:
@@ -79,7 +81,7 @@ def rated(edition: Edition) -> tuple[Rated, ...]:
 
 def rule_of(edition: Edition) -> RatingRule:
     """The rule by which the release rates."""
-    return catalogue().rating_rules[edition.manifest["rule"]["id"]]
+    return published_rule(edition.manifest)
 
 
 def ratings(edition: Edition, what: Rated, peers: str = TOTAL) -> Sequence[Rating]:

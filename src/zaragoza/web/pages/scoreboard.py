@@ -17,7 +17,7 @@ _NAME = "name"
 @of_release
 def scoreboard(request: HttpRequest, edition: Edition) -> HttpResponse:
     """The heat map of a release that has ratings."""
-    if not edition.has("ratings"):
+    if not edition.rates:
         raise Http404
     kinds = {each.key: each for each in rated(edition)}
     what = kinds[chosen(request, "show", list(kinds), next(iter(kinds)))]

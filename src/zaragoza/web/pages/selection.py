@@ -44,12 +44,10 @@ class Selection:
     Attributes:
         section: one classification, of everybody or of one category of the others.
         choices: the lists that led to it.
-        held: category of each other classification.
     """
 
     section: Section
     choices: tuple[Choice, ...]
-    held: Mapping[str, str]
 
     @classmethod
     def of(cls, request: HttpRequest, sheet: Sheet, edition: Edition) -> Selection | None:
@@ -61,15 +59,16 @@ class Selection:
         titles = {each.columns[0]: each.title[language()] for each in singles}
         choices = [Choice("by", tuple(titles), by, titles)] if len(singles) > 1 else []
         section = next(each for each in singles if each.columns == (by,))
+        shown = section
         for crossing in _crossings(sheet, by):
             (other,) = (name for name in crossing.columns if name != by)
-            codes = [block.held[other] for block in crossing.blocks]
-            code = chosen(request, other, [TOTAL, *codes], TOTAL)
-            choices.append(_choice(edition, other, codes, code))
-            if code != TOTAL:
-                block = next(each for each in crossing.blocks if each.held[other] == code)
-                return cls(_alone(section, crossing, block), tuple(choices), {other: code})
-        return cls(section, tuple(choices), {})
+            blocks = {block.held[other]: block for block in crossing.blocks}
+            free = shown is section  # tables cross one other classification: the first that is chosen counts
+            code = chosen(request, other, list(blocks), TOTAL) if free else TOTAL
+            choices.append(_choice(edition, other, list(blocks), code))
+            if code in blocks:
+                shown = _alone(section, crossing, blocks[code])
+        return cls(shown, tuple(choices))
 
 
 def group_column(request: HttpRequest, edition: Edition) -> str:

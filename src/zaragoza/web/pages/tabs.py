@@ -33,7 +33,7 @@ def tabs(edition: Edition, indicator: str, place: str) -> tuple[str, ...]:
         GROUPS: True,
         COMPARABLE: bool(edition.monitor.adjustments),
         YEARS: has_groups and len(edition.periods(indicator, place)) >= _LEAST_YEARS,
-        PLACES: has_groups and len(edition.places) > 1,
+        PLACES: has_groups and edition.compares,
     }
     return tuple(name for name, shown in there.items() if shown)
 
@@ -88,7 +88,7 @@ def places(request: HttpRequest, edition: Edition, indicator: Indicator) -> dict
         "at_period": period,
         "group": group_title(edition, column, code),
         "reference": classification.label(reference)[language()] if reference and code != reference else "",
-        "rule": rule_of(edition) if edition.has("ratings") else None,
+        "rule": rule_of(edition) if edition.rates else None,
         "map": _map(rows, indicator, title),
         "told": places_chart([_named(at) for at in rows], indicator, language(), title, "places"),
         "tab_choices": [
@@ -154,7 +154,7 @@ def _at(edition: Edition, indicator: Indicator, column: str, code: str, period: 
 def _rated(
     edition: Edition, indicator: Indicator, column: str, code: str, period: str
 ) -> Mapping[str, Rating]:
-    if not edition.has("ratings"):
+    if not edition.rates:
         return {}
     what = Rated(None if code == TOTAL else column, code, LEVEL)
     found = ratings(edition, what)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator, MutableMapping
+from contextlib import closing
 from pathlib import Path
 
 _NAME = "charts.sqlite"
@@ -20,7 +21,7 @@ class Drawn(MutableMapping[str, str]):
 
     def __getitem__(self, rows: str) -> str:
         if rows not in self._now:
-            found = self._ask("SELECT marks FROM drawn WHERE rows = ?", rows)
+            found = self._kept(rows)
             if found is None:
                 raise KeyError(rows)
             self._now[rows] = found
@@ -32,11 +33,10 @@ class Drawn(MutableMapping[str, str]):
     def __setitem__(self, rows: str, marks: str) -> None:
         self._now[rows] = marks
         try:
-            with sqlite3.connect(self._path, timeout=_WAIT) as file:
+            with closing(sqlite3.connect(self._path, timeout=_WAIT)) as file, file:
                 file.execute("CREATE TABLE IF NOT EXISTS drawn (rows TEXT PRIMARY KEY, marks TEXT NOT NULL)")
                 file.execute("INSERT OR IGNORE INTO drawn VALUES (?, ?)", (_key(rows), marks))
-            file.close()
-        except sqlite3.OperationalError:
+        except sqlite3.Error:
             pass  # a full disk or a folder that may only be read costs the next reader some milliseconds
 
     def __delitem__(self, rows: str) -> None:
@@ -48,15 +48,12 @@ class Drawn(MutableMapping[str, str]):
     def __len__(self) -> int:
         return len(self._now)
 
-    def _ask(self, sql: str, rows: str) -> str | None:
-        if not self._path.is_file():
+    def _kept(self, rows: str) -> str | None:
+        try:
+            with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=_WAIT)) as file:
+                found = file.execute("SELECT marks FROM drawn WHERE rows = ?", (_key(rows),)).fetchone()
+        except sqlite3.Error:  # no file yet, or none that can be read
             return None
-        with sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=_WAIT) as file:
-            try:
-                found = file.execute(sql, (_key(rows),)).fetchone()
-            except sqlite3.OperationalError:
-                found = None
-        file.close()
         return None if found is None else str(found[0])
 
 

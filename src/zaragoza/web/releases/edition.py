@@ -17,7 +17,8 @@ from zaragoza.model.estimate import LEVEL
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.text import Text
-from zaragoza.publish.restored import PUBLISHED, restored_monitor
+from zaragoza.publish.manifest import PUBLISHED
+from zaragoza.publish.restored import restored_monitor
 from zaragoza.publish.view import Sheet, sheets
 from zaragoza.web.releases import shelf
 
@@ -105,6 +106,22 @@ class Edition:
         """Whether it holds what policy documents state."""
         return "stated.en.csv" in self.manifest["files"]
 
+    @property
+    def rates(self) -> bool:
+        """Whether its places are rated."""
+        return self.has("ratings")
+
+    @property
+    def compares(self) -> bool:
+        """Whether it has places to compare."""
+        return len(self.places) > 1
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Its data files and the manifest; its own pages are those of the site."""
+        data = (name for name in self.manifest["files"] if "/" not in name and not name.endswith(".html"))
+        return ("manifest.json", *data)
+
     @cached_property
     def front_place(self) -> str:
         """The place that a page shows unless another is chosen: the country, or the union of countries."""
@@ -164,7 +181,7 @@ class Edition:
 
     def has(self, name: str) -> bool:
         """Whether the release has that table."""
-        return self.table(name).is_file()
+        return f"{name}.parquet" in self.manifest["files"]
 
     def series_of(self, indicator: str, place: str, statistic: str) -> list[dict[str, Any]]:
         """Figures of all periods of one indicator and place, of single groups and of everybody."""

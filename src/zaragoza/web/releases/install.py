@@ -16,11 +16,10 @@ from django.utils import timezone
 
 from zaragoza.errors import Fault, ReleaseError
 from zaragoza.folders import alone
-from zaragoza.publish.manifest import FORMAT
+from zaragoza.publish.manifest import FORMAT, PUBLISHED
 from zaragoza.publish.release import verified
-from zaragoza.publish.restored import PUBLISHED
 from zaragoza.web.pages.prepare import prepare
-from zaragoza.web.releases.edition import Edition, edition
+from zaragoza.web.releases.edition import Edition
 from zaragoza.web.releases.models import Installed, Series
 
 FORMATS = (FORMAT, PUBLISHED)
@@ -41,7 +40,9 @@ def install(path: Path) -> Installed:
         ReleaseError: it is no release, it was altered, or another of its name is installed.
     """
     manifest = verified(path, FORMATS)
-    target = edition(_series(path, manifest), manifest["release"])
+    target = Edition(
+        _series(path, manifest), manifest["release"]
+    )  # not one that is kept: it may yet be refused
     for folder in (target.folder.parent, target.made.parent):
         folder.mkdir(parents=True, exist_ok=True)
     with alone(target.folder.parent, _LOCK, _LEAVINGS), alone(target.made.parent, _LOCK, _LEAVINGS):

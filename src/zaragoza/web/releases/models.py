@@ -38,3 +38,8 @@ class Installed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series_id} {self.release}"
+
+    @property
+    def followed(self) -> bool:
+        """Whether readers are shown another release of its monitor first."""
+        return self.series.latest_id not in (None, self.pk)

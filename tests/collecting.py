@@ -1,10 +1,15 @@
-"""What the tests of stage `collect` share: variables, sources, and the search for a planted value."""
+"""What the tests of stage `collect` share: variables, sources, a run, and the search for a planted value."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
+from zaragoza.collect import collect
+from zaragoza.collect.keys import key_of
+from zaragoza.engine import Engine
 from zaragoza.errors import Fault
 from zaragoza.model.source import ColumnMapping, Source
 from zaragoza.model.text import Text
@@ -96,3 +101,28 @@ def everything_said(error: BaseException | None) -> str:
 def fields(faults: Iterable[Fault]) -> list[str]:
     """The variable or part of each fault, without its column."""
     return [fault.field.partition(" (")[0] for fault in faults]
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with Engine() as engine:
+        yield engine
+
+
+def run(engine, folder, taken, secret=SECRET, **options):
+    return collect(taken, folder, VARIABLES, secret, engine, folder / "snapshots", **options)
+
+
+def key(identifier, unit="PERSON"):
+    return int.from_bytes(key_of(SECRET, identifier, unit)[:8], "big", signed=True)
+
+
+def by_person(collected, column, identifiers):
+    table = collected.table.arrow()
+    values = dict(zip(table["person"].to_pylist(), table[column].to_pylist(), strict=True))
+    return [values[key(identifier)] for identifier in identifiers]
+
+
+def small(tmp_path, text=None):
+    write(tmp_path, text or csv_of("id;age;w", ["1;40;2", "2;x;0", "3;;4"]))
+    return source(person="id", age="age", weight="w")

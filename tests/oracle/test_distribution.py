@@ -21,7 +21,7 @@ from tests.oracle.comparison import (
     one_sided,
 )
 from tests.oracle.designs import SAMPLES, rows, table
-from tests.reference import distribution as twin
+from tests.reference import incomes, quantile_intervals
 from tests.reference.student import t_quantile
 from tests.reference.survey import Row as Person
 from tests.support import needs_shared
@@ -97,13 +97,13 @@ def test_score_intervals_invert_the_test(case, design):
         )
     ]  # fmt: skip
     used = [True] * count
-    t = t_quantile(0.975, twin.degrees(people, used))
+    t = t_quantile(0.975, incomes.degrees(people, used))
     several, curve = 0, shares_of(people)
     for row, ours in quantiles(case, design):
         if not is_score(row):
             continue
         p = float(row["statistic"].partition("@")[2])
-        emulated = twin.quantile_interval(people, used, p, "math", "score")
+        emulated = quantile_intervals.quantile_interval(people, used, p, "math", "score")
         assert close(emulated.low, row["ci_low"], 1e-6)
         assert close(emulated.high, row["ci_high"], 1e-6)
         assert close(emulated.standard_error, row["se"], 1e-6)
@@ -114,7 +114,7 @@ def test_score_intervals_invert_the_test(case, design):
         if max(map(len, crossings)) > 1:
             several += 1
         else:
-            assert limits == twin.inverted_test(people, used, p, t)
+            assert limits == quantile_intervals.inverted_test(people, used, p, t)
         assert ours["standard_error"] == pytest.approx((limits[1] - limits[0]) / (2 * t), rel=1e-9)
     assert several == (1 if design == "apiclus1_fpc" else 0)  # in clusters the test may fall back in places
 
@@ -128,7 +128,7 @@ def shares_of(people: list[Person]) -> Curve:
     for value in sorted({person.y for person in people}):
         share = sum(person.weight for person in people if person.y <= value) / total
         scores = [person.weight * ((person.y <= value) - share) / total for person in people]
-        found.append((value, share, math.sqrt(twin.variance(people, scores))))
+        found.append((value, share, math.sqrt(incomes.variance(people, scores))))
     return found
 
 

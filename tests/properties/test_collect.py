@@ -8,15 +8,15 @@ import io
 import tempfile
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.collecting import SECRET, VARIABLES, source
+from tests.collecting import SECRET, VARIABLES, engine, source
 from zaragoza.collect import collect
 from zaragoza.collect.files import read
-from zaragoza.engine import Engine
 from zaragoza.model.source import ColumnMapping as Map
+
+__all__ = ["engine"]
 
 ENCODINGS = {
     "utf-8": st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")),
@@ -71,12 +71,6 @@ def test_how_it_was_written_is_found_out(case):
         table = read(path)
     assert table.column_names == names
     assert table.num_rows == len(rows)
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with Engine() as engine:
-        yield engine
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])

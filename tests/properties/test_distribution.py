@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 import zaragoza as z
 from tests.properties.designs import ENGINE, as_table, check, random, renamed, same, samples
-from tests.reference import distribution as twin
-from tests.reference import survey
+from tests.reference import incomes, inequality, poverty, quantile_intervals, quantiles, survey
 from tests.reference.survey import Row, Scores
 
 STEPS = ("school", "math", "laeken")
@@ -47,7 +46,7 @@ def of_domain(rows: Sequence[Row], domain: str, among: Callable[[Row], bool] = l
 
 
 def error_of(rows: Sequence[Row], scores: Scores | None) -> float | None:
-    return None if scores is None else math.sqrt(max(0.0, twin.variance(rows, scores)))
+    return None if scores is None else math.sqrt(max(0.0, incomes.variance(rows, scores)))
 
 
 def estimates(rows: list[Row], measures: dict, **more) -> list[dict]:
@@ -58,23 +57,27 @@ def estimates(rows: list[Row], measures: dict, **more) -> list[dict]:
 # Quantiles
 
 
-def quantile_of(rows: list[Row], inside: Flags, p: float, name: str) -> twin.QuantileInterval | None:
+def quantile_of(
+    rows: list[Row], inside: Flags, p: float, name: str
+) -> quantile_intervals.QuantileInterval | None:
     rule, interval = (name, "t") if name in (*STEPS, *LINES) else ("school", name)
-    used = twin.answered(rows, inside)
-    values, weights = twin.picked(rows, inside)
-    value = twin.quantile(values, weights, p, rule)
+    used = incomes.answered(rows, inside)
+    values, weights = incomes.picked(rows, inside)
+    value = quantiles.quantile(values, weights, p, rule)
     if value is None:
         return None
-    if twin.degrees(rows, used) < 1 or sum(used) < 2:
-        return twin.QuantileInterval(value, None, None, None)
-    return twin.quantile_interval(rows, inside, p, rule, interval)
+    if incomes.degrees(rows, used) < 1 or sum(used) < 2:
+        return quantile_intervals.QuantileInterval(value, None, None, None)
+    return quantile_intervals.quantile_interval(rows, inside, p, rule, interval)
 
 
-def quantile_scores(rows: list[Row], inside: Flags, found: twin.QuantileInterval) -> Scores | None:
+def quantile_scores(
+    rows: list[Row], inside: Flags, found: quantile_intervals.QuantileInterval
+) -> Scores | None:
     """Minus those of the share up to the quantile, times the ratio of the two errors: the density of the interval."""
     if found.standard_error is None:
         return None
-    limit = twin.tied(found.value)
+    limit = quantiles.tied(found.value)
     flagged = [
         replace(row, domain="in" if flag else "", y=None if row.y is None else float(row.y <= limit))
         for row, flag in zip(rows, inside, strict=True)
@@ -93,8 +96,8 @@ def test_quantiles_are_those_of_the_twin(rows, p):
         value, error = (None, None) if theirs is None else (theirs.value, theirs.standard_error)
         check(ours, value, error, rows, ours["g"])
         if ours["standard_error"] is not None:
-            used = twin.answered(rows, of_domain(rows, ours["g"]))
-            assert ours["degrees_of_freedom"] == twin.degrees(rows, used)
+            used = incomes.answered(rows, of_domain(rows, ours["g"]))
+            assert ours["degrees_of_freedom"] == incomes.degrees(rows, used)
             assert same(ours["ci_low"], theirs.low)
             assert same(ours["ci_high"], theirs.high)
             assert same(
@@ -106,28 +109,30 @@ def test_quantiles_are_those_of_the_twin(rows, p):
 # Poverty
 
 
-def line_of(rows: list[Row], everyone: Flags, inside: Flags, threshold: str, rule: str) -> twin.Line | None:
+def line_of(
+    rows: list[Row], everyone: Flags, inside: Flags, threshold: str, rule: str
+) -> poverty.Line | None:
     if threshold == "fixed":
-        return twin.known_line(FIXED, rows)
-    return twin.poverty_threshold(rows, everyone if threshold == "national" else inside, rule)
+        return poverty.known_line(FIXED, rows)
+    return poverty.poverty_threshold(rows, everyone if threshold == "national" else inside, rule)
 
 
 def poverty_of(rows: list[Row], everyone: Flags, inside: Flags, name: str) -> Found:
     """Without a spread of incomes there is no density, and so no error; a threshold of 0 has no gap."""
     kind, threshold, rule = name.split()
-    if not any(twin.picked(rows, inside)[1]):
+    if not any(incomes.picked(rows, inside)[1]):
         return None, None
-    functions = {"rate": twin.poverty_rate} | {
+    functions = {"rate": poverty.poverty_rate} | {
         name: partial(function, rule=rule)
-        for name, function in (("median", twin.median_of_the_poor), ("gap", twin.poverty_gap))
+        for name, function in (("median", poverty.median_of_the_poor), ("gap", poverty.poverty_gap))
     }
     try:
         line = line_of(rows, everyone, inside, threshold, rule)
         return (line.value, line.scores) if kind == "threshold" else functions[kind](rows, inside, line)
     except ZeroDivisionError:
-        base = twin.picked(rows, everyone if threshold == "national" else inside)
-        value = FIXED if threshold == "fixed" else 0.6 * twin.quantile(*base, 0.5, rule)
-        return poverty_value(*twin.picked(rows, inside), kind, value, rule), None
+        base = incomes.picked(rows, everyone if threshold == "national" else inside)
+        value = FIXED if threshold == "fixed" else 0.6 * quantiles.quantile(*base, 0.5, rule)
+        return poverty_value(*incomes.picked(rows, inside), kind, value, rule), None
 
 
 def poverty_value(
@@ -138,7 +143,7 @@ def poverty_value(
     poor = [(y, w) for y, w in zip(values, weights, strict=True) if y < line]
     if kind == "rate":
         return sum(w for _, w in poor) / sum(weights)
-    middle = twin.quantile([y for y, _ in poor], [w for _, w in poor], 0.5, rule)
+    middle = quantiles.quantile([y for y, _ in poor], [w for _, w in poor], 0.5, rule)
     if kind == "median" or middle is None:
         return middle
     return None if line == 0 else 1 - middle / line
@@ -189,14 +194,14 @@ def excluded_of(rows: list[Row], inside: Flags, threshold: str) -> Found:
     try:
         line = line_of(rows, [True] * len(rows), inside, threshold, "school")
         if line is not None:
-            return twin.exclusion_rate(rows, inside, line, also)
+            return poverty.exclusion_rate(rows, inside, line, also)
     except ZeroDivisionError:  # all incomes are the same, or all of those whom the threshold decides about
         pass
-    middle = twin.quantile(*twin.picked(rows, [True] * len(rows)), 0.5)
-    known = twin.known_line(FIXED if threshold == "fixed" else line_value(middle), rows)
-    value, scores = twin.exclusion_rate(rows, inside, known, also)
+    middle = quantiles.quantile(*incomes.picked(rows, [True] * len(rows)), 0.5)
+    known = poverty.known_line(FIXED if threshold == "fixed" else line_value(middle), rows)
+    value, scores = poverty.exclusion_rate(rows, inside, known, also)
     decides = any(
-        flag and twin.decided_by_income(row, a) for row, a, flag in zip(rows, also, inside, strict=True)
+        flag and poverty.decided_by_income(row, a) for row, a, flag in zip(rows, also, inside, strict=True)
     )
     return value, None if decides else scores
 
@@ -212,8 +217,8 @@ def test_poverty_or_exclusion_is_that_of_the_twin(rows, threshold):
     measure = z.poverty_rate("y", also=ALSO, threshold=FIXED if threshold == "fixed" else threshold)
     line = FIXED
     if threshold == "national":
-        line = line_value(twin.quantile(*twin.picked(rows, [True] * len(rows)), 0.5))
-    flags = [twin.excluded(row, also_of(row), line) for row in rows]
+        line = line_value(quantiles.quantile(*incomes.picked(rows, [True] * len(rows)), 0.5))
+    flags = [poverty.excluded(row, also_of(row), line) for row in rows]
     known = [
         replace(row, y=None if flag is None else float(flag)) for row, flag in zip(rows, flags, strict=True)
     ]
@@ -221,7 +226,7 @@ def test_poverty_or_exclusion_is_that_of_the_twin(rows, threshold):
         inside = of_domain(rows, ours["g"])
         value, scores = excluded_of(rows, inside, threshold)
         check(ours, value, error_of(rows, scores), known, ours["g"])
-        assert ours["n"] == sum(twin.answered(known, inside))
+        assert ours["n"] == sum(incomes.answered(known, inside))
 
 
 # Inequality
@@ -230,18 +235,18 @@ def test_poverty_or_exclusion_is_that_of_the_twin(rows, threshold):
 def inequality_of(rows: list[Row], inside: Flags, name: str) -> Found:
     """A fifth, or a population, that receives nothing or less than nothing has no ratio and no Gini coefficient."""
     kind, variant = name.split()
-    values, weights = twin.picked(rows, inside)
+    values, weights = incomes.picked(rows, inside)
     if not any(weights):
         return None, None
     received = math.fsum(y * w for y, w in zip(values, weights, strict=True))
-    low = twin.quantile(values, weights, 0.2, "school")
+    low = quantiles.quantile(values, weights, 0.2, "school")
     poorest = math.fsum(y * w for y, w in zip(values, weights, strict=True) if y <= low)
     if (received if kind == "gini" else poorest) <= 0:
         return None, None
     try:
         if kind == "gini":
-            return twin.gini(rows, inside, variant)
-        return twin.quintile_ratio(rows, inside, variant, "school")
+            return inequality.gini(rows, inside, variant)
+        return inequality.quintile_ratio(rows, inside, variant, "school")
     except ZeroDivisionError:  # all incomes are the same: nobody is above the 80 % quantile
         return (0.0 if variant == "sums" else None), None
 

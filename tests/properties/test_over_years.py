@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import zaragoza as z
 from tests.properties.designs import ENGINE, random
-from tests.reference import distribution
+from tests.reference import incomes, poverty, quantiles
 from tests.reference.survey import Row
 from tests.reference.years import Part, is_combined_error
 from zaragoza.compute import Sampled, Threshold, compute_panels, compute_ratios
@@ -204,11 +204,11 @@ def test_a_share_of_those_followed_with_thresholds_of_two_years(now, earlier):
     check(found, expected, [now, now, earlier])
 
 
-def line(rows: list[dict]) -> tuple[distribution.Line, float] | None:
+def line(rows: list[dict]) -> tuple[poverty.Line, float] | None:
     """The threshold of a sample and how far its derivative reaches; None where nothing can be made of it."""
     persons = [Row(r["w"], r["h"], (r["u"],), (), r["g"], r["y"], None) for r in rows]
-    values, weights = distribution.picked(persons, [True] * len(persons))
+    values, weights = incomes.picked(persons, [True] * len(persons))
     if len(set(values)) < 2:
         return None
-    found = distribution.poverty_threshold(persons, [True] * len(persons), "school")
-    return found, math.sqrt(3) * distribution.bandwidth(values, weights)
+    found = poverty.poverty_threshold(persons, [True] * len(persons), "school")
+    return found, math.sqrt(3) * quantiles.bandwidth(values, weights)

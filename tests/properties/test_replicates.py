@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import zaragoza as z
 from tests.properties.designs import ENGINE, as_table, check, random, same, samples
-from tests.reference import distribution, survey
+from tests.reference import incomes, inequality, poverty, quantiles, survey
 from tests.reference import replicates as twin
 from tests.reference.student import t_quantile
 from tests.reference.survey import Row
@@ -109,33 +109,33 @@ def with_replicates(sample: Sample) -> pa.Table:
 
 def value_of(rows: Sequence[Row], domain: str, name: str, limit: float | None = None) -> float | None:
     inside = [row.domain == domain for row in rows]
-    values, weights = distribution.picked(rows, inside)
+    values, weights = incomes.picked(rows, inside)
     if name == "share":
         rows, name = [replace(row, y=None if row.y is None else float(row.y > 20)) for row in rows], "mean"
     if name == "replicated" or (name == "woodruff" and limit is None):
-        return distribution.quantile(values, weights, 0.5)
+        return quantiles.quantile(values, weights, 0.5)
     if name == "woodruff":
         below = sum(w for y, w in zip(values, weights, strict=True) if y <= limit)
         return below / sum(weights) if any(weights) else None
     if name in ("rate", "excluded"):
         return poverty_of(rows, inside, name)
     if name == "gini":
-        found = distribution.gini(rows, inside)[0]
+        found = inequality.gini(rows, inside)[0]
         received = sum(y * w for y, w in zip(values, weights, strict=True))
         return found if found is not None and received > 0 else None
     return survey.level(rows, domain, name)[0]
 
 
 def poverty_of(rows: Sequence[Row], inside: Sequence[bool], name: str) -> float | None:
-    line = distribution.known_line(line_of(rows), rows)
+    line = poverty.known_line(line_of(rows), rows)
     if name == "rate":
-        return distribution.poverty_rate(rows, inside, line)[0]
-    return distribution.exclusion_rate(rows, inside, line, list(map(also_of, rows)))[0]
+        return poverty.poverty_rate(rows, inside, line)[0]
+    return poverty.exclusion_rate(rows, inside, line, list(map(also_of, rows)))[0]
 
 
 def line_of(rows: Sequence[Row]) -> float:
     """The poverty threshold; without incomes there is none that anybody could be below."""
-    middle = distribution.quantile(*distribution.picked(rows, [True] * len(rows)), 0.5)
+    middle = quantiles.quantile(*incomes.picked(rows, [True] * len(rows)), 0.5)
     return -math.inf if middle is None else 0.6 * middle
 
 
@@ -174,8 +174,8 @@ def degrees_of_freedom(sample: Sample, rows: Sequence[bool]) -> int:
 def woodruff(sample: Sample, domain: str, df: int) -> tuple[float | None, float | None]:
     """Median, and its error from that of the share below it under the replicates."""
     inside = [row.domain == domain for row in sample.rows]
-    values, weights = distribution.picked(sample.rows, inside)
-    middle = distribution.quantile(values, weights, 0.5)
+    values, weights = incomes.picked(sample.rows, inside)
+    middle = quantiles.quantile(values, weights, 0.5)
     if middle is None or df < 1:
         return middle, None
     share = value_of(sample.rows, domain, "woodruff", middle)
@@ -186,7 +186,7 @@ def woodruff(sample: Sample, domain: str, df: int) -> tuple[float | None, float 
     low, high = share - reach * error, share + reach * error
     if low < 0 or high > 1:
         return middle, None
-    limits = [distribution.quantile(values, weights, limit) for limit in (low, high)]
+    limits = [quantiles.quantile(values, weights, limit) for limit in (low, high)]
     return middle, (limits[1] - limits[0]) / (2 * reach)
 
 
@@ -199,7 +199,7 @@ def counted(rows: Sequence[Row], name: str) -> list[Row]:
     """Without an answer who does not count."""
     if name != "excluded":
         return list(rows)
-    known = [distribution.excluded(row, also_of(row), line_of(rows)) for row in rows]
+    known = [poverty.excluded(row, also_of(row), line_of(rows)) for row in rows]
     return [replace(row, y=None if k is None else float(k)) for row, k in zip(rows, known, strict=True)]
 
 

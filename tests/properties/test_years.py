@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import zaragoza as z
 from tests.properties.designs import ENGINE, NUMBERS, as_table, random, same
-from tests.reference import distribution, survey
+from tests.reference import incomes, inequality, poverty, survey
 from tests.reference.survey import Row
 from tests.reference.years import Part, is_combined_error
 
@@ -88,16 +88,14 @@ def level(
     ]
 
 
-def linearised(rows: list[Row], inside: list[bool], name: str) -> distribution.Estimate:
-    values, weights = distribution.picked(rows, inside)
+def linearised(rows: list[Row], inside: list[bool], name: str) -> incomes.Estimate:
+    values, weights = incomes.picked(rows, inside)
     if name == "gini":
         received = sum(y * w for y, w in zip(values, weights, strict=True))
-        return distribution.gini(rows, inside) if received > 0 else (None, [0.0] * len(rows))
+        return inequality.gini(rows, inside) if received > 0 else (None, [0.0] * len(rows))
     if not any(weights):
         return None, [0.0] * len(rows)
-    return distribution.poverty_rate(
-        rows, inside, distribution.poverty_threshold(rows, [True] * len(rows), "school")
-    )
+    return poverty.poverty_rate(rows, inside, poverty.poverty_threshold(rows, [True] * len(rows), "school"))
 
 
 def check_combination(

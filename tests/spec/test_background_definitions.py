@@ -27,12 +27,6 @@ YEAR_END = datetime.date(2023, 12, 31)
 ANSWER = {"yes": True, "no": False, ".": None}
 
 
-@pytest.fixture(scope="module")
-def engine():
-    with Engine(threads=1) as opened:
-        yield opened
-
-
 @cache
 def bound(country: str = "NL") -> list[Variable]:
     return [v.bind(YEAR_END, country, CATALOGUE.country_sets) for v in CATALOGUE.variables.values()]

@@ -18,12 +18,6 @@ from zaragoza.model.variable import Variable
 CATALOGUE = load_catalogue()
 
 
-@pytest.fixture(scope="module")
-def engine():
-    with Engine(threads=1) as opened:
-        yield opened
-
-
 def derived(engine: Engine, text: str, name: str, **same: str) -> list[object]:
     """A derived variable of each person; `same` are columns with one value for everybody."""
     names, rows = read(text)

@@ -245,12 +245,6 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def engine():
-    with Engine(threads=1) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize(("name", "text"), CASES, ids=[name for name, _ in CASES])
 def test_what_a_person_counts_for(engine: Engine, name: str, text: str) -> None:
     """Of several plausible values the first, with which the others share their definition."""

@@ -212,12 +212,6 @@ body_weight  body_height  body_mass_index
 """
 
 
-@pytest.fixture(scope="module")
-def engine():
-    with Engine(threads=1) as opened:
-        yield opened
-
-
 TABLES = (
     EQUIVALISED, OLD_ITEMS, SEVERE, STRICT, OLD_INTENSITY, EXCLUDED, EXCLUDED_2020, IN_WORK, DEFECTS, SURROUNDINGS,
     COSTS, DENTIST, BODY,

@@ -63,12 +63,6 @@ preschool_hours  compulsory_school_hours  centre_care_hours  day_care_hours  in_
 """
 
 
-@pytest.fixture(scope="module")
-def engine():
-    with Engine(threads=1) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize("text", [SLACK, PARENTS, CARE], ids=["slack", "parents", "care"])
 def test_what_answers_make(engine: Engine, text: str) -> None:
     (*names, made), rows = read(text)

@@ -13,6 +13,7 @@ from tests.collecting import (
     CANARY_NUMBER,
     VARIABLES,
     csv_of,
+    engine,
     everything_said,
     fields,
     source,
@@ -20,15 +21,10 @@ from tests.collecting import (
 )
 from zaragoza.collect import collect
 from zaragoza.collect.check import examine
-from zaragoza.engine import Engine
 from zaragoza.errors import DesignError, InputError
 from zaragoza.model.source import ColumnMapping as Map
 
-
-@pytest.fixture(scope="module")
-def engine():
-    with Engine() as engine:
-        yield engine
+__all__ = ["engine"]
 
 
 def check(engine, folder, taken):

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 import zaragoza as z
-from tests.reference import distribution, survey
+from tests.reference import inequality, survey
 from tests.reference.replicates import rubin
 from tests.reference.student import t_quantile
 from tests.reference.survey import Row
@@ -79,7 +79,7 @@ def linear(of, kind: str, domain: str, over=lambda pupil, number: None):
 def gini(domain: str):
     def level(number: int):
         sample = rows(number, maths)
-        return sample, distribution.gini(sample, [row.domain == domain for row in sample])
+        return sample, inequality.gini(sample, [row.domain == domain for row in sample])
 
     return level
 

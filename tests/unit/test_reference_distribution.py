@@ -12,8 +12,7 @@ from functools import cache
 import pytest
 
 from tests.oracle.designs import SAMPLES, rows, table
-from tests.reference import distribution as twin
-from tests.reference import replicates, years
+from tests.reference import incomes, inequality, poverty, quantile_intervals, quantiles, replicates, years
 from tests.reference.student import t_quantile
 from tests.reference.survey import Row, level
 from tests.reference.survey import variance as slow_variance
@@ -49,10 +48,10 @@ def sample(design: str, variable: str) -> list[Row]:
     strata = data[known.design.stratum].to_pylist() if known.design.stratum else [""] * count
     units = together(known.design.stages) if known.design.stages else [(k,) for k in range(count)]
     sizes = together(known.design.sizes) if known.design.sizes and not plain else [()] * count
-    incomes = data[variable].to_pylist()
+    values = data[variable].to_pylist()
     return [
         Row(float(w), str(h), u, tuple(map(float, n)), "", None if y is None else float(y), None)
-        for w, h, u, n, y in zip(weights, strata, units, sizes, incomes, strict=True)
+        for w, h, u, n, y in zip(weights, strata, units, sizes, values, strict=True)
     ]
 
 
@@ -87,8 +86,8 @@ SLOW = ("Q04", "Q05", "Q06")  # 14,827 rows: their intervals at two shares only
 def test_quantiles_are_those_of_r(case, design):
     for row in QUANTILES[case, design]:
         rule, _, variable, p = asked(row)
-        values, weights = twin.picked(sample(design, variable), inside(design, row["domain"]))
-        assert close(twin.quantile(values, weights, p, rule), row["value"]), row["statistic"]
+        values, weights = incomes.picked(sample(design, variable), inside(design, row["domain"]))
+        assert close(quantiles.quantile(values, weights, p, rule), row["value"]), row["statistic"]
 
 
 @needs_shared
@@ -100,7 +99,7 @@ def test_intervals_of_quantiles_are_those_of_r(case, design):
             case in SLOW and (p not in (0.1, 0.5) or rule != "math")
         ):
             continue
-        found = twin.quantile_interval(
+        found = quantile_intervals.quantile_interval(
             sample(design, variable), inside(design, row["domain"]), p, rule, interval
         )
         for ours, theirs in ((found.low, "ci_low"), (found.high, "ci_high"), (found.standard_error, "se")):
@@ -114,8 +113,10 @@ def test_score_of_r_is_the_inverted_test_up_to_a_neighbour_where_weights_are_equ
     used = [True] * len(people)
     t = t_quantile(0.975, 14)
     for p in (0.1, 0.5, 0.9):
-        r = twin.quantile_interval(people, used, p, "math", "score")
-        for ours, theirs in zip(twin.inverted_test(people, used, p, t), (r.low, r.high), strict=True):
+        r = quantile_intervals.quantile_interval(people, used, p, "math", "score")
+        for ours, theirs in zip(
+            quantile_intervals.inverted_test(people, used, p, t), (r.low, r.high), strict=True
+        ):
             assert abs(values.index(ours) - values.index(theirs)) <= 1
 
 
@@ -125,7 +126,7 @@ def test_quantiles_of_replicates_have_the_errors_of_r():
     meta = json.loads((SHARED / "oracle" / "data" / "replicates.json").read_text())["apistrat_jkn"]
     with gzip.open(SHARED / "oracle" / "data" / "rep_apistrat_jkn.csv.gz", "rt") as file:
         weights = list(zip(*(map(float, row) for row in list(csv.reader(file))[1:]), strict=True))
-    values, whole = twin.picked(sample("apistrat_nofpc", "api00"), [True] * 200)
+    values, whole = incomes.picked(sample("apistrat_nofpc", "api00"), [True] * 200)
     t = t_quantile(0.975, meta["degf"])
 
     def error(estimate, of_weights):
@@ -135,14 +136,14 @@ def test_quantiles_of_replicates_have_the_errors_of_r():
     for row in rows("05_survey_replicates")["R03", "apistrat_jkn"]:
         if row["domain"] == "all" and row["statistic"].startswith("quantile") and row["se"]:
             _, _, _, p = asked(row)
-            q = twin.quantile(values, whole, p, "math")
+            q = quantiles.quantile(values, whole, p, "math")
             if ",quantile]" in row["statistic"]:
-                reach = t * error(q, lambda w, p=p: twin.quantile(values, w, p, "math"))
+                reach = t * error(q, lambda w, p=p: quantiles.quantile(values, w, p, "math"))
                 limits = q - reach, q + reach
             else:
                 reach = t * error(share_up_to(q, values, whole), lambda w, q=q: share_up_to(q, values, w))
                 share = share_up_to(q, values, whole)
-                limits = [twin.quantile(values, whole, share + s, "math") for s in (-reach, reach)]
+                limits = [quantiles.quantile(values, whole, share + s, "math") for s in (-reach, reach)]
             assert close(q, row["value"])
             assert close(limits[0], row["ci_low"])
             assert close(limits[1], row["ci_high"])
@@ -154,7 +155,9 @@ def share_up_to(value: float, values: list[float], weights: list[float]) -> floa
 
 def test_exact_hit():
     values, weights = [4.0, 1.0, 3.0, 2.0], [1.0] * 4
-    found = {rule: twin.quantile(values, weights, 0.5, rule) for rule in ("math", "school", "laeken", "hf7")}
+    found = {
+        rule: quantiles.quantile(values, weights, 0.5, rule) for rule in ("math", "school", "laeken", "hf7")
+    }
     assert found == {"math": 2.0, "school": 2.5, "laeken": 3.0, "hf7": 2.5}
 
 
@@ -164,25 +167,25 @@ INCOME = ("eusilc_hh", "eqIncome")
 
 
 @cache
-def line() -> twin.Line:
-    return twin.poverty_threshold(sample(*INCOME), inside("eusilc_hh", "all"))
+def line() -> poverty.Line:
+    return poverty.poverty_threshold(sample(*INCOME), inside("eusilc_hh", "all"))
 
 
-def estimate(statistic: str, domain: str, smoothing: float | None = None) -> twin.Estimate:
+def estimate(statistic: str, domain: str, smoothing: float | None = None) -> incomes.Estimate:
     """An oracle statistic, percent as a proportion."""
     people, flags = sample(*INCOME), inside("eusilc_hh", domain)
     return {
         "arpt": lambda: (line().value, line().scores),
-        "arpr": lambda: twin.poverty_rate(people, flags, line()),
-        "arpr_fixed_threshold": lambda: twin.poverty_rate(
-            people, flags, twin.known_line(line().value, people)
+        "arpr": lambda: poverty.poverty_rate(people, flags, line()),
+        "arpr_fixed_threshold": lambda: poverty.poverty_rate(
+            people, flags, poverty.known_line(line().value, people)
         ),
-        "rmpg": lambda: twin.poverty_gap(people, flags, line(), smoothing=smoothing),
-        "median_income_of_the_poor": lambda: twin.median_of_the_poor(people, flags, line()),
-        "gini": lambda: twin.gini(people, flags),
-        "gini_convey_definition": lambda: twin.gini(people, flags, "convey"),
-        "qsr": lambda: twin.quintile_ratio(people, flags),
-        "qsr_ratio_of_means": lambda: twin.quintile_ratio(people, flags, "means"),
+        "rmpg": lambda: poverty.poverty_gap(people, flags, line(), smoothing=smoothing),
+        "median_income_of_the_poor": lambda: poverty.median_of_the_poor(people, flags, line()),
+        "gini": lambda: inequality.gini(people, flags),
+        "gini_convey_definition": lambda: inequality.gini(people, flags, "convey"),
+        "qsr": lambda: inequality.quintile_ratio(people, flags),
+        "qsr_ratio_of_means": lambda: inequality.quintile_ratio(people, flags, "means"),
     }[statistic]()
 
 
@@ -207,7 +210,7 @@ def test_linearised_statistics_are_those_of_r(file, case, design, domain):
             factor = 100 if row["statistic"] in PERCENT else 1
             assert close(factor * value, row["value"]), row["statistic"]
             if row["se"]:
-                error = math.sqrt(twin.variance(sample(*INCOME), scores))
+                error = math.sqrt(incomes.variance(sample(*INCOME), scores))
                 assert close(factor * error, row["se"]), row["statistic"]
 
 
@@ -215,7 +218,7 @@ def test_linearised_statistics_are_those_of_r(file, case, design, domain):
 @pytest.mark.parametrize("domain", ["all", "db040=Burgenland"])
 def test_vardpoor_smooths_by_all_and_has_the_gini_of_convey_in_its_error(domain):
     """Its value of the Gini is laeken's, its score that of convey's definition: up to 0.2 % apart."""
-    everyone = twin.bandwidth(*twin.picked(sample(*INCOME), inside("eusilc_hh", "all")))
+    everyone = quantiles.bandwidth(*incomes.picked(sample(*INCOME), inside("eusilc_hh", "all")))
     for row in rows("13_linearised_vardpoor")["P10", "eusilc_hh[vardpoor]"]:
         if row["domain"] == domain and row["statistic"] in ("rmpg", "gini", "qsr"):
             value, scores = estimate(row["statistic"], domain, everyone)
@@ -223,7 +226,7 @@ def test_vardpoor_smooths_by_all_and_has_the_gini_of_convey_in_its_error(domain)
                 _, scores = estimate("gini_convey_definition", domain)
             factor = 100 if row["statistic"] in PERCENT else 1
             assert close(factor * value, row["value"])
-            assert close(factor * math.sqrt(twin.variance(sample(*INCOME), scores)), row["se"])
+            assert close(factor * math.sqrt(incomes.variance(sample(*INCOME), scores)), row["se"])
 
 
 @needs_shared
@@ -239,21 +242,21 @@ def test_groups_have_the_values_of_laeken():
 def test_a_group_without_poor_has_no_gap_and_one_without_people_nothing():
     people = [Row(1.0, "h", (k,), (), "", 10.0 + k, None) for k in range(4)]
     none, everyone = [False] * 4, [True] * 4
-    low = twin.known_line(5.0, people)
-    assert twin.poverty_rate(people, everyone, low) == (0.0, [0.0] * 4)
-    assert twin.poverty_gap(people, everyone, low)[0] is None
-    assert twin.poverty_threshold(people, none) is None
+    low = poverty.known_line(5.0, people)
+    assert poverty.poverty_rate(people, everyone, low) == (0.0, [0.0] * 4)
+    assert poverty.poverty_gap(people, everyone, low)[0] is None
+    assert poverty.poverty_threshold(people, none) is None
     for found in (
-        twin.poverty_rate(people, none, low),
-        twin.quintile_ratio(people, none),
-        twin.gini(people, none),
+        poverty.poverty_rate(people, none, low),
+        inequality.quintile_ratio(people, none),
+        inequality.gini(people, none),
     ):
         assert found == (None, [0.0] * 4)
 
 
 def test_line_counts_only_those_below_it():
     people = [Row(1.0, "h", (k,), (), "", y, None) for k, y in enumerate([1.0, 2.0, 2.0, 3.0])]
-    assert twin.poverty_rate(people, [True] * 4, twin.known_line(2.0, people))[0] == 0.25
+    assert poverty.poverty_rate(people, [True] * 4, poverty.known_line(2.0, people))[0] == 0.25
 
 
 def test_quick_variance_is_the_slow_one():
@@ -261,7 +264,7 @@ def test_quick_variance_is_the_slow_one():
         Row(1.0, "a" if k < 8 else "b", (k // 4, k // 2), (5.0, 6.0), "", None, None) for k in range(16)
     ]
     scores = [math.sin(k) for k in range(16)]
-    assert twin.variance(people, scores) == pytest.approx(slow_variance(people, scores), rel=1e-12)
+    assert incomes.variance(people, scores) == pytest.approx(slow_variance(people, scores), rel=1e-12)
 
 
 # Replicates, plausible values and change: methods/05
@@ -286,7 +289,7 @@ def test_jackknife_of_the_paper():
     people = [Row(float(w), str(h), (u,), (), "", float(y), None) for h, u, w, y in TINY]
     value, scores = level(people, "", "mean")
     assert value == pytest.approx(0.3846154, abs=5e-8)
-    assert math.sqrt(twin.variance(people, scores)) == pytest.approx(0.1883294, abs=5e-8)
+    assert math.sqrt(incomes.variance(people, scores)) == pytest.approx(0.1883294, abs=5e-8)
 
 
 def test_plausible_values_by_hand():

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from zaragoza.model.published import Citation
-from zaragoza.model.text import MAY_BE_NAME, Text
+from zaragoza.model.text import MAY_BE_NAME, Language, Text
 
 Status = Literal["no_evidence", "not_started", "limited", "substantial", "complete"]
 STATUSES: tuple[Status, ...] = ("no_evidence", "not_started", "limited", "substantial", "complete")
@@ -36,7 +36,8 @@ class Plan:
 
     Attributes:
         document: its id among the policy documents.
-        stated_on: when it was made public; what it promises is counted from then on.
+        stated_on: when it was made public; what it promises is counted from then on. The last day of its year where
+            it names no day.
         language: in which the words to find are.
         until: the last day that it is about, where it says so.
     """
@@ -44,7 +45,7 @@ class Plan:
     id: str
     document: str
     stated_on: date
-    language: str
+    language: Language
     until: date | None = None
 
 

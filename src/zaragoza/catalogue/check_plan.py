@@ -69,7 +69,7 @@ def check_plan(
             elif CountrySet not in unread and value not in countries:
                 way_out = suggestion(value, sorted(countries))
                 faults.append(Fault(entry.where, path, "the code of a country", f"`{value}`", way_out))
-        faults += _times(entry)
+        faults += [*_times(entry), *_measured(entry)]
         if isinstance(entry.value, Criterion) and CountryMonitoring not in unread:
             faults += _compared(entry.where, entry.value, monitored)
     return faults
@@ -96,6 +96,20 @@ def _times(entry: Entry) -> Iterator[Fault]:
             yield _order(entry, "until", "stated_on", first, last)
         case Call(opens_on=date() as first, closes_on=date() as last) if last < first:
             yield _order(entry, "closes_on", "opens_on", first, last)
+
+
+def _measured(entry: Entry) -> Iterator[Fault]:
+    """A commitment that names no indicator without saying why, or that does both."""
+    match entry.value:
+        case Commitment(indicators=(), without_indicator=None):
+            way_out = "Write `without_indicator:` with the kind of thing that it is."
+            expected = "an indicator that it should move, or why there is none"
+            yield Fault(entry.where, f"{entry.id}.indicators", expected, "nothing", way_out)
+        case Commitment(indicators=(_, *_), without_indicator=str()):
+            way_out = "Remove one of the two."
+            yield Fault(
+                entry.where, f"{entry.id}.without_indicator", "nothing beside `indicators:`", "both", way_out
+            )
 
 
 def _order(entry: Entry, field: str, before: str, first: date, last: date) -> Fault:

@@ -16,6 +16,9 @@ ObjectiveKind = Literal["objective", "principle", "pact_aim", "agenda_priority",
 CommitmentKind = Literal[
     "action", "encouragement", "recommendation", "key_action", "commitment", "national_measure"
 ]  # fmt: skip
+# Why nothing measures a commitment: it is a thing made or offered, talks, money made available, a rule of law, a post, or
+# a principle. Each is done or not done; reports of progress tell.
+Unmeasured = Literal["product", "dialogue", "money", "rule", "post", "principle"]
 Precision = Literal["day", "period_end", "start", "approximate", "not_a_date"]
 
 
@@ -94,6 +97,8 @@ class Commitment:
         part_of: the heading under which the document has it, with others.
         deadline: None where the document states none.
         groups: for whom, terms of the documents.
+        indicators: those that it should move, by the documents' codes (IND-...) or ours; one at least, or else the reason.
+        without_indicator: what kind of thing it is, where no indicator tells of it.
         instruments: named means by which it is done.
         only: `need` or `option` where the document says only that it is needed, or possible.
         contradictions: what the document says of it otherwise elsewhere.
@@ -113,6 +118,7 @@ class Commitment:
     groups: tuple[str, ...] = ()
     objectives: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
+    without_indicator: Unmeasured | None = None
     instruments: tuple[Text, ...] = field(default=(), metadata=MAY_BE_NAME)
     only: Literal["need", "option"] | None = None
     contradictions: tuple[Text, ...] = ()

@@ -16,8 +16,8 @@ ObjectiveKind = Literal["objective", "principle", "pact_aim", "agenda_priority",
 CommitmentKind = Literal[
     "action", "encouragement", "recommendation", "key_action", "commitment", "national_measure"
 ]  # fmt: skip
-# Why nothing measures a commitment: it is a thing made or offered, talks, money made available, a rule of law, a post, or
-# a principle. Each is done or not done; reports of progress tell.
+# Why nothing measures a commitment: it is a thing made or offered, talks, money made available, a rule of law, a post
+# or a principle. Each is done or not done; reports of progress tell.
 Unmeasured = Literal["product", "dialogue", "money", "rule", "post", "principle"]
 Precision = Literal["day", "period_end", "start", "approximate", "not_a_date"]
 
@@ -97,8 +97,8 @@ class Commitment:
         part_of: the heading under which the document has it, with others.
         deadline: None where the document states none.
         groups: for whom, terms of the documents.
-        indicators: those that it should move, by the documents' codes (IND-...) or ours; one at least, or else the reason.
-        without_indicator: what kind of thing it is, where no indicator tells of it.
+        indicators: those that it should move, by the documents' codes (IND-...) or ours.
+        without_indicator: what kind of thing it is, where it names no indicator; then only.
         instruments: named means by which it is done.
         only: `need` or `option` where the document says only that it is needed, or possible.
         contradictions: what the document says of it otherwise elsewhere.

@@ -47,7 +47,7 @@ class Amount:
     stated: float
     unit: Text
     what: Text
-    when: Text = field(metadata=MAY_BE_NAME)
+    when: Text
     source: Passage
     qualifier: Qualifier | None = None
 

@@ -23,6 +23,7 @@ from zaragoza.derive import derive
 from zaragoza.engine import Engine, Table, literal, quote
 from zaragoza.errors import DefinitionError, DisclosureError, Fault, InputError
 from zaragoza.model.classification import UNKNOWN, Breakdown
+from zaragoza.model.estimate import HOUSEHOLD, WAIVER
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.snapshot import SourceQuality
@@ -328,6 +329,8 @@ def _estimate(
         geo=monitor.country,
         options=_options(monitor),
         record_keys=monitor.policy.method != "suppression",
+        household=HOUSEHOLD if monitor.policy.household_counts else None,
+        waiver=WAIVER if monitor.policy.waivers else None,
     )
 
 

@@ -69,6 +69,7 @@ def test_identifiers_and_design_have_their_roles() -> None:
         "mother",
         "father",
         "partner",
+        "waiver",
     }
     design = {
         "weight", "base_weight", "longitudinal_weight", "stratum", "psu", "ssu", "population_size", "population_size_2",

@@ -19,7 +19,7 @@ from zaragoza.catalogue.monitor_earlier import EarlierYear, read_earlier
 from zaragoza.catalogue.monitor_noise import NOISE_FILE, check_method, load_noise
 from zaragoza.catalogue.monitor_output import load_secret, output_faults, secret_faults
 from zaragoza.catalogue.monitor_own import own_catalogue
-from zaragoza.catalogue.monitor_policy import read_policy
+from zaragoza.catalogue.monitor_policy import check_rules, read_policy
 from zaragoza.catalogue.monitor_reader import Reader
 from zaragoza.catalogue.monitor_scope import Reach, available
 from zaragoza.catalogue.monitor_source import named_variables, read_source
@@ -127,6 +127,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
     years = read_earlier(reader, folder, catalogue, have, source, period, calibration)
     indicators = read_indicators(reader, catalogue, _reach(named, catalogue, source, period, years))
     outputs, (secret, noise) = _outputs(reader, folder), _security(reader, folder)
+    check_rules(reader, policy, named, indicators)
     identifier = _id(reader)
     synthetic = reader.flag("monitor", "synthetic") or False
     if title is None or country is None or period is None or source is None:
@@ -146,6 +147,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
         breakdowns=breakdowns,
         policy=policy,
         policy_reason=reason,
+        areas=catalogue.areas,
         outputs=outputs,
         interval=interval,
         lonely_psu=lonely_psu,

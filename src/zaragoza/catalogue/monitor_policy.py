@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any, get_args
 
 from zaragoza.catalogue.monitor_reader import Reader
 from zaragoza.errors import DisclosureError
 from zaragoza.model.disclosure import METHODS, MIN_COUNT, Cost, Policy, SourceKind
+from zaragoza.model.estimate import HOUSEHOLD, WAIVER
+from zaragoza.model.indicator import Indicator
 
 _COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0}  # smallest sensible value
 _PARTS = ("dominance_share", "unreliable_missing", "hidden_missing")  # from 0 to 1
@@ -15,9 +18,11 @@ _SOME = ("dominance_prior", "largest_share")  # more than nothing, to 1
 _LEAST = 0.01
 _KNOWN_LARGEST = 2  # contributions that are known by themselves
 _AMOUNTS = ("unreliable_cv", "hidden_cv", "reliable_degrees_of_freedom")
-_PERTURBATION = ("method", "rounding_base", "untouched_total")
+_PERTURBATION = ("method", "rounding_base")
+# Rules that are used or not, and the variable that each needs.
+_FLAGS = {"numerator_counts": None, "household_counts": HOUSEHOLD, "waivers": WAIVER, "untouched_total": None}
 POLICY_KEYS = (
-    *_COUNTS, "numerator_counts", *_PARTS, *_SOME, "largest_contributors", *_AMOUNTS, *_PERTURBATION, "cost", "reason",
+    *_COUNTS, *_FLAGS, *_PARTS, *_SOME, "largest_contributors", *_AMOUNTS, *_PERTURBATION, "cost", "reason",
 )  # fmt: skip
 _LARGEST_BASE = 100
 # A smaller number (or false) of these shows more about persons.
@@ -56,11 +61,34 @@ def read_policy(reader: Reader, kind: SourceKind) -> tuple[Policy, str]:
     return replace(standard, **given), reason
 
 
+def check_rules(
+    reader: Reader, policy: Policy, named: Collection[str], indicators: Iterable[Indicator]
+) -> None:
+    """Notes rules that the source, or an indicator, cannot be judged by.
+
+    Args:
+        reader: monitor.toml; faults are noted in it.
+        policy: as it was read.
+        named: variables that are mapped.
+        indicators: of the monitor.
+    """
+    for name, variable in _FLAGS.items():
+        if variable and getattr(policy, name) and variable not in named:
+            expected = f"the variable `{variable}`, which this rule reads"
+            reader.fault(
+                ("protection", name), expected, "no column for it", f"Map one to it, or drop `{name}`."
+            )
+    for indicator in indicators:
+        if policy.household_counts and indicator.over_years:
+            expected = f"indicators of one period, whose households are counted, not `{indicator.id}`"
+            way_out = "Take it off the list, or drop `household_counts`."
+            reader.fault(("monitor", "indicators"), expected, f"a {indicator.kind}", way_out)
+
+
 def _given(reader: Reader) -> dict[str, Any]:
-    values: dict[str, Any] = {"numerator_counts": reader.flag("protection", "numerator_counts")}
+    values: dict[str, Any] = {name: reader.flag("protection", name) for name in _FLAGS}
     values["cost"] = reader.choice(get_args(Cost), "protection", "cost")
     values["method"] = reader.choice(METHODS, "protection", "method")
-    values["untouched_total"] = reader.flag("protection", "untouched_total")
     base = reader.number(2, _LARGEST_BASE, "protection", "rounding_base", whole=True)
     values["rounding_base"] = None if base is None else int(base)
     for name, low in _COUNTS.items():

@@ -25,6 +25,7 @@ from zaragoza.compute.columns import (
     unit_names,
 )
 from zaragoza.compute.frame import Frame
+from zaragoza.compute.households import Households
 from zaragoza.compute.keys import Keys, key_sums, read_keys
 from zaragoza.compute.scores import Linearised, Replication
 from zaragoza.compute.terms import Terms, distinct, weight_sql
@@ -42,7 +43,9 @@ class Totals:
         numerator, denominator: weighted sums; weight: sum of the weights of answered rows.
         square: weighted sum of squares; NaN for ratios.
         positive: unweighted rows in a share's numerator; NaN for other kinds.
-        largest, second_largest: the two largest amounts of one row; NaN for shares, or where not asked.
+        largest, second_largest: the two largest amounts of one row, or household; NaN for shares, or where not asked.
+        contributions: the weighted sum of all amounts without their signs; NaN likewise.
+        households: how many households there are; None where not asked.
         keys: sums of record keys; None where not asked.
     """
 
@@ -56,10 +59,16 @@ class Totals:
     positive: Floats
     largest: Floats
     second_largest: Floats
+    contributions: Floats
+    households: Households | None = None
     keys: Keys | None = None
 
     def margin(self, target: Codes, domains: int) -> Totals:
-        """The same sums with domains put together: domain i becomes `target[i]`."""
+        """The same sums with domains put together: domain i becomes `target[i]`.
+
+        Households may have people in several domains, so that their numbers do not add up; they are counted anew
+        where persons are read one by one.
+        """
 
         def gather(values: Floats) -> Floats:
             return add_up(target, values, domains)
@@ -70,7 +79,7 @@ class Totals:
         return Totals(
             gather(self.members), gather(self.answered), gather(self.weighted_rows), gather(self.numerator),
             gather(self.denominator), gather(self.weight), gather(self.square), gather(self.positive), first, second,
-            None if self.keys is None else self.keys.margin(target, domains),
+            gather(self.contributions), None, None if self.keys is None else self.keys.margin(target, domains),
         )  # fmt: skip
 
 
@@ -235,8 +244,9 @@ def _domain_sums(
     sums = {name: f"sum({sql})" for sql, name in columns.items()}
     rows = {t.answered: f"CASE WHEN {weight} > 0 THEN {t.answered} ELSE 0 END" for t in measures.values()}
     sums |= {f"rows_{i}": f"sum({sql})" for i, sql in enumerate(rows.values())}
-    largest = distinct(measures, "amount") if amounts else {}
+    largest, sizes = (distinct(measures, part) if amounts else {} for part in ("amount", "size"))
     sums |= {name: f"max({sql}, 2)" for sql, name in largest.items()}
+    sums |= {name: f"sum({sql})" for sql, name in sizes.items()}
     sums |= key_sums(measures) if keyed else {}
     sums |= design_checks(design)
     found = persons.aggregate({f"key_{i}": label_sql(name) for i, name in enumerate(by)}, sums).arrow()
@@ -265,6 +275,7 @@ def _domain_sums(
             positive=nothing if t.positive is None else gather(columns[t.positive]),
             largest=top[0],
             second_largest=top[1],
+            contributions=gather(sizes[t.size]) if t.size in sizes else nothing,
             keys=keys.get(name),
         )
     return domains, totals, bool(floats(found["zero_weights"]).any())

@@ -190,7 +190,7 @@ def estimate_levels(cells: Cells, measures: Mapping[str, Measure], options: Opti
 
 
 def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
-    domains, keys = len(cells.categories), level.totals.keys
+    domains, keys, households = len(cells.categories), level.totals.keys, level.totals.households
     nothing = np.full(domains, np.nan)
     used = np.full(domains, float(cells.degrees_of_freedom))
     if level.limits is not None and level.interval_df is not None:
@@ -212,7 +212,10 @@ def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
         reason=reasons(level.totals.answered == 0, ~level.estimable, low),
         n_domain=level.totals.members, n_numerator=level.totals.positive, numerator=level.totals.numerator,
         denominator=level.totals.denominator, largest=level.totals.largest,
-        second_largest=level.totals.second_largest, contributions=level.totals.numerator,
+        second_largest=level.totals.second_largest, contributions=level.totals.contributions,
+        households=nothing if households is None else households.everyone,
+        households_numerator=nothing if households is None else households.numerator,
+        households_others=nothing if households is None else households.others,
         key=nothing if keys is None else keys.everyone, key_numerator=nothing if keys is None else keys.numerator,
         contributors=nothing if keys is None else keys.contributors,
     )  # fmt: skip

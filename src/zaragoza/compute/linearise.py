@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,6 +11,7 @@ import numpy as np
 from zaragoza.compute.cells import Cells, Totals
 from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress, reduce_shared, two_largest
 from zaragoza.compute.distribution import Distribution
+from zaragoza.compute.households import Households, count_households, largest_households
 from zaragoza.compute.keys import Keys, keys_of_rows
 from zaragoza.compute.rows import Groups, Rows
 from zaragoza.compute.scores import Linearised, Scores, ShareBelow
@@ -246,6 +247,8 @@ def _totals(
         positive=nothing,
         largest=nothing,
         second_largest=nothing,
+        contributions=nothing,
+        households=_households(rows, name, measure, known, answered),
         keys=_keys(rows, name),
     )
     if measure.kind == "poverty_rate":
@@ -263,8 +266,13 @@ def _totals(
         return replace(counts, positive=gather(y))
     if not amounts:
         return counts
-    first, second = two_largest(rows.domain[answered], domains, np.abs(y[answered]))
-    return replace(counts, largest=first, second_largest=second)
+    own = answered if rows.protected is None else answered & rows.protected
+    size = np.abs(y)
+    if rows.household is None:
+        first, second = two_largest(rows.domain[own], domains, size[own])
+    else:
+        first, second = largest_households(rows.household[own], rows.domain[own], domains, size[own])
+    return replace(counts, largest=first, second_largest=second, contributions=gather(rows.weight * size))
 
 
 def _keys(rows: Rows, name: str) -> Keys | None:
@@ -275,17 +283,43 @@ def _keys(rows: Rows, name: str) -> Keys | None:
     return keys_of_rows(rows.record_keys, answers.answered, contributes, rows.domain, len(rows.categories))
 
 
+def _households(
+    rows: Rows, name: str, measure: Measure, known: Linearised, answered: Flags
+) -> Households | None:
+    """Households by domain, where they are asked for."""
+    if rows.household is None:
+        return None
+    answers, inside = rows.answers[name], None
+    if measure.kind == "share":
+        inside = answers.value == 1
+    elif (
+        divided := _limits(rows, name, measure, known, _distributions(rows, rows.groups(name)))
+    ) is not None:
+        limit = np.array(divided[0])[rows.domain]
+        inside = answers.value < limit if divided[1] == "left" else answers.value <= limit
+        inside |= False if answers.also is None else answers.also == 1
+    return count_households(rows.household, rows.domain, len(rows.categories), answered, inside)
+
+
+def _limits(
+    rows: Rows, name: str, measure: Measure, known: Linearised, distributions: Sequence[Distribution]
+) -> tuple[list[float], Literal["left", "right"]] | None:
+    """By domain, below which value people are in the class, or up to which; None where none divides the group."""
+    if measure.kind in ("poverty_rate", "median_of_poor", "poverty_gap"):
+        everyone = _everyone(rows, name, measure)
+        return [poverty_line(group, everyone, measure)[0] for group in distributions], "left"
+    if measure.kind == "quantile":
+        return [tied(float(value)) for value in known.value], "right"
+    return None
+
+
 def _rows_below(rows: Rows, name: str, measure: Measure, known: Linearised) -> Floats:
     """By domain, unweighted rows below the threshold, or up to a quantile; NaN where neither divides the group."""
-    groups, everyone = rows.groups(name), _everyone(rows, name, measure)
-    distributions = _distributions(rows, groups)
-    if measure.kind in ("poverty_rate", "median_of_poor", "poverty_gap"):
-        limits = [poverty_line(group, everyone, measure)[0] for group in distributions]
-        side: Literal["left", "right"] = "left"
-    elif measure.kind == "quantile":
-        limits, side = [tied(float(value)) for value in known.value], "right"
-    else:
+    distributions = _distributions(rows, rows.groups(name))
+    divided = _limits(rows, name, measure, known, distributions)
+    if divided is None:
         return np.full(len(distributions), np.nan)
+    limits, side = divided
     pairs = zip(distributions, limits, strict=True)
     counts = [
         np.searchsorted(group.deciding.values, limit, side) + len(group.values) - len(group.deciding.values)

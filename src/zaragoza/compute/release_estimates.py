@@ -36,6 +36,8 @@ def compute(
     geo: str,
     options: Options,
     record_keys: bool = False,
+    household: str | None = None,
+    waiver: str | None = None,
 ) -> pa.Table:
     """Estimates of every indicator for every subset of every breakdown (`_T` where a column is not broken down).
 
@@ -49,6 +51,8 @@ def compute(
         geo: key of every row.
         options: how errors and intervals are made.
         record_keys: whether protection needs the sums of record keys.
+        household: column of households, where these count as well as persons.
+        waiver: column that tells whose amounts are not protected.
 
     Returns:
         Rows in the order indicator, breakdown, categories: the estimates shape with evidence and empty columns
@@ -63,7 +67,16 @@ def compute(
     done: set[frozenset[str]] = set()
     parts: dict[str, list[pa.Table]] = {name: [] for name in measures}
     for breakdown in breakdowns:
-        sample = read_sample(persons, measures, breakdown.by, design, amounts=True, keyed=record_keys)
+        sample = read_sample(
+            persons,
+            measures,
+            breakdown.by,
+            design,
+            amounts=True,
+            keyed=record_keys,
+            household=household,
+            waiver=waiver,
+        )
         for by in subsets(breakdown.by):
             if frozenset(by) in done:
                 continue

@@ -10,6 +10,8 @@ import pyarrow as pa
 from zaragoza.compute.codes import Flags, Floats
 from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS, NO_INTERVAL, NO_MEMBERS, NOT_ESTIMABLE
 
+_EVIDENCE = dict(EVIDENCE_FIELDS)
+
 
 def reasons(empty: Flags, unestimable: Flags, limit: Floats) -> list[str | None]:
     """Why a row has no value, no error or no interval."""
@@ -23,12 +25,13 @@ def reasons(empty: Flags, unestimable: Flags, limit: Floats) -> list[str | None]
 
 
 def columns(categories: Sequence[tuple[str, ...]], by: Sequence[str], **fields: object) -> pa.Table:
-    """A table of the breakdown columns, ESTIMATE_FIELDS and EVIDENCE_FIELDS; NaN is NULL."""
+    """A table of the breakdown columns, ESTIMATE_FIELDS and EVIDENCE_FIELDS; NaN and evidence not given are NULL."""
+    absent = [None] * len(categories)
     found: dict[str, pa.Array] = {
         name: pa.array([row[i] for row in categories], pa.string()) for i, name in enumerate(by)
     }
     for name, kind in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS):
-        values = fields[name]
+        values = fields.get(name, absent) if name in _EVIDENCE else fields[name]
         if isinstance(values, np.ndarray):
             numbers = np.where(np.isfinite(values), values, 0.0)
             missing = ~np.isfinite(values)

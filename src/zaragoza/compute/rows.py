@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from zaragoza.compute.calibrated import Calibrated, calibration_of, calibration_sql, read_calibrated
-from zaragoza.compute.codes import Codes, Flags, Floats
+from zaragoza.compute.codes import Codes, Flags, Floats, number
 from zaragoza.compute.columns import (
     check_design,
     design_checks,
@@ -27,7 +27,7 @@ from zaragoza.compute.columns import (
 from zaragoza.compute.distribution import Distribution
 from zaragoza.compute.frame import Frame
 from zaragoza.compute.keys import RECORD_KEY_SQL
-from zaragoza.compute.terms import row_terms, weight_sql
+from zaragoza.compute.terms import protected_sql, row_terms, weight_sql
 from zaragoza.engine import Table, quote
 from zaragoza.model.design import Design, Replicates
 from zaragoza.model.indicator import Measure
@@ -102,6 +102,8 @@ class Rows:
         replicates: R x rows, weights or factors of the weight, where the data hold them.
         names: of the primary units, where years are compared.
         record_keys: of each row, as whole numbers, where protection asks for them.
+        household: of each row, where households count as well; rows without one count as one together.
+        protected: rows that did not waive the protection of their amounts; None: all.
     """
 
     by: tuple[str, ...]
@@ -115,6 +117,8 @@ class Rows:
     replicates: Floats | None = None
     names: pa.Array | None = None
     record_keys: Codes | None = None
+    household: Codes | None = None
+    protected: Flags | None = None
     _orders: dict[int, Codes] = field(default_factory=dict, repr=False, compare=False)
 
     def margin(self, by: Sequence[str]) -> Rows:
@@ -156,6 +160,8 @@ def read_rows(
     *,
     keyed: bool = False,
     named: bool = False,
+    household: str | None = None,
+    waiver: str | None = None,
 ) -> Rows:
     """Reads persons.
 
@@ -167,6 +173,8 @@ def read_rows(
         population: condition that holds for every measure of the call.
         keyed: whether record keys are wanted (for protection by noise).
         named: whether the names of primary units are wanted.
+        household: column of households, where protection asks for them.
+        waiver: column that tells whose amounts are not protected, likewise.
 
     Raises:
         DesignError: a weight is missing or negative, a stratum, unit or population size is missing, or a population
@@ -192,6 +200,8 @@ def read_rows(
         | {f"replicate_{i}": f"CAST({quote(name)} AS DOUBLE)" for i, name in enumerate(weights)}
         | ({} if calibration is None else calibration_sql(calibration))
         | ({"record_key": RECORD_KEY_SQL} if keyed else {})
+        | ({"household": quote(household)} if household else {})
+        | ({"protected": protected_sql(waiver)} if waiver else {})
         | {"weight": weight_sql(drawn)}
     ).arrow()
     arrays = {sql: found[name].to_numpy() for sql, name in columns.items()}
@@ -220,6 +230,8 @@ def read_rows(
         calibrated=None if calibration is None else read_calibrated(found, calibration, weight),
         names=unit_names(found, drawn, frame, unit) if named else None,
         record_keys=found["record_key"].to_numpy().astype(np.int64) if keyed else None,
+        household=number(found["household"]) if household else None,
+        protected=found["protected"].to_numpy().astype(bool) if waiver else None,
         replicates=np.vstack([floats(found[f"replicate_{i}"]) for i in range(len(weights))])
         if weights
         else None,

@@ -111,6 +111,8 @@ def read_sample(
     keyed: bool = False,
     named: bool = False,
     one_by_one: bool = False,
+    household: str | None = None,
+    waiver: str | None = None,
 ) -> Sample:
     """Reads persons for a set of measures.
 
@@ -124,20 +126,32 @@ def read_sample(
         keyed: whether sums of record keys are wanted (for protection by noise).
         named: whether the names of primary units are wanted, to find them again in another year.
         one_by_one: whether persons are wanted even where sums are enough.
+        household: column of households, where these count as well as persons (evidence for protection).
+        waiver: column that tells whose amounts are not protected.
 
     Raises:
         DesignError: the design does not fit the persons; all faults are reported.
     """
     each = expand(measures)
-    one_by_one = one_by_one or needs_rows(design)
+    one_by_one = one_by_one or household is not None or needs_rows(design)
     summed = {name: m for name, m in each.items() if m.kind in LINEAR and not one_by_one}
     others = {name: m for name, m in each.items() if name not in summed}
     cells, rows = None, None
     if summed and isinstance(design, Design):
-        texts = {name: terms(measure, design, population) for name, measure in summed.items()}
+        texts = {name: terms(measure, design, population, waiver) for name, measure in summed.items()}
         cells = count_cells(persons, texts, by, design, amounts=amounts, keyed=keyed, named=named)
     if others:
-        rows = read_rows(persons, others, by, design, population, keyed=keyed, named=named)
+        rows = read_rows(
+            persons,
+            others,
+            by,
+            design,
+            population,
+            keyed=keyed,
+            named=named,
+            household=household,
+            waiver=waiver,
+        )
     made = replicated(rows, design) if rows is not None and isinstance(design, Replicates) else None
     return Sample(measures, cells, rows, amounts, made)
 

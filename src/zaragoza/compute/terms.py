@@ -26,7 +26,9 @@ class Terms:
         whole: the denominator if every member answered; None for ratios, whose denominator is a variable of its own.
         square: weighted square of the value, for the design effect; None for ratios, which have none.
         positive: 1 where the row is in the numerator of a share; None for other kinds.
-        amount: the unweighted size of the row's contribution, for dominance; None for shares.
+        amount: the unweighted size of the row's contribution, for dominance, 0 of who waived protection; None for
+            shares.
+        size: the weighted size of the row's contribution, waived or not; None for shares.
         contributes: 1 where the row adds to the numerator.
     """
 
@@ -39,6 +41,7 @@ class Terms:
     square: str | None
     positive: str | None
     amount: str | None
+    size: str | None
     contributes: str
 
 
@@ -47,13 +50,16 @@ def weight_sql(design: Design) -> str:
     return _ONE if design.weight is None else f"CAST({quote(design.weight)} AS DOUBLE)"
 
 
-def terms(measure: Measure, design: Design, population: str | None = None) -> Terms:
+def terms(
+    measure: Measure, design: Design, population: str | None = None, waiver: str | None = None
+) -> Terms:
     """The SQL of a measure within a population.
 
     Args:
         measure: what is estimated.
         design: names the weight.
         population: condition that holds for every measure of the call, beside the measure's own `among`.
+        waiver: column that tells who agreed that their contribution may be found out; None: nobody did.
     """
     weight = weight_sql(design)
     member = _all(population, measure.among)
@@ -72,6 +78,7 @@ def terms(measure: Measure, design: Design, population: str | None = None) -> Te
             square=_when(positive, weight),  # the square of 0 or 1 is itself
             positive=_when(positive, _ONE),
             amount=None,
+            size=None,
             contributes=_when(positive, _ONE),
         )
     number = f"CAST({value} AS DOUBLE)"
@@ -91,12 +98,18 @@ def terms(measure: Measure, design: Design, population: str | None = None) -> Te
         whole=None if measure.kind == "ratio" else _when(member, weight),
         square=square,
         positive=None,
-        amount=_when(answered, f"CASE WHEN {number} < 0 THEN -{number} ELSE {number} END"),
+        amount=_when(_both(answered, protected_sql(waiver)), f"abs({number})"),
+        size=_when(answered, f"{weight} * abs({number})"),
         contributes=_when(_both(answered, f"{number} <> 0"), _ONE),
     )
 
 
 _TRUE = "TRUE"
+
+
+def protected_sql(waiver: str | None) -> str:
+    """Whether a row's amount is protected; who did not say anything has not waived it."""
+    return _TRUE if waiver is None else f"NOT coalesce(CAST({quote(waiver)} AS BOOLEAN), FALSE)"
 
 
 def _all(*conditions: str | None) -> str:

@@ -60,6 +60,9 @@ class Policy:
             part of the largest (methods/06 section 1).
         dominance_prior: to within which part everybody can estimate a contribution beforehand: the (p, q) rule; 1 is
             the p% rule.
+        household_counts: whether the people behind a figure, and behind the numerator and the rest of a share, must be
+            of at least min_count households too, and a household's amounts count as one contribution (holdings).
+        waivers: whether contributions of people who agreed to it (the variable `waiver`) are left out of the largest.
         largest_contributors, largest_share: the (n, k) rule: a sum is hidden when its largest, or two largest, make
             up more than this part of it; None for no such rule.
         unreliable_cv, hidden_cv: coefficient of variation of a level from which it is flagged, and hidden.
@@ -77,6 +80,8 @@ class Policy:
     min_count: int = 20
     reliable_count: int = 50
     numerator_counts: bool = False
+    household_counts: bool = False
+    waivers: bool = False
     all_but: int = 1
     dominance_share: float = 0.1
     dominance_prior: float = 1.0

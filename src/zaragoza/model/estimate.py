@@ -20,8 +20,10 @@ ESTIMATE_FIELDS: tuple[tuple[str, str], ...] = (
 )
 # Evidence that protection needs and nobody else may see: unweighted rows of the domain (answered or not), unweighted
 # rows in the numerator (or below the threshold or quantile), weighted numerator and denominator, the two largest single
-# contributions and their sum. Where the policy perturbs: sums of record keys of those that count and of those that add
-# to the numerator, modulo KEY_RANGE, and how many the latter are; NULL otherwise.
+# contributions, and the weighted sum of all without their signs. Where households count as well as persons: how many
+# have people in the domain, in the numerator, and beside it; contributions are then those of households. Where the
+# policy perturbs: sums of record keys of those that count and of those that add to the numerator, modulo KEY_RANGE, and
+# how many the latter are. NULL otherwise.
 EVIDENCE_FIELDS: tuple[tuple[str, str], ...] = (
     ("n_domain", "int64"),
     ("n_numerator", "int64"),
@@ -30,10 +32,14 @@ EVIDENCE_FIELDS: tuple[tuple[str, str], ...] = (
     ("largest", "float64"),
     ("second_largest", "float64"),
     ("contributions", "float64"),
+    ("households", "int64"),
+    ("households_numerator", "int64"),
+    ("households_others", "int64"),
     ("key", "int64"),
     ("key_numerator", "int64"),
     ("contributors", "int64"),
 )
+HOUSEHOLD, WAIVER = "household", "waiver"  # columns of persons
 RECORD_KEY = "record_key"  # column of persons, in [0, 1)
 KEY_RANGE = 2**32  # keys are whole numbers below it
 

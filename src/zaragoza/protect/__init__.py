@@ -145,7 +145,8 @@ def protect(
     figures = read_figures(estimates, breakdown_columns(estimates))
     evidence = read_evidence(estimates, figures, indicators, classifications)
     parts = find_parts(figures)
-    check_evidence(figures, evidence.share, numbers(estimates, "n_numerator"), evidence.n)
+    households = numbers(estimates, "households") if policy.household_counts else None
+    check_evidence(figures, evidence.share, numbers(estimates, "n_numerator"), evidence.n, households)
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
     severity = _judge(estimates, figures, evidence, policy)
     few = severity == _SEVERITY["too_few"]

@@ -12,6 +12,7 @@ from zaragoza.model.classification import Classification
 from zaragoza.model.indicator import Indicator
 from zaragoza.protect.defined import by_definition
 from zaragoza.protect.figures import Bools, Figures, Floats, Ints, counts, numbers
+from zaragoza.protect.holdings import Holdings, read_holdings
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,10 @@ class Evidence:
         apart: whether the numerator counts other persons than the denominator (two sources): it has no complement.
         positive: unweighted persons in the numerator of a share or of two sources, 0 otherwise.
         amount: whether contributions are amounts of which the largest are known.
-        largest, second_largest, contributions: the two largest amounts and the sum of all, 0 otherwise.
+        largest, second_largest, contributions: the two largest protected amounts and the sum of all, without
+            their signs; 0 otherwise.
         defined: whether the definition tells that all persons or none are in the numerator, so that this is no secret.
+        holdings: households behind the figure; None where only persons count.
     """
 
     n: Ints
@@ -37,6 +40,19 @@ class Evidence:
     second_largest: Floats
     contributions: Floats
     defined: Bools
+    holdings: Holdings | None = None
+
+    @property
+    def units(self) -> Ints:
+        """How many must be enough: persons, or households, which are never more."""
+        return self.n if self.holdings is None else self.holdings.everyone
+
+    @property
+    def classes(self) -> tuple[Ints, Ints]:
+        """Of these, those in the numerator, and the others; a household may be in both."""
+        if self.holdings is None:
+            return self.positive, self.n - self.positive
+        return self.holdings.positive, self.holdings.others
 
     @property
     def somebody(self) -> Bools:
@@ -55,6 +71,7 @@ class Evidence:
             self.second_largest[index],
             self.contributions[index],
             self.defined[index],
+            None if self.holdings is None else self.holdings.of(index),
         )
 
     def joined(self, other: Evidence) -> Evidence:
@@ -73,6 +90,7 @@ class Evidence:
             second,
             self.contributions + other.contributions,
             self.defined & other.defined,
+            None if self.holdings is None or other.holdings is None else self.holdings.joined(other.holdings),
         )
 
     def counts_only(self) -> Evidence:
@@ -104,6 +122,7 @@ def read_evidence(
         second_largest=np.nan_to_num(numbers(estimates, "second_largest")),
         contributions=np.nan_to_num(numbers(estimates, "contributions")),
         defined=by_definition(figures, n, positive, indicators, classifications),
+        holdings=read_holdings(estimates, n, positive),
     )
 
 
@@ -124,6 +143,7 @@ def pool(evidence: Evidence, group: Ints, groups: int) -> Evidence:
         second_largest=second,
         contributions=np.bincount(group, evidence.contributions, groups).astype(np.float64),
         defined=total(~evidence.defined) == 0,
+        holdings=None if evidence.holdings is None else evidence.holdings.pooled(group, groups),
     )
 
 

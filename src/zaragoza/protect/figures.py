@@ -212,8 +212,17 @@ def texts(table: pa.Table, name: str) -> list[str | None]:
     return found
 
 
-def check_evidence(figures: Figures, share: Bools, numerator: Floats, n: Ints) -> None:
+def check_evidence(
+    figures: Figures, share: Bools, numerator: Floats, n: Ints, households: Floats | None = None
+) -> None:
     """Refuses levels that cannot be protected: given twice, or without the evidence that the rules need.
+
+    Args:
+        figures: the keys of the rows.
+        share: rows that divide the persons.
+        numerator: of a share, unweighted.
+        n: persons, unweighted.
+        households: where the policy counts them.
 
     Raises:
         DisclosureError: with a fault for each indicator concerned.
@@ -228,6 +237,10 @@ def check_evidence(figures: Figures, share: Bools, numerator: Floats, n: Ints) -
     for indicator in np.unique(figures.indicator[bare]):
         name = figures.indicators[indicator]
         faults.append(_fault(name, "the unweighted numerator of every share", "shares without"))
+    uncounted = figures.level & (n > 0) & (False if households is None else np.isnan(households))
+    for indicator in np.unique(figures.indicator[uncounted]):
+        name = figures.indicators[indicator]
+        faults.append(_fault(name, "how many households stand behind every level", "levels without"))
     if faults:
         raise DisclosureError(faults)
 

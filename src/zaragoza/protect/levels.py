@@ -56,15 +56,24 @@ def class_level(count: Ints, policy: Policy) -> Floats:
     return np.maximum(few, minimum_count_level(count, policy.min_count) if policy.numerator_counts else 0.0)
 
 
-def attacks_on_persons(n: Quantity, few: Bools, policy: Policy) -> tuple[Attack, ...]:
+def attacks_on_persons(
+    n: Quantity, few: Bools, policy: Policy, units: Ints | None = None
+) -> tuple[Attack, ...]:
     """Attacks on n: by lines alone, and with what the statuses tell.
 
     By lines alone a cell with too few must be able to reach the minimum count: what is left of a total is then
     enough. Readers of the statuses know that it does not; they must not know it to within one person.
+
+    Args:
+        n: of every cell.
+        few: cells with too few.
+        policy: says how many are enough.
+        units: households of every cell, where they must be enough; each that is missing is at least one person more.
     """
     nothing = np.zeros(len(few))
+    count = n.value.astype(np.int64) if units is None else units
     unbounded = replace(n, low=nothing, high=np.full(len(few), np.inf))
-    missing = np.where(few, minimum_count_level(n.value.astype(np.int64), policy.min_count), 0.0)
+    missing = np.where(few, minimum_count_level(count, policy.min_count), 0.0)
     return (
         Attack(unbounded, missing, nothing, nothing),
         Attack(n, nothing, nothing, np.where(few, 1.0, 0.0)),
@@ -92,12 +101,13 @@ def attacks_on_figures(
         open_ = np.where(evidence.share, person, _NOT_EXACTLY * quantity.scale * sensitive)
         found.append(Attack(quantity, nothing, nothing, np.where(np.isnan(quantity.value), 0.0, open_)))
     missing = _missing_amount(evidence, policy)
+    positive, others = evidence.classes
     for name, of, level, values in (
-        ("positive", share, class_level(evidence.positive, policy), evidence.positive),
+        ("positive", share, class_level(positive, policy), evidence.positive),
         (
             "others",
             share,
-            class_level(evidence.n - evidence.positive, policy),
+            class_level(others, policy),
             evidence.n - evidence.positive,
         ),
         ("contributions", amount, missing, evidence.contributions),

@@ -14,15 +14,13 @@ def too_few(evidence: Evidence, policy: Policy) -> Bools:
 
     With `numerator_counts` a share is a frequency table of two cells, which must both be empty or large
     enough; the numerator of two sources always must. Nobody (n = 0) is not too few: such a figure does not exist, and
-    is `not_measured`.
+    is `not_measured`. Where households count, persons are too few if their households are.
     """
-    few = _small(evidence.n, policy.min_count)
+    few = _small(evidence.units, policy.min_count)
     few |= evidence.apart & _small(evidence.positive, policy.min_count)
     if policy.numerator_counts:
-        others = evidence.n - evidence.positive
-        few |= evidence.share & (
-            _small(evidence.positive, policy.min_count) | _small(others, policy.min_count)
-        )
+        positive, others = evidence.classes
+        few |= evidence.share & (_small(positive, policy.min_count) | _small(others, policy.min_count))
     return few
 
 
@@ -37,13 +35,13 @@ def dominated(evidence: Evidence, policy: Policy) -> Bools:
     class of all others (Lupp & Langsrud, Handbook on SDC 5.9); not where the definition tells as much. An amount: the
     p% rule, total minus the two largest below p times the largest, so that the second largest contributor estimates
     the largest within p (the (p, q) rule asks for p / q); the (n, k) rule, the n largest above k of the total; or all
-    amounts are 0.
+    amounts are 0. Amounts count without their signs. Who waived protection is among the total, not among the largest.
     """
-    smaller_class = np.minimum(evidence.positive, evidence.n - evidence.positive)
+    smaller_class = np.minimum(*evidence.classes)
     one_class = evidence.share & (smaller_class <= policy.all_but) & ~evidence.defined
     rest = evidence.contributions - evidence.largest - evidence.second_largest
     within = policy.dominance_share / policy.dominance_prior
-    concentrated = (rest < within * evidence.largest) | (evidence.largest == 0)
+    concentrated = (rest < within * evidence.largest) | (evidence.contributions == 0)
     if policy.largest_share is not None:
         top = largest_together(evidence, policy)
         concentrated |= top > policy.largest_share * evidence.contributions

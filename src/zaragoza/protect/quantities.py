@@ -41,11 +41,13 @@ def count_bounds(
     """What the status of a hidden figure tells of its n.
 
     Too few means less than the minimum count, unless the numerator may be what is small; any other reason
-    means that the minimum count is reached. The rules are public, so a reader knows this as well. Of two sources one
-    side may have persons where the other has nobody.
+    means that the minimum count is reached. The rules are public, so a reader knows this as well. Where households
+    count, their number may be what is small. Of two sources one side may have persons where the other has nobody.
     """
     least = np.where(np.asarray(apart), 0.0, np.where(few, 1.0, float(policy.min_count)))
-    most = np.where(few & ~np.asarray(numerator_counts), policy.min_count - 1.0, np.inf)
+    most = np.where(
+        few & ~np.asarray(numerator_counts) & (not policy.household_counts), policy.min_count - 1.0, np.inf
+    )
     return least, most
 
 

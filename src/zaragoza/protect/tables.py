@@ -66,7 +66,13 @@ def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
     low, high = count_bounds(few.sensitive, policy, apart=tables.evidence.apart)
     n = replace(tables.quantities[0], low=low, high=high)
     hidden = _suppress(
-        persons, alike, few, policy, lambda rows: attacks_on_persons(n.of(rows), few.sensitive[rows], policy)
+        persons,
+        alike,
+        few,
+        policy,
+        lambda rows: attacks_on_persons(
+            n.of(rows), few.sensitive[rows], policy, persons.evidence.units[rows]
+        ),
     )
     alike = _alike(tables.figures, tables.evidence, numerators=True)
     return _suppress(
@@ -120,7 +126,9 @@ def _number(rows: Ints) -> tuple[Ints, Ints]:
 
 
 def _alike(figures: Figures, evidence: Evidence, *, numerators: bool) -> list[Ints]:
-    """Indicators that tell the same: equal n in every cell and, if asked, equal numerators or complements.
+    """Indicators that tell the same: equal n in every cell, of equal households, and perhaps equal numerators.
+
+    With `numerators` these, or the numerator of one and the complement of the other, must be equal as well.
 
     What the definition of one gives away and that of the other does not, is a secret of the other alone.
     """
@@ -128,7 +136,8 @@ def _alike(figures: Figures, evidence: Evidence, *, numerators: bool) -> list[In
     for number, rows in enumerate(figures.row_of):
         there = rows != ABSENT
         n = np.where(there, evidence.n[rows], 0)
-        key: tuple[Hashable, ...] = (n.tobytes(),)
+        units = np.where(there, evidence.units[rows], 0)
+        key: tuple[Hashable, ...] = (n.tobytes(), units.tobytes())
         if numerators:
             positive = np.where(there, evidence.positive[rows], 0)
             share = bool(evidence.share[rows[there]].any())
@@ -163,7 +172,7 @@ def _suppress(
             attacks=merged(attacks(rows)),
             hidden=hidden,
             cost=cost[rows],
-            single=policy.full_count & (evidence.n[rows] == 1),
+            single=policy.full_count & (evidence.units[rows] == 1),
             remainders=Remainders(evidence.of(rows), lambda e: unsafe(e, policy)),
             piece=place[cell_at[0] != ABSENT],
         )

@@ -80,6 +80,7 @@ def manifest(
             for year, snapshot in zip(monitor.earlier, earlier, strict=True)
         ],
         "adjustments": [_adjustment(each, monitor) for each in monitor.adjustments],
+        "areas": _plain(monitor.areas),
         "indicators": [definition(indicator) for indicator in monitor.indicators],
         "classifications": [definition(each) for each in monitor.classifications],
         "variables": _variables(monitor),
@@ -163,12 +164,14 @@ def protection_rules(monitor: Monitor) -> tuple[str, ...]:
     rules = {
         "minimum_count": suppresses,
         "minimum_count_of_numerator": suppresses and monitor.policy.numerator_counts,
+        "minimum_count_of_households": suppresses and monitor.policy.household_counts,
         "cell_key": monitor.policy.method == "cell_key",
         "rounding": monitor.policy.method == "rounding",
         "untouched_total": not suppresses and monitor.policy.untouched_total,
         "minimum_base": not suppresses,
         "group_disclosure": monitor.policy.all_but >= 0,
         "dominance": monitor.policy.dominance_share > 0 or monitor.policy.largest_share is not None,
+        "waivers": monitor.policy.waivers,
         "secondary_suppression": suppresses,
         "reliability": not monitor.policy.full_count,
         "missing_answers": monitor.policy.full_count,

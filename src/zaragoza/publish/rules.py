@@ -15,8 +15,8 @@ from zaragoza.model.text import LANGUAGES, Text
 _DATES = ("next_review", "since")
 RULES = frozenset(
     (
-        "minimum_count", "minimum_count_of_numerator", "group_disclosure", "dominance", "secondary_suppression",
-        "reliability", "missing_answers",
+        "minimum_count", "minimum_count_of_numerator", "minimum_count_of_households", "waivers", "group_disclosure",
+        "dominance", "secondary_suppression", "reliability", "missing_answers",
     )
 )  # fmt: skip
 
@@ -29,6 +29,7 @@ def public_policy(manifest: Mapping[str, Any]) -> Policy:
         full_count="missing_answers" in rules,
         min_count=int(protection["min_count"]),
         numerator_counts="minimum_count_of_numerator" in rules,
+        household_counts="minimum_count_of_households" in rules,
         all_but=0 if "group_disclosure" in rules else -1,
     )
 

@@ -321,6 +321,14 @@ RULES: Mapping[str, Text] = {
         "Minimum count also for those counted and those not counted in a share",
         "Minimumaantal ook voor wie wel en wie niet meetelt in een aandeel",
     ),
+    "minimum_count_of_households": Text(
+        "Minimum count also for households: people of fewer households are not shown",
+        "Minimumaantal ook voor huishoudens: mensen uit minder huishoudens zijn niet te zien",
+    ),
+    "waivers": Text(
+        "Who agreed to it may be recognised as a large contributor to a sum",
+        "Wie dat goedvindt, mag herkenbaar zijn als grote bijdrager aan een som",
+    ),
     "group_disclosure": Text(
         "A share is hidden when (nearly) everybody has the same answer",
         "Een aandeel is verborgen als (bijna) iedereen hetzelfde antwoord heeft",

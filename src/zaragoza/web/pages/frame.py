@@ -86,9 +86,10 @@ def page(
     return HttpResponse(drawings.put_in({name: html}, known)[name], status=status)
 
 
-def area_title(area: str) -> str:
-    """The title of a policy area."""
-    found = catalogue().areas.get(area)
+def area_title(area: str, of: Edition | None = None) -> str:
+    """The title of a policy area, as a release names it or as the catalogue does."""
+    own = of.monitor.areas if of else {}
+    found = own.get(area) or catalogue().areas.get(area)
     return found[language()] if found else area.replace("_", " ").capitalize()
 
 
@@ -135,6 +136,7 @@ def _of(quoted: Edition) -> dict[str, Any]:
     return {
         "followed": found is not None and found.followed,
         "edition": quoted,
+        "area_title": partial(area_title, of=quoted),
         "monitor": monitor,
         "synthetic": quoted.synthetic,
         "here": partial(_here, quoted),

@@ -68,6 +68,9 @@ def _secret_key() -> str:
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("ZARAGOZA_DATA", "zaragoza-site")).absolute()  # releases, charts, database, secret
 SECRET_FILE = DATA / "secret.key"  # made by `zaragoza serve`, for its owner alone
+CATALOGUE = (
+    Path(os.environ["ZARAGOZA_CATALOGUE"]) if os.environ.get("ZARAGOZA_CATALOGUE") else None
+)  # an office's
 HTTPS = _flag("ZARAGOZA_HTTPS")  # the site is reached through https only
 
 SECRET_KEY = _secret_key()
@@ -76,7 +79,13 @@ ALLOWED_HOSTS = _listed("ZARAGOZA_HOSTS", "localhost,127.0.0.1,[::1]")
 DATABASES = {"default": _database(os.environ.get("ZARAGOZA_DATABASE", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "ninja", "zaragoza.web.releases"]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "csp",
+    "ninja",
+    "zaragoza.web.releases",
+    "zaragoza.web.promises",
+]
 MIDDLEWARE = [  # what only adds headers stands first, so that refusals and files have them as well
     "zaragoza.web.limits.headers",
     "csp.middleware.CSPMiddleware",

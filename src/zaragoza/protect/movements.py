@@ -1,9 +1,10 @@
 """Movements away from the true table in which many cells move at once: what they reach needs no programme of its own.
 
-A table that agrees with what is shown is a witness for every cell in it (methods/00, decision 21). Programmes make such
-tables: first of hidden cells alone, with rewards on cells that have not yet moved far enough, drawn anew each time; then,
-for cells that cannot, over blocks of a large table with shown cells as well, at what it costs to hide them (Kelly, Golden
-and Assad 1992, Networks 22). What moves in a block moves in the whole table. At last each cell is tried by itself.
+A table that agrees with what is shown is a witness for every cell in it (methods/00, decision 21). Programmes make
+such tables: first of hidden cells alone, with rewards on cells that have not yet moved far enough, drawn anew each
+time; then, for cells that cannot, over blocks of a large table with shown cells as well, at what it costs to hide them
+(Kelly, Golden and Assad 1992, Networks 22). What moves in a block moves in the whole table. At last each cell is tried
+by itself.
 """
 
 from __future__ import annotations

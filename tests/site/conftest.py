@@ -18,6 +18,8 @@ from tests.web.adjusted import adjusted_monitor, adjusted_observations
 from tests.web.made_up import INDICATORS, NOW
 from tests.web.published import release as published_release
 from tests.web.releases import write
+from zaragoza.web.definitions import plans
+from zaragoza.web.promises.load import load
 from zaragoza.web.releases.install import install
 from zaragoza.web.releases.models import Installed
 
@@ -98,5 +100,6 @@ def no_limit(settings: Settings) -> None:
 
 
 def _install(releases: Releases) -> None:
+    load(plans())
     for path in releases.all:
         install(path)

@@ -15,6 +15,7 @@ from zaragoza.model.monitoring import CountryMonitoring, Criterion, GlossaryTerm
 from zaragoza.model.observation import KEY_FIELDS, PUBLISHED_FIELDS
 from zaragoza.model.plan import Commitment, Objective, Organisation, Plan, Position
 from zaragoza.model.practice import Practice
+from zaragoza.model.progress import TrackingRule
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
 from zaragoza.model.rating import RatingRule
 from zaragoza.model.source_table import SourceTable
@@ -54,6 +55,7 @@ _WORDS: dict[type[object], str] = {
     SettlingIn: "number of Settling In",
     RatingRule: "rating rule",
     SourceTable: "table of a producer",
+    TrackingRule: "tracking rule",
     Plan: "plan",
     Objective: "objective",
     Commitment: "commitment",

@@ -14,6 +14,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitoring import CountryMonitoring, Criterion, GlossaryTerm, Reference
 from zaragoza.model.plan import Commitment, Objective, Organisation, Plan, Position
 from zaragoza.model.practice import Practice
+from zaragoza.model.progress import TrackingRule
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
 from zaragoza.model.rating import RatingRule
 from zaragoza.model.source_table import SourceTable
@@ -52,6 +53,7 @@ PARAMETERS: Mapping[str, type[Any]] = {
     "settling_in.yaml": SettlingIn,
     "rating_rules.yaml": RatingRule,
     "source_tables.yaml": SourceTable,
+    "tracking.yaml": TrackingRule,
 }
 AREAS, COUNTRIES = "areas.yaml", "countries.yaml"
 

@@ -41,6 +41,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitoring import CountryMonitoring, Criterion, GlossaryTerm, Reference
 from zaragoza.model.plan import Commitment, Objective, Organisation, Plan, Position
 from zaragoza.model.practice import Practice
+from zaragoza.model.progress import TrackingRule
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
 from zaragoza.model.rating import RatingRule
 from zaragoza.model.source_table import SourceTable
@@ -137,6 +138,7 @@ def _catalogue(*readings: Reading) -> tuple[Catalogue, list[Fault]]:
         settling_in=by_id(entries, SettlingIn),
         rating_rules=by_id(entries, RatingRule),
         source_tables=by_id(entries, SourceTable),
+        tracking_rules=by_id(entries, TrackingRule),
     )
     unread = frozenset().union(*(reading.unread for reading in readings))
     return catalogue, faults + check(entries, readings[-1].entries, catalogue, unread)

@@ -22,6 +22,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
 from zaragoza.protect.adjusted import tells_hidden
 from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, Published, attack
+from zaragoza.protect.attack_changed import attack_changed
 from zaragoza.protect.breaches import breaches
 from zaragoza.protect.changes import protect_changes
 from zaragoza.protect.coarser import Coarser, Shown, coarser, refuse_sparse
@@ -64,6 +65,7 @@ __all__ = [
     "Relationships",
     "Shown",
     "attack",
+    "attack_changed",
     "breaches",
     "coarser",
     "known_relationships",

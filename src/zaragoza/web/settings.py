@@ -125,6 +125,9 @@ def _secret_key() -> str:
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("ZARAGOZA_DATA", "zaragoza-site")).absolute()  # releases, charts, database, secret
 SECRET_FILE = DATA / "secret.key"  # made by `zaragoza serve`, for its owner alone
+CATALOGUE = (
+    Path(os.environ["ZARAGOZA_CATALOGUE"]) if os.environ.get("ZARAGOZA_CATALOGUE") else None
+)  # an office's
 HTTPS = _flag("ZARAGOZA_HTTPS")  # the site is reached through https only
 
 SECRET_KEY = _secret_key()
@@ -148,6 +151,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "zaragoza.web.releases",
+    "zaragoza.web.promises",
     "zaragoza.web.accounts",
     "zaragoza.web.contributions",
 ]

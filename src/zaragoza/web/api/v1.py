@@ -19,7 +19,7 @@ from zaragoza.web.api.parameters import of_nothing, of_release, of_table
 from zaragoza.web.api.reference import Reference
 from zaragoza.web.api.refusal import RequestError
 from zaragoza.web.api.tables import MEDIA, OBSERVATIONS, RATINGS, Shape, choose
-from zaragoza.web.pages.frame import catalogue as known_definitions
+from zaragoza.web.definitions import catalogue as known_definitions
 from zaragoza.web.releases.edition import edition
 from zaragoza.web.releases.models import Installed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from http.client import OK
 from typing import Any
 
@@ -17,12 +17,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from zaragoza.catalogue import load_catalogue
-from zaragoza.catalogue.contents import Catalogue
 from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.publish import numbers, wording
 from zaragoza.publish.drawings import Drawings
 from zaragoza.publish.words import words
+from zaragoza.web.definitions import catalogue
 from zaragoza.web.releases.drawn import Drawn
 from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed
@@ -32,12 +31,6 @@ def language() -> Language:
     """The language of the page."""
     found = translation.get_language()
     return next((each for each in LANGUAGES if each == found), LANGUAGES[0])
-
-
-@cache
-def catalogue() -> Catalogue:
-    """The definitions that come with the site."""
-    return load_catalogue()
 
 
 class of_release:  # noqa: N801 - a decorator

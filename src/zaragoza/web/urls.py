@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from zaragoza.web.accounts import urls as accounts
 from zaragoza.web.assets import asset
 from zaragoza.web.pages import (
     about,
@@ -38,6 +39,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("about/", about.about, name="about"),
     path("search/", search.search, name="search"),
     path("feed/", feed.feed, name="feed"),
+    *accounts.in_languages,
     path("releases/", front.releases, name="releases"),
     path("releases/<slug:series>/latest/", front.latest),
     path("releases/<slug:series>/latest/<path:rest>", front.latest),
@@ -48,5 +50,6 @@ handler404 = "zaragoza.web.pages.front.missing"
 urlpatterns = [
     path("api/", include("zaragoza.web.api.urls")),
     path("assets/<slug:digest>/<str:name>", asset, name="asset"),
+    *accounts.without_language,
     *i18n_patterns(*_pages),
 ]

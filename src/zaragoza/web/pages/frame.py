@@ -9,7 +9,7 @@ from functools import partial
 from http.client import OK
 from typing import Any
 
-from django.core.cache import cache as kept
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -55,13 +55,13 @@ class of_release:  # noqa: N801 - a decorator
             f"{_changing(found)} {request.get_host()} {request.path}?{request.META.get('QUERY_STRING', '')}"
         )
         key = hashlib.sha256(asked.encode()).hexdigest()
-        known = kept.get(key)
+        known = caches["pages"].get(key)
         if known is not None:
             content, kind = known
             return HttpResponse(content, content_type=kind)
         made = self.view(request, edition(series, release), **values)
         if isinstance(made, HttpResponse) and made.status_code == OK:
-            kept.set(key, (made.content, made["Content-Type"]))
+            caches["pages"].set(key, (made.content, made["Content-Type"]))
         return made
 
 

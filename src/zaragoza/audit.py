@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from zaragoza.catalogue.monitor import load_monitor
+from zaragoza.catalogue.monitor import load_monitor, load_noise
+from zaragoza.model.disclosure import Noise
 from zaragoza.model.monitor import Monitor
 from zaragoza.pipeline import Truth, truth
-from zaragoza.protect import Exposure, Published, Relationships, attack, breaches, known_relationships
-from zaragoza.publish import Release, other_rules, read_release
+from zaragoza.protect import (
+    Exposure,
+    Published,
+    Relationships,
+    attack,
+    attack_changed,
+    breaches,
+    known_relationships,
+)
+from zaragoza.publish import NOISE, Release, other_rules, read_release
 
 
 class Verdict(IntEnum):
@@ -69,48 +78,105 @@ def audit(release: Path, earlier: Sequence[Path] = (), monitor: Path | None = No
     """
     found = read_release(release)
     others = [read_release(path) for path in earlier]
-    doubts = [doubt for each in (found, *others) for doubt in _doubts(each)]
-    releases: list[Published] = [
-        (each.observations, each.policy, each.indicators) for each in (found, *others)
-    ]
-    known: Relationships | None = None
-    shown: tuple[Exposure, ...] = ()
+    case = _Case(tuple((each.observations, each.policy, each.indicators) for each in (found, *others)))
     if monitor is not None:
-        behind, made_by = _behind(monitor)
-        doubts += _other_data(found, behind)
-        indicators = {one.id: one for one in made_by.indicators}
-        releases[0] = (found.observations, made_by.policy, {**found.indicators, **indicators})
-        known = known_relationships(behind.estimates, indicators, behind.overlaps)
-        shown = breaches(
-            found.observations, behind.estimates, made_by.policy, indicators, made_by.classifications
-        )
-    attacked = attack(releases, known)
-    if attacked.contradictions:
-        doubts.append(f"{attacked.contradictions} hidden quantities lie among numbers that do not add up")
-    exact = not any(other_rules(each.manifest) for each in (found, *others))
-    told = [one for one in attacked.exposures if exact or np.isnan(one.demand)]  # the others follow from sums
+        case = _judged_by(monitor, found, case)
+    rules = [(each.id, other_rules(each.manifest)) for each in (found, *others)]
+    exposures, certified, doubts = _changed(case) if _of_one_noise(case, rules) else _exact(case, rules)
     return Audit(
         release=found.id,
         earlier=tuple(each.id for each in others),
-        exposures=(*shown, *told),
-        certified=attacked.certified,
-        doubts=tuple(doubts),
-        min_count=releases[0][1].min_count,
+        exposures=(*case.shown, *exposures),
+        certified=certified,
+        doubts=(*case.doubts, *doubts),
+        min_count=case.releases[0][1].min_count,
     )
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What is attacked.
+
+    Attributes:
+        releases: the newest first.
+        known: what readers of the definitions know; None where that must be seen in the figures.
+        shown: figures that the whole policy forbids.
+        noise: parameters of cell keys, where a monitor tells them.
+        doubts: what keeps the attack from judging.
+    """
+
+    releases: tuple[Published, ...]
+    known: Relationships | None = None
+    shown: tuple[Exposure, ...] = ()
+    noise: Noise | None = None
+    doubts: tuple[str, ...] = ()
+
+
+_Found = tuple[Sequence[Exposure], Mapping[str, int], Sequence[str]]  # exposures, certified, doubts
+_Rules = Sequence[tuple[str, tuple[str, ...]]]  # by release, those under which numbers need not add up
+
+
+def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
+    """The case with what a monitor knows of its release."""
+    behind, made_by = _behind(monitor)
+    indicators = {one.id: one for one in made_by.indicators}
+    suppressed = made_by.policy.method == "suppression"
+    newest = (found.observations, made_by.policy, {**found.indicators, **indicators})
+    return replace(
+        case,
+        releases=(newest, *case.releases[1:]),
+        known=known_relationships(behind.estimates, indicators, behind.overlaps),
+        shown=breaches(
+            found.observations, behind.estimates, made_by.policy, indicators, made_by.classifications
+        )
+        if suppressed
+        else (),
+        noise=load_noise(made_by),
+        doubts=tuple(_other_data(found, behind)),
+    )
+
+
+def _of_one_noise(case: _Case, rules: _Rules) -> bool:
+    """Whether all releases are changed by one method, and by nothing that is not known."""
+    methods = {(policy.method, policy.rounding_base) for _, policy, _ in case.releases}
+    return (
+        len(methods) == 1 and methods.pop()[0] != "suppression" and all(set(own) <= NOISE for _, own in rules)
+    )
+
+
+def _changed(case: _Case) -> _Found:
+    """By what is known of how far counts can be changed."""
+    policy = case.releases[0][1]
+    if policy.method == "cell_key" and case.noise is None:
+        doubt = "how far cell keys change a count is secret; name the monitor (--monitor), which knows it"
+        return (), {}, (doubt,)
+    reach = policy.rounding_base - 1 if case.noise is None else case.noise.D
+    attacked = attack_changed(case.releases, reach, case.known)
+    return attacked.exposures, attacked.certified, _contradictions(attacked.contradictions)
+
+
+def _exact(case: _Case, rules: _Rules) -> _Found:
+    """By sums of shown numbers; where these need not add up, by what follows without sums."""
+    attacked = attack(case.releases, case.known)
+    doubts = [
+        f"release {release} uses the rule {rule}, under which shown numbers need not add up"
+        for release, own in rules
+        for rule in own
+    ]
+    told = [
+        one for one in attacked.exposures if not doubts or np.isnan(one.demand)
+    ]  # the others follow from sums
+    return told, attacked.certified, (*doubts, *_contradictions(attacked.contradictions))
+
+
+def _contradictions(count: int) -> Sequence[str]:
+    return (f"{count} hidden quantities lie among numbers that do not add up",) if count else ()
 
 
 def _behind(folder: Path) -> tuple[Truth, Monitor]:
     monitor = load_monitor(folder)
     with tempfile.TemporaryDirectory() as work:
         return truth(monitor, Path(work)), monitor
-
-
-def _doubts(release: Release) -> list[str]:
-    """What in a release keeps an attack from judging it."""
-    return [
-        f"release {release.id} uses the rule {rule}, under which shown numbers need not add up"
-        for rule in other_rules(release.manifest)
-    ]
 
 
 def _other_data(release: Release, behind: Truth) -> list[str]:

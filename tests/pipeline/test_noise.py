@@ -235,3 +235,29 @@ def test_the_same_period_is_not_published_both_exact_and_changed(tmp_path: Path)
     (place / "monitor.toml").write_text(switched, encoding="utf-8")
     with pytest.raises(DisclosureError, match=f"suppression, which protects release {first.id}"):
         run(load_monitor(place))
+
+
+ROUNDED = '\n[protection]\nmethod = "rounding"\nrounding_base = 5\n'
+
+
+def audited(place: Path, *more: str) -> tuple[int, str]:
+    (release,) = place.glob("releases/2*")
+    done = CliRunner().invoke(app, ["audit", str(release), *more])
+    return done.exit_code, done.output
+
+
+def test_an_audit_of_rounded_counts_knows_the_base(tmp_path):
+    place = monitor(tmp_path, ROUNDED)
+    run(load_monitor(place))
+    for beside in ((), ("--monitor", str(place))):
+        code, told = audited(place, *beside)
+        assert code == 0, told
+
+
+def test_an_audit_of_cell_keys_needs_their_parameters(tmp_path):
+    place = monitor(tmp_path)
+    run(load_monitor(place))
+    code, told = audited(place)
+    assert (code, "secret" in told) == (3, True)
+    code, told = audited(place, "--monitor", str(place))
+    assert code == 0, told

@@ -306,6 +306,19 @@ def test_the_fund_that_leaves_out_eu_citizens_and_those_that_fill_the_gap() -> N
     assert not PLANS.funds["FUND-ESFPLUS"].exclusions
 
 
+def test_three_funds_are_named_for_language_courses() -> None:
+    """AP21 section 4.I asks Member States to use them for programmes of education, skills and language courses."""
+    named = {name for name, fund in PLANS.funds.items() for use in fund.uses if use.area == "language"}
+    assert named == {"FUND-AMIF", "FUND-ESFPLUS", "FUND-ERDF"}
+
+
+def test_the_last_year_of_a_fund_is_the_one_that_its_period_names() -> None:
+    """`2021-2027` and `until 2013` name one; `from 2022`, `since 2015` and `yearly` do not."""
+    for fund in PLANS.funds.values():
+        named = re.match(r"(?:\d{4}-|until )(\d{4})", fund.period.en if fund.period else "")
+        assert fund.until == (int(named[1]) if named else None), fund.id
+
+
 def test_contradictions_stay_visible() -> None:
     countries = {
         name: len(one.contradictions)

@@ -135,6 +135,12 @@ def test_each_fund_stands_under_one_verdict() -> None:
     }
 
 
+def test_what_has_more_for_it_comes_first() -> None:
+    asked = Asked(whom="migrants", what="language")
+    found = advise([REGIONS, ASYLUM], asked, UNION, YEAR)
+    assert [each.fund.id for each in found["may"]] == ["FUND-A", "FUND-D"]
+
+
 def test_citizens_with_a_migrant_background_are_led_past_the_fund_that_shuts_them_out() -> None:
     asked = Asked(whom="eu_citizens_with_migrant_background", what="language")
     found = advise(ALL, asked, UNION, YEAR)

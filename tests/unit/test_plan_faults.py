@@ -122,6 +122,24 @@ def test_every_fault_of_every_file_is_told(tmp_path: Path) -> None:
     }
 
 
+TERM = """
+TERM-own:
+  kind: term
+  status: implied
+  title: {en: Own term, nl: Eigen woord}
+  definition: {en: Ours., nl: Van ons.}
+  words: {en: [Newcomers], nl: [van ons]}
+  source: {document: AP21, section: "1", find: a word}
+"""
+
+
+def test_a_word_that_stands_for_another_term(tmp_path: Path) -> None:
+    (fault,) = faults(office(tmp_path, **{"plan/glossary": TERM}))
+    assert (fault.field, fault.found) == ("TERM-own.words.en", "`Newcomers`, which stands for TERM-newcomer")
+    right = office(tmp_path, **{"plan/glossary": TERM.replace("Newcomers", "own people")})
+    assert load_plans(right).glossary["TERM-own"].words["nl"] == ("van ons",)
+
+
 def test_a_country_that_is_none(tmp_path: Path) -> None:
     texts = {
         "plan/commitments": COMMITMENT,

@@ -14,9 +14,10 @@ from zaragoza.catalogue.monitor_reader import suggestion
 from zaragoza.errors import Fault
 from zaragoza.model.funding import Call, Fund
 from zaragoza.model.indicator import Indicator
-from zaragoza.model.monitoring import CountryMonitoring, Criterion
+from zaragoza.model.monitoring import CountryMonitoring, Criterion, GlossaryTerm
 from zaragoza.model.plan import Commitment, Deadline, Objective, Organisation, Plan
 from zaragoza.model.published import DocumentIndicator, PolicyDocument
+from zaragoza.model.text import LANGUAGES
 
 _INDICATOR = (DocumentIndicator, Indicator), "an indicator of document_indicators.yaml or of the catalogue"
 _ORGANISATION = (Organisation,), "an organisation of plan/organisations"
@@ -57,7 +58,7 @@ def check_plan(
         catalogue: its entries that are right.
         unread: kinds of which a file could not be read; names of that kind are then not looked up.
     """
-    faults = list(check_ids(entries))
+    faults = [*check_ids(entries), *_words(entries)]
     named = Named([*definitions, *entries], unread)
     countries = {code for codes in catalogue.country_sets.values() for code in codes}
     monitored = {e.value.geo for e in entries if isinstance(e.value, CountryMonitoring)}
@@ -73,6 +74,24 @@ def check_plan(
         if isinstance(entry.value, Criterion) and CountryMonitoring not in unread:
             faults += _compared(entry.where, entry.value, monitored)
     return faults
+
+
+def _words(entries: Sequence[Entry]) -> Iterator[Fault]:
+    """Words that stand for two terms of the glossary: a text that holds them could not be explained."""
+    first: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        if isinstance(term := entry.value, GlossaryTerm):
+            for language in LANGUAGES:
+                for word in (term.title[language], *term.words.get(language, ())):
+                    other = first.setdefault((language, word.casefold()), term.id)
+                    if other != term.id:
+                        found, way_out = (
+                            f"`{word}`, which stands for {other}",
+                            "Remove it from one of the two.",
+                        )
+                        yield Fault(
+                            entry.where, f"{term.id}.words.{language}", "words of its own", found, way_out
+                        )
 
 
 def _named(value: object, path: str) -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from zaragoza.model.plan import Passage
-from zaragoza.model.text import MAY_BE_NAME, Text
+from zaragoza.model.text import MAY_BE_NAME, Language, Text
 
 Topic = Literal[
     "definition", "policy", "actors", "scope", "target_groups", "methods", "perspectives", "impact", "challenges",
@@ -82,7 +82,7 @@ class GlossaryTerm:
     source: Passage
     also_in: tuple[Passage, ...] = ()
     note: Text | None = None
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,10 @@ from zaragoza.publish.release import (
     read_releases,
     releases_of,
 )
-from zaragoza.publish.rules import other_rules
+from zaragoza.publish.rules import NOISE, other_rules
 
 __all__ = [
+    "NOISE",
     "Release",
     "other_rules",
     "previous_release",

@@ -21,8 +21,13 @@ RULES = frozenset(
 )  # fmt: skip
 
 
+NOISE = frozenset(
+    ("cell_key", "rounding", "untouched_total", "minimum_base")
+)  # rules by which counts are changed
+
+
 def public_policy(manifest: Mapping[str, Any]) -> Policy:
-    """The part of the policy that is public: the minimum count, and which rules are used."""
+    """The part of the policy that is public: the method and its base, the minimum count, and which rules are used."""
     protection = manifest["protection"]
     rules = set(protection["rules"])
     return Policy(
@@ -31,6 +36,9 @@ def public_policy(manifest: Mapping[str, Any]) -> Policy:
         numerator_counts="minimum_count_of_numerator" in rules,
         household_counts="minimum_count_of_households" in rules,
         all_but=0 if "group_disclosure" in rules else -1,
+        method=protection.get("method", "suppression"),
+        rounding_base=protection.get("rounding_base") or Policy.rounding_base,
+        untouched_total="untouched_total" in rules,
     )
 
 

@@ -13,7 +13,7 @@ from zaragoza.model.text import Text
 Question = Literal["who", "where", "whom", "what"]
 QUESTIONS: tuple[Question, ...] = ("who", "where", "whom", "what")
 OTHER = "other"  # an answer: somebody, somewhere or people that no fund names
-GENERAL = ("general", "cross_cutting")  # areas of what is paid in all of them
+GENERAL = "cross_cutting"  # the area of what is paid in all of them
 
 Side = Literal["for", "against", "open"]
 Because = Literal[
@@ -77,6 +77,12 @@ class Advice:
         uses = [reason for reason in self.reasons if reason.question == "what"]
         return "may" if any(reason.side == "for" for reason in uses or self.reasons) else "open"
 
+    @property
+    def weight(self) -> int:
+        """How much speaks for it: a use of its own more than one in all areas."""
+        named = sum(reason.side == "for" for reason in self.reasons)
+        return 2 * named - any(reason.because == "pays_for_all" for reason in self.reasons)
+
 
 def advise(
     funds: Iterable[Fund], asked: Asked, union: Collection[str], year: int
@@ -84,7 +90,7 @@ def advise(
     """Every fund under what documents say of it.
 
     Args:
-        funds: in the order in which they are shown.
+        funds: in their order; of those that may pay the ones for which more speaks come first.
         asked: the answers.
         union: codes of the countries of the European Union.
         year: in which somebody asks.
@@ -93,6 +99,7 @@ def advise(
     for fund in funds:
         advice = Advice(fund, reasons(fund, asked, union, year))
         found[advice.verdict].append(advice)
+    found["may"].sort(key=lambda advice: -advice.weight)
     return found
 
 
@@ -149,7 +156,7 @@ def _place(fund: Fund, place: str, union: Collection[str]) -> Reason:
 def _uses(fund: Fund, area: str) -> Reason:
     """A use that a document does not name is not shut out by it: its lists are of examples."""
     meant = [use for use in fund.uses if use.area == area]
-    general = [use for use in fund.uses if use.area in GENERAL]
+    general = [use for use in fund.uses if use.area == GENERAL]
     if meant:
         return _paid("for", "pays_for", meant)
     if general:

@@ -108,6 +108,10 @@ def test_other_guards_need_a_reason_too(tmp_path: Path, kind: str, setting: str)
         "hidden_missing = 2",
         "dominance_prior = 0",
         "largest_share = 1.5",
+        "full_share = 1.5",
+        'by_definition = "birth_group"',
+        'by_definition = [["birth_group"]]',
+        'by_definition = [["birth_group", "sexe"]]',
         "largest_contributors = 3",
     ],
 )

@@ -56,6 +56,9 @@ class Policy:
         numerator_counts: whether the numerator's count and its complement must reach min_count as well
             (registers, where a share is a frequency table); a survey's numerator is covered by `all_but`.
         all_but: a share is hidden when all but at most so many persons are in one class (group disclosure).
+        full_share: a group is not broken down where one category holds more than this part of it, or all but at most
+            `all_but` persons (1: that alone); None for no such rule.
+        by_definition: pairs of columns of which one tells the other for some categories; their full cells are known.
         dominance_share: a sum is hidden when its p% rule fails: total minus the two largest is below this
             part of the largest (methods/06 section 1).
         dominance_prior: to within which part everybody can estimate a contribution beforehand: the (p, q) rule; 1 is
@@ -83,6 +86,8 @@ class Policy:
     household_counts: bool = False
     waivers: bool = False
     all_but: int = 1
+    full_share: float | None = None
+    by_definition: tuple[tuple[str, str], ...] = ()
     dominance_share: float = 0.1
     dominance_prior: float = 1.0
     largest_contributors: int = 1

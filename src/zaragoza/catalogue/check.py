@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import get_args
 
 from zaragoza.catalogue.check_expressions import Expressions
 from zaragoza.catalogue.check_indicators import check_indicator
@@ -20,6 +21,7 @@ from zaragoza.catalogue.check_variables import check_together, check_variable
 from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry, SettlingIn, Term
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
+from zaragoza.model.disclosure import ProtectionDefaults, SourceKind
 from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, PUBLISHED_FIELDS
@@ -55,6 +57,7 @@ _WORDS: dict[type[object], str] = {
     SettlingIn: "number of Settling In",
     RatingRule: "rating rule",
     SourceTable: "table of a producer",
+    ProtectionDefaults: "kind of source",
 }
 _SOME_COUNTRY = "NL"  # rules are checked as if this country reported; any would do
 
@@ -110,6 +113,11 @@ def _entry(
             yield from check_document_indicator(entry.where, entry.value, areas)
         case RatingRule():
             yield from _rule(entry.where, entry.value)
+        case ProtectionDefaults() if entry.id not in get_args(SourceKind):
+            kinds = " or ".join(get_args(SourceKind))
+            yield Fault(
+                entry.where, entry.id, kinds, "another kind of source", "Change a limit in monitor.toml."
+            )
         case SourceTable() if not {Indicator, Classification} & set(unread):
             yield from check_source_table(entry.where, entry.value, catalogue)
 

@@ -19,6 +19,7 @@ from zaragoza.catalogue.files import read_file
 from zaragoza.catalogue.yaml import Document, KeyPath, read_yaml
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
+from zaragoza.model.disclosure import ProtectionDefaults
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
 from zaragoza.model.rating import RatingRule
@@ -47,6 +48,7 @@ _PARAMETERS: Mapping[str, type[Any]] = {
     "terms.yaml": Term,
     "settling_in.yaml": SettlingIn,
     "rating_rules.yaml": RatingRule,
+    "protection.yaml": ProtectionDefaults,
     "source_tables.yaml": SourceTable,
 }
 _PARAMETERS_FOLDER = "parameters"
@@ -106,6 +108,7 @@ def _catalogue(*readings: _Reading) -> Catalogue:
         terms=_frozen({name: term.title for name, term in _by_id(entries, Term).items()}),
         settling_in=_by_id(entries, SettlingIn),
         rating_rules=_by_id(entries, RatingRule),
+        protection=_by_id(entries, ProtectionDefaults),
         source_tables=_by_id(entries, SourceTable),
     )
     unread = frozenset().union(*(reading.unread for reading in readings))

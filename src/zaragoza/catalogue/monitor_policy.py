@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any, get_args
 
+from zaragoza.catalogue.contents import Catalogue
 from zaragoza.catalogue.monitor_reader import Reader
 from zaragoza.errors import DisclosureError
-from zaragoza.model.disclosure import METHODS, MIN_COUNT, Cost, Policy, SourceKind
+from zaragoza.model.disclosure import METHODS, Cost, Policy, SourceKind
 from zaragoza.model.estimate import HOUSEHOLD, WAIVER
 from zaragoza.model.indicator import Indicator
 
@@ -30,31 +31,17 @@ _LARGEST_BASE = 100
 _GUARDS = ("min_count", "all_but", "numerator_counts", "dominance_share")
 
 
-def default_policy(kind: SourceKind) -> Policy:
-    """The protection that holds where the office says nothing (methods, decision 15).
-
-    A register holds everybody, so that one person who knows herself could conclude about all others of a class: all
-    but one in one class is too many. Who is in a sample is not known, so there only a class that holds all is.
-    """
-    is_register = kind == "register"
-    return Policy(
-        full_count=is_register,
-        min_count=MIN_COUNT[kind],
-        numerator_counts=is_register,
-        all_but=1 if is_register else 0,
-    )
-
-
-def read_policy(reader: Reader, kind: SourceKind) -> tuple[Policy, str]:
+def read_policy(reader: Reader, kind: SourceKind, catalogue: Catalogue) -> tuple[Policy, str]:
     """The protection and the reason given for it; a guard that is lowered without one keeps its default.
 
     Args:
         reader: monitor.toml; faults are noted in it.
-        kind: survey or register; each has its own smallest count.
+        kind: survey or register; each has its own limits.
+        catalogue: holds these.
     """
     reader.table("protection", known=POLICY_KEYS)
     reason = reader.string("protection", "reason") or ""
-    standard = default_policy(kind)
+    standard = catalogue.protection[kind].policy
     given = _given(reader)
     if not reason:
         for name in [name for name in _GUARDS if name in given and given[name] < getattr(standard, name)]:

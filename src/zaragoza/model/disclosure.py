@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Literal, get_args
 
 SourceKind = Literal["survey", "register"]
 Cost = Literal["information", "count", "value", "log"]
-MIN_COUNT: dict[SourceKind, int] = {"survey": 20, "register": 10}  # decision 15
 
 Method = Literal["suppression", "cell_key", "rounding"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -101,3 +101,38 @@ class Policy:
     rounding_base: int = 5
     untouched_total: bool = False
     cost: Cost = "information"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtectionDefaults:
+    """Limits that hold for sources of one kind where the office says nothing (decision 15); see `Policy`.
+
+    Attributes:
+        id: survey or register.
+        source: where they come from.
+        since: the day from which they are the defaults.
+    """
+
+    id: str
+    min_count: int
+    reliable_count: int
+    numerator_counts: bool
+    all_but: int
+    dominance_share: float
+    dominance_prior: float
+    unreliable_cv: float
+    hidden_cv: float
+    unreliable_missing: float
+    hidden_missing: float
+    reliable_degrees_of_freedom: float
+    rounding_base: int
+    source: str
+    since: date
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of these limits."""
+        limits = {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name in Policy.__dataclass_fields__
+        }
+        return Policy(full_count=self.id == "register", **limits)

@@ -138,6 +138,7 @@ def _catalogue(*readings: Reading) -> tuple[Catalogue, list[Fault]]:
         settling_in=by_id(entries, SettlingIn),
         rating_rules=by_id(entries, RatingRule),
         source_tables=by_id(entries, SourceTable),
+        protection=by_id(entries, ProtectionDefaults),
         tracking_rules=by_id(entries, TrackingRule),
     )
     unread = frozenset().union(*(reading.unread for reading in readings))

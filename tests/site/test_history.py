@@ -11,7 +11,7 @@ import lxml.html
 import pytest
 
 from tests.site.conftest import Releases
-from tests.site.regions import ONE, office, release
+from tests.site.regions import ONE, office, release, table
 from tests.web.made_up import NOW
 from zaragoza.model.monitor import Earlier
 from zaragoza.model.text import Text
@@ -101,6 +101,26 @@ def test_a_break_is_told_and_drawn(
     assert len(bands) == shown, "2020 and 2021 of each group; 2022 stands alone"
     tips = drawn.xpath(".//*[local-name()='title']/text()")
     assert any("2021" in tip and "80" in tip for tip in tips)
+
+
+def test_the_chart_says_from_where_to_where(client: Any, joined: dict[str, str]) -> None:
+    """By hand: the table's 81.2 and 65.1 %, and two points more in 2021."""
+    title = "string(//figcaption/strong)"
+    told = _page(client, f"{joined['2021']}/{TAB}").xpath(title)
+    assert (
+        told
+        == "Native-born: 81.2% in 2020, 83.2% in 2021. Born outside the EU: 65.1% in 2020, 67.1% in 2021."
+    )
+    assert "2021" not in _page(client, f"{joined['2022']}/{TAB}").xpath(title), "nothing goes across a break"
+
+
+def test_the_figures_of_the_page_can_be_taken_away(client: Any, joined: dict[str, str]) -> None:
+    page = _page(client, f"{joined['2022']}/{TAB}")
+    (link,) = page.xpath("//a[contains(@href, 'format=csv')]/@href")
+    answer = client.get(link, headers=HOST)
+    lines = answer.content.decode().splitlines()
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert len(lines) == 1 + table("2022").num_rows
 
 
 def test_without_a_break_there_is_none(client: Any, joined: dict[str, str]) -> None:

@@ -70,6 +70,37 @@ def years_chart(
     )
 
 
+def years_finding(
+    series: Sequence[Series], indicator: Indicator, language: Language, *, gaps: bool
+) -> tuple[str, ...]:
+    """Of the reference group and the group compared last, from where to where it went, a sentence each.
+
+    As far back as figures can be compared. The words are those of both languages.
+    """
+    compared = [each for each in series if each.role == "group"]
+    reference = [each for each in series if each.role == "reference" and not gaps]
+    words = numbers.signed_size if gaps else numbers.level
+    found = []
+    for each in (*reference, *compared[-1:]):
+        shown = _comparable(each)
+        if len(shown) > 1:
+            (start, first), (end, last) = shown[0], shown[-1]
+            told = [words(value, indicator.unit, language) for value in (first, last)]
+            found.append(f"{each.label}: {told[0]} in {start}, {told[1]} in {end}.")
+    return tuple(found)
+
+
+def _comparable(series: Series) -> list[tuple[str, float]]:
+    """Periods and values since the last break."""
+    found: list[tuple[str, float]] = []
+    for period, figure in sorted(series.figures.items(), key=lambda each: Period(each[0]).start):
+        if period in series.breaks or figure.status.reason == _BREAK:
+            found.clear()
+        if figure.value is not None:
+            found.append((period, figure.value))
+    return found
+
+
 def places_chart(
     rows: Sequence[tuple[str, Role, Figure]],
     indicator: Indicator,

@@ -17,6 +17,7 @@ from zaragoza.publish import plots, wording_changes
 from zaragoza.publish.adjusted import adjusted_views
 from zaragoza.publish.charts import Chart, as_png, sparkline
 from zaragoza.publish.view import Section, Sheet, headline_groups
+from zaragoza.web.api.asking import MOST_ROWS
 from zaragoza.web.pages import tabs
 from zaragoza.web.pages.frame import language, of_release, page, place_name
 from zaragoza.web.pages.selection import Choice, Selection, chosen
@@ -71,6 +72,7 @@ def one(request: HttpRequest, edition: Edition, indicator: str) -> HttpResponse:
         place=place,
         tab=tab,
         tabs=there,
+        most_rows=MOST_ROWS,
         carried=_carried(request, edition, place),
         choices=[*lists, *shown.pop("tab_choices")],
         **shown,

@@ -15,7 +15,7 @@ from zaragoza.model.estimate import DIFFERENCE, LEVEL
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.period import Period
 from zaragoza.publish import plots_maps
-from zaragoza.publish.plots_years import Series, places_chart, years_chart
+from zaragoza.publish.plots_years import Series, places_chart, years_chart, years_finding
 from zaragoza.publish.view import Figure, Role, category_order, figure_of
 from zaragoza.publish.wording_changes import not_comparable
 from zaragoza.web.geometry import kept as geometry
@@ -69,6 +69,7 @@ def years(request: HttpRequest, edition: Edition, indicator: Indicator, place: s
         for code in category_order(classification)
         if code in found
     ]
+    gaps = statistic == DIFFERENCE
     title = f"{indicator.title[language()]}, {place_name(place, edition)}: {statistic_title(statistic)}"
     return {
         "series": series,
@@ -78,8 +79,9 @@ def years(request: HttpRequest, edition: Edition, indicator: Indicator, place: s
             not_comparable(Period(later), Period(before), why, language())
             for later, (before, why) in broken.items()
         ],
-        "told": years_chart(series, indicator, language(), title, "years", gaps=statistic == DIFFERENCE),
-        "gaps": statistic == DIFFERENCE,
+        "told": years_chart(series, indicator, language(), title, "years", gaps=gaps),
+        "finding": " ".join(years_finding(series, indicator, language(), gaps=gaps)) or title,
+        "gaps": gaps,
         "tab_choices": [*group_columns(edition, column), _statistics(statistic)],
     }
 

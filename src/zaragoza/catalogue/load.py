@@ -36,6 +36,7 @@ from zaragoza.catalogue.reading import (
 )
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
+from zaragoza.model.disclosure import ProtectionDefaults
 from zaragoza.model.funding import Call, Fund
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitoring import CountryMonitoring, Criterion, GlossaryTerm, Reference

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import asdict, replace
 from inspect import signature
@@ -50,7 +51,8 @@ def test_the_demonstration_brings_a_map_of_the_regions_that_it_shows(monitors) -
     assert signature(take_in_areas).parameters.keys() == asdict(areas).keys()
     monitor = load_monitor(monitors[0])
     assert (areas.series, ("birth_group", areas.column)) in {(monitor.id, each.by) for each in monitor.breakdowns}
-    held = {line.split(";")[1] for line in (folder / "data" / "survey.csv").read_text("latin-1").splitlines()[1:]}
+    with (folder / "data" / "survey.csv").open(encoding="latin-1", newline="") as file:
+        held = {row["DB040"] for row in csv.DictReader(file, delimiter=";")}
     features = json.loads(areas.path.read_text(encoding="utf-8"))["features"]
     assert {each["properties"][areas.code] for each in features} == held
 

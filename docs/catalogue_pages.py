@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from indicator_pages import code, facts, pages, table
+from plan_pages import plan_page
 from sphinx.application import Sphinx
 
-from zaragoza.catalogue import load_catalogue
+from zaragoza.catalogue import load_catalogue, load_plans
 from zaragoza.model.classification import Classification
 from zaragoza.model.variable import Derivation, Variable
 
@@ -28,6 +29,7 @@ def _write(app: Sphinx) -> None:
         **dict(pages(catalogue)),
         "variables": "\n".join(variables(catalogue.variables.values())) + "\n",
         "classifications": "\n".join(classifications(catalogue.classifications.values())) + "\n",
+        "plans": "\n".join(plan_page(load_plans())) + "\n",
     }
     folder = Path(app.srcdir) / FOLDER
     for path in folder.rglob("*.md"):  # of an area that is gone

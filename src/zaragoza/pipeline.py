@@ -284,7 +284,6 @@ def _protect(
     others = [protected(each) for each in estimates[1:]]
     changed: list[pa.Table] = []
     for change, before, release in zip(changes, others, released, strict=bool(changes)):
-        published = [] if release is None else [release.observations]
         changed.append(
             protect_changes(
                 change,
@@ -292,7 +291,7 @@ def _protect(
                 before.observations,
                 monitor.policy,
                 indicators,
-                published=published,
+                published=[] if release is None else [release.observations],
                 confidence=monitor.confidence,
             )
         )

@@ -17,7 +17,7 @@ import yaml
 from tests.repository.files import ending, name, text
 from tests.support import ROOT
 from zaragoza import cli
-from zaragoza.catalogue import load_catalogue
+from zaragoza.catalogue import load_catalogue, load_plans
 
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\$ (?:\.venv/bin/)?zaragoza ([a-z]+)(.*)$", re.MULTILINE)
@@ -96,3 +96,13 @@ def test_an_office_can_copy_the_definitions_shown(kind: str, tmp_path: Path) -> 
     (folder / "own.yaml").write_text(code, encoding="utf-8")
     found = getattr(load_catalogue(tmp_path), f"{kind}s")
     assert {entry["id"] for entry in yaml.safe_load(code)} <= found.keys()
+
+
+def test_an_office_can_copy_the_plans_shown(tmp_path: Path) -> None:
+    for code in blocks(ROOT / "docs" / "howto" / "own-plan.md", "yaml"):
+        path = tmp_path / code.splitlines()[0].removeprefix("# ")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(code, encoding="utf-8")
+    plans = load_plans(tmp_path / "catalogue")
+    (mine,) = plans.commitments_owned(plans.organisations["city"])
+    assert mine in plans.commitments_about(plans.catalogue.indicators["employment_rate"])

@@ -37,7 +37,9 @@ def faults(node: object) -> list[str]:
     found = []
     for pair in texts(node):
         en, nl = pair.get("en"), pair.get("nl")
-        if not all(isinstance(words, str) and words.strip() for words in (en, nl)):
+        if isinstance(en, list) and isinstance(nl, list):  # forms of a word
+            found += [f"one language is missing: {en or nl}"] if not (en and nl) else []
+        elif not all(isinstance(words, str) and words.strip() for words in (en, nl)):
             found.append(f"one language is missing: {en or nl}")
         elif en == nl and len(str(en).split()) >= LONG:
             found.append(f"not translated: {en}")
@@ -53,7 +55,8 @@ def test_a_missing_translation_is_noticed() -> None:
     one = "a text that nobody has translated yet"
     assert faults({"title": {"en": "Employment"}}) == ["one language is missing: Employment"]
     assert faults([{"title": {"en": one, "nl": one}}]) == [f"not translated: {one}"]
-    assert faults({"title": {"en": "Sex", "nl": "Geslacht"}}) == []
+    assert faults({"words": {"en": ["sex"], "nl": []}}) == ["one language is missing: ['sex']"]
+    assert faults({"title": {"en": "Sex", "nl": "Geslacht"}, "words": {"en": ["sex"], "nl": ["sekse"]}}) == []
 
 
 @pytest.mark.parametrize("indicator", load_catalogue().indicators.values(), ids=lambda one: one.id)

@@ -48,6 +48,18 @@ def test_what_no_release_has_is_not_found_at_once(client: Any, site: Releases, a
     assert _answer(client, f"/en/{asked}").status_code == 404
 
 
+def test_areas_are_named_as_the_release_names_them(client: Any, site: Releases) -> None:
+    """The made-up office calls "Work" and "Education" what the catalogue calls otherwise."""
+    for path in ("indicators/", "indicators/overqualification_rate/"):
+        page = _answer(client, f"/en/{site.office}/{path}").content.decode()
+        assert "Work" in page
+        assert "Employment" not in page
+    told = _answer(client, "/api/v1/catalogue?series=made_up").json()["indicators"]
+    assert {each["area_title"]["en"] for each in told} <= {"Work", "Education", "Social inclusion"}
+    found = _answer(client, "/en/search/?q=overqualification").content.decode()
+    assert "Work. " in found
+
+
 def test_a_page_only_reads(client: Any, site: Releases) -> None:
     answer = client.post(f"/en/{site.office}/", headers=HOST)
     assert answer.status_code == 405

@@ -18,7 +18,6 @@ EXAMPLE = re.compile(r"```\{code-block\} python\n(.*?)```", re.DOTALL)
 SITE = "https://monitor.example"
 
 
-@pytest.mark.filterwarnings("ignore:Implicitly cleaning up:ResourceWarning")  # an engine ends with its thread
 def test_the_example_prints_what_was_published(
     site: Releases,
     live_server: LiveServer,

@@ -94,6 +94,15 @@ def test_the_csv_says_the_same_as_the_parquet(release: Release) -> None:
             assert (None if written[name] == "" else read(written[name])) == value
 
 
+def test_areas_have_the_titles_of_the_catalogue_or_their_ids(tmp_path: Path) -> None:
+    """For whom a monitor is made by hand, without an office's own list."""
+    (one,) = monitor(tmp_path, FEW).indicators
+    for area, title in (("education", "Education and training"), ("night_school", "Night school")):
+        made = replace(monitor(tmp_path / area, (replace(one, area=area),)), areas={})
+        told = write(tmp_path / area, monitor=made).manifest["areas"]
+        assert {name: each["en"] for name, each in told.items()} == {area: title}
+
+
 def test_hidden_rows_are_empty_in_every_file(release: Release) -> None:
     rows = [row for row in release.observations.to_pylist() if row["reason"] in HIDDEN]
     assert {row["reason"] for row in rows} >= {"too_few", "secondary", "dominance"}
@@ -115,6 +124,8 @@ def test_the_manifest_tells_what_is_needed_to_trust_and_quote(release: Release) 
     assert facts["design"]["psu"] == ["psu"]
     assert facts["indicators"][0]["of"] == "activity = 'employed'"
     assert facts["classifications"][0]["reference"] == "NAT"
+    assert facts["areas"]["employment"] == {"en": "Work", "nl": "Werk"}
+    assert facts["areas"].keys() == {each["area"] for each in facts["indicators"]}
     assert facts["breakdowns"] == [["birth_group", "sex"], ["citizen_group"], ["urbanisation"]]
     assert facts["quality"]["items"][0] == {
         "variable": "activity",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tests.web.definitions import BIRTH, CITIZEN, EU, NON_EU, SEX, URBANISATION
+from tests.web.definitions import AREAS, BIRTH, CITIZEN, EU, NON_EU, SEX, URBANISATION
 from zaragoza.model.classification import TOTAL, UNKNOWN, Breakdown
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
@@ -222,6 +222,7 @@ def monitor(folder: Path, indicators: tuple[Indicator, ...] = INDICATORS) -> Mon
             Breakdown(("urbanisation",)),
         ),
         policy=Policy(),
+        areas=AREAS,
         synthetic=True,
     )
 

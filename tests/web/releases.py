@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tests.web.definitions import AREAS, LOG, QUALITY, SNAPSHOT
+from tests.web.definitions import LOG, QUALITY, SNAPSHOT
 from tests.web.made_up import INDICATORS, NOW, monitor, observations
 from zaragoza.model.observation import STATUS
 from zaragoza.publish import Release, publish
@@ -23,6 +23,5 @@ def write(folder: Path, table: pa.Table | None = None, **others: object) -> Rele
         "quality": QUALITY,
         "log": LOG,
         "now": NOW,
-        "areas": AREAS,
     }
     return publish(**{**given, **others})  # type: ignore[arg-type]  # any keyword

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.adjusted import CONTRIBUTES, SETS, adjusted_monitor, adjusted_observations
-from tests.web.definitions import AREAS, BIRTH, CITIZEN, LOG, QUALITY, SNAPSHOT
+from tests.web.definitions import BIRTH, CITIZEN, LOG, QUALITY, SNAPSHOT
 from tests.web.made_up import COLUMNS, INDICATORS, NOW
 from zaragoza.model.adjustment import APART, CAVEAT
 from zaragoza.model.classification import Classification
@@ -37,7 +37,7 @@ Row = dict[str, str]
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("adjusted")
     where = adjusted_monitor(folder, SOME)
-    return publish(adjusted_observations(SOME), where, SNAPSHOT, QUALITY, LOG, NOW, areas=AREAS).path
+    return publish(adjusted_observations(SOME), where, SNAPSHOT, QUALITY, LOG, NOW).path
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.adjusted import adjusted_monitor, adjusted_observations
-from tests.web.definitions import AREAS, LOG, QUALITY, SNAPSHOT
+from tests.web.definitions import LOG, QUALITY, SNAPSHOT
 from tests.web.looks import LOOKS, check_accessible_and_quiet, named
 from tests.web.made_up import INDICATORS, NOW
 from zaragoza.publish import publish
@@ -25,9 +25,7 @@ PAGES = ("index.html", "neet.html", "overqualification_rate.html", "quality.html
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    made = publish(
-        adjusted_observations(SOME), adjusted_monitor(folder, SOME), SNAPSHOT, QUALITY, LOG, NOW, areas=AREAS
-    )
+    made = publish(adjusted_observations(SOME), adjusted_monitor(folder, SOME), SNAPSHOT, QUALITY, LOG, NOW)
     return made.path
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from zaragoza.catalogue.load import Catalogue, load_catalogue
+from zaragoza.catalogue.load import Catalogue, Plans, load_catalogue, load_plans
 
-__all__ = ["Catalogue", "load_catalogue"]
+__all__ = ["Catalogue", "Plans", "load_catalogue", "load_plans"]

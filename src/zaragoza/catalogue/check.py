@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 
 from zaragoza.catalogue.check_expressions import Expressions
+from zaragoza.catalogue.check_ids import COUNTRY, check_ids
 from zaragoza.catalogue.check_indicators import check_indicator
 from zaragoza.catalogue.check_published import (
     Named,
@@ -18,47 +18,17 @@ from zaragoza.catalogue.check_published import (
 )
 from zaragoza.catalogue.check_source_tables import check_source_table
 from zaragoza.catalogue.check_variables import check_together, check_variable
-from zaragoza.catalogue.contents import Area, Catalogue, CountryName, CountrySet, Entry, SettlingIn, Term
+from zaragoza.catalogue.contents import Area, Catalogue, CountrySet, Entry
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
 from zaragoza.model.disclosure import ProtectionDefaults, SourceKind
-from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
 from zaragoza.model.indicator import Indicator
-from zaragoza.model.observation import KEY_FIELDS, PUBLISHED_FIELDS
 from zaragoza.model.placeholders import readable
-from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue, StatedFigure
+from zaragoza.model.published import DocumentIndicator, StatedFigure
 from zaragoza.model.rating import RatingRule
 from zaragoza.model.source_table import SourceTable
-from zaragoza.model.target import Target
 from zaragoza.model.variable import Variable
 
-_ID = re.compile(r"[a-z][a-z0-9_]*")
-_COUNTRY = re.compile(r"[A-Z]{2,4}")
-# Where ids are the codes of others: their form, and that in words.
-_CODES: dict[type[object], tuple[re.Pattern[str], str]] = {
-    CountryName: (_COUNTRY, "the code of a country"),
-    PolicyDocument: (re.compile(r"[A-Z][A-Z0-9]*"), "capital letters and digits, a letter first"),
-    DocumentIndicator: (re.compile(r"IND-[A-Z]+-[A-Z]+"), "a code like IND-EMP-RATE"),
-    SettlingIn: (re.compile(r"\d+(\.\d+)?"), 'a number in quotes, like "3.12"'),
-}
-_COLUMNS = {*KEY_FIELDS, *(name for name, _ in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS, *PUBLISHED_FIELDS))}
-_WORDS: dict[type[object], str] = {
-    Variable: "variable",
-    Indicator: "indicator",
-    Classification: "classification",
-    Area: "area",
-    CountrySet: "set of countries",
-    CountryName: "name of a country",
-    PublishedValue: "published value",
-    Target: "target",
-    PolicyDocument: "document",
-    DocumentIndicator: "indicator of the documents",
-    Term: "term",
-    SettlingIn: "number of Settling In",
-    RatingRule: "rating rule",
-    SourceTable: "table of a producer",
-    ProtectionDefaults: "kind of source",
-}
 _SOME_COUNTRY = "NL"  # rules are checked as if this country reported; any would do
 
 
@@ -79,7 +49,7 @@ def check(
     known = sorted(entry.id for entry in entries if entry.kind is Variable)
     areas = {entry.id for entry in entries if entry.kind is Area}
     expressions = Expressions(catalogue.variables, None if Variable in unread else known)
-    faults = [*_ids(entries), *_area_names(entries), *check_together(entries, expressions)]
+    faults = [*check_ids(entries), *_area_names(entries), *check_together(entries, expressions)]
     faults += [*check_figures_together(entries), *check_settling_in(entries, catalogue)]
     named = Named(entries, unread)
     for entry in new:
@@ -141,24 +111,6 @@ def _readable(variable: Variable, sets: Mapping[str, tuple[str, ...]] | None) ->
     return replace(variable, derive=replace(call, of=readable(call.of))) if call and call.of else variable
 
 
-def _ids(entries: Sequence[Entry]) -> Iterator[Fault]:
-    first: dict[tuple[type[object], str], str] = {}
-    for entry in entries:
-        words = _WORDS[entry.kind]
-        form, expected = _CODES.get(entry.kind, (_ID, "small letters, digits and _, a letter first"))
-        if not form.fullmatch(entry.id):
-            yield Fault(entry.where, entry.id, expected, f"`{entry.id}`", "Choose another id.")
-        other = first.setdefault((entry.kind, entry.id), entry.where)
-        if other != entry.where:
-            way_out = "Give it an id of its own; a definition of the package is not replaced."
-            article = "an" if words[0] in "aeiou" else "a"
-            expected = f"{article} {words} that is new"
-            yield Fault(entry.where, entry.id, expected, f"one that {other} has", way_out)
-        if entry.kind is Classification and entry.id in _COLUMNS:
-            way_out = "Choose another id; it becomes a column of every table."
-            yield Fault(entry.where, entry.id, "a free name of a column", f"`{entry.id}`", way_out)
-
-
 def _area_names(entries: Sequence[Entry]) -> Iterator[Fault]:
     first: dict[str, str] = {entry.id: entry.id for entry in entries if entry.kind is Area}
     for entry in entries:
@@ -174,7 +126,7 @@ def _area_names(entries: Sequence[Entry]) -> Iterator[Fault]:
 
 def _countries(where: str, name: str, countries: CountrySet) -> Iterator[Fault]:
     for code in dict.fromkeys(countries.codes):
-        if not _COUNTRY.fullmatch(code):
+        if not COUNTRY.fullmatch(code):
             yield Fault(
                 where, f"{name}.codes", "codes of countries", f"`{code}`", "Write two capital letters."
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from zaragoza.catalogue.contents import Catalogue, Entry, SettlingIn, Term
 from zaragoza.catalogue.monitor_reader import suggestion
@@ -31,22 +31,23 @@ _KEY = (
 
 
 class Named:
-    """What figures may name, by the kind of it; nothing is looked up in a kind of which a file could not be read."""
+    """What entries may name, by the kind of it; nothing is looked up in a kind of which a file could not be read."""
 
     def __init__(self, entries: Sequence[Entry], unread: Collection[type[object]]) -> None:
-        self._known: Mapping[type[object], list[str]] = {
-            kind: [entry.id for entry in entries if entry.kind is kind]
-            for kind in (Indicator, DocumentIndicator, PolicyDocument, Term)
-        }
+        self._known: dict[type[object], dict[str, None]] = {}
+        for entry in entries:
+            self._known.setdefault(entry.kind, {})[entry.id] = None
         self._unread = unread
 
     def fault(
         self, where: str, field: str, name: str, expected: str, *kinds: type[object]
     ) -> Iterator[Fault]:
         """A fault where no entry of the kinds has the name."""
-        known = [known for kind in kinds for known in self._known[kind]]
-        if name not in known and not any(kind in self._unread for kind in kinds):
-            yield Fault(where, field, expected, f"`{name}`", suggestion(name, known))
+        known = [self._known.get(kind, {}) for kind in kinds]
+        if not any(name in ids for ids in known) and not any(kind in self._unread for kind in kinds):
+            yield Fault(
+                where, field, expected, f"`{name}`", suggestion(name, [id_ for ids in known for id_ in ids])
+            )
 
 
 def check_figure(where: str, figure: StatedFigure, named: Named) -> Iterator[Fault]:

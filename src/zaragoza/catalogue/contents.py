@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from zaragoza.model.classification import Classification
 from zaragoza.model.disclosure import ProtectionDefaults
 from zaragoza.model.indicator import Indicator
+from zaragoza.model.progress import TrackingRule
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
 from zaragoza.model.rating import RatingRule
 from zaragoza.model.source_table import SourceTable
@@ -98,6 +100,7 @@ class Catalogue:
         rating_rules: of scoreboards, by name.
         protection: limits that hold where a monitor says nothing, by kind of source.
         source_tables: tables of other producers whose figures are indicators, by their code there.
+        tracking_rules: when a commitment counts as silent.
     """
 
     variables: Mapping[str, Variable] = field(default_factory=dict)
@@ -116,6 +119,7 @@ class Catalogue:
     rating_rules: Mapping[str, RatingRule] = field(default_factory=dict)
     protection: Mapping[str, ProtectionDefaults] = field(default_factory=dict)
     source_tables: Mapping[str, SourceTable] = field(default_factory=dict)
+    tracking_rules: Mapping[str, TrackingRule] = field(default_factory=dict)
 
     def answering(self, code: str) -> tuple[Indicator, ...]:
         """The indicators that an id, an alias (IND-...) or a number of *Settling In* stands for."""
@@ -124,6 +128,11 @@ class Catalogue:
             for entry in self.indicators.values()
             if code == entry.id or code in entry.aliases or code in entry.oecd
         )
+
+    def tracking_rule(self, on: date) -> TrackingRule:
+        """The rule of tracking that holds on a day: of those since then or before the last, else the first of all."""
+        rules = sorted(self.tracking_rules.values(), key=lambda rule: rule.since)
+        return next((rule for rule in reversed(rules) if rule.since <= on), rules[0])
 
     def published(self, indicator: Indicator) -> tuple[PublishedValue, ...]:
         """The figures that policy documents state of an indicator."""

@@ -147,6 +147,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
         breakdowns=breakdowns,
         policy=policy,
         policy_reason=reason,
+        areas=catalogue.areas,
         outputs=outputs,
         interval=interval,
         lonely_psu=lonely_psu,

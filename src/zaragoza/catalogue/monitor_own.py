@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zaragoza.catalogue.files import read_file
-from zaragoza.catalogue.load import Catalogue, load_catalogue
+from zaragoza.catalogue.load import Catalogue, load_catalogue, load_plans
 from zaragoza.catalogue.yaml import read_yaml
 from zaragoza.errors import DefinitionError, Fault
 
@@ -39,9 +39,11 @@ def own_catalogue(folder: Path) -> OwnCatalogue:
     if not own.is_dir():
         return OwnCatalogue(load_catalogue(), frozenset(), ())
     try:
-        return OwnCatalogue(load_catalogue(own), frozenset(), ())
+        own_plans = (own / "plan").is_dir()  # read to be checked; no monitor names anything of it
+        catalogue = load_plans(own).catalogue if own_plans else load_catalogue(own)
     except DefinitionError as error:
         return OwnCatalogue(load_catalogue(), frozenset(_declared(own)), error.faults)
+    return OwnCatalogue(catalogue, frozenset(), ())
 
 
 def _declared(folder: Path) -> Iterator[str]:

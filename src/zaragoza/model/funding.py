@@ -47,7 +47,7 @@ class Amount:
     stated: float
     unit: Text
     what: Text
-    when: Text = field(metadata=MAY_BE_NAME)
+    when: Text
     source: Passage
     qualifier: Qualifier | None = None
 
@@ -59,6 +59,7 @@ class Fund:
     Attributes:
         kind: what it is, in words.
         period: for which it runs; None where no document states it.
+        until: the last year of that period; None where it has no end, or none is stated.
         management: None where no document states it.
         role: for integration itself, as a frame of other funds, or for partner countries.
         places: codes of the countries where it pays; empty where no document limits it.
@@ -71,6 +72,7 @@ class Fund:
     role: Literal["direct", "frame", "external"]
     abbreviation: str | None = None
     period: Text | None = field(default=None, metadata=MAY_BE_NAME)
+    until: int | None = None
     management: Text | None = None
     names: tuple[Text, ...] = field(default=(), metadata=MAY_BE_NAME)
     places: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ class Monitor:
     Attributes:
         folder: the folder of monitor.toml; `releases/` and `snapshots/` lie in it unless said otherwise.
         country: the reporting country (two letters, EL and UK as the EU writes them), also the default `geo`.
+        areas: titles of the policy areas by id, in the order of pages.
         variables: all standard variables (catalogue and office).
         classifications: those that the breakdowns use, bound to the country, with the reference group in force.
         breakdowns: the tables; each is published for every indicator that its variables allow.
@@ -47,6 +49,7 @@ class Monitor:
     breakdowns: tuple[Breakdown, ...]
     policy: Policy
     policy_reason: str = ""
+    areas: Mapping[str, Text] = field(default_factory=dict)
     outputs: Path = field(default=Path("releases"))
     interval: Interval = "logit"
     lonely_psu: LonelyPsu = "error"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from zaragoza.model.plan import Passage
-from zaragoza.model.text import Text
+from zaragoza.model.text import MAY_BE_NAME, Language, Text
 
 Topic = Literal[
     "definition", "policy", "actors", "scope", "target_groups", "methods", "perspectives", "impact", "challenges",
@@ -82,7 +82,7 @@ class GlossaryTerm:
     source: Passage
     also_in: tuple[Passage, ...] = ()
     note: Text | None = None
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +92,16 @@ class Reference:
     Attributes:
         date: as the documents give it: a day, a month or a year.
         title_is_ours: whether the documents give it no title.
+        document: its id among the policy documents, where it is one of them.
+        note: what the documents say of it that does not go together, or that a reader should know.
     """
 
     id: str
-    number: str
+    number: Text = field(metadata=MAY_BE_NAME)
     kind: Text
-    title: Text
+    title: Text = field(metadata=MAY_BE_NAME)
     cited_in: tuple[Passage, ...]
     date: str | None = None
     title_is_ours: bool = False
+    document: str | None = None
+    note: Text | None = None

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from zaragoza.model.published import Citation
-from zaragoza.model.text import MAY_BE_NAME, Text
+from zaragoza.model.text import MAY_BE_NAME, Language, Text
 
 Status = Literal["no_evidence", "not_started", "limited", "substantial", "complete"]
 STATUSES: tuple[Status, ...] = ("no_evidence", "not_started", "limited", "substantial", "complete")
@@ -16,6 +16,9 @@ ObjectiveKind = Literal["objective", "principle", "pact_aim", "agenda_priority",
 CommitmentKind = Literal[
     "action", "encouragement", "recommendation", "key_action", "commitment", "national_measure"
 ]  # fmt: skip
+# Why nothing measures a commitment: it is a thing made or offered, talks, money made available, a rule of law, a post
+# or a principle. Each is done or not done; reports of progress tell.
+Unmeasured = Literal["product", "dialogue", "money", "rule", "post", "principle"]
 Precision = Literal["day", "period_end", "start", "approximate", "not_a_date"]
 
 
@@ -36,7 +39,8 @@ class Plan:
 
     Attributes:
         document: its id among the policy documents.
-        stated_on: when it was made public; what it promises is counted from then on.
+        stated_on: when it was made public; what it promises is counted from then on. The last day of its year where
+            it names no day.
         language: in which the words to find are.
         until: the last day that it is about, where it says so.
     """
@@ -44,7 +48,7 @@ class Plan:
     id: str
     document: str
     stated_on: date
-    language: str
+    language: Language
     until: date | None = None
 
 
@@ -93,6 +97,8 @@ class Commitment:
         part_of: the heading under which the document has it, with others.
         deadline: None where the document states none.
         groups: for whom, terms of the documents.
+        indicators: those that it should move, by the documents' codes (IND-...) or ours.
+        without_indicator: what kind of thing it is, where it names no indicator; then only.
         instruments: named means by which it is done.
         only: `need` or `option` where the document says only that it is needed, or possible.
         contradictions: what the document says of it otherwise elsewhere.
@@ -112,6 +118,7 @@ class Commitment:
     groups: tuple[str, ...] = ()
     objectives: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
+    without_indicator: Unmeasured | None = None
     instruments: tuple[Text, ...] = field(default=(), metadata=MAY_BE_NAME)
     only: Literal["need", "option"] | None = None
     contradictions: tuple[Text, ...] = ()

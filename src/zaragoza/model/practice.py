@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from zaragoza.model.plan import Passage
-from zaragoza.model.text import Text
+from zaragoza.model.text import MAY_BE_NAME, Text
 
 # How well an effect is known, the weakest first: told only; followed by figures; figures before and after; compared
 # with people like them who had no part in it; drawn by lot.
@@ -20,8 +20,8 @@ class Practice:
 
     Attributes:
         area: of catalogue/areas.yaml.
-        geo: code of the country.
-        place: the region or city, where it is of one.
+        geo: code of the country; None where it is of several, or of the union.
+        place: the region or the cities, where it is not of the whole country.
         organisation: who runs it; None where it is not stated.
         grade: how well its effect is known.
         measured: what was measured; None where nothing is stated.
@@ -33,12 +33,12 @@ class Practice:
 
     id: str
     area: str
-    geo: str
     title: Text
     summary: Text
     grade: Grade
     source: Passage
-    place: str | None = None
+    geo: str | None = None
+    place: Text | None = field(default=None, metadata=MAY_BE_NAME)
     organisation: str | None = None
     measured: Text | None = None
     transferable: Text | None = None

@@ -13,8 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from zaragoza.protect.attacker import Attacker, attackers_of, withstood
+from zaragoza.protect.blocks import BLOCK_CELLS
 from zaragoza.protect.figures import Bools, Ints
-from zaragoza.protect.modular import BLOCK_CELLS, suppress
+from zaragoza.protect.modular import suppress
 from zaragoza.protect.problem import Problem, lacking
 
 _DEAREST = 10.0  # times the costliest figure: hidden only where nothing else protects

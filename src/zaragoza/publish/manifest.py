@@ -80,6 +80,7 @@ def manifest(
             for year, snapshot in zip(monitor.earlier, earlier, strict=True)
         ],
         "adjustments": [_adjustment(each, monitor) for each in monitor.adjustments],
+        "areas": _plain(monitor.areas),
         "indicators": [definition(indicator) for indicator in monitor.indicators],
         "classifications": [definition(each) for each in monitor.classifications],
         "variables": _variables(monitor),

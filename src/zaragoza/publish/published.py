@@ -131,8 +131,15 @@ def _definitions(
     there = set(observations["indicator"].to_pylist())
     columns = [name for name in observations.column_names if name in catalogue.classifications]
     groups = [name for name in columns if name in monitor.references]
+    indicators = [one for one in catalogue.indicators.values() if one.id in there]
+    used = {one.area for one in indicators}
     return {
-        "indicators": [definition(one) for one in catalogue.indicators.values() if one.id in there],
+        "areas": {
+            name: {language: title[language] for language in LANGUAGES}
+            for name, title in catalogue.areas.items()
+            if name in used
+        },
+        "indicators": [definition(one) for one in indicators],
         "classifications": [definition(_classification(name, monitor, catalogue)) for name in columns],
         "breakdowns": [[name, other] for name in groups for other in columns if other not in groups],
     }

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from zaragoza.catalogue import load_catalogue
 from zaragoza.errors import Fault, ReleaseError
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
@@ -83,7 +84,6 @@ def publish(
     quality: SourceQuality,
     log: Iterable[Mapping[str, Any]],
     now: datetime,
-    areas: Mapping[str, Text] | None = None,
     weights: CalibrationSummary | None = None,
     earlier: Sequence[Snapshot] = (),
 ) -> Release:
@@ -96,7 +96,6 @@ def publish(
         quality: the source's quality report, exact; counts of a few people are hidden here.
         log: what protection did, without values.
         now: time of publication, with its time zone.
-        areas: titles of the policy areas; by default those of the catalogue.
         weights: what calibration did to the weights, where they were calibrated.
         earlier: what the earlier years were made from, in the order of the monitor.
 
@@ -110,7 +109,7 @@ def publish(
             _fault("publish", "now", "a time with its zone", "one without", "Pass a UTC time.")
         )
     log = checked_log(log)
-    monitor = with_open_lists(monitor, observations)
+    monitor = _with_areas(with_open_lists(monitor, observations))
     source = f"{snapshot.source} ({MADE_UP.en})" if monitor.synthetic else snapshot.source
     table = prepare(observations, monitor, source)
     rows = {file.name: file.rows for file in snapshot.files}
@@ -122,7 +121,7 @@ def publish(
         draft = _Draft(
             monitor, snapshot, quality, log, now.astimezone(UTC), follows, release, weights, earlier
         )
-        files = draft.files(numbered(table, release), areas)
+        files = draft.files(numbered(table, release))
         write_release(files, outputs / release)
     return Release(release, outputs / release, json.loads(files[MANIFEST]))
 
@@ -161,11 +160,11 @@ class _Draft:
     weights: CalibrationSummary | None
     earlier: Sequence[Snapshot]
 
-    def files(self, table: pa.Table, areas: Mapping[str, Text] | None) -> dict[str, bytes]:
+    def files(self, table: pa.Table) -> dict[str, bytes]:
         """The bytes of every file by its path, the manifest with the checksums of the others last."""
         columns = breakdown_columns(table)
         files = {PARQUET: as_parquet(table), CSV: as_csv(table)}
-        files |= {path: text.encode() for path, text in pages(self._content(table, areas)).items()}
+        files |= {path: text.encode() for path, text in pages(self._content(table)).items()}
         facts = manifest(
             release=self.release,
             previous=self.previous,
@@ -185,16 +184,15 @@ class _Draft:
         )
         return files | {MANIFEST: written(facts)}
 
-    def _content(self, table: pa.Table, areas: Mapping[str, Text] | None) -> Content:
-        names = _names_for(self.monitor, areas)
+    def _content(self, table: pa.Table) -> Content:
         return Content(
             release=self.release,
             monitor=self.monitor,
             snapshot=self.snapshot,
             quality=self.quality,
-            areas=names.areas,
-            country=names.country,
-            sheets=_by_area(sheets(table, self.monitor, breakdown_columns(table)), names.areas),
+            areas=self.monitor.areas,
+            country=_country(self.monitor.country),
+            sheets=_by_area(sheets(table, self.monitor, breakdown_columns(table)), self.monitor.areas),
             now=self.now,
             weights=self.weights,
         )
@@ -254,27 +252,23 @@ def read_releases(outputs: Path, period: Period | None = None) -> tuple[Release,
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class _Names:
-    areas: Mapping[str, Text]
-    country: Text
+_catalogue = cache(load_catalogue)  # reads many files: once is enough
 
 
-def _names_for(monitor: Monitor, areas: Mapping[str, Text] | None) -> _Names:
-    """Titles of the areas and of the country; what has none goes by its code."""
-    countries: Mapping[str, Text] = {}
-    if areas is None:
-        from zaragoza.catalogue import load_catalogue  # reads many files: not for those who bring their own
+def _with_areas(monitor: Monitor) -> Monitor:
+    """The monitor with the titles of the areas that its indicators are of; what has none goes by its id."""
+    own = {indicator.area for indicator in monitor.indicators}
+    known = monitor.areas or _catalogue().areas
+    named = {area: title for area, title in known.items() if area in own}
+    for area in sorted(own - named.keys()):
+        name = area.replace("_", " ").capitalize()
+        named[area] = Text(name, name)
+    return replace(monitor, areas=named)
 
-        catalogue = load_catalogue()
-        areas, countries = catalogue.areas, catalogue.country_names
-    named = {
-        indicator.area: indicator.area.replace("_", " ").capitalize() for indicator in monitor.indicators
-    }
-    others = {area: Text(name, name) for area, name in named.items() if area not in areas}
-    code = monitor.country
-    country = countries.get(code) or Text(numbers.country(code, "en"), numbers.country(code, "nl"))
-    return _Names({**areas, **others}, country)
+
+def _country(code: str) -> Text:
+    names = _catalogue().country_names
+    return names.get(code) or Text(numbers.country(code, "en"), numbers.country(code, "nl"))
 
 
 def _by_area(found: Iterable[Sheet], areas: Mapping[str, Text]) -> tuple[Sheet, ...]:

@@ -58,6 +58,7 @@ def _of_office(manifest: Mapping[str, Any], period: Period) -> Monitor:
             title=Text(**source["title"]),
         ),
         variables=tuple(_variable(name, given) for name, given in manifest.get("variables", {}).items()),
+        areas=_areas(manifest),
         indicators=tuple(published_indicators(manifest).values()),
         classifications=tuple(map(_classification, manifest["classifications"])),
         breakdowns=tuple(Breakdown(tuple(by)) for by in manifest["breakdowns"]),
@@ -80,11 +81,17 @@ def _of_published(manifest: Mapping[str, Any], place: str, period: str) -> Monit
         period=Period(period),
         source=Source(id="published", kind="register", files=(), variables={}),
         variables=(),
+        areas=_areas(manifest),
         indicators=tuple(published_indicators(manifest).values()),
         classifications=classifications,
         breakdowns=tuple(Breakdown(tuple(by)) for by in manifest["breakdowns"]),
         policy=Policy(),
     )
+
+
+def _areas(manifest: Mapping[str, Any]) -> dict[str, Text]:
+    """Titles of the areas; the first releases did not hold them."""
+    return {name: Text(**title) for name, title in manifest.get("areas", {}).items()}
 
 
 def _variable(name: str, given: Mapping[str, Any]) -> Variable:

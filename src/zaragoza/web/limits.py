@@ -11,11 +11,20 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from zaragoza.errors import Fault
+from zaragoza.web.api.door import opened_to_all
+from zaragoza.web.api.refusal import RequestError, fault
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 LONGEST = 2000  # characters of an address with its query; no selection of a page needs half of it
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 _CLIMBS = re.compile(r"(^|/)\.{1,2}(/|$)")
+_API = "/api/"
+_LONG = fault("address", f"at most {LONGEST} characters", "more", "Ask for less at once.")
+_LARGE = fault("content", "nothing, or a few words", "too much", "Send less: addresses are for reading.")
+_UNCLEAN = fault("address", "no dots for folders and no control characters", "some", "Leave them out.")
+_UNCLEAN_QUERY = fault("query", "no control characters", "some", "Leave them out.")
 # What no page of the site asks of a browser.
 _PERMISSIONS = ", ".join(
     f"{name}=()"
@@ -61,19 +70,24 @@ def limits(answer: Answer) -> Answer:
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
     asked = request.META.get("QUERY_STRING", "")
-    path = request.path_info
-    if len(path) + len(asked) > LONGEST:
-        return _refusal(HTTPStatus.REQUEST_URI_TOO_LONG, f"An address has at most {LONGEST} characters.")
-    if _size(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "What is sent is too large.")
-    plain = unquote(unquote(path))  # twice: servers before this one may have decoded it once
-    if _CONTROL.search(plain) or _CLIMBS.search(plain):
-        return _refusal(
-            HTTPStatus.BAD_REQUEST, "An address has no dots for folders and no control characters."
-        )
-    if _CONTROL.search(unquote(asked)):
-        return _refusal(HTTPStatus.BAD_REQUEST, "A query has no control characters.")
+    plain = unquote(unquote(request.path_info))  # twice: servers before this one may have decoded it once
+    for wrong, status, refusal in (
+        (len(request.path_info) + len(asked) > LONGEST, HTTPStatus.REQUEST_URI_TOO_LONG, _LONG),
+        (_size(request) > _most(request), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _LARGE),
+        (_CONTROL.search(plain) or _CLIMBS.search(plain), HTTPStatus.BAD_REQUEST, _UNCLEAN),
+        (_CONTROL.search(unquote(asked)), HTTPStatus.BAD_REQUEST, _UNCLEAN_QUERY),
+    ):
+        if wrong:
+            return _refusal(request, status, refusal)
     return None
+
+
+def _most(request: HttpRequest) -> int:
+    """Bytes; forms with files may have more, which is read only by a view that takes them."""
+    files = request.method == "POST" and request.META.get("CONTENT_TYPE", "").startswith(
+        "multipart/form-data"
+    )
+    return int(settings.UPLOAD_BYTES if files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 def _size(request: HttpRequest) -> int:
@@ -81,5 +95,9 @@ def _size(request: HttpRequest) -> int:
     return int(told) if told.isdecimal() else 0
 
 
-def _refusal(status: HTTPStatus, reason: str) -> HttpResponse:
-    return HttpResponse(f"{reason}\n", status=status, content_type="text/plain; charset=utf-8")
+def _refusal(request: HttpRequest, status: HTTPStatus, refusal: Fault) -> HttpResponse:
+    """In the form in which the address refuses everything else: the API by its own, pages in a line of text."""
+    if request.path_info.startswith(_API):
+        return opened_to_all(RequestError(refusal, status).answer)
+    text = f"{refusal.field}: expected {refusal.expected}, found {refusal.found}. {refusal.way_out}\n"
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")

@@ -24,7 +24,7 @@ _WAITING = 256  # connections that are not taken yet
 
 
 def open_folder(folder: Path | None) -> Path:
-    """Makes the site's folder ready: secret key, and tables where the database lies in it.
+    """Makes the site's folder ready: secret key, and tables with the catalogue where the database lies in it.
 
     Args:
         folder: None stands for that of the environment.
@@ -34,7 +34,8 @@ def open_folder(folder: Path | None) -> Path:
 
     Raises:
         DefinitionError: something in the environment must be written otherwise.
-        ReleaseError: the folder cannot be written, or the database lacks tables or cannot be reached.
+        ReleaseError: the folder cannot be written, or the database lacks tables or the catalogue, or cannot be
+            reached.
     """
     if folder is not None:
         os.environ["ZARAGOZA_DATA"] = str(folder.absolute())
@@ -72,23 +73,44 @@ def make_secret(path: Path) -> None:
         aside.unlink(missing_ok=True)
 
 
-def serve(folders: Sequence[Path], *, host: str, port: int, workers: int) -> NoReturn:
-    """Takes in the releases of these folders and becomes the server; ends when that does.
+def take_in(folders: Sequence[Path]) -> None:
+    """Takes in the releases of these folders.
+
+    Args:
+        folders: of releases, or that hold some.
+
+    Raises:
+        ReleaseError: a release is at fault.
+    """
+    from zaragoza.web.releases.install import install_all
+
+    install_all(folders)
+
+
+def take_in_areas(*, series: str, column: str, path: Path, code: str, name: str, source: str) -> None:
+    """Takes in where the places of a breakdown lie; the arguments are those of `install_geometry`.
+
+    Raises:
+        ReleaseError: the file is at fault.
+    """
+    from zaragoza.web.geometry.installed import install_geometry
+
+    install_geometry(series, column, path, code=code, name=name, source=source)
+
+
+def serve(*, host: str, port: int, workers: int) -> NoReturn:
+    """Becomes the server; ends when that does.
 
     The server is another program in this process, so that no engine that was open here is shared by its workers.
 
     Args:
-        folders: of releases, or that hold some.
         host: address to listen at.
         port: 0 stands for any that is free.
         workers: processes.
 
     Raises:
-        ReleaseError: a release is at fault, or the port is taken.
+        ReleaseError: the port is taken.
     """
-    from zaragoza.web.releases.install import install_all
-
-    install_all(folders)
     listener = _listener(host, port)
     connection.close()
     sys.stdout.flush()
@@ -117,11 +139,17 @@ def _misconfigured(text: str) -> Fault:
 
 
 def _tables(data: Path) -> None:
-    """Migrates what lies in the site's folder; elsewhere whoever runs the database says when."""
+    """Migrates and fills what lies in the site's folder; elsewhere whoever runs the database says when."""
+    from zaragoza.web.definitions import plans
+    from zaragoza.web.promises.load import load, pending
+
     try:
         if connection.vendor == "sqlite":
             with alone(data, ".migrating", ".migrating-*"):
                 call_command("migrate", verbosity=0, interactive=False)
+                loaded = load(plans())
+            if not loaded.nothing:
+                sys.stdout.writelines(f"catalogue: {line}\n" for line in loaded.lines)
             return
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -138,6 +166,9 @@ def _tables(data: Path) -> None:
         raise ReleaseError(
             Fault("database", "tables", "those of this version", f"{len(waiting)} changes not made", way_out)
         )
+    if not pending(plans()).nothing:
+        way_out = "Run: python -m zaragoza.web load_catalogue"
+        raise ReleaseError(Fault("database", "catalogue", "that of this version", "another", way_out))
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -59,7 +59,7 @@ def _warm() -> None:
     from django.template import engines
     from django.urls import reverse
 
-    from zaragoza.web.pages.frame import catalogue
+    from zaragoza.web.definitions import catalogue
 
     reverse("releases")
     catalogue()

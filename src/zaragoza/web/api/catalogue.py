@@ -21,15 +21,16 @@ def described(edition: Edition, known: Catalogue) -> dict[str, Any]:
 
     Args:
         edition: the release.
-        known: with the titles of policy areas.
+        known: with the titles of policy areas that the release does not name itself.
     """
     there = dimensions(edition, OBSERVATIONS)
+    areas = {**known.areas, **edition.monitor.areas}
     return {
         "series": edition.series,
         "release": edition.release,
         "title": _text(edition.title),
         "synthetic": edition.synthetic,
-        "indicators": [_indicator(each, known) for each in edition.indicators.values()],
+        "indicators": [_indicator(each, areas) for each in edition.indicators.values()],
         "classifications": [_classification(each, there) for each in edition.classifications.values()],
         "adjustments": [
             {
@@ -58,13 +59,12 @@ def described(edition: Edition, known: Catalogue) -> dict[str, Any]:
     }
 
 
-def _indicator(each: Indicator, known: Catalogue) -> dict[str, Any]:
-    area = known.areas.get(each.area)
+def _indicator(each: Indicator, areas: Mapping[str, Text]) -> dict[str, Any]:
     texts = ("title", "question", "definition", "population", "reference", "not_shown")
     return {
         "id": each.id,
         "area": each.area,
-        "area_title": _text(area),
+        "area_title": _text(areas.get(each.area)),
         **{name: _text(getattr(each, name)) for name in texts},
         "source": _text(each.source),
         "unit": each.unit,

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
 
 from zaragoza.web.api import limit
 from zaragoza.web.api.refusal import RequestError, fault
+from zaragoza.web.reading import writes
 
 _READING = ("GET", "HEAD", "OPTIONS")
 _DAY = "86400"
 View = Callable[..., HttpResponseBase]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def opened(view: View) -> View:
@@ -29,13 +33,18 @@ def opened(view: View) -> View:
             response = _passed(request, view, *args, **values)
         except RequestError as refused:
             response = refused.answer
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
-        patch_vary_headers(response, ["Accept"])
-        return response
+        return opened_to_all(response)
 
-    return answered
+    return csrf_exempt(writes(answered))  # it refuses other methods itself, with a reason
+
+
+def opened_to_all(response: Answer) -> Answer:
+    """The answer with what lets pages of any origin read it."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def _passed(request: HttpRequest, view: View, *args: object, **values: object) -> HttpResponseBase:

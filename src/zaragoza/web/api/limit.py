@@ -15,6 +15,7 @@ import secrets
 import struct
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -65,6 +66,7 @@ class _Counters:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("a+b", buffering=0)
+        weakref.finalize(self, self._file.close)
         with self._alone():
             if path.stat().st_size < _SIZE:
                 self._file.truncate(0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from http.client import OK
 from typing import Any
 
-from django.core.cache import cache as kept
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -17,12 +17,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from zaragoza.catalogue import load_catalogue
-from zaragoza.catalogue.contents import Catalogue
 from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.publish import numbers, wording
 from zaragoza.publish.drawings import Drawings
 from zaragoza.publish.words import words
+from zaragoza.web.definitions import catalogue
+from zaragoza.web.geometry.kept import version
 from zaragoza.web.releases.drawn import Drawn
 from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed
@@ -32,12 +32,6 @@ def language() -> Language:
     """The language of the page."""
     found = translation.get_language()
     return next((each for each in LANGUAGES if each == found), LANGUAGES[0])
-
-
-@cache
-def catalogue() -> Catalogue:
-    """The definitions that come with the site."""
-    return load_catalogue()
 
 
 class of_release:  # noqa: N801 - a decorator
@@ -57,16 +51,24 @@ class of_release:  # noqa: N801 - a decorator
         found = installed(series, release)
         if found is None:
             raise Http404
-        asked = f"{found.followed} {request.get_host()} {request.path}?{request.META.get('QUERY_STRING', '')}"
+        asked = (
+            f"{_changing(found)} {request.get_host()} {request.path}?{request.META.get('QUERY_STRING', '')}"
+        )
         key = hashlib.sha256(asked.encode()).hexdigest()
-        known = kept.get(key)
+        known = caches["pages"].get(key)
         if known is not None:
             content, kind = known
             return HttpResponse(content, content_type=kind)
         made = self.view(request, edition(series, release), **values)
         if isinstance(made, HttpResponse) and made.status_code == OK:
-            kept.set(key, (made.content, made["Content-Type"]))
+            caches["pages"].set(key, (made.content, made["Content-Type"]))
         return made
+
+
+def _changing(found: Installed) -> tuple[object, ...]:
+    """All that a page of a release shows and that does not lie in the release."""
+    before = Installed.objects.filter(series=found.series_id, made_at__lt=found.made_at).count()
+    return found.followed, before, version(found.series_id)
 
 
 def installed(series: str, release: str) -> Installed | None:
@@ -86,14 +88,18 @@ def page(
     return HttpResponse(drawings.put_in({name: html}, known)[name], status=status)
 
 
-def area_title(area: str) -> str:
-    """The title of a policy area."""
-    found = catalogue().areas.get(area)
+def area_title(area: str, of: Edition | None = None) -> str:
+    """The title of a policy area, as a release names it or as the catalogue does."""
+    own = of.monitor.areas if of else {}
+    found = own.get(area) or catalogue().areas.get(area)
     return found[language()] if found else area.replace("_", " ").capitalize()
 
 
-def place_name(code: str) -> str:
-    """The name of a country or of the union."""
+def place_name(code: str, of: Edition | None = None) -> str:
+    """The name of a country, of the union, or of a part of the country of a release."""
+    part = of.part_name(code, language()) if of else None
+    if part is not None:
+        return part
     if code.startswith("EU"):
         return translation.gettext("European Union")
     own = catalogue().country_names.get(code)
@@ -135,6 +141,8 @@ def _of(quoted: Edition) -> dict[str, Any]:
     return {
         "followed": found is not None and found.followed,
         "edition": quoted,
+        "area_title": partial(area_title, of=quoted),
+        "place_name": partial(place_name, of=quoted),
         "monitor": monitor,
         "synthetic": quoted.synthetic,
         "here": partial(_here, quoted),

@@ -24,7 +24,8 @@ def scoreboard(request: HttpRequest, edition: Edition) -> HttpResponse:
     peers = edition.manifest["rule"]["peers"]
     among = chosen(request, "peers", list(peers), TOTAL)
     rows = [row for row in ratings(edition, what, among) if row["geo"] != edition.manifest["union"]]
-    areas = sorted({edition.indicators[row["indicator"]].area for row in rows}, key=area_title)
+    named = {name: area_title(name, edition) for name in {each.area for each in edition.indicators.values()}}
+    areas = sorted({edition.indicators[row["indicator"]].area for row in rows}, key=lambda name: named[name])
     area = chosen(request, "area", areas, "")
     shown = [row for row in rows if area in ("", edition.indicators[row["indicator"]].area)]
     columns = [name for name in edition.indicators if any(row["indicator"] == name for row in shown)]
@@ -49,7 +50,7 @@ def scoreboard(request: HttpRequest, edition: Edition) -> HttpResponse:
                 "area",
                 ("", *areas),
                 area,
-                {"": gettext("all areas")} | {each: area_title(each) for each in areas},
+                {"": gettext("all areas")} | named,
             ),
             Choice("sort", (_NAME, *columns), order, {_NAME: gettext("name of the place")} | titles),
         ],

@@ -54,14 +54,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _in(edition: Edition, words: list[str]) -> Iterator[Found]:
     for each in edition.indicators.values():
-        weight = _weight(words, each.title[language()], _about(each))
+        weight = _weight(words, each.title[language()], _about(each, edition))
         if weight is not None:
-            note = f"{area_title(each.area)}. {each.definition[language()]}"
+            note = f"{area_title(each.area, edition)}. {each.definition[language()]}"
             yield Found("indicator", each.title[language()], edition, each.id, note, weight)
     for code in edition.places:
-        weight = _weight(words, place_name(code), code)
+        weight = _weight(words, place_name(code, edition), code)
         if weight is not None:
-            yield Found("place", place_name(code), edition, code, "", weight)
+            yield Found("place", place_name(code, edition), edition, code, "", weight)
     for classification in edition.classifications.values():
         labels = ", ".join(category.title[language()] for category in classification.categories)
         title = classification.title[language()]
@@ -82,9 +82,9 @@ def _stated(edition: Edition, words: list[str]) -> Iterator[Found]:
             yield Found("document", what, edition, row["area"], note, weight + 1)
 
 
-def _about(indicator: Indicator) -> str:
+def _about(indicator: Indicator, edition: Edition) -> str:
     codes = " ".join((indicator.id, *indicator.aliases, *indicator.eurostat))
-    return f"{indicator.definition[language()]} {area_title(indicator.area)} {codes}"
+    return f"{indicator.definition[language()]} {area_title(indicator.area, edition)} {codes}"
 
 
 def _weight(words: list[str], title: str, about: str) -> int | None:

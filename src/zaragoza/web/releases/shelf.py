@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ _own = threading.local()  # an engine is not shared by threads, nor by the proce
 
 def query(path: Path, sql: str, parameters: Sequence[object] = (), other: Path | None = None) -> Table:
     """The result of a statement on a Parquet file, which it calls `{table}`, and perhaps on an `{other}`."""
-    text = sql.replace("{table}", quote(_name(path)))
+    reader = _reader()
+    text = sql.replace("{table}", quote(reader.name(path)))
     if other is not None:
-        text = text.replace("{other}", quote(_name(other)))
-    return _engine().query(text, parameters)
+        text = text.replace("{other}", quote(reader.name(other)))
+    return reader.engine.query(text, parameters)
 
 
 def rows(path: Path, where: Mapping[str, object], order: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -41,18 +43,25 @@ def select(path: Path, where: Mapping[str, object], order: Sequence[str] = ()) -
     return query(path, sql, list(where.values())).arrow()
 
 
-def _engine() -> Engine:
-    if not hasattr(_own, "engine"):
-        _own.engine, _own.names = Engine(threads=1, memory_limit=_MEMORY), {}
-    engine: Engine = _own.engine
-    return engine
+class _Reader:
+    """An engine with the files that it has been asked for; it is closed when its thread ends."""
+
+    def __init__(self) -> None:
+        self.engine = Engine(threads=1, memory_limit=_MEMORY)
+        self._names: dict[Path, str] = {}
+        weakref.finalize(self, self.engine.close)
+
+    def name(self, path: Path) -> str:
+        """What statements call a file."""
+        if path not in self._names:
+            name = f"file{len(self._names)}"
+            self.engine.keep(name, self.engine.read_parquet(path))
+            self._names[path] = name
+        return self._names[path]
 
 
-def _name(path: Path) -> str:
-    engine = _engine()
-    names: dict[Path, str] = _own.names
-    if path not in names:
-        name = f"file{len(names)}"
-        engine.keep(name, engine.read_parquet(path))
-        names[path] = name
-    return names[path]
+def _reader() -> _Reader:
+    if not hasattr(_own, "reader"):
+        _own.reader = _Reader()
+    reader: _Reader = _own.reader
+    return reader

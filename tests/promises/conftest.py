@@ -1,0 +1,40 @@
+"""A database with the made-up plan in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.promises.made_up import at, plans
+from zaragoza.web.promises import models
+from zaragoza.web.promises.entries import KINDS
+from zaragoza.web.promises.load import load
+
+
+@pytest.fixture
+def loaded(db: None) -> None:
+    """The made-up catalogue, loaded at noon on 2 January 2020."""
+    load(plans(), at(2020, 1, 2))
+
+
+@dataclass(frozen=True)
+class Content:
+    """All rows of the database, as they are."""
+
+    entries: object
+    versions: object
+    people: object
+
+    @classmethod
+    def now(cls) -> Content:
+        return cls(
+            {name: _rows(kind.model) for name, kind in KINDS.items()},
+            _rows(models.Version, without="id"),
+            [_rows(models.Milestone), _rows(models.ProgressReport), _rows(models.Evidence, without="id")],
+        )
+
+
+def _rows(model: type, without: str = "") -> list[dict[str, object]]:
+    rows = [{k: v for k, v in row.items() if k != without} for row in model._default_manager.values()]
+    return sorted(rows, key=repr)

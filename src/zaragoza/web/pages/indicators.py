@@ -16,12 +16,13 @@ from zaragoza.publish import plots, wording_changes
 from zaragoza.publish.adjusted import adjusted_views
 from zaragoza.publish.charts import Chart, as_png, sparkline
 from zaragoza.publish.view import Section, Sheet, headline_groups
-from zaragoza.web.pages import tabs
+from zaragoza.web.pages import promised, tabs
 from zaragoza.web.pages.frame import language, of_release, page
 from zaragoza.web.pages.selection import Choice, Selection, chosen
 from zaragoza.web.releases.edition import Edition
 
 _MOST_ROWS = 40  # in a chart
+_MOST_PROMISES = 8  # on the page of an indicator; the plan has them all
 
 
 @of_release
@@ -71,8 +72,21 @@ def one(request: HttpRequest, edition: Edition, indicator: str) -> HttpResponse:
         tabs=there,
         carried=_carried(request, edition, place),
         choices=[*lists, *shown.pop("tab_choices")],
+        **_promised(definition),
         **shown,
     )
+
+
+def _promised(definition: Indicator) -> dict[str, Any]:
+    """What documents promised that should move the indicator."""
+    found = promised.now()
+    about = promised.about(definition, found)
+    return {
+        "tracked": about,
+        "first": about[:_MOST_PROMISES],
+        "objectives": found.plans.objectives_about(definition),
+        **promised.words(found),
+    }
 
 
 @of_release

@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 import traceback
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -188,10 +189,15 @@ def serve(
     ] = None,
 ) -> None:
     """Show releases as a site. Without any: the demonstration's, and what policy documents state."""
+    from zaragoza.demo import demo_areas
     from zaragoza.web import server
 
     own = server.open_folder(data)
-    server.serve(releases or _at_hand(own), host=host, port=port, workers=workers)
+    folders = releases or _at_hand(own)
+    server.take_in(folders)
+    for areas in filter(None, map(demo_areas, folders)):
+        server.take_in_areas(**asdict(areas))
+    server.serve(host=host, port=port, workers=workers)
 
 
 def _at_hand(own: Path) -> list[Path]:

@@ -22,11 +22,12 @@ from zaragoza.model.classification import Breakdown
 from zaragoza.model.design import Design
 from zaragoza.model.disclosure import Policy
 from zaragoza.protect import protect
+from zaragoza.protect.blocks import BLOCK_CELLS
 from zaragoza.protect.figures import places_along, read_figures
 from zaragoza.protect.levels import attacks_on_persons, merged
 from zaragoza.protect.lines import column_lines, joined, spread
 from zaragoza.protect.links import Link, link_lines
-from zaragoza.protect.modular import BLOCK_CELLS, suppress_by_movements
+from zaragoza.protect.modular import suppress_by_movements
 from zaragoza.protect.movements import By
 from zaragoza.protect.problem import Problem
 from zaragoza.protect.quantities import Quantity, count_bounds

@@ -21,7 +21,7 @@ from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
 from zaragoza.protect.adjusted import tells_hidden
-from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, Published, attack
+from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, attack
 from zaragoza.protect.attack_changed import attack_changed
 from zaragoza.protect.breaches import breaches
 from zaragoza.protect.changes import protect_changes
@@ -41,6 +41,7 @@ from zaragoza.protect.figures import (
 from zaragoza.protect.joint import Joint
 from zaragoza.protect.lines import column_lines
 from zaragoza.protect.links import Link, link_lines
+from zaragoza.protect.merge import Published, shown_before
 from zaragoza.protect.nested import Overlap
 from zaragoza.protect.noise import protect_by_noise
 from zaragoza.protect.observations import observe, protection_log
@@ -165,7 +166,9 @@ def protect(
         kinds=(*column_lines(figures), *link_lines(figures, known.links)),
     )
     check_additive(tables)
-    verdict = _verdict(figures, parts, severity)
+    everything = observe(estimates, figures, np.zeros_like(severity), indicators, source)
+    known_before = shown_before((everything, policy, indicators), history)
+    verdict = _verdict(figures, parts, severity, known_before & figures.level)
     cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
     joint = Joint(protect_tables(tables, verdict, policy), cost, quantities)
     while True:
@@ -222,13 +225,14 @@ def _judge(estimates: pa.Table, figures: Figures, evidence: Evidence, policy: Po
     )
 
 
-def _verdict(figures: Figures, parts: Parts, severity: Ints) -> Verdict:
+def _verdict(figures: Figures, parts: Parts, severity: Ints, known: Bools) -> Verdict:
     reference = np.zeros(len(severity), dtype=np.bool_)
     reference[parts.level[parts.base]] = True
     return Verdict(
         sensitive=np.isin(severity, [_SEVERITY["too_few"], _SEVERITY["dominance"]]) & figures.level,
         hidden=figures.level & (severity >= _HIDDEN_FROM),
         reference=reference,
+        known=known,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 from zaragoza.model.classification import TOTAL
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.estimate import LEVEL
+from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS, STATUS
 from zaragoza.protect.figures import Bools, Floats, Ints, encode, group_rows, numbers
 from zaragoza.protect.quantities import count_bounds
@@ -68,6 +69,34 @@ class Seen:
     policy: Policy
     numerator_counts: Bools
     apart: Bools
+
+
+# Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
+# and the definitions of the indicators by id.
+Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
+
+
+def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -> Seen:
+    """A release, with the rows of which too few may be meant of the numerator, and those whose numerator is apart."""
+    kinds = [indicators[name].additive_kind for name in table["indicator"].to_pylist()]
+    apart = np.array([kind == "two_source_ratio" for kind in kinds], dtype=np.bool_)
+    shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds], dtype=np.bool_)
+    return Seen(table, policy, shares | apart, apart)
+
+
+def shown_before(newest: Published, history: Sequence[Published]) -> Bools:
+    """Rows of observations that an earlier release about the same data shows, so that hiding them now is no use.
+
+    Args:
+        newest: as if everything in it were shown.
+        history: earlier releases.
+    """
+    found = np.zeros(len(newest[0]), dtype=np.bool_)
+    if history:
+        told = told_by([seen(*each) for each in (newest, *history)])
+        own = told.origin < len(found)
+        found[told.origin[own]] = told.earlier[own]
+    return found
 
 
 def told_by(releases: Sequence[Seen]) -> Told:

@@ -30,11 +30,13 @@ class Verdict:
         sensitive: rows that no one may work out.
         hidden: rows that are not shown, for whatever reason.
         reference: rows of a reference group.
+        known: rows that an earlier release shows, so that hiding them protects nothing.
     """
 
     sensitive: Bools
     hidden: Bools
     reference: Bools
+    known: Bools
 
 
 @dataclass(frozen=True)
@@ -166,19 +168,21 @@ def _suppress(
     after = verdict.hidden.copy()
     for members in systems:
         rows, cell_at = _number(row_at[members[:1]])
-        hidden = (verdict.hidden[row_at[members]] & there[members]).all(axis=0)[cell_at[0] != ABSENT]
+        cells = cell_at[0] != ABSENT
+        known = (verdict.known[row_at[members]] & there[members]).any(axis=0)[cells]
+        hidden = (verdict.hidden[row_at[members]] & there[members]).all(axis=0)[cells] & ~known
         problem = Problem(
             lines=joined([spread(kind, cell_at) for kind in tables.kinds]),
             attacks=merged(attacks(rows)),
             hidden=hidden,
-            cost=cost[rows],
+            cost=np.where(known, np.inf, cost[rows]),
             single=policy.full_count & (evidence.units[rows] == 1),
             remainders=Remainders(evidence.of(rows), lambda e: unsafe(e, policy)),
-            piece=place[cell_at[0] != ABSENT],
+            piece=place[cells],
         )
         first = np.flatnonzero(~hidden & needed[rows])
         found = np.zeros(cell_at.shape[1], dtype=np.bool_)
-        found[cell_at[0] != ABSENT] = suppress_after(problem, first[np.argsort(rank[rows[first]])])
+        found[cells] = suppress_after(problem, first[np.argsort(rank[rows[first]])])
         same = row_at[members][:, found]
         after[same[same != ABSENT]] = True
     return after

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from zaragoza.web.accounts import urls as accounts
 from zaragoza.web.assets import asset
 from zaragoza.web.pages import (
     about,
@@ -33,7 +34,7 @@ _release: list[URLPattern | URLResolver] = [
     path("indicators/<slug:indicator>/", indicators.one, name="indicator"),
     path("indicators/<slug:indicator>/picture.png", indicators.picture, name="picture"),
     path("places/", places.listed, name="places"),
-    path("places/<slug:place>/", places.one, name="place"),
+    path("places/<str:place>/", places.one, name="place"),
     path("areas/", areas.listed, name="areas"),
     path("areas/<slug:area>/", areas.one, name="area"),
     path("plan/review/", review.review, name="review"),
@@ -58,6 +59,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("glossary/", glossary.glossary, name="glossary"),
     path("search/", search.search, name="search"),
     path("feed/", feed.feed, name="feed"),
+    *accounts.in_languages,
     path("releases/", front.releases, name="releases"),
     path("releases/<slug:series>/latest/", front.latest),
     path("releases/<slug:series>/latest/<path:rest>", front.latest),
@@ -68,5 +70,6 @@ handler404 = "zaragoza.web.pages.front.missing"
 urlpatterns = [
     path("api/", include("zaragoza.web.api.urls")),
     path("assets/<slug:digest>/<str:name>", asset, name="asset"),
+    *accounts.without_language,
     *i18n_patterns(*_pages),
 ]

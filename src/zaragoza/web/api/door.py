@@ -12,9 +12,11 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
 
 from zaragoza.web.api import limit
 from zaragoza.web.api.refusal import RequestError, fault
+from zaragoza.web.reading import writes
 
 _READING = ("GET", "HEAD", "OPTIONS")
 _DAY = "86400"
@@ -33,7 +35,7 @@ def opened(view: View) -> View:
             response = refused.answer
         return opened_to_all(response)
 
-    return answered
+    return csrf_exempt(writes(answered))  # it refuses other methods itself, with a reason
 
 
 def opened_to_all(response: Answer) -> Answer:

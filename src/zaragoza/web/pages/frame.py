@@ -9,7 +9,7 @@ from functools import cache, partial, wraps
 from http.client import OK
 from typing import Any
 
-from django.core.cache import cache as kept
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -22,6 +22,7 @@ from zaragoza.publish import numbers, wording
 from zaragoza.publish.drawings import Drawings
 from zaragoza.publish.words import words
 from zaragoza.web.definitions import catalogue
+from zaragoza.web.geometry.kept import version
 from zaragoza.web.pages.explained import Explained, Vocabulary, anchor
 from zaragoza.web.promises import revision
 from zaragoza.web.promises.entries import stated
@@ -55,7 +56,7 @@ class of_release:  # noqa: N801 - a decorator
         if found is None:
             raise Http404
         return _kept(
-            request, f"{found.followed}", lambda: self.view(request, edition(series, release), **values)
+            request, f"{_changing(found)}", lambda: self.view(request, edition(series, release), **values)
         )
 
 
@@ -77,14 +78,20 @@ def _kept(request: HttpRequest, of: str, make: Callable[[], HttpResponseBase]) -
     query = request.META.get("QUERY_STRING", "")
     asked = f"{of} {revision.current()} {today()} {request.get_host()} {request.path}?{query}"
     key = hashlib.sha256(asked.encode()).hexdigest()
-    known = kept.get(key)
+    known = caches["pages"].get(key)
     if known is not None:
         content, kind = known
         return HttpResponse(content, content_type=kind)
     made = make()
     if isinstance(made, HttpResponse) and made.status_code == OK:
-        kept.set(key, (made.content, made["Content-Type"]))
+        caches["pages"].set(key, (made.content, made["Content-Type"]))
     return made
+
+
+def _changing(found: Installed) -> tuple[object, ...]:
+    """All that a page of a release shows and that does not lie in the release."""
+    before = Installed.objects.filter(series=found.series_id, made_at__lt=found.made_at).count()
+    return found.followed, before, version(found.series_id)
 
 
 def installed(series: str, release: str) -> Installed | None:
@@ -111,8 +118,11 @@ def area_title(area: str, of: Edition | None = None) -> str:
     return found[language()] if found else area.replace("_", " ").capitalize()
 
 
-def place_name(code: str) -> str:
-    """The name of a country or of the union."""
+def place_name(code: str, of: Edition | None = None) -> str:
+    """The name of a country, of the union, or of a part of the country of a release."""
+    part = of.part_name(code, language()) if of else None
+    if part is not None:
+        return part
     if code.startswith("EU"):
         return translation.gettext("European Union")
     own = catalogue().country_names.get(code)
@@ -162,6 +172,7 @@ def _of(quoted: Edition) -> dict[str, Any]:
         "followed": found is not None and found.followed,
         "edition": quoted,
         "area_title": partial(area_title, of=quoted),
+        "place_name": partial(place_name, of=quoted),
         "monitor": monitor,
         "synthetic": quoted.synthetic,
         "here": partial(_here, quoted),

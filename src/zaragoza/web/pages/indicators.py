@@ -17,7 +17,7 @@ from zaragoza.publish.adjusted import adjusted_views
 from zaragoza.publish.charts import Chart, as_png, sparkline
 from zaragoza.publish.view import Section, Sheet, headline_groups
 from zaragoza.web.pages import promised, tabs
-from zaragoza.web.pages.frame import language, of_release, page
+from zaragoza.web.pages.frame import language, of_release, page, place_name
 from zaragoza.web.pages.selection import Choice, Selection, chosen
 from zaragoza.web.releases.edition import Edition
 
@@ -145,7 +145,8 @@ def _occurs(code: str, column: str, areas: Mapping[str, list[Sheet]]) -> bool:
 
 
 def _places(edition: Edition, place: str) -> Choice | None:
-    return Choice("place", edition.places, place) if len(edition.places) > 1 else None
+    names = {each: place_name(each, edition) for each in edition.places}
+    return Choice("place", edition.places, place, names) if len(names) > 1 else None
 
 
 @dataclass(frozen=True)

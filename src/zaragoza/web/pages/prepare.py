@@ -58,5 +58,5 @@ def addresses(edition: Edition) -> Iterator[str]:
         yield from (f"{address}?tab={other}" for other in others)
     for area in areas.there(edition, now()):
         yield reverse("area", args=(edition.series, edition.release, area))
-    for place in edition.places:
+    for place in edition.countries:  # of parts of a country there may be hundreds; their pages have no chart
         yield reverse("place", args=(edition.series, edition.release, place))

@@ -58,9 +58,9 @@ def _in(edition: Edition, words: list[str]) -> Iterator[Found]:
             note = f"{of} {area_title(each.area, edition)}. {each.definition[language()]}"
             yield Found(each.title[language()], _address(edition, "indicator", each.id), note, weight)
     for code in edition.places:
-        weight = _weight(words, place_name(code), code)
+        weight = _weight(words, place_name(code, edition), code)
         if weight is not None:
-            yield Found(place_name(code), _address(edition, "place", code), of, weight)
+            yield Found(place_name(code, edition), _address(edition, "place", code), of, weight)
     for classification in edition.classifications.values():
         labels = ", ".join(category.title[language()] for category in classification.categories)
         title = classification.title[language()]

@@ -1,0 +1,1 @@
+"""What people add to the promises, who decides on it, and one history of both."""

@@ -1,0 +1,49 @@
+"""Who asks: an account with its roles, or somebody who opened the letter about a contribution of theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+
+from zaragoza.web.accounts.second_factor import has_one
+from zaragoza.web.contributions.models import Membership, Ownership, SiteRole
+from zaragoza.web.contributions.roles import NOBODY, ROLES, Actor
+
+_SALT = "contribution"
+_DAYS = 90  # for which a letter opens its contribution
+
+
+def who(user: Any, token: str = "") -> Actor:
+    """Who asks.
+
+    Roles that need a second factor count only for an account that has one.
+
+    Args:
+        user: of the request.
+        token: of the address in a letter; one that is forged or too old opens nothing.
+    """
+    if user is None or not user.is_authenticated or not user.is_active:
+        return Actor(holds=_opened(token)) if token else NOBODY
+    member = Membership.objects.filter(person=user.pk).first()
+    organisation = member.organisation if member else None
+    given = SiteRole.objects.filter(person=user.pk).values_list("role", flat=True)
+    held = {"reader", *given} if given and has_one(user.pk) else {"reader"}
+    if member:
+        held |= {"contributor", member.role}
+    roles = frozenset(role for role in ROLES if role in held)
+    owns = Ownership.objects.filter(organisation=organisation).values_list("commitment", flat=True)
+    return Actor(user.pk, roles, organisation, frozenset(owns) if organisation else frozenset())
+
+
+def token(contribution: UUID) -> str:
+    """What the address in a letter ends with: it opens this contribution for whoever has it."""
+    return signing.dumps(str(contribution), salt=_SALT)
+
+
+def _opened(given: str) -> UUID | None:
+    try:
+        return UUID(signing.loads(given, salt=_SALT, max_age=_DAYS * 24 * 3600))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None

@@ -1,0 +1,180 @@
+"""Who may do what, in one table. Every page, service and call of the API asks `may`; nothing else decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, get_args
+from uuid import UUID
+
+from zaragoza.web.contributions.states import KEPT_PRIVATE, Name
+
+Role = Literal["reader", "contributor", "manager", "reviewer", "editor", "administrator", "site"]
+ROLES: tuple[Role, ...] = get_args(Role)
+OF_MEMBERS: tuple[Role, ...] = ("contributor", "manager")
+OF_THE_SITE: tuple[Role, ...] = (
+    "reviewer",
+    "editor",
+    "administrator",
+)  # a second factor is required for these
+
+Scope = Literal[
+    "all", "own", "organisation", "public", "sent", "others", "taken", "asked", "owned", "unowned"
+]
+Action = Literal[
+    "draft", "read", "edit", "submit", "confirm", "withdraw", "take", "put_back", "return", "accept", "ask",
+    "reject", "reply", "lower", "lapse", "see_queue", "see_members", "change_members", "register", "assign_owner",
+    "grant", "see_history", "export_person", "erase_person",
+]  # fmt: skip
+ACTIONS: tuple[Action, ...] = get_args(Action)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: a person with an account, one without, or the site itself.
+
+    Attributes:
+        id: of the account; None without one.
+        roles: every reader has `reader`.
+        organisation: for which the account speaks.
+        owns: commitments that this organisation owns.
+        holds: the contribution of somebody without an account who opened the letter about it.
+    """
+
+    id: int | None = None
+    roles: frozenset[Role] = frozenset({"reader"})
+    organisation: str | None = None
+    owns: frozenset[str] = frozenset()
+    holds: UUID | None = None
+
+
+NOBODY = Actor()
+SITE = Actor(roles=frozenset({"site"}))
+
+
+class Contributed(Protocol):
+    """What the scopes ask of a contribution."""
+
+    id: UUID
+    state: Name
+    author_id: int | None
+    organisation: str | None
+    commitment: str | None
+    taken_by_id: int | None
+
+    @property
+    def unowned(self) -> bool:
+        """Whether no organisation owns its commitment."""
+
+
+@dataclass(frozen=True)
+class Organised:
+    """An organisation, as a thing of which somebody may see or change the members."""
+
+    organisation: str | None
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account, as a thing that may be exported or erased."""
+
+    author_id: int
+
+
+Thing = Contributed | Organised | Account | None
+
+
+def _own(actor: Actor, thing: Any) -> bool:
+    if actor.id is not None and thing.author_id == actor.id:
+        return True
+    return actor.holds is not None and getattr(thing, "id", None) == actor.holds
+
+
+def _of_organisation(actor: Actor, thing: Any) -> bool:
+    return actor.organisation is not None and bool(thing.organisation == actor.organisation)
+
+
+def _others(actor: Actor, thing: Any) -> bool:
+    return not _own(actor, thing) and not _of_organisation(actor, thing)
+
+
+def _taken(actor: Actor, thing: Any) -> bool:
+    return _others(actor, thing) and actor.id is not None and bool(thing.taken_by_id == actor.id)
+
+
+# With whose things. A scope is asked only of such things as the table of rights pairs it with.
+SCOPES: Mapping[Scope, Callable[[Actor, Any], bool]] = {
+    "all": lambda actor, thing: True,
+    "own": _own,
+    "organisation": _of_organisation,
+    "others": _others,
+    "taken": _taken,
+    "public": lambda actor, thing: thing.state == "accepted",
+    "sent": lambda actor, thing: thing.state not in KEPT_PRIVATE,
+    "asked": lambda actor, thing: thing.state == "waiting" and thing.commitment in actor.owns,
+    "owned": lambda actor, thing: thing.commitment in actor.owns,
+    "unowned": lambda actor, thing: thing.unowned and _others(actor, thing),
+}
+_REVIEW: Mapping[Role, tuple[Scope, ...]] = {"reviewer": ("taken",), "editor": ("taken",)}
+_AUTHOR: Mapping[Role, tuple[Scope, ...]] = {"reader": ("own",)}
+_SITE: Mapping[Role, tuple[Scope, ...]] = {"site": ("all",)}
+
+RIGHTS: Mapping[Action, Mapping[Role, tuple[Scope, ...]]] = {
+    "draft": {"reader": ("all",)},
+    "read": {
+        "reader": ("own", "public"),
+        "contributor": ("organisation", "asked"),
+        "reviewer": ("sent",),
+        "editor": ("sent",),
+        "administrator": ("sent",),
+    },
+    "edit": _AUTHOR,
+    "submit": _AUTHOR,
+    "confirm": _AUTHOR,
+    "withdraw": {"reader": ("own",), "manager": ("organisation",)},
+    "take": {"reviewer": ("others",), "editor": ("others",)},
+    "put_back": {"reviewer": ("taken",), "editor": ("others",), **_SITE},
+    "return": _REVIEW,
+    "accept": _REVIEW,
+    "ask": _REVIEW,
+    "reject": _REVIEW,
+    "reply": {"contributor": ("owned",), "editor": ("unowned",)},
+    "lower": _SITE,
+    "lapse": _SITE,
+    "see_queue": {"reviewer": ("all",), "editor": ("all",), "administrator": ("all",)},
+    "see_members": {"contributor": ("organisation",), "editor": ("all",), "administrator": ("all",)},
+    "change_members": {"manager": ("organisation",), "administrator": ("all",)},
+    "register": {"editor": ("all",), "administrator": ("all",)},
+    "assign_owner": {"editor": ("all",), "administrator": ("all",)},
+    "grant": {"administrator": ("all",), **_SITE},
+    "see_history": {"editor": ("all",), "administrator": ("all",)},
+    "export_person": {"reader": ("own",)},
+    "erase_person": {"reader": ("own",), "administrator": ("all",)},
+}
+
+
+def may(actor: Actor, action: Action, thing: Thing = None) -> bool:
+    """Whether somebody may do this, with this thing.
+
+    It says nothing about whether it can be done now: the table of states does.
+
+    Args:
+        actor: who asks.
+        action: what they would do.
+        thing: a contribution, an organisation or an account, where the action is about one.
+    """
+    return acting_as(actor, action, thing) is not None
+
+
+def acting_as(actor: Actor, action: Action, thing: Thing = None) -> Role | None:
+    """The role by which somebody may do this, the least one that suffices; None where they may not."""
+    allowed = RIGHTS[action]
+    for role in ROLES:
+        if role in actor.roles and any(SCOPES[scope](actor, thing) for scope in allowed.get(role, ())):
+            return role
+    return None
+
+
+def needs_second_factor(roles: Collection[Role]) -> bool:
+    """Whether an account with these roles must have one before it may do anything by them."""
+    return any(role in OF_THE_SITE for role in roles)

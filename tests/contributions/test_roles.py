@@ -1,0 +1,208 @@
+"""The table of rights, against a second one written as sentences: who may do what with which contribution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import pytest
+
+from zaragoza.web.contributions.roles import (
+    ACTIONS,
+    NOBODY,
+    RIGHTS,
+    ROLES,
+    SITE,
+    Account,
+    Action,
+    Actor,
+    Organised,
+    may,
+    needs_second_factor,
+)
+from zaragoza.web.contributions.states import NAMES, Name
+
+ME, SOMEBODY, ANOTHER = 1, 2, 3
+OURS, THEIRS = "our-city", "their-city"
+COMMITMENT = "P1-1"
+FIRST = UUID(int=1)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A contribution, as far as rights ask."""
+
+    state: Name = "submitted"
+    author_id: int | None = SOMEBODY
+    organisation: str | None = THEIRS
+    commitment: str | None = COMMITMENT
+    taken_by_id: int | None = None
+    unowned: bool = True
+    id: UUID = FIRST
+
+
+def actor(*roles: str, organisation: str | None = None, owns: str = "") -> Actor:
+    return Actor(ME, frozenset({"reader", *roles}), organisation, frozenset({owns} if owns else ()))  # type: ignore[arg-type]
+
+
+MINE = Made(author_id=ME, organisation=None)
+COLLEAGUES = Made(organisation=OURS)
+STRANGERS = Made()
+TAKEN = Made(state="in_review", taken_by_id=ME)
+TAKEN_BY_ANOTHER = Made(state="in_review", taken_by_id=ANOTHER)
+READER = actor()
+CONTRIBUTOR = actor("contributor", organisation=OURS)
+MANAGER = actor("contributor", "manager", organisation=OURS)
+REVIEWER = actor("reviewer")
+EDITOR = actor("editor")
+ADMINISTRATOR = actor("administrator")
+PEOPLE = {
+    "nobody": NOBODY,
+    "reader": READER,
+    "contributor": CONTRIBUTOR,
+    "manager": MANAGER,
+    "reviewer": REVIEWER,
+    "editor": EDITOR,
+    "administrator": ADMINISTRATOR,
+}
+OF_REVIEW: tuple[Action, ...] = ("accept", "ask", "return", "reject")
+OF_THE_AUTHOR: tuple[Action, ...] = ("edit", "submit", "confirm")
+
+
+def who(action: Action, thing: object) -> set[str]:
+    return {name for name, each in PEOPLE.items() if may(each, action, thing)}  # type: ignore[arg-type]
+
+
+def test_everybody_may_contribute() -> None:
+    assert who("draft", None) == set(PEOPLE)
+
+
+def test_only_authors_change_and_send_in_what_is_theirs() -> None:
+    for action in OF_THE_AUTHOR:
+        assert who(action, STRANGERS) == who(action, COLLEAGUES) == set()
+        assert who(action, MINE) == set(PEOPLE) - {"nobody"}
+
+
+def test_authors_and_the_managers_of_their_organisation_withdraw() -> None:
+    assert who("withdraw", STRANGERS) == set()
+    assert who("withdraw", COLLEAGUES) == {"manager"}
+    assert who("withdraw", MINE) == set(PEOPLE) - {"nobody"}
+
+
+@pytest.mark.parametrize("state", NAMES)
+def test_who_reads_what_others_contribute(state: Name) -> None:
+    """Drafts by author and organisation, what was accepted by all, the rest by reviewers and editors too."""
+    strangers, colleagues = replace(STRANGERS, state=state), replace(COLLEAGUES, state=state)
+    site = {"reviewer", "editor", "administrator"}
+    if state == "accepted":
+        assert who("read", strangers) == set(PEOPLE)
+    elif state in ("draft", "unconfirmed", "withdrawn"):
+        assert who("read", strangers) == set()
+        assert who("read", colleagues) == {"contributor", "manager"}
+    else:
+        assert who("read", strangers) == site
+        assert who("read", colleagues) == site | {"contributor", "manager"}
+
+
+def test_the_owner_of_a_commitment_reads_what_it_is_asked_about() -> None:
+    owner = actor("contributor", organisation=OURS, owns=COMMITMENT)
+    assert may(owner, "read", replace(STRANGERS, state="waiting"))
+    assert not may(owner, "read", replace(STRANGERS, state="waiting", commitment="P1-2"))
+    assert not may(owner, "read", replace(STRANGERS, state="in_review"))
+
+
+def test_reviewers_take_what_is_not_theirs_nor_their_organisations() -> None:
+    assert who("take", STRANGERS) == {"reviewer", "editor"}
+    assert who("take", MINE) == set()
+    ours = actor("reviewer", "contributor", organisation=OURS)
+    assert not may(ours, "take", COLLEAGUES)
+    assert may(ours, "take", STRANGERS)
+
+
+@pytest.mark.parametrize("action", OF_REVIEW)
+def test_only_who_has_taken_it_decides_and_never_on_own(action: Action) -> None:
+    assert who(action, TAKEN) == {"reviewer", "editor"}
+    assert who(action, STRANGERS) == who(action, TAKEN_BY_ANOTHER) == set()
+    assert who(action, replace(TAKEN, author_id=ME)) == set()
+    ours = actor("reviewer", "contributor", organisation=OURS)
+    assert not may(ours, action, replace(TAKEN, organisation=OURS))
+    assert may(ours, action, TAKEN)
+
+
+def test_reviewers_put_back_what_they_have_and_editors_what_anybody_has() -> None:
+    assert who("put_back", TAKEN) == {"reviewer", "editor"}
+    assert who("put_back", TAKEN_BY_ANOTHER) == {"editor"}
+
+
+def test_the_owner_replies_and_without_one_the_editors() -> None:
+    owner = actor("contributor", organisation=OURS, owns=COMMITMENT)
+    assert may(owner, "reply", STRANGERS)
+    assert not may(owner, "reply", replace(STRANGERS, commitment="P1-2", unowned=False))
+    assert who("reply", STRANGERS) == {"editor"}
+    assert who("reply", replace(STRANGERS, unowned=False)) == set()
+    assert not may(actor("editor"), "reply", MINE)
+
+
+def test_only_the_site_lets_time_pass() -> None:
+    for action in ("lower", "lapse"):
+        assert who(action, TAKEN) == set()
+        assert may(SITE, action, TAKEN)
+    assert {action for action in ACTIONS if may(SITE, action, TAKEN)} == {
+        "lower",
+        "lapse",
+        "put_back",
+        "grant",
+    }
+
+
+def test_organisations() -> None:
+    assert who("see_members", Organised(OURS)) == {"contributor", "manager", "editor", "administrator"}
+    assert who("see_members", Organised(THEIRS)) == {"editor", "administrator"}
+    assert who("change_members", Organised(OURS)) == {"manager", "administrator"}
+    assert who("change_members", Organised(THEIRS)) == {"administrator"}
+    assert who("change_members", Organised(None)) == {"administrator"}
+    assert who("register", None) == who("assign_owner", None) == {"editor", "administrator"}
+
+
+def test_the_site() -> None:
+    assert who("see_queue", None) == {"reviewer", "editor", "administrator"}
+    assert who("see_history", None) == {"editor", "administrator"}
+    assert who("grant", None) == {"administrator"}
+
+
+def test_accounts() -> None:
+    assert who("export_person", Account(ME)) == set(PEOPLE) - {"nobody"}
+    assert who("export_person", Account(SOMEBODY)) == set()
+    assert who("erase_person", Account(ME)) == set(PEOPLE) - {"nobody"}
+    assert who("erase_person", Account(SOMEBODY)) == {"administrator"}
+
+
+def test_a_letter_opens_one_contribution_for_what_its_author_may_do() -> None:
+    holder = Actor(holds=STRANGERS.id)
+    about_it = set(ACTIONS) - {"export_person", "erase_person"}
+    allowed = {action for action in about_it if may(holder, action, STRANGERS)}
+    open_to_all = {action for action in ACTIONS if may(NOBODY, action, STRANGERS)}
+    assert allowed - open_to_all == {"read", "edit", "submit", "confirm", "withdraw"}
+    assert not any(
+        may(holder, action, replace(STRANGERS, id=UUID(int=2))) for action in allowed - open_to_all
+    )
+
+
+def test_nobody_owns_what_nobody_wrote() -> None:
+    """A contribution without an author, or an erased one, is not that of somebody without an account."""
+    orphan = replace(STRANGERS, author_id=None, organisation=None, state="draft")
+    for action in ("read", "edit", "submit", "withdraw"):
+        assert not may(NOBODY, action, orphan)
+        assert not may(READER, action, orphan)
+
+
+def test_every_action_has_rights_and_every_right_a_role() -> None:
+    assert set(RIGHTS) == set(ACTIONS)
+    for action in ACTIONS:
+        assert RIGHTS[action]
+        assert set(RIGHTS[action]) <= set(ROLES)
+
+
+def test_who_needs_a_second_factor() -> None:
+    for role in ROLES:
+        assert needs_second_factor([role]) == (role in ("reviewer", "editor", "administrator"))

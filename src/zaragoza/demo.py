@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.resources import files as resources
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from zaragoza.collect.propose import propose, write_monitor
 from zaragoza.collect.questions import read_answers
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.text import Text
+from zaragoza.published_pipeline import documents_release
 from zaragoza.synthetic import ANSWERS, REGISTER_FILES, Country, draw_survey, make_country, write_office_files
+from zaragoza.synthetic.outlines import CODE, NAME, SOURCE, region_areas
 
 _MARK = ".zaragoza-demo"  # only a folder with this file in it is ever replaced
+_SURVEY = "made-up-survey"
 _PERSONS_PER_INTERVIEW = 16  # a survey as thorough as a national one, of a small country
 _NONRESPONSE = 0.02
 _INDICATORS = (  # of every area some; a monitor may name all
@@ -63,18 +67,59 @@ def make_demo(folder: Path, size: int, seed: int) -> tuple[Path, ...]:
     return _of_survey(folder, size, seed), _of_registers(folder / "registers", size // _SMALLER, seed)
 
 
+@dataclass(frozen=True)
+class Areas:
+    """Where the regions of a demonstration lie, as the site takes them in.
+
+    Attributes:
+        path: GeoJSON.
+        series, column: monitor and breakdown whose places they are.
+        code, name: properties that hold the code and the name of a region.
+        source: who made them.
+    """
+
+    path: Path
+    series: str = _SURVEY
+    column: str = "region"
+    code: str = CODE
+    name: str = NAME
+    source: str = SOURCE
+
+
+def at_hand(folder: Path, own: Path) -> list[Path]:
+    """What a site shows that is given nothing: the demonstration, where it was made, and what policy documents state.
+
+    Args:
+        folder: of the demonstration.
+        own: of the site.
+    """
+    made_up = [folder] if next(folder.rglob("manifest.json"), None) else []
+    return [*made_up, documents_release(own / "built-in")]
+
+
+def demo_areas(folder: Path) -> Areas | None:
+    """Those of a folder, if it is a demonstration."""
+    file = _areas(folder)
+    return Areas(file) if (folder / _MARK).is_file() and file.is_file() else None
+
+
+def _areas(folder: Path) -> Path:
+    return folder / "data" / "regions.geojson"
+
+
 def _of_survey(folder: Path, size: int, seed: int) -> Path:
     country = make_country(size, seed)
     survey = draw_survey(country, size // _PERSONS_PER_INTERVIEW, seed, nonresponse=_NONRESPONSE)
     files = write_office_files(country, survey, folder / "data")
+    _areas(folder).write_text(json.dumps(region_areas(), ensure_ascii=False), encoding="utf-8")
     answers = {
-        "id": "made-up-survey",
+        "id": _SURVEY,
         "country": country.code,
         "period": str(country.year),
         "kind": "survey",
         "synthetic": "yes",
         "indicators": ", ".join(_INDICATORS),
-        "breakdowns": "birth_group sex, migration_status",
+        "breakdowns": "birth_group sex, birth_group region, migration_status",
     }
     chosen = [file for file in files if file.name == "survey.csv"]
     return _proposed(folder, chosen, answers, _title("survey", "enquête", country))

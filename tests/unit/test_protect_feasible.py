@@ -168,6 +168,72 @@ def test_certificates_are_what_the_bounds_say(case, width, knows_truth):
     assert (found.reached.high[certified] <= high[certified] + unit).all()
 
 
+@FEW
+@given(tables(), st.booleans())
+def test_large_parts_have_the_same_certificates(case, knows_truth):
+    # The way of parts of thousands of cells, on small ones.
+    lines, quantity, hidden = case
+    asked = demand(len(hidden), width=quantity.scale.max() / 7)
+    given_ = quantity if knows_truth else blind(quantity, hidden)
+    small = certify(lines, given_, hidden, asked, hidden)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("zaragoza.protect.programme._LARGE", 0)
+        large = certify(lines, given_, hidden, asked, hidden)
+        bounds = feasible(lines, blind(quantity, hidden), hidden, hidden)
+    near = {"rel": 1e-6, "abs": 1e-6 * quantity.scale.max()}
+    known = feasible(lines, blind(quantity, hidden), hidden, hidden)
+    clear = np.abs(known.high - known.low - asked.width) > near["abs"]
+    assert (large.failed == small.failed)[clear].all()
+    assert bounds.low == pytest.approx(known.low, **near)
+    assert bounds.high == pytest.approx(known.high, **near)
+    certified = hidden & ~large.failed
+    assert (large.reached.low >= known.low - near["abs"])[certified].all()
+    assert (large.reached.high <= known.high + near["abs"])[certified].all()
+
+
+@FEW
+@given(tables(), st.sampled_from([0.5, 2.0]), st.integers(1, 3))
+def test_equal_cells_are_one_number_each_with_its_own_demand(case, factor, shown):
+    # Every cell twice, as n and n_hat of who is counted; of the second another width is asked, and some are shown.
+    lines, quantity, hidden = case
+    size = len(hidden)
+    at = np.arange(size)
+    twice = Lines(
+        np.concatenate([lines.cell, at, size + at]),
+        np.concatenate([lines.line, lines.count + at, lines.count + at]),
+        np.concatenate([lines.side, np.ones(size, np.int64), -np.ones(size, np.int64)]),
+        lines.count + size,
+    )
+    both = Quantity(
+        "n", *(np.tile(each, 2) for each in (quantity.value, quantity.low, quantity.high, quantity.scale))
+    )
+    width = quantity.scale.max() / 7
+    asked = demand(2 * size, width=width)
+    asked.width[size:] *= factor
+    unseen = np.concatenate([hidden, hidden & (at % 4 != shown)])
+    found = certify(twice, blind(both, unseen), unseen, asked, unseen)
+    known = feasible(lines, blind(quantity, unseen[size:]), unseen[size:], unseen[size:])
+    reach = np.tile(known.high - known.low, 2)
+    clear = np.abs(reach - asked.width) > 1e-6 * quantity.scale.max()
+    assert (found.failed == (reach < asked.width))[unseen & clear].all()
+    assert (found.means[~unseen] == Means.none).all()
+
+
+def test_a_number_that_stands_twice_in_a_line_counts_twice():
+    # a = b and a + b = c: with c shown, a is known; without, all is open.
+    lines = Lines(
+        cell=np.array([0, 1, 0, 1, 2]),
+        line=np.array([0, 0, 1, 1, 1]),
+        side=np.array([1, -1, 1, 1, -1]),
+        count=2,
+    )
+    quantity = Quantity("n", np.array([4.0, 4.0, 8.0]), np.zeros(3), np.full(3, np.inf), np.full(3, 8.0))
+    for hidden, fails in (([True, True, False], True), ([True, True, True], False)):
+        unseen = np.array(hidden)
+        found = certify(lines, blind(quantity, unseen), unseen, demand(3, width=1.0), unseen)
+        assert (found.failed[unseen] == fails).all()
+
+
 def test_protection_levels_on_both_sides():
     # Fischetti and Salazar's sensitive 22 lies in [5, 30]: 17 below and 8 above.
     lines, quantity = two_way(FISCHETTI_SALAZAR)

@@ -10,6 +10,7 @@ from zaragoza.model.expression import Expression
 from zaragoza.model.placeholders import fill, names_in, quoted_lists
 from zaragoza.model.text import Text
 
+_WHERE = {"region", "municipality"}
 TOTAL, UNKNOWN, NOT_APPLICABLE = "_T", "_U", "_Z"
 RESERVED: Mapping[str, Text] = {
     TOTAL: Text("Total", "Totaal"),
@@ -121,6 +122,17 @@ class Classification:
             tuple(names.get(name, name) for name in alternatives) for alternatives in self.requires
         )
         return replace(self, categories=categories, requires=requires)
+
+    @property
+    def of_places(self) -> bool:
+        """Whether its categories are places: its rules read nothing but where people live."""
+        read = {self.column} if self.column is not None else self._named
+        return bool(read) and read <= _WHERE
+
+    @property
+    def _named(self) -> frozenset[str]:
+        rules = (category.when for category in self.categories if category.when)
+        return frozenset(name for rule in rules for name in Expression.parse(rule).variables)
 
     @property
     def expression(self) -> Expression:

@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import pyarrow as pa
 
 from zaragoza.model.classification import TOTAL
 from zaragoza.model.disclosure import Policy
-from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS
 from zaragoza.protect.adjusted import told
 from zaragoza.protect.derived import find_parts
 from zaragoza.protect.feasible import Certificate, Demand, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
-from zaragoza.protect.merge import Seen, Told, told_by
+from zaragoza.protect.merge import Published, Told, seen, told_by
 from zaragoza.protect.quantities import published_quantities
 from zaragoza.protect.relations import shown_relationships
 from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, sums_of
@@ -57,11 +55,6 @@ class Exposure:
         period, geo, *categories = self.key.items()
         named = [f"{name} {code}" for name, code in categories if code != TOTAL]
         return ", ".join([period[1], geo[1], *named])
-
-
-# Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
-# and the definitions of the indicators by id.
-Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
 
 
 @dataclass(frozen=True)
@@ -126,7 +119,7 @@ def attack(releases: Sequence[Published], relationships: Relationships | None = 
         relationships: what readers of the definitions know beside what the releases show; of more than one release it
             is completed from what is shown.
     """
-    told_all = told_by([_read(*each) for each in releases])
+    told_all = told_by([seen(*each) for each in releases])
     indicators = {name: one for _, _, known in reversed(releases) for name, one in known.items()}
     table, policy = told_all.observations, releases[0][1]
     figures = read_figures(table, told_all.columns)
@@ -134,10 +127,10 @@ def attack(releases: Sequence[Published], relationships: Relationships | None = 
     quantities = published_quantities(table, figures, kinds, (told_all.least, told_all.most))
     known = relationships or Relationships()
     if relationships is None or len(releases) > 1:
-        seen = shown_relationships(
+        from_shown = shown_relationships(
             figures, quantities, told_all.hidden, told_all.nobody, indicators, policy.min_count
         )
-        known = known.joined(seen)
+        known = known.joined(from_shown)
     sums = sums_of(figures, quantities, told_all.hidden, told_all.nobody, known)
     asked = (
         sums.exists
@@ -147,14 +140,6 @@ def attack(releases: Sequence[Published], relationships: Relationships | None = 
     found = certify(sums.lines, sums.quantity, sums.hidden, demand(sums), asked)
     narrow = _narrow(told_all, sums, found, asked, policy) | _unsafe_differences(sums, found, policy)
     return Attacked(told_all, figures, policy, sums, asked, found, narrow)
-
-
-def _read(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -> Seen:
-    """Rows of which too few may be meant of the numerator, and those whose numerator counts other people."""
-    kinds = [indicators[name].additive_kind for name in table["indicator"].to_pylist()]
-    apart = np.array([kind == "two_source_ratio" for kind in kinds], dtype=np.bool_)
-    shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds], dtype=np.bool_)
-    return Seen(table, policy, shares | apart, apart)
 
 
 def demand(sums: Sums) -> Demand:

@@ -20,11 +20,11 @@ from zaragoza.model.disclosure import Policy
 from zaragoza.model.estimate import LEVEL
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS
-from zaragoza.protect.attack import QUANTITIES, Exposure, Published
+from zaragoza.protect.attack import QUANTITIES, Exposure
 from zaragoza.protect.deduce import what_is_known
 from zaragoza.protect.feasible import Certificate, Demand, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
-from zaragoza.protect.merge import Seen, told_by
+from zaragoza.protect.merge import Published, seen, told_by
 from zaragoza.protect.programme import Programme, parts
 from zaragoza.protect.quantities import published_quantities
 from zaragoza.protect.sums import COMPLEMENT, NUMERATOR, N, Relationships, Sums, sums_of
@@ -62,8 +62,7 @@ def attack_changed(
         relationships: what readers of the definitions know. It is not looked for in changed counts, which may agree by
             chance.
     """
-    seen = [Seen(table, policy, *_nowhere(table)) for table, policy, _ in releases]
-    told, policy = told_by(seen), releases[0][1]
+    told, policy = told_by([seen(*each) for each in releases]), releases[0][1]
     indicators = {name: one for _, _, known in reversed(releases) for name, one in known.items()}
     table = completed(told.observations, told.columns)
     gone = np.arange(len(table)) >= len(told.hidden)
@@ -97,11 +96,6 @@ def _contradicted(sums: Sums) -> Bools:
     for part in parts(sums.lines, what_is_known(sums.quantity, every), every):
         found[part.cells] = not Programme(part).consistent
     return found
-
-
-def _nowhere(table: pa.Table) -> tuple[Bools, Bools]:
-    nowhere = np.zeros(len(table), dtype=np.bool_)
-    return nowhere, nowhere
 
 
 def completed(observations: pa.Table, columns: Sequence[str]) -> pa.Table:

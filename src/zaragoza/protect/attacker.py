@@ -17,6 +17,7 @@ ENDLESS = 1e4  # movements beyond it, in units of a protection level, are left o
 _SMALLEST = 1e-3  # of the usual protection level: less cannot be told from rounding
 TOLERANCE = 1e-6  # of a protection level
 _NO_SLOPE = 1e-7
+_LARGE = 10_000  # cells: beyond, the first programme is made smaller before it is solved
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,8 @@ def _solver(lines: Lines, cells: int) -> Solver:
     nothing, none = np.zeros(cells), np.zeros(0)
     empty: Ints = np.zeros(0, dtype=np.int32)
     solver = Solver()
-    solver.setOptionValue("presolve", "off")  # warm starts pay more
+    if cells <= _LARGE:
+        solver.setOptionValue("presolve", "off")  # warm starts pay more
     solver.addCols(cells, nothing, nothing, nothing, 0, empty, empty, none)
     solver.addRows(
         lines.count,

@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from zaragoza.protect.figures import Bools, Ints
 from zaragoza.protect.lines import LEFT, RIGHT, Lines
 
+BLOCK_CELLS = 2_000  # of one programme of movements
 _BESIDE = 2  # pieces at least between which mass can move
 _CHILDREN = 2  # pieces under another one of which more may be hidden: the largest
 

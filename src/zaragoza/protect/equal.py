@@ -11,8 +11,9 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from zaragoza.protect.deduce import Interval
 from zaragoza.protect.figures import Bools, Floats, Ints
-from zaragoza.protect.lines import LEFT, RIGHT, Lines
+from zaragoza.protect.lines import LEFT, Lines
 from zaragoza.protect.quantities import Quantity
 
 
@@ -22,7 +23,7 @@ class Numbers:
 
     Attributes:
         of: for each cell its number.
-        lines: of numbers, none twice.
+        lines: of numbers, none twice. Of a number that stands several times in a line the side tells how often.
     """
 
     of: Ints
@@ -42,6 +43,13 @@ class Numbers:
         found = np.full(self.count, -np.inf)
         np.maximum.at(found, self.of, values)
         return found
+
+    def interval(self, known: Interval) -> Interval:
+        """What is known of each number, from all its cells; where they differ by rounding, the middle."""
+        low, high = self.largest(known.low), -self.largest(-known.high)
+        crossed = low > high
+        middle = (low + high) / 2
+        return Interval(np.where(crossed, middle, low), np.where(crossed, middle, high))
 
     def quantity(self, quantity: Quantity) -> Quantity:
         """What is known of each number, from all its cells."""
@@ -79,15 +87,13 @@ def _once(lines: Lines, of: Ints) -> Lines:
     for line in range(lines.count):
         entries = slice(matrix.indptr[line], matrix.indptr[line + 1])
         weights = matrix.data[entries]
-        if (
-            len(weights) and (np.abs(weights) == 1).all()
-        ):  # a number twice in a line is left out: that is rare
-            turned = weights * weights[0]
+        if len(weights):
+            turned = weights * np.sign(weights[0])
             first.setdefault(matrix.indices[entries].tobytes() + turned.tobytes(), line)
     kept = csr_array(matrix[sorted(first.values())]).tocoo()
     return Lines(
         kept.col.astype(np.int64),
         kept.row.astype(np.int64),
-        np.where(kept.data > 0, LEFT, RIGHT),
+        kept.data.astype(np.int64),
         kept.shape[0],
     )

@@ -14,6 +14,7 @@ from enum import IntEnum
 import numpy as np
 
 from zaragoza.protect.deduce import ROUNDING, Interval, tighten, what_is_known
+from zaragoza.protect.equal import Numbers, numbers_of
 from zaragoza.protect.figures import Bools, Floats, Ints
 from zaragoza.protect.lines import Lines
 from zaragoza.protect.programme import Part, Programme, parts
@@ -51,6 +52,18 @@ class Demand:
     def of(self, index: Ints) -> Demand:
         """The entries at an index."""
         return Demand(self.low[index], self.high[index], self.width[index])
+
+    def where(self, cells: Bools) -> Demand:
+        """What is asked of these cells, and nothing of the others."""
+        return Demand(
+            np.where(cells, self.low, np.inf),
+            np.where(cells, self.high, -np.inf),
+            np.where(cells, self.width, 0.0),
+        )
+
+    def strictest(self, numbers: Numbers) -> Demand:
+        """What is asked of each number, by all its cells together."""
+        return Demand(-numbers.largest(-self.low), numbers.largest(self.high), numbers.largest(self.width))
 
     def met(self, low: Floats, high: Floats, rounding: Floats | float) -> Bools:
         """Cells that tables reach far enough in; `low` and `high` are what they reach."""
@@ -112,7 +125,7 @@ def certify(
 
     A table that agrees with what is shown is a witness for every cell in it. Some tables are sought that settle many
     cells at once; each of the others gets its own programmes, whose solutions are witnesses as well (decision 21). The
-    true values, where `quantity` has them, are the first witness.
+    true values, where `quantity` has them, are the first witness. Equal cells are one unknown.
 
     Args:
         lines: the lines.
@@ -121,24 +134,43 @@ def certify(
         demand: what is asked of every cell.
         wanted: the hidden cells of which it is asked.
     """
-    known = tighten(lines, what_is_known(quantity, hidden), ROUNDING * quantity.scale)
-    means = np.zeros(len(hidden), dtype=np.int64)
+    numbers, asked = numbers_of(lines, len(hidden)), wanted & hidden
+    slack, of_numbers = ROUNDING * quantity.scale, demand.where(asked).strictest(numbers)
+    known = numbers.interval(tighten(lines, what_is_known(quantity, hidden), slack))
+    truth, scale = numbers.quantity(quantity).value, numbers.largest(quantity.scale)
     low, high = known.low.copy(), known.high.copy()
-    asked = wanted & hidden
-    means[asked] = np.where(
-        demand.met(low, high, ROUNDING * quantity.scale)[asked] & ~(low < high)[asked],
-        Means.witness,
-        Means.bounds,
-    )
-    for part in parts(lines, known, asked):
+    means = np.where(of_numbers.met(low, high, ROUNDING * scale) & ~(low < high), Means.witness, Means.bounds)
+    for part in parts(numbers.lines, known, numbers.any(asked)):
         programme, cells = Programme(part), part.cells
-        columns = np.flatnonzero(asked[cells])
+        columns = np.flatnonzero(numbers.any(asked)[cells])
         if programme.consistent:
-            certified = _certify_part(programme, quantity.value[cells], demand.of(cells), columns)
+            certified = _certify_part(programme, truth[cells], of_numbers.of(cells), columns)
             means[cells], low[cells], high[cells] = certified
         else:
             means[cells[columns]] = Means.contradiction
-    return Certificate(means, Interval(low, high))
+    of = numbers.of
+    found = Certificate(np.where(asked, means[of], Means.none), Interval(low[of], high[of]))
+    return _with_laxer(found, lines, quantity, hidden, demand, of_numbers.of(of))
+
+
+def _with_laxer(
+    found: Certificate, lines: Lines, quantity: Quantity, hidden: Bools, demand: Demand, judged: Demand
+) -> Certificate:
+    """Cells of which less is asked than of equal ones, by which they were judged, are judged by themselves."""
+    laxer = (demand.width < judged.width) | (demand.low > judged.low) | (demand.high < judged.high)
+    again = found.failed & laxer
+    if not again.any():
+        return found
+    other = certify(lines, quantity, hidden, demand, again)
+    chosen = [
+        np.where(again, theirs, own)
+        for theirs, own in (
+            (other.means, found.means),
+            (other.reached.low, found.reached.low),
+            (other.reached.high, found.reached.high),
+        )
+    ]
+    return Certificate(chosen[0], Interval(chosen[1], chosen[2]))
 
 
 def _certify_part(
@@ -224,7 +256,7 @@ class _Found:
             self.programme.within(
                 np.minimum(self.middle - reach, demand.low), np.maximum(self.middle + reach, demand.high)
             )
-        if (table := self.programme.highest(weights)) is not None:
+        if (table := self.programme.high(weights)) is not None:
             self._saw(table)
 
     def _reach(self, demand: Demand) -> Floats:
@@ -236,7 +268,8 @@ class _Found:
         weights = np.zeros(len(self.middle))
         weights[column] = sign
         if (table := self.programme.highest(weights)) is None:
-            self._endless(column, sign)
+            if self.programme.endless:
+                self._endless(column, sign)
             return
         self._saw(table)
         if sign > 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 from zaragoza.model.classification import TOTAL
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.estimate import LEVEL
+from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS, STATUS
 from zaragoza.protect.figures import Bools, Floats, Ints, encode, group_rows, numbers
 from zaragoza.protect.quantities import count_bounds
@@ -61,13 +62,45 @@ class Seen:
         observations: its table.
         policy: the public part.
         numerator_counts: rows of which too few may be meant of the numerator.
-        apart: rows whose numerator counts other people than the denominator.
+        apart: rows whose numerator counts other people than the denominator, and others that may hold nobody.
     """
 
     observations: pa.Table
     policy: Policy
     numerator_counts: Bools
     apart: Bools
+
+
+# Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
+# and the definitions of the indicators by id.
+Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
+
+
+def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -> Seen:
+    """A release, with the rows of which too few may be meant of the numerator, and those whose numerator is apart.
+
+    Where groups in one category are not broken down, dominance may be meant of a category that nobody is in.
+    """
+    kinds = [indicators[name].additive_kind for name in table["indicator"].to_pylist()]
+    apart = np.array([kind == "two_source_ratio" for kind in kinds], dtype=np.bool_)
+    shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds], dtype=np.bool_)
+    veiled = np.array([reason == "dominance" for reason in table["reason"].to_pylist()], dtype=np.bool_)
+    return Seen(table, policy, shares | apart, apart | (veiled & (policy.full_share is not None)))
+
+
+def shown_before(newest: Published, history: Sequence[Published]) -> Bools:
+    """Rows of observations that an earlier release about the same data shows, so that hiding them now is no use.
+
+    Args:
+        newest: as if everything in it were shown.
+        history: earlier releases.
+    """
+    found = np.zeros(len(newest[0]), dtype=np.bool_)
+    if history:
+        told = told_by([seen(*each) for each in (newest, *history)])
+        own = told.origin < len(found)
+        found[told.origin[own]] = told.earlier[own]
+    return found
 
 
 def told_by(releases: Sequence[Seen]) -> Told:

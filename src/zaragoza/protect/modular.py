@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from zaragoza.protect.blocks import pieces_of
+from zaragoza.protect.blocks import BLOCK_CELLS, pieces_of
 from zaragoza.protect.exact import Pattern, suppress_exactly
 from zaragoza.protect.figures import Bools, Ints
 from zaragoza.protect.lines import LEFT, Lines
@@ -25,7 +25,6 @@ from zaragoza.protect.movements import By, Movements
 from zaragoza.protect.problem import Attack, Problem, lacking
 
 EXACT_CELLS = 400  # a problem with more cells is divided
-BLOCK_CELLS = 2_000  # of one programme of movements
 
 
 @dataclass(frozen=True)

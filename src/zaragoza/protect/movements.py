@@ -1,9 +1,10 @@
 """Movements away from the true table in which many cells move at once: what they reach needs no programme of its own.
 
-A table that agrees with what is shown is a witness for every cell in it (methods/00, decision 21). Programmes over
-blocks of a large table make such tables: first of hidden cells alone, with rewards on cells that have not yet moved far
-enough, drawn anew each time; then, for cells that cannot, with shown cells as well, at what it costs to hide them
-(Kelly, Golden and Assad 1992, Networks 22). What moves in a block moves in the whole table.
+A table that agrees with what is shown is a witness for every cell in it (methods/00, decision 21). Programmes make
+such tables: first of hidden cells alone, with rewards on cells that have not yet moved far enough, drawn anew each
+time; then, for cells that cannot, over blocks of a large table with shown cells as well, at what it costs to hide them
+(Kelly, Golden and Assad 1992, Networks 22). What moves in a block moves in the whole table. At last each cell is tried
+by itself.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack
 
 from zaragoza.protect.attacker import ENDLESS, TOLERANCE, in_units
-from zaragoza.protect.blocks import Block, Pieces
+from zaragoza.protect.blocks import BLOCK_CELLS, Block, Pieces
 from zaragoza.protect.figures import Bools, Floats, Ints
 from zaragoza.protect.lines import Lines
 from zaragoza.protect.problem import Attack, Problem
@@ -58,17 +59,18 @@ class Movements:
         self._up, self._down = np.zeros(count), np.zeros(count)
         self._draw = np.random.default_rng(21)
         self.by: Ints = np.zeros(count, dtype=np.int64)
+        self._tried = np.zeros(count, dtype=np.bool_)  # each by itself
         self._settle(By.witness, np.arange(count))  # of which nothing is asked
 
     @property
     def left(self) -> Bools:
-        """Cells of which it is not known."""
-        return np.asarray(self.by == By.nothing)
+        """Cells of which it is not known, but for those that were tried in vain."""
+        return np.asarray((self.by == By.nothing) & ~self._tried)
 
     def ask(self, cells: Bools) -> None:
         """These cells, which are hidden for others, must move as well, by as much as is usually asked."""
         self._asked.width[cells] = np.maximum(self._asked.width[cells], 1.0)
-        self.by[cells] = By.nothing
+        self.by[cells], self._tried[cells] = By.nothing, False
         self._settle(By.witness, np.flatnonzero(cells))
 
     def protect(self, problem: Problem, pieces: Pieces, hidden: Bools) -> Bools:
@@ -82,19 +84,22 @@ class Movements:
         Returns:
             The cells that are hidden then.
         """
-        for block in pieces.blocks(self.left, hidden, None):
-            self._spread(block, hidden)
+        everything = Block(np.arange(len(hidden)), np.ones(len(hidden), dtype=np.bool_))
         for number in range(_ROUNDS):
+            self._spread(everything, hidden)
             draw = np.random.default_rng(number) if number else None
+            last = pieces.whole or number == _ROUNDS - 1
             for block in pieces.blocks(self.left, hidden, draw):
-                hidden = self._protect_block(problem, block, hidden, whole=pieces.whole)
+                hidden = self._protect_block(problem, block, hidden, alone=last)
+        if pieces.whole:
+            self.by[self.by == By.nothing] = By.hiding_all
         return hidden
 
-    def _protect_block(self, problem: Problem, block: Block, hidden: Bools, *, whole: bool) -> Bools:
-        """The same for one block. If it is the whole table, every cell is tried by itself before it is given up."""
-        hidden = hidden.copy()
+    def _protect_block(self, problem: Problem, block: Block, hidden: Bools, *, alone: bool) -> Bools:
+        """The same for one block; if asked, every cell is tried by itself before it is given up."""
+        hidden, stuck = hidden.copy(), np.zeros(len(hidden), dtype=np.bool_)
         self._spread(block, hidden)
-        cells, stuck = block.cells[problem.hideable[block.cells]], np.zeros(len(hidden), dtype=np.bool_)
+        cells = block.cells[problem.hideable[block.cells]]
         costs = np.minimum(
             problem.cost[cells], problem.cost[cells][np.isfinite(problem.cost[cells])].max(initial=1.0)
         )
@@ -105,10 +110,11 @@ class Movements:
             few = left[: max(_FEWEST, int(_TOGETHER * len(left)))]
             moved = self._move(cells, self._rewards(few), cost)
             if not self._saw(cells, moved, By.witness):
-                stuck[few[:1] if whole else few] = True
-                if not whole:
+                stuck[few[:1] if alone else few] = True
+                if not alone:
                     continue
                 moved = self._alone(int(few[0]), cells, cost)
+                self._tried[few[0]] = True
             hidden[cells[np.abs(moved) > _MOVED]] = True
             self._spread(block, hidden)
         return hidden
@@ -134,8 +140,6 @@ class Movements:
                 cheap = self._move(block, {cell: (sign, min(level, reach))}, cost, forced=True)
                 self._saw(block, cheap, By.programme)
                 moved = np.where(np.abs(cheap) > _MOVED, cheap, moved)
-        if self.left[cell]:
-            self.by[cell] = By.hiding_all
         return moved
 
     def _missing(self, cell: int, sign: float) -> float:
@@ -172,7 +176,7 @@ class Movements:
         matrix = self._matrix[:, block].tocsr()
         matrix = csr_array(matrix[np.diff(matrix.indptr) > 0])
         if cost is None:
-            return _programme(matrix, -fall, room, -worth)
+            return _programme(matrix, -fall, room, -worth, exact=len(block) <= BLOCK_CELLS)
         both = _programme(
             csr_array(hstack([matrix, -matrix])),
             least,
@@ -191,12 +195,12 @@ class Movements:
         asked, up, down = self._asked, self._up[cells], self._down[cells]
         far = (up >= asked.upper[cells] * (1 - TOLERANCE)) & (down >= asked.lower[cells] * (1 - TOLERANCE))
         far &= up + down >= asked.width[cells] * (1 - TOLERANCE)
-        settled = cells[far & self.left[cells]]
+        settled = cells[far & (self.by[cells] == By.nothing)]
         self.by[settled] = by
         return len(settled)
 
 
-def _programme(matrix: csr_array, low: Floats, high: Floats, cost: Floats) -> Floats:
+def _programme(matrix: csr_array, low: Floats, high: Floats, cost: Floats, *, exact: bool = True) -> Floats:
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(cost), matrix.shape[0]
     model.col_cost_, model.col_lower_, model.col_upper_ = cost, low, high
@@ -206,6 +210,9 @@ def _programme(matrix: csr_array, low: Floats, high: Floats, cost: Floats) -> Fl
     model.a_matrix_.index_ = matrix.indices
     model.a_matrix_.value_ = matrix.data
     solver = Solver()
+    if not exact:
+        solver.setOptionValue("solver", "ipm")
+        solver.setOptionValue("run_crossover", "off")
     solver.passModel(model)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -21,6 +21,8 @@ _LOOSE = (
     1e-7,
 )  # of the largest number of a part: how far its rows may be off, as rounding makes them
 _PRIMAL_SIMPLEX = 4  # a table stays feasible when only the question changes
+_LARGE = 2_000  # cells of a part: beyond, each programme is made smaller and solved anew
+_ENDLESS = frozenset((highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible))
 
 
 @dataclass(frozen=True)
@@ -112,15 +114,30 @@ class Programme:
         self._low, self._high = part.low / part.scale, part.high / part.scale
         self._columns = np.arange(len(part.cells), dtype=np.int32)
         self._solver = Solver()
-        self._solver.setOptionValue("solver", "simplex")
-        self._solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
-        self._solver.setOptionValue("presolve", "off")
+        self._large = len(part.cells) > _LARGE
+        self._solver.setOptionValue("run_crossover", "off")
+        if not self._large:
+            self._solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
+            self._solver.setOptionValue("presolve", "off")
         self.consistent = any(self._set(loose) for loose in _LOOSE)
 
     def highest(self, weights: Floats) -> Floats | None:
         """The table in which the weighted sum of the cells is highest; None where it has no highest."""
+        self._ask(weights)
+        return self._solution("simplex")
+
+    def high(self, weights: Floats) -> Floats | None:
+        """A table in which the sum is high; of a large part one with few cells at their bounds, which is found fast."""
+        self._ask(weights)
+        return self._solution("ipm" if self._large else "simplex")
+
+    @property
+    def endless(self) -> bool:
+        """Whether the sum asked for last can be as high as anybody likes."""
+        return self._solver.getModelStatus() in _ENDLESS
+
+    def _ask(self, weights: Floats) -> None:
         self._solver.changeColsCost(len(weights), self._columns, -np.asarray(weights, dtype=np.float64))
-        return self._solution()
 
     def within(self, low: Floats, high: Floats) -> None:
         """From now on only tables between these bounds count, beside what is known."""
@@ -149,9 +166,10 @@ class Programme:
     def _set(self, loose: float) -> bool:
         """Whether there is a table when rows may be off by this much."""
         self._solver.passModel(self._model(loose))
-        return self._solution() is not None
+        return self._solution("simplex") is not None
 
-    def _solution(self) -> Floats | None:
+    def _solution(self, solver: str) -> Floats | None:
+        self._solver.setOptionValue("solver", solver)
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None

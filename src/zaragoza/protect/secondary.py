@@ -13,8 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from zaragoza.protect.attacker import Attacker, attackers_of, withstood
+from zaragoza.protect.blocks import BLOCK_CELLS
 from zaragoza.protect.figures import Bools, Ints
-from zaragoza.protect.modular import BLOCK_CELLS, suppress
+from zaragoza.protect.modular import suppress
 from zaragoza.protect.problem import Problem, lacking
 
 _DEAREST = 10.0  # times the costliest figure: hidden only where nothing else protects
@@ -29,7 +30,9 @@ def suppress_after(problem: Problem, first: Ints) -> Bools:
     """
     cost = problem.cost.copy()
     if len(cost) > BLOCK_CELLS:
-        cost[first] = _DEAREST * cost.max()  # whether they can be shown takes programmes over everything
+        cost[first] = _DEAREST * cost[np.isfinite(cost)].max(
+            initial=1.0
+        )  # whether they can be shown takes programmes over everything
     elif attackers := attackers_of(problem):
         cost[[cell for cell in _spared(problem, attackers, first) if not problem.hidden[cell]]] = np.inf
     else:
@@ -39,7 +42,7 @@ def suppress_after(problem: Problem, first: Ints) -> Bools:
 
 def _spared(problem: Problem, attackers: Sequence[Attacker], first: Ints) -> Sequence[int]:
     """Of these cells, those that can be shown together, each tried after the ones before."""
-    hidden = np.ones(len(problem.cost), dtype=np.bool_)
+    hidden = problem.hideable.copy()
     shown = []
     for cell in first.tolist():
         hidden[cell] = problem.hidden[cell]

@@ -30,11 +30,13 @@ class Verdict:
         sensitive: rows that no one may work out.
         hidden: rows that are not shown, for whatever reason.
         reference: rows of a reference group.
+        known: rows that an earlier release shows, so that hiding them protects nothing.
     """
 
     sensitive: Bools
     hidden: Bools
     reference: Bools
+    known: Bools
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,14 @@ class Tables:
     Attributes:
         figures, evidence, quantities: one entry a row of the estimates.
         kinds: lines of coordinates.
+        veiled: rows of lines with a full cell, of which nobody may know how many people they hold, if any.
     """
 
     figures: Figures
     evidence: Evidence
     quantities: tuple[Quantity, ...]
     kinds: tuple[Lines, ...]
+    veiled: Bools
 
 
 def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
@@ -63,7 +67,9 @@ def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
     alike = _alike(tables.figures, tables.evidence, numerators=False)
     persons = replace(tables, evidence=tables.evidence.counts_only())
     few = replace(verdict, sensitive=too_few(persons.evidence, policy))
-    low, high = count_bounds(few.sensitive, policy, apart=tables.evidence.apart)
+    low, high = count_bounds(
+        few.sensitive & ~tables.veiled, policy, apart=tables.evidence.apart | tables.veiled
+    )
     n = replace(tables.quantities[0], low=low, high=high)
     hidden = _suppress(
         persons,
@@ -81,7 +87,11 @@ def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
         replace(verdict, hidden=hidden),
         policy,
         lambda rows: attacks_on_figures(
-            tables.evidence.of(rows), [q.of(rows) for q in tables.quantities], verdict.sensitive[rows], policy
+            tables.evidence.of(rows),
+            [q.of(rows) for q in tables.quantities],
+            verdict.sensitive[rows],
+            policy,
+            tables.veiled[rows],
         ),
     )
 
@@ -157,7 +167,7 @@ def _suppress(
 ) -> Bools:
     """Suppression in every system, one after the other; rows that are hidden afterwards."""
     figures, evidence = tables.figures, tables.evidence
-    there = (figures.row_of != ABSENT) & evidence.somebody[figures.row_of]
+    there = (figures.row_of != ABSENT) & (evidence.somebody | tables.veiled)[figures.row_of]
     row_at = np.where(there, figures.row_of, ABSENT)
     rank = rank_by_use(figures, verdict.reference, evidence.n)
     cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
@@ -166,19 +176,21 @@ def _suppress(
     after = verdict.hidden.copy()
     for members in systems:
         rows, cell_at = _number(row_at[members[:1]])
-        hidden = (verdict.hidden[row_at[members]] & there[members]).all(axis=0)[cell_at[0] != ABSENT]
+        cells = cell_at[0] != ABSENT
+        known = (verdict.known[row_at[members]] & there[members]).any(axis=0)[cells]
+        hidden = (verdict.hidden[row_at[members]] & there[members]).all(axis=0)[cells] & ~known
         problem = Problem(
             lines=joined([spread(kind, cell_at) for kind in tables.kinds]),
             attacks=merged(attacks(rows)),
             hidden=hidden,
-            cost=cost[rows],
+            cost=np.where(known, np.inf, cost[rows]),
             single=policy.full_count & (evidence.units[rows] == 1),
             remainders=Remainders(evidence.of(rows), lambda e: unsafe(e, policy)),
-            piece=place[cell_at[0] != ABSENT],
+            piece=place[cells],
         )
         first = np.flatnonzero(~hidden & needed[rows])
         found = np.zeros(cell_at.shape[1], dtype=np.bool_)
-        found[cell_at[0] != ABSENT] = suppress_after(problem, first[np.argsort(rank[rows[first]])])
+        found[cells] = suppress_after(problem, first[np.argsort(rank[rows[first]])])
         same = row_at[members][:, found]
         after[same[same != ABSENT]] = True
     return after

@@ -73,23 +73,44 @@ def make_secret(path: Path) -> None:
         aside.unlink(missing_ok=True)
 
 
-def serve(folders: Sequence[Path], *, host: str, port: int, workers: int) -> NoReturn:
-    """Takes in the releases of these folders and becomes the server; ends when that does.
+def take_in(folders: Sequence[Path]) -> None:
+    """Takes in the releases of these folders.
+
+    Args:
+        folders: of releases, or that hold some.
+
+    Raises:
+        ReleaseError: a release is at fault.
+    """
+    from zaragoza.web.releases.install import install_all
+
+    install_all(folders)
+
+
+def take_in_areas(*, series: str, column: str, path: Path, code: str, name: str, source: str) -> None:
+    """Takes in where the places of a breakdown lie; the arguments are those of `install_geometry`.
+
+    Raises:
+        ReleaseError: the file is at fault.
+    """
+    from zaragoza.web.geometry.installed import install_geometry
+
+    install_geometry(series, column, path, code=code, name=name, source=source)
+
+
+def serve(*, host: str, port: int, workers: int) -> NoReturn:
+    """Becomes the server; ends when that does.
 
     The server is another program in this process, so that no engine that was open here is shared by its workers.
 
     Args:
-        folders: of releases, or that hold some.
         host: address to listen at.
         port: 0 stands for any that is free.
         workers: processes.
 
     Raises:
-        ReleaseError: a release is at fault, or the port is taken.
+        ReleaseError: the port is taken.
     """
-    from zaragoza.web.releases.install import install_all
-
-    install_all(folders)
     listener = _listener(host, port)
     connection.close()
     sys.stdout.flush()

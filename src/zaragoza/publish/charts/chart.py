@@ -24,6 +24,7 @@ class Chart:
         rows: of all layers of the drawing, as JSON; equal rows are one drawing, also with other words.
         height: in pixels.
         ticks: texts of the tick labels, in the order of their rows.
+        tips: what is said when one points at a mark, in the order of their rows.
         words: what else is written on it.
         title: the finding in words; the chart's accessible name.
         description: all figures in words.
@@ -33,6 +34,7 @@ class Chart:
     rows: str
     height: int
     ticks: tuple[str, ...]
+    tips: tuple[str, ...]
     words: tuple[Word, ...]
     title: str
     description: str
@@ -64,6 +66,7 @@ def draw_charts(charts: Iterable[Chart], known: MutableMapping[str, str] | None 
         finish(
             marks[chart.rows],
             chart.ticks,
+            chart.tips,
             chart.words,
             chart.height,
             title=chart.title,

@@ -105,6 +105,7 @@ class Sheet:
     def __init__(self) -> None:
         self.data: dict[str, list[dict[str, Any]]] = {name: [] for name in LAYERS}
         self.ticks: list[str] = []
+        self.tips: list[str] = []
         self.words: list[Word] = []
         self.height = 0
 
@@ -122,12 +123,25 @@ class Sheet:
         row = {"from": start, "to": end, "top": top, "bottom": bottom, "colour": colour, "fill": fill}
         self.data["areas"].append(row)
 
+    def outline(self, path: str, fill: str, **others: object) -> None:
+        """An area of any form in pixels, below all lines; `colour` is that of its edge."""
+        self.data["outlines"].append({"path": path, "fill": fill} | others)
+
     def dot(self, mark: Mark, y: int, *, width: float = 3) -> None:
         """A figure that is shown with its interval."""
         if mark.value is None:
             return
         self.interval(mark, y, width)
-        self.data["dots"].append({"y": y, "value": mark.value} | looks(mark))
+        tip = self.tip(f"{mark.label}: {mark.words}" if mark.words else "")
+        row = {"y": y, "value": mark.value, "size": style.DOT}
+        self.data["dots"].append(row | looks(mark) | tip)
+
+    def tip(self, words: str) -> dict[str, str]:
+        """The place that a mark keeps for what is said when one points at it."""
+        if not words:
+            return {}
+        self.tips.append(words)
+        return {"tip": str(len(self.tips) - 1)}
 
     def interval(self, mark: Mark, y: int, width: float) -> None:
         """The interval of a figure, where it is known."""
@@ -161,16 +175,24 @@ class Sheet:
             rows=json.dumps(rows),
             height=self.height,
             ticks=tuple(self.ticks),
+            tips=tuple(self.tips),
             words=tuple(self.words),
             title=title,
             description=description,
             id=id,
         )
 
-    def tick(self, value: float, y: int, text: str, align: str = "center", aside: int = 0) -> None:
+    def tick(
+        self, value: float, y: int, text: str, align: str = "center", aside: int = 0, ink: str = style.INK
+    ) -> None:
         """Words at a place across the sheet; the outermost of all ticks are the ends of its scale."""
         self.ticks.append(text)
-        self.data["ticks"].append({"at": value, "y": y, "align": align, "aside": aside})
+        self.data["ticks"].append({"at": value, "y": y, "align": align, "aside": aside, "ink": ink})
+
+    def across(self, start: float, end: float) -> None:
+        """The ends of the scale by themselves, where no words stand at them."""
+        for value in (start, end):
+            self.tick(value, 0, "")
 
 
 def looks(mark: Mark) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from zaragoza.publish.charts import style
 
-LAYERS = ("areas", "lines", "dots", "ticks")  # from the lowest to the highest
+LAYERS = ("areas", "outlines", "lines", "dots", "ticks")  # from the lowest to the highest
 
 Row = Mapping[str, Any]
 
@@ -68,6 +68,16 @@ def _marks() -> list[dict[str, Any]]:
     }
     return [
         _mark("rect", "areas", **ends, fill=_field("fill"), strokeWidth={"value": 1.5}),
+        _mark(
+            "path",
+            "outlines",
+            path=_field("path"),
+            fill=_field("fill"),
+            fillOpacity=_field("opacity"),
+            stroke=_field("colour"),
+            strokeWidth={"value": 0.75},
+            description=_field("tip"),
+        ),
         _mark("rule", "lines", **ends, strokeWidth=_field("width")),
         _mark(
             "symbol",
@@ -77,8 +87,9 @@ def _marks() -> list[dict[str, Any]]:
             shape=_field("shape"),
             stroke=_field("colour"),
             fill=_field("fill"),
-            size={"value": 92},
+            size=_field("size"),
             strokeWidth={"value": 2},
+            description=_field("tip"),
         ),
         _mark(
             "text",
@@ -87,7 +98,7 @@ def _marks() -> list[dict[str, Any]]:
             y=_field("y"),
             align=_field("align"),
             dx=_field("aside"),
-            fill={"value": style.INK},
+            fill=_field("ink"),
             fontSize={"value": style.TICK_SIZE},
             baseline={"value": "alphabetic"},
         ),

@@ -13,9 +13,17 @@ _GROUP, _END = (
     '<path class="background"',
     '<path class="foreground"',
 )  # a converter's first and last in each group
-_NOISE = re.compile(r"</?g(?: [^>]*[^/])?>| (?:class|role|aria-roledescription|font-family)=\"[^\"]*\"")
+_NOISE = re.compile(
+    r"</?g(?: [^>]*[^/])?>| transform=\"translate\(0,0\)\"| (?:class|role|aria-roledescription|font-family)=\"[^\"]*\""
+)
 _LONG = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
 _TICK = re.compile(r"(<text[^>]*)/>")
+_TIP = re.compile(r'(<path[^>]*?) aria-label="(\d+)"([^>]*?)/>')
+HATCHED = "url(#hatched)"  # the fill of what is not shown; a page has one chart with it
+_HATCH = (
+    '<defs><pattern id="hatched" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="6" height="6" fill="#fff"/><path d="M0 0V6" stroke="#555" stroke-width="2.5"/></pattern></defs>'
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ def split(drawing: str) -> list[str]:
 def finish(
     marks: str,
     ticks: Sequence[str],
+    tips: Sequence[str],
     words: Sequence[Word],
     height: int,
     *,
@@ -49,6 +58,7 @@ def finish(
     Args:
         marks: of one chart, of which tick labels have no text.
         ticks: texts of the tick labels, in their order.
+        tips: of the marks that keep a place for one.
         words: what else is written on it.
         height: of the chart.
         title: accessible name.
@@ -57,12 +67,16 @@ def finish(
     """
     labels = iter(ticks)
     labelled = _TICK.sub(lambda tick: f"{tick.group(1)}>{escape(next(labels))}</text>", marks)
+    labelled = _TIP.sub(
+        lambda mark: f"{mark[1]}{mark[3]}><title>{escape(tips[int(mark[2])])}</title></path>", labelled
+    )
+    hatch = _HATCH if HATCHED in marks else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="{style.WIDTH}" '
         f'height="{height}" viewBox="0 0 {style.WIDTH} {height}" font-family="{style.FONT}" '
         f'stroke-linecap="round" aria-labelledby="{id}-title {id}-desc">'
         f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-desc">{escape(description)}</desc>'
-        f'<g fill="none">{labelled}</g>'
+        f'{hatch}<g fill="none" fill-rule="evenodd">{labelled}</g>'
         f'<g fill="currentColor" font-size="{style.WORD_SIZE}px">{"".join(map(_word, words))}</g></svg>'
     )
 

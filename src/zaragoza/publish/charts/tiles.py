@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from zaragoza.publish.charts import style
+from zaragoza.publish.charts.shades import Shades, ink
 
 # Column and row of each country, made for this project: neighbours stay near each other as far as squares allow.
 EUROPE: Mapping[str, tuple[int, int]] = {
@@ -18,15 +19,7 @@ EUROPE: Mapping[str, tuple[int, int]] = {
     "EL": (5, 6), "MT": (3, 6), "CY": (7, 6),
 }  # fmt: skip
 _SIDE, _GAP = 62, 3
-# From pale to dark of one hue; the words in them keep a contrast of 4.5 : 1 (WCAG 1.4.3).
-_SHADES = (
-    ("#deebf7", "#111111"),
-    ("#9ecae1", "#111111"),
-    ("#6baed6", "#111111"),
-    ("#2171b5", "#ffffff"),
-    ("#08306b", "#ffffff"),
-)
-_NONE = ("#ffffff", "#4d4d4d")
+_NONE = ("#fff", "#4d4d4d")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +29,19 @@ class Tile:
     Attributes:
         code: of the place.
         name: in words.
-        words: the value, short enough for a tile; why there is none.
+        words: the value, short enough for a tile.
+        tip: name and figure in words, or why none is shown.
         value: None where none is shown.
     """
 
     code: str
     name: str
     words: str
+    tip: str
     value: float | None
 
 
-def tile_map(tiles: Sequence[Tile], *, title: str, description: str, id: str) -> str:
+def tile_map(tiles: Sequence[Tile], *, title: str, description: str, id: str, gaps: bool = False) -> str:
     """The map as one SVG element, or nothing where fewer than half of the places have a tile.
 
     Args:
@@ -54,14 +49,14 @@ def tile_map(tiles: Sequence[Tile], *, title: str, description: str, id: str) ->
         title: accessible name.
         description: all values in words.
         id: prefix of the ids in the SVG, unique on the page.
+        gaps: whether the values are gaps.
     """
     placed = [tile for tile in tiles if tile.code in EUROPE]
     if 2 * len(placed) < len(tiles) or not any(tile.value is not None for tile in placed):
         return ""
-    values = [tile.value for tile in placed if tile.value is not None]
-    low, high = min(values), max(values)
+    shades = Shades.of([tile.value for tile in placed if tile.value is not None], gaps=gaps)
     width, height = (_SIDE + _GAP) * 8 - _GAP, (_SIDE + _GAP) * 7 - _GAP
-    drawn = "".join(_tile(tile, _shade(tile.value, low, high)) for tile in placed)
+    drawn = "".join(_tile(tile, _shade(tile.value, shades)) for tile in placed)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tiles" role="img" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="{style.FONT}" text-anchor="middle" '
@@ -70,21 +65,22 @@ def tile_map(tiles: Sequence[Tile], *, title: str, description: str, id: str) ->
     )
 
 
-def _shade(value: float | None, low: float, high: float) -> tuple[str, str]:
+def _shade(value: float | None, shades: Shades) -> tuple[str, str]:
     if value is None:
         return _NONE
-    part = (value - low) / (high - low) if high > low else 0.0
-    return _SHADES[min(int(part * len(_SHADES)), len(_SHADES) - 1)]
+    fill = shades.fill(value)
+    return fill, ink(fill)
 
 
 def _tile(tile: Tile, shade: tuple[str, str]) -> str:
     column, row = EUROPE[tile.code]
     x, y = column * (_SIDE + _GAP), row * (_SIDE + _GAP)
-    fill, ink = shade
+    fill, ink_of = shade
     middle = x + _SIDE / 2
     words = escape(tile.words) if tile.value is not None else "–"
     return (
-        f'<g fill="{ink}"><rect x="{x}" y="{y}" width="{_SIDE}" height="{_SIDE}" fill="{fill}" stroke="#767676"/>'
+        f'<g fill="{ink_of}"><title>{escape(tile.tip)}</title>'
+        f'<rect x="{x}" y="{y}" width="{_SIDE}" height="{_SIDE}" fill="{fill}" stroke="#767676"/>'
         f'<text x="{middle:g}" y="{y + 26}" font-size="14px" font-weight="600">{escape(tile.code)}</text>'
         f'<text x="{middle:g}" y="{y + 46}" font-size="13px">{words}</text></g>'
     )

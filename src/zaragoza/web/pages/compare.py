@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse
 
 from zaragoza.model.classification import TOTAL
@@ -34,7 +36,7 @@ def compare(request: HttpRequest, edition: Edition) -> HttpResponse:
         "compare",
         edition,
         places=places,
-        all_places=sorted(edition.places, key=place_name),
+        all_places=sorted(edition.places, key=partial(place_name, of=edition)),
         most=MOST,
         rows=[(indicator, found) for indicator, found in rows if any(found)],
         group=titles[code],

@@ -22,6 +22,7 @@ from zaragoza.publish import numbers, wording
 from zaragoza.publish.drawings import Drawings
 from zaragoza.publish.words import words
 from zaragoza.web.definitions import catalogue
+from zaragoza.web.geometry.kept import version
 from zaragoza.web.releases.drawn import Drawn
 from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed
@@ -50,7 +51,9 @@ class of_release:  # noqa: N801 - a decorator
         found = installed(series, release)
         if found is None:
             raise Http404
-        asked = f"{found.followed} {request.get_host()} {request.path}?{request.META.get('QUERY_STRING', '')}"
+        asked = (
+            f"{_changing(found)} {request.get_host()} {request.path}?{request.META.get('QUERY_STRING', '')}"
+        )
         key = hashlib.sha256(asked.encode()).hexdigest()
         known = caches["pages"].get(key)
         if known is not None:
@@ -60,6 +63,12 @@ class of_release:  # noqa: N801 - a decorator
         if isinstance(made, HttpResponse) and made.status_code == OK:
             caches["pages"].set(key, (made.content, made["Content-Type"]))
         return made
+
+
+def _changing(found: Installed) -> tuple[object, ...]:
+    """All that a page of a release shows and that does not lie in the release."""
+    before = Installed.objects.filter(series=found.series_id, made_at__lt=found.made_at).count()
+    return found.followed, before, version(found.series_id)
 
 
 def installed(series: str, release: str) -> Installed | None:
@@ -86,8 +95,11 @@ def area_title(area: str, of: Edition | None = None) -> str:
     return found[language()] if found else area.replace("_", " ").capitalize()
 
 
-def place_name(code: str) -> str:
-    """The name of a country or of the union."""
+def place_name(code: str, of: Edition | None = None) -> str:
+    """The name of a country, of the union, or of a part of the country of a release."""
+    part = of.part_name(code, language()) if of else None
+    if part is not None:
+        return part
     if code.startswith("EU"):
         return translation.gettext("European Union")
     own = catalogue().country_names.get(code)
@@ -130,6 +142,7 @@ def _of(quoted: Edition) -> dict[str, Any]:
         "followed": found is not None and found.followed,
         "edition": quoted,
         "area_title": partial(area_title, of=quoted),
+        "place_name": partial(place_name, of=quoted),
         "monitor": monitor,
         "synthetic": quoted.synthetic,
         "here": partial(_here, quoted),

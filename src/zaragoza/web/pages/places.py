@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +22,9 @@ _STRONG, _WEAK = 2, -2  # categories from which a profile names an indicator
 @of_release
 def listed(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Every place with figures."""
-    return page(request, "places", edition, places=sorted(edition.places, key=place_name))
+    return page(
+        request, "places", edition, places=sorted(edition.places, key=partial(place_name, of=edition))
+    )
 
 
 @of_release

@@ -53,5 +53,5 @@ def addresses(edition: Edition) -> Iterator[str]:
         _, *others = tabs(edition, indicator, edition.front_place)
         yield address
         yield from (f"{address}?tab={other}" for other in others)
-    for place in edition.places:
+    for place in edition.countries:  # of parts of a country there may be hundreds; their pages have no chart
         yield reverse("place", args=(edition.series, edition.release, place))

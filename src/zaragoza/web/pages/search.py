@@ -59,9 +59,9 @@ def _in(edition: Edition, words: list[str]) -> Iterator[Found]:
             note = f"{area_title(each.area, edition)}. {each.definition[language()]}"
             yield Found("indicator", each.title[language()], edition, each.id, note, weight)
     for code in edition.places:
-        weight = _weight(words, place_name(code), code)
+        weight = _weight(words, place_name(code, edition), code)
         if weight is not None:
-            yield Found("place", place_name(code), edition, code, "", weight)
+            yield Found("place", place_name(code, edition), edition, code, "", weight)
     for classification in edition.classifications.values():
         labels = ", ".join(category.title[language()] for category in classification.categories)
         title = classification.title[language()]

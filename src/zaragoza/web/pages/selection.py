@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 
 from zaragoza.model.classification import TOTAL
 from zaragoza.publish.view import Block, Section, Sheet
-from zaragoza.web.pages.frame import language, place_name
+from zaragoza.web.pages.frame import language
 from zaragoza.web.releases.edition import Edition
 
 
@@ -21,7 +21,7 @@ class Choice:
         name: in the address.
         values: that can be chosen.
         value: that is chosen.
-        titles: what the values are called; places and periods have names of their own.
+        titles: what the values are called; periods have names of their own.
     """
 
     name: str
@@ -32,9 +32,7 @@ class Choice:
 
     def title_of(self, value: str) -> str:
         """What a value is called."""
-        if value in self.titles:
-            return self.titles[value]
-        return place_name(value) if self.name == "place" else value
+        return self.titles.get(value, value)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from zaragoza.model.plan import STATUSES
 from zaragoza.model.progress import Evidence, Milestone, Report
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LONGEST_ID, LONGEST_LANGUAGE = 100, 35  # characters
 _NAME_ONE = "Name one of them."
 
 
@@ -41,7 +42,7 @@ def report_faults(where: str, report: Report, known: Known) -> Iterator[Fault]:
         way_out = "Name what others can read that shows it, or report no_evidence."
         yield Fault(where, "evidence", f"at least one, as the status is {report.status}", "none", way_out)
     yield from _words(where, "text", report.text)
-    if not _LANGUAGE.fullmatch(report.language):
+    if len(report.language) > LONGEST_LANGUAGE or not _LANGUAGE.fullmatch(report.language):
         yield Fault(where, "language", "a tag of BCP 47, such as nl", "another text", "Write the tag.")
     yield from _not_later(where, "reported_on", report.reported_on, report.published_at)
     yield from _withdrawn(where, report.published_at, report.withdrawn_at)
@@ -78,6 +79,8 @@ def _known(where: str, field: str, name: str, known: Collection[str]) -> Iterato
 def _words(where: str, field: str, text: str) -> Iterator[Fault]:
     if not text.strip():
         yield Fault(where, field, "a text", "nothing", "Write it.")
+    if "\0" in text:
+        yield Fault(where, field, "a text", "one with a NUL in it", "Remove that character.")
 
 
 def _not_later(where: str, field: str, day: date, told: datetime) -> Iterator[Fault]:

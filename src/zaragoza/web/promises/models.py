@@ -15,8 +15,8 @@ from django.db import models
 from zaragoza.model import progress
 from zaragoza.model.plan import STATUSES
 from zaragoza.model.text import Text
+from zaragoza.web.promises.check import LONGEST_ID, LONGEST_LANGUAGE
 
-_ID = 100  # characters
 _STATUSES = [(status, status) for status in STATUSES]
 
 # Fields that rows and objects of the model have alike.
@@ -32,7 +32,7 @@ def _same(of: object, names: Sequence[str]) -> dict[str, Any]:
 class Stated(models.Model):
     """An entry as it is stated now; `Version` has all that it ever said."""
 
-    id = models.CharField(primary_key=True, max_length=_ID)
+    id = models.CharField(primary_key=True, max_length=LONGEST_ID)
     content: models.JSONField[Any, Any] = models.JSONField()  # without its id; of a withdrawn entry the last
     number = models.PositiveIntegerField()  # of the version
     in_catalogue = models.BooleanField()  # the catalogue is its master; else people have added it
@@ -79,7 +79,7 @@ class Version(models.Model):
     """What an entry said from some time on; no content where it was no longer stated."""
 
     kind = models.CharField(max_length=20)  # of the entry: plan, commitment, ...
-    entry = models.CharField(max_length=_ID)
+    entry = models.CharField(max_length=LONGEST_ID)
     number = models.PositiveIntegerField()  # from 1
     content: models.JSONField[Any, Any] = models.JSONField(null=True)
     loaded_at = models.DateTimeField()
@@ -137,7 +137,7 @@ class ProgressReport(models.Model):
     )
     status = models.CharField(max_length=20, choices=_STATUSES)
     text = models.TextField()
-    language = models.CharField(max_length=35)
+    language = models.CharField(max_length=LONGEST_LANGUAGE)
     reported_on = models.DateField()
     published_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from django.conf import settings
 
+from zaragoza.engine import literal, quote
 from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.model.estimate import LEVEL
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
-from zaragoza.model.text import Text
+from zaragoza.model.text import Language, Text
 from zaragoza.publish.manifest import PUBLISHED
 from zaragoza.publish.restored import restored_monitor
 from zaragoza.publish.view import Sheet, sheets
+from zaragoza.web.geometry import kept as geometry
 from zaragoza.web.releases import shelf
+
+_PART = "-"  # between a breakdown and its category, in addresses
 
 
 @dataclass(frozen=True)
@@ -90,16 +95,63 @@ class Edition:
         return datetime.fromisoformat(self.manifest["created_at"])
 
     @property
+    def period(self) -> str:
+        """That an office's release is about."""
+        return str(self.manifest["period"])
+
+    @property
+    def source_kind(self) -> str:
+        """`survey` or `register`."""
+        return str(self.monitor.source.kind)
+
+    @property
     def synthetic(self) -> bool:
         """Whether its people do not exist."""
         return self.monitor.synthetic
 
-    @cached_property
+    @property
     def places(self) -> tuple[str, ...]:
-        """Codes of the places with figures, the union last."""
+        """Places with figures, as addresses name them: countries, the union last, and parts of the country."""
+        return (*self.countries, *(key for name in self.place_columns for key in self._parts(name)))
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """Codes of the countries with figures, the union last."""
         there = {row["geo"] for row in self._distinct("geo")}
         union = self.manifest.get("union")
         return (*sorted(there - {union}), *((union,) if union in there else ()))
+
+    @property
+    def place_columns(self) -> tuple[str, ...]:
+        """The breakdowns whose categories are places: by their rules, or because it is known where they lie."""
+        if self.published:
+            return ()
+        drawn = geometry.columns(self.series)
+        return tuple(name for name in self.columns if name in self._by_place or name in drawn)
+
+    @cached_property
+    def _by_place(self) -> frozenset[str]:
+        return frozenset(name for name, each in self.classifications.items() if each.of_places)
+
+    def _parts(self, column: str) -> tuple[str, ...]:
+        """Places that are categories of a breakdown; what an address cannot hold has no page."""
+        codes = self.classifications[column].codes
+        return tuple(f"{column}{_PART}{code}" for code in codes if "/" not in code)
+
+    def part(self, place: str) -> tuple[str, str] | None:
+        """Breakdown and category of a place that is a part of the country."""
+        column, _, code = place.partition(_PART)
+        return (column, code) if code and column in self.place_columns else None
+
+    def part_name(self, place: str, language: Language) -> str | None:
+        """The name of such a place: that of its outline, or the title of the category."""
+        found = self.part(place)
+        if found is None:
+            return None
+        column, code = found
+        kept = geometry.geometry(self.series, column)
+        own = kept.names.get(code) if kept else None
+        return own or self.classifications[column].label(code)[language]
 
     @property
     def states(self) -> bool:
@@ -125,51 +177,52 @@ class Edition:
     @cached_property
     def front_place(self) -> str:
         """The place that a page shows unless another is chosen: the country, or the union of countries."""
-        known = self.monitor.country in self.places or not self.places
-        return self.monitor.country if known else self.places[0]
+        known = self.monitor.country in self.countries or not self.countries
+        return self.monitor.country if known else self.countries[0]
 
     def periods(self, indicator: str, place: str) -> tuple[str, ...]:
-        """Periods for which a level is published there, the earliest first."""
+        """Periods for which a level is shown there, the earliest first; all there are where none is."""
+        held, values = _held(self._at(place))
         sql = (
-            "SELECT DISTINCT period FROM {table} WHERE indicator = ? AND geo = ? AND statistic = ?"
-            " AND value IS NOT NULL ORDER BY period"
+            f"SELECT period, count(value) FROM {{table}} WHERE indicator = ? AND statistic = ? AND {held}"  # noqa: S608 - names of columns
+            " GROUP BY period ORDER BY period"
         )
-        found = shelf.query(self.table("observations"), sql, (indicator, place, LEVEL)).rows()
-        return tuple(str(period) for (period,) in found)
+        found = shelf.query(self.table("observations"), sql, (indicator, LEVEL, *values)).rows()
+        shown = [str(period) for period, number in found if number]
+        return tuple(shown or [str(period) for period, _ in found])
 
     def sheet(self, indicator: str, place: str, period: str) -> Sheet | None:
         """What a page shows of an indicator for one place and period; None where there is nothing."""
         monitor = self._monitor_of(place, period)
-        where = {"indicator": indicator, "geo": place, "period": period}
-        found = sheets(shelf.select(self.table("observations"), where), monitor, self.columns)
+        rows = self._own(place, {"indicator": indicator, "period": period})
+        found = sheets(rows, monitor, self.columns)
         return found[0] if found else None
 
-    def lines(self, place: str) -> dict[str, list[tuple[float, float]]]:
-        """Year and level of everybody, by indicator with yearly figures; what cannot be compared is left out."""
-        held = " AND ".join(f'"{name}" = ?' for name in self.columns) or "TRUE"
+    def levels(self, place: str, column: str | None) -> list[tuple[str, str, str, float, str]]:
+        """Indicator, period, code, level and status of everybody and of each group, where a level is shown."""
+        where = {name: TOTAL for name in self.columns if name != column}
+        held, values = _held(where | {name: at for name, at in self._at(place).items() if name != column})
+        code = quote(column) if column in self.columns else literal(TOTAL)
         sql = (
-            f"SELECT indicator, period, value, reason FROM {{table}} WHERE geo = ? AND statistic = ? AND {held}"  # noqa: S608 - names of columns
-            " AND value IS NOT NULL AND period NOT LIKE '%-%' ORDER BY indicator, period"
+            f"SELECT indicator, period, {code}, value, reason FROM {{table}} WHERE statistic = ? AND {held}"  # noqa: S608 - names of columns
+            " AND value IS NOT NULL ORDER BY indicator, period"
         )
-        values = (place, LEVEL, *(TOTAL for _ in self.columns))
-        found: dict[str, list[tuple[float, float]]] = {}
-        for indicator, period, value, reason in shelf.query(self.table("observations"), sql, values).rows():
-            line = found.setdefault(indicator, [])
-            if reason == "break":
-                line.clear()
-            line.append((float(period), value))
-        return found
+        return shelf.query(self.table("observations"), sql, (LEVEL, *values)).rows()
 
     def sheets(self, place: str) -> tuple[Sheet, ...]:
-        """What pages show of every indicator for a place, each of its latest period, in the order of the release."""
+        """What pages show of every indicator for a place, each of its latest period, in the order of the release.
+
+        Where all is hidden it is shown why.
+        """
+        held, values = _held(self._at(place))
         sql = (
-            "SELECT indicator, max(period) FROM {table} WHERE geo = ? AND statistic = ? AND value IS NOT NULL"
-            " GROUP BY indicator"
+            "SELECT indicator, coalesce(max(period) FILTER (value IS NOT NULL), max(period))"  # noqa: S608 - names of columns
+            f" FROM {{table}} WHERE statistic = ? AND {held} GROUP BY indicator"
         )
-        latest = dict(shelf.query(self.table("observations"), sql, (place, LEVEL)).rows())
+        latest = dict(shelf.query(self.table("observations"), sql, (LEVEL, *values)).rows())
         found: dict[str, Sheet] = {}
         for period in sorted(set(latest.values())):
-            rows = shelf.select(self.table("observations"), {"geo": place, "period": period})
+            rows = self._own(place, {"period": period})
             for sheet in sheets(rows, self._monitor_of(place, period), self.columns):
                 if latest.get(sheet.indicator.id) == period:
                     found[sheet.indicator.id] = sheet
@@ -185,9 +238,23 @@ class Edition:
 
     def series_of(self, indicator: str, place: str, statistic: str) -> list[dict[str, Any]]:
         """Figures of all periods of one indicator and place, of single groups and of everybody."""
-        where = {"indicator": indicator, "geo": place, "statistic": statistic, "adjustment": None}
-        rows = shelf.rows(self.table("observations"), where, ("period",))
+        where = {"indicator": indicator, "statistic": statistic, "adjustment": None}
+        rows = self._own(place, where, ("period",)).to_pylist()
         return [row for row in rows if sum(row[column] != TOTAL for column in self.columns) <= 1]
+
+    def _at(self, place: str) -> dict[str, str]:
+        """Where the rows of a place are, by column."""
+        part = self.part(place)
+        return {"geo": self.monitor.country, part[0]: part[1]} if part else {"geo": place}
+
+    def _own(self, place: str, where: Mapping[str, object], order: Sequence[str] = ()) -> Any:
+        """Rows of a place; of a part of the country as if it were one, with its total in the place of its code."""
+        table = shelf.select(self.table("observations"), {**self._at(place), **where}, order)
+        part = self.part(place)
+        if part is None:
+            return table
+        total = pa.array([TOTAL] * table.num_rows, pa.string())
+        return table.set_column(table.column_names.index(part[0]), part[0], total)
 
     def _distinct(self, column: str) -> list[dict[str, Any]]:
         sql = f"SELECT DISTINCT {column} FROM {{table}}"  # noqa: S608 - a name of ours
@@ -196,6 +263,11 @@ class Edition:
 
     def _monitor_of(self, place: str, period: str) -> Monitor:
         return restored_monitor(self.manifest, place, period) if self.published else self.monitor
+
+
+def _held(where: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Columns that have these values, as a condition and its parameters."""
+    return " AND ".join(f"{quote(column)} = ?" for column in where), tuple(where.values())
 
 
 def releases_folder() -> Path:

@@ -22,4 +22,5 @@ class Command(BaseCommand):
             loaded = load(plans())
         except ZaragozaError as error:
             raise CommandError(str(error)) from None
-        self.stdout.writelines(loaded.lines)
+        for line in loaded.lines:
+            self.stdout.write(line)

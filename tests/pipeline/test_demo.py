@@ -50,7 +50,9 @@ def test_the_demonstration_brings_a_map_of_the_regions_that_it_shows(monitors) -
     assert demo_areas(folder / "registers") is None
     assert signature(take_in_areas).parameters.keys() == asdict(areas).keys()
     monitor = load_monitor(monitors[0])
-    assert (areas.series, ("birth_group", areas.column)) in {(monitor.id, each.by) for each in monitor.breakdowns}
+    assert (areas.series, ("birth_group", areas.column)) in {
+        (monitor.id, each.by) for each in monitor.breakdowns
+    }
     with (folder / "data" / "survey.csv").open(encoding="latin-1", newline="") as file:
         held = {row["DB040"] for row in csv.DictReader(file, delimiter=";")}
     features = json.loads(areas.path.read_text(encoding="utf-8"))["features"]

@@ -14,6 +14,7 @@ from zaragoza.collect.propose import propose, write_monitor
 from zaragoza.collect.questions import read_answers
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.text import Text
+from zaragoza.published_pipeline import documents_release
 from zaragoza.synthetic import ANSWERS, REGISTER_FILES, Country, draw_survey, make_country, write_office_files
 from zaragoza.synthetic.outlines import CODE, NAME, SOURCE, region_areas
 
@@ -89,6 +90,17 @@ def demo_areas(folder: Path) -> Areas | None:
     """Those of a folder, if it is a demonstration."""
     file = _areas(folder)
     return Areas(file) if (folder / _MARK).is_file() and file.is_file() else None
+
+
+def at_hand(own: Path, demo: Path) -> list[Path]:
+    """What can be shown without any other data: a demonstration, and a release of what policy documents state.
+
+    Args:
+        own: folder that the release is made in.
+        demo: of the demonstration, where it was made.
+    """
+    made_up = [demo] if next(demo.rglob("manifest.json"), None) else []
+    return [*made_up, documents_release(own / "built-in")]
 
 
 def _areas(folder: Path) -> Path:

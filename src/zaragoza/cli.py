@@ -193,7 +193,7 @@ def serve(
     from zaragoza.web import server
 
     own = server.open_folder(data)
-    folders = releases or at_hand(_DEMO, own)
+    folders = releases or at_hand(own, _DEMO)
     server.take_in(folders)
     for areas in filter(None, map(demo_areas, folders)):
         server.take_in_areas(**asdict(areas))

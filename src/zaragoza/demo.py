@@ -86,21 +86,21 @@ class Areas:
     source: str = SOURCE
 
 
-def at_hand(folder: Path, own: Path) -> list[Path]:
-    """What a site shows that is given nothing: the demonstration, where it was made, and what policy documents state.
-
-    Args:
-        folder: of the demonstration.
-        own: of the site.
-    """
-    made_up = [folder] if next(folder.rglob("manifest.json"), None) else []
-    return [*made_up, documents_release(own / "built-in")]
-
-
 def demo_areas(folder: Path) -> Areas | None:
     """Those of a folder, if it is a demonstration."""
     file = _areas(folder)
     return Areas(file) if (folder / _MARK).is_file() and file.is_file() else None
+
+
+def at_hand(own: Path, demo: Path) -> list[Path]:
+    """What can be shown without any other data: a demonstration, and a release of what policy documents state.
+
+    Args:
+        own: folder that the release is made in.
+        demo: of the demonstration, where it was made.
+    """
+    made_up = [demo] if next(demo.rglob("manifest.json"), None) else []
+    return [*made_up, documents_release(own / "built-in")]
 
 
 def _areas(folder: Path) -> Path:

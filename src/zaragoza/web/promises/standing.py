@@ -23,12 +23,7 @@ from zaragoza.model.plan import Commitment, Deadline, Plan, Status
 from zaragoza.model.progress import Milestone, Report, TrackingRule
 
 Course = Literal["complete", "late", "silent", "on_course"]
-COURSES: tuple[Course, ...] = (
-    "late",
-    "silent",
-    "on_course",
-    "complete",
-)  # what asks for attention comes first
+COURSES: tuple[Course, ...] = ("silent", "late", "on_course", "complete")  # what waits for news comes first
 
 DeadlineState = Literal["none", "not_a_date", "due", "passed", "met"]
 

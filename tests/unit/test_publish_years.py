@@ -96,6 +96,7 @@ def test_hidden_years_are_told_not_drawn() -> None:
     assert chart is not None
     assert "2019: niet getoond: te weinig mensen" in chart.description
     assert not any("2019" in tip for tip in chart.tips)
+    assert not bands(ET.fromstring(chart.svg())), "nothing is drawn across it"  # noqa: S314 - our own
 
 
 def test_quarters_stand_in_their_order() -> None:

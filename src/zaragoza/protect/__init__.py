@@ -170,9 +170,11 @@ def protect(
         veiled=veiled,
     )
     check_additive(tables)
-    everything = observe(estimates, figures, np.zeros_like(severity), indicators, source)
-    known_before = shown_before((everything, policy, indicators), history)
-    verdict = _verdict(figures, parts, severity, known_before & figures.level)
+    known_before = np.zeros(len(severity), dtype=np.bool_)
+    if history:
+        everything = observe(estimates, figures, np.zeros_like(severity), indicators, source)
+        known_before = shown_before((everything, policy, indicators), history) & figures.level
+    verdict = _verdict(figures, parts, severity, known_before)
     cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
     joint = Joint(protect_tables(tables, verdict, policy), cost, quantities)
     while True:

@@ -96,10 +96,9 @@ def shown_before(newest: Published, history: Sequence[Published]) -> Bools:
         history: earlier releases.
     """
     found = np.zeros(len(newest[0]), dtype=np.bool_)
-    if history:
-        told = told_by([seen(*each) for each in (newest, *history)])
-        own = told.origin < len(found)
-        found[told.origin[own]] = told.earlier[own]
+    told = told_by([seen(*each) for each in (newest, *history)])
+    own = told.origin < len(found)
+    found[told.origin[own]] = told.earlier[own]
     return found
 
 

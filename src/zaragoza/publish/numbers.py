@@ -5,8 +5,8 @@ Inside, shares are proportions (0-1). Only here do they become percent.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -168,7 +168,7 @@ def probability(value: float, language: Language) -> str:
     return f"> {_SUREST}%" if value * 100 > _SUREST else count(value * 100, language) + "%"
 
 
-def date(moment: datetime, language: Language) -> str:
+def date(moment: datetime.date, language: Language) -> str:
     """A date in words."""
     return format_date(moment, format="long", locale=LOCALES[language])
 

@@ -26,7 +26,7 @@ _STATED = {
     "billion EUR": Text("billion euro", "miljard euro"),
     "million": Text("million", "miljoen"),
 }
-_QUALIFIERS = {
+QUALIFIERS = {
     "about": Text("about", "ongeveer"),
     "nearly": Text("nearly", "bijna"),
     "more_than": Text("more than", "meer dan"),
@@ -55,7 +55,7 @@ def figure(stated: StatedFigure, number: float | None, language: Language) -> st
     if number is None:
         return ""
     parts = (
-        _QUALIFIERS[stated.qualifier][language] if stated.qualifier else "",
+        QUALIFIERS[stated.qualifier][language] if stated.qualifier else "",
         format_decimal(number, locale=language).replace("-", MINUS),
         _STATED[stated.unit][language] if stated.unit != "number" else "",
         stated.counted[language] if stated.counted else "",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -129,12 +128,17 @@ def _breaks(line: Line) -> Iterator[float]:
 
 
 def _runs(line: Line) -> Iterator[list[tuple[float, Mark, float]]]:
-    """The parts of a line between its breaks."""
-    shown, breaks = _shown(line), list(_breaks(line))
-    for start, end in itertools.pairwise((-math.inf, *breaks, math.inf)):
-        run = [point for point in shown if start < point[0] < end]
-        if run:
+    """The parts of a line between its breaks and the years that are not shown."""
+    run: list[tuple[float, Mark, float]] = []
+    for x, mark in line.points:
+        broken = any(run[-1][0] < each <= x for each in line.breaks) if run else False
+        if run and (mark.value is None or broken):
             yield run
+            run = []
+        if mark.value is not None:
+            run.append((x, mark, mark.value))
+    if run:
+        yield run
 
 
 def _line(

@@ -11,7 +11,7 @@ from django.utils.cache import get_conditional_response
 
 from zaragoza.web.api import schemas
 
-REFUSED = dict.fromkeys((400, 404, 406, 429), schemas.Refusal)
+REFUSED = dict.fromkeys((400, 404, 406, 413, 414, 429), schemas.Refusal)
 
 
 def answer(request: HttpRequest, tag: str, media: str, made: Callable[[], bytes]) -> HttpResponseBase:

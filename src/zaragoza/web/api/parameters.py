@@ -108,12 +108,10 @@ def _one_of(values: tuple[str, ...]) -> dict[str, Any]:
     return {"type": "string", "enum": list(values), "default": values[0]}
 
 
-_PLAIN = {"content": {"text/plain": {"schema": {"type": "string"}}}}
 _BESIDE: dict[int, Any] = {
     304: {"description": "Not changed since the answer whose ETag was sent."},
-    400: _PLAIN,  # of what no page of the site takes, before the API reads it
-    413: {"description": "More is sent than the site takes."} | _PLAIN,
-    414: {"description": "The address is longer than the site takes."} | _PLAIN,
+    413: {"description": "More is sent than the site takes."},
+    414: {"description": "The address is longer than the site takes."},
 }
 _FORMS: dict[str, dict[str, Any]] = {
     "csv": {"schema": {"type": "string"}},

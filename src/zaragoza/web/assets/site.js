@@ -44,7 +44,7 @@
     show(address.href, true);
   }
 
-  const choices = (event) => event.target.closest?.("form.choices");
+  const choices = (event) => event.target.closest?.("form.choices:not(.typed)");
   document.addEventListener("change", (event) => choices(event) && go(choices(event)));
   document.addEventListener("submit", (event) => {
     if (!choices(event)) return;

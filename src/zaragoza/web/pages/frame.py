@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import cache, partial, wraps
 from http.client import OK
 from typing import Any
 
@@ -23,9 +23,13 @@ from zaragoza.publish.drawings import Drawings
 from zaragoza.publish.words import words
 from zaragoza.web.definitions import catalogue
 from zaragoza.web.geometry.kept import version
+from zaragoza.web.pages.explained import Explained, Vocabulary, anchor
+from zaragoza.web.promises import revision
+from zaragoza.web.promises.entries import stated
+from zaragoza.web.promises.state import today
 from zaragoza.web.releases.drawn import Drawn
 from zaragoza.web.releases.edition import Edition, edition
-from zaragoza.web.releases.models import Installed
+from zaragoza.web.releases.models import Installed, Series
 
 
 def language() -> Language:
@@ -51,18 +55,37 @@ class of_release:  # noqa: N801 - a decorator
         found = installed(series, release)
         if found is None:
             raise Http404
-        asked = (
-            f"{_changing(found)} {request.get_host()} {request.path}?{request.META.get('QUERY_STRING', '')}"
+        return _kept(
+            request, f"{_changing(found)}", lambda: self.view(request, edition(series, release), **values)
         )
-        key = hashlib.sha256(asked.encode()).hexdigest()
-        known = caches["pages"].get(key)
-        if known is not None:
-            content, kind = known
-            return HttpResponse(content, content_type=kind)
-        made = self.view(request, edition(series, release), **values)
-        if isinstance(made, HttpResponse) and made.status_code == OK:
-            caches["pages"].set(key, (made.content, made["Content-Type"]))
-        return made
+
+
+def of_site(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page that quotes no release: it is kept until a promise is written, a release follows, or the day ends."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, **values: str) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        latest = Series.objects.exclude(latest=None).values_list("latest_id", flat=True)
+        return _kept(request, f"{list(latest)}", lambda: view(request, **values))
+
+    return kept
+
+
+def _kept(request: HttpRequest, of: str, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """A page as it was rendered before, unless what it tells of promises has changed since."""
+    query = request.META.get("QUERY_STRING", "")
+    asked = f"{of} {revision.current()} {today()} {request.get_host()} {request.path}?{query}"
+    key = hashlib.sha256(asked.encode()).hexdigest()
+    known = caches["pages"].get(key)
+    if known is not None:
+        content, kind = known
+        return HttpResponse(content, content_type=kind)
+    made = make()
+    if isinstance(made, HttpResponse) and made.status_code == OK:
+        caches["pages"].set(key, (made.content, made["Content-Type"]))
+    return made
 
 
 def _changing(found: Installed) -> tuple[object, ...]:
@@ -120,10 +143,17 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "absolute": request.build_absolute_uri,
         "area_title": area_title,
         "place_name": place_name,
+        "explain": Explained(_vocabulary(shown)),
+        "anchor": anchor,
         **{name: partial(getattr(numbers, name), language=shown) for name in bound},
         **{name: partial(getattr(wording, name), language=shown) for name in sentences},
         "ratio_words": partial(wording.ratio, language=shown),
     }
+
+
+@cache
+def _vocabulary(shown: Language) -> Vocabulary:
+    return Vocabulary.of(stated().glossary.values(), shown)
 
 
 def _in(request: HttpRequest, other: Language) -> str:

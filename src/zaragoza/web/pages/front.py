@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_safe
 
+from zaragoza.web.definitions import catalogue
+from zaragoza.web.pages import areas
 from zaragoza.web.pages.frame import page
+from zaragoza.web.pages.promised import now
 from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed, Series
 
@@ -14,7 +19,7 @@ from zaragoza.web.releases.models import Installed, Series
 @require_safe
 def latest(request: HttpRequest, series: str = "", rest: str = "") -> HttpResponse:
     """To the latest release of a monitor; without one, of the first that has such a page."""
-    for each in latest_editions(series):
+    for each in _best_first(latest_editions(series), rest):
         start = f"{reverse('releases')}{each.series}/{each.release}/{rest}"
         for address in (start, f"{start}/"):  # of a file; of a page that was asked without its last sign
             if _there(each, address):
@@ -51,6 +56,19 @@ def latest_editions(series: str = "") -> list[Edition]:
     return [edition(each.monitor, each.latest.release) for each in found if each.latest is not None]
 
 
+def _best_first(editions: list[Edition], rest: str) -> list[Edition]:
+    """Those with figures of what a commitment should move, or of an area, come first; else the order stays."""
+    part, _, name = rest.strip("/").partition("/")
+    found = now()
+    if part == "plan" and name in found.tracked:
+        wanted = {each.id for each in found.plans.indicators_of(found.tracked[name].commitment)}
+    elif part == "areas":
+        wanted = {each.id for each in catalogue().indicators.values() if each.area == name}
+    else:
+        return editions
+    return sorted(editions, key=lambda each: not wanted & each.indicators.keys())
+
+
 def _there(each: Edition, address: str) -> bool:
     """Whether a release has the page: what only some releases can show may be lacking."""
     try:
@@ -58,9 +76,15 @@ def _there(each: Edition, address: str) -> bool:
     except Resolver404:
         return False
     needs = {"scoreboard": each.rates, "documents": each.states, "compare": each.compares}
-    named = {"indicator": each.indicators, "place": each.places, "file": each.files}
+    named: Mapping[str, Callable[[], Collection[str]]] = {
+        "indicator": lambda: each.indicators,
+        "place": lambda: each.places,
+        "file": lambda: each.files,
+        "area": lambda: areas.there(each, now()),
+        "commitment": lambda: now().tracked,
+    }
     return (
         "rest" not in match.kwargs
         and needs.get(match.url_name or "", True)
-        and all(value in named[name] for name, value in match.kwargs.items() if name in named)
+        and all(value in named[name]() for name, value in match.kwargs.items() if name in named)
     )

@@ -10,6 +10,7 @@ from zaragoza.model.text import Text
 from zaragoza.publish import plots, wording
 from zaragoza.publish.charts import Chart
 from zaragoza.publish.view import Row, Sheet, headline_groups
+from zaragoza.web.pages import promised
 from zaragoza.web.pages.changes import changes
 from zaragoza.web.pages.frame import language, of_release, page
 from zaragoza.web.releases.edition import Edition
@@ -34,6 +35,8 @@ def home(request: HttpRequest, edition: Edition) -> HttpResponse:
         charts=list(_charts(sheets, groups.id, reference)) if groups and reference else [],
         figures=len(sheets),
         changes=changes(edition),
+        **promised.words(promised.now()),
+        counts=promised.now().counts,
     )
 
 

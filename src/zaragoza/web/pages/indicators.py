@@ -18,13 +18,14 @@ from zaragoza.publish.adjusted import adjusted_views
 from zaragoza.publish.charts import Chart, as_png, sparkline
 from zaragoza.publish.view import Section, Sheet, headline_groups
 from zaragoza.web.api.asking import MOST_ROWS
-from zaragoza.web.pages import tabs
+from zaragoza.web.pages import promised, tabs
 from zaragoza.web.pages.frame import language, of_release, page, place_name
 from zaragoza.web.pages.selection import Choice, Selection, chosen
 from zaragoza.web.releases.edition import Edition
 from zaragoza.web.releases.history import lines
 
 _MOST_ROWS = 40  # in a chart
+_MOST_PROMISES = 8  # on the page of an indicator; the plan has them all
 
 
 @of_release
@@ -75,8 +76,21 @@ def one(request: HttpRequest, edition: Edition, indicator: str) -> HttpResponse:
         most_rows=MOST_ROWS,
         carried=_carried(request, edition, place),
         choices=[*lists, *shown.pop("tab_choices")],
+        **_promised(definition),
         **shown,
     )
+
+
+def _promised(definition: Indicator) -> dict[str, Any]:
+    """What documents promised that should move the indicator."""
+    found = promised.now()
+    about = promised.about(definition, found)
+    return {
+        "tracked": about,
+        "first": about[:_MOST_PROMISES],
+        "objectives": found.plans.objectives_about(definition),
+        **promised.words(found),
+    }
 
 
 @of_release

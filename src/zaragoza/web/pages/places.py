@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from zaragoza.model.classification import TOTAL
 from zaragoza.publish.view import Sheet, headline_groups
 from zaragoza.web.pages.frame import of_release, page, place_name
+from zaragoza.web.pages.monitoring import monitored
 from zaragoza.web.pages.ratings import Rated, Rating, ratings_of, rule_of
 from zaragoza.web.pages.selection import Choice, chosen
 from zaragoza.web.releases import shelf
@@ -44,6 +45,7 @@ def one(request: HttpRequest, edition: Edition, place: str) -> HttpResponse:
         areas=areas,
         groups=groups,
         codes=groups.codes if groups else (),
+        **monitored(place),
         **(_profile(request, edition, place) if edition.rates else {"profile": None, "choices": []}),
     )
 

@@ -10,7 +10,9 @@ from django.urls import resolve, reverse
 from django.utils import translation
 
 from zaragoza.model.text import LANGUAGES
+from zaragoza.web.pages import areas
 from zaragoza.web.pages.frame import of_release
+from zaragoza.web.pages.promised import now
 from zaragoza.web.pages.tabs import tabs
 from zaragoza.web.releases.edition import Edition
 
@@ -46,6 +48,7 @@ def addresses(edition: Edition) -> Iterator[str]:
     names += ["scoreboard"] if edition.rates else []
     names += ["documents"] if edition.states else []
     names += ["compare"] if edition.compares else []
+    names += ["areas", "review"]
     for name in names:
         yield reverse(name, args=(edition.series, edition.release))
     for indicator in edition.indicators:
@@ -53,5 +56,7 @@ def addresses(edition: Edition) -> Iterator[str]:
         _, *others = tabs(edition, indicator, edition.front_place)
         yield address
         yield from (f"{address}?tab={other}" for other in others)
+    for area in areas.there(edition, now()):
+        yield reverse("area", args=(edition.series, edition.release, area))
     for place in edition.countries:  # of parts of a country there may be hundreds; their pages have no chart
         yield reverse("place", args=(edition.series, edition.release, place))

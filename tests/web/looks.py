@@ -15,7 +15,9 @@ def named(look: object) -> str:
     return "-".join(map(str, look)) if isinstance(look, tuple) else str(look)
 
 
-def check_accessible_and_quiet(view: Page, addresses: Iterable[str], rules: int, parts: int = 0) -> None:
+def check_accessible_and_quiet(
+    view: Page, addresses: Iterable[str], rules: int, parts: int = 0, cookies: frozenset[str] = frozenset()
+) -> None:
     """Pages fit their window, ask for nothing, say nothing, keep nothing, and break no rule of accessibility.
 
     Args:
@@ -23,6 +25,7 @@ def check_accessible_and_quiet(view: Page, addresses: Iterable[str], rules: int,
         addresses: of the pages.
         rules: more than so many must have had something to look at, as a sign that they ran.
         parts: so many requests a page may make to its own server.
+        cookies: names of those that they leave; pages that are only read leave none.
     """
     from axe_playwright_python.sync_playwright import (
         Axe,  # where it is not installed, tests of pages are skipped
@@ -46,7 +49,7 @@ def check_accessible_and_quiet(view: Page, addresses: Iterable[str], rules: int,
         assert len(result.response["passes"]) > rules
         requests.clear()
         problems.clear()
-    assert view.context.cookies() == []
+    assert {each["name"] for each in view.context.cookies()} == cookies
 
 
 def _inside(address: str) -> bool:

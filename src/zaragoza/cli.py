@@ -189,23 +189,15 @@ def serve(
     ] = None,
 ) -> None:
     """Show releases as a site. Without any: the demonstration's, and what policy documents state."""
-    from zaragoza.demo import demo_areas
+    from zaragoza.demo import at_hand, demo_areas
     from zaragoza.web import server
 
     own = server.open_folder(data)
-    folders = releases or _at_hand(own)
+    folders = releases or at_hand(_DEMO, own)
     server.take_in(folders)
     for areas in filter(None, map(demo_areas, folders)):
         server.take_in_areas(**asdict(areas))
     server.serve(host=host, port=port, workers=workers)
-
-
-def _at_hand(own: Path) -> list[Path]:
-    """The demonstration's releases, where they were made, and a release of what policy documents state."""
-    from zaragoza.published_pipeline import documents_release
-
-    made_up = [_DEMO] if next(_DEMO.rglob("manifest.json"), None) else []
-    return [*made_up, documents_release(own / "built-in")]
 
 
 @app.command("compare-protection")

@@ -14,6 +14,7 @@ from zaragoza.collect.propose import propose, write_monitor
 from zaragoza.collect.questions import read_answers
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.text import Text
+from zaragoza.published_pipeline import documents_release
 from zaragoza.synthetic import ANSWERS, REGISTER_FILES, Country, draw_survey, make_country, write_office_files
 from zaragoza.synthetic.outlines import CODE, NAME, SOURCE, region_areas
 
@@ -83,6 +84,17 @@ class Areas:
     code: str = CODE
     name: str = NAME
     source: str = SOURCE
+
+
+def at_hand(folder: Path, own: Path) -> list[Path]:
+    """What a site shows that is given nothing: the demonstration, where it was made, and what policy documents state.
+
+    Args:
+        folder: of the demonstration.
+        own: of the site.
+    """
+    made_up = [folder] if next(folder.rglob("manifest.json"), None) else []
+    return [*made_up, documents_release(own / "built-in")]
 
 
 def demo_areas(folder: Path) -> Areas | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import csv
+import json
+from dataclasses import asdict, replace
+from inspect import signature
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from zaragoza.catalogue.monitor import load_monitor
-from zaragoza.demo import make_demo
+from zaragoza.demo import demo_areas, make_demo
 from zaragoza.pipeline import run
+from zaragoza.web.server import take_in_areas
 
 FEWEST = 40
 SMALLER = 20_000  # a tenth of the inhabitants that `make demo` makes up, where less may be shown
@@ -36,6 +40,23 @@ def test_the_survey_shows_at_least_forty_indicators(monitors) -> None:
     areas = {indicator.area for indicator in monitor.indicators}
     zaragoza = {"employment", "education", "inclusion", "citizenship"}
     assert areas >= zaragoza | {"housing", "health", "language", "digital", "welcome", "population"}
+
+
+def test_the_demonstration_brings_a_map_of_the_regions_that_it_shows(monitors) -> None:
+    """As the site takes it in: for a breakdown of the monitor, with the codes that its survey holds."""
+    folder = monitors[0].parent
+    areas = demo_areas(folder)
+    assert areas is not None
+    assert demo_areas(folder / "registers") is None
+    assert signature(take_in_areas).parameters.keys() == asdict(areas).keys()
+    monitor = load_monitor(monitors[0])
+    assert (areas.series, ("birth_group", areas.column)) in {
+        (monitor.id, each.by) for each in monitor.breakdowns
+    }
+    with (folder / "data" / "survey.csv").open(encoding="latin-1", newline="") as file:
+        held = {row["DB040"] for row in csv.DictReader(file, delimiter=";")}
+    features = json.loads(areas.path.read_text(encoding="utf-8"))["features"]
+    assert {each["properties"][areas.code] for each in features} == held
 
 
 def test_a_set_tells_what_each_characteristic_contributes(monitors) -> None:

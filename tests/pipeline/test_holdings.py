@@ -66,6 +66,29 @@ def test_people_of_few_households_are_hidden(tmp_path):
         assert done.exit_code == 0, done.output
 
 
+def test_a_group_of_one_sex_is_not_divided_by_sex(tmp_path):
+    table = people()
+    men = pa.array(np.where(np.arange(3000) < 2976, table["sex"].to_pylist(), "M"))
+    where = monitor(tmp_path, "\n[protection]\nfull_share = 1\n")
+    pq.write_table(table.set_column(table.column_names.index("sex"), "sex", men), where / "register.parquet")
+    done = CliRunner().invoke(app, ["run", str(where)])
+    assert done.exit_code == 0, done.output
+    (release,) = where.glob("releases/2*")
+    found = {
+        (row["citizen_group"], row["sex"], row["indicator"]): row["reason"]
+        for row in pq.read_table(release / "observations.parquet").to_pylist()
+        if row["statistic"] == "level"
+    }
+    group = "NEU27_2020_FOR"
+    assert {found[group, sex, name] for sex in "FM" for name in ("employment_rate", "unemployment_rate")} == {
+        "dominance"
+    }
+    assert "full_cells" in json.loads((release / "manifest.json").read_text())["protection"]["rules"]
+    for beside in ((), ("--monitor", str(where))):
+        done = CliRunner().invoke(app, ["audit", str(release), *beside])
+        assert done.exit_code == 0, done.output
+
+
 @pytest.mark.parametrize("rule", ["household_counts", "waivers"])
 def test_a_rule_needs_its_variable(tmp_path, rule):
     (fault,) = faults(monitor(tmp_path, f"\n[protection]\n{rule} = true\n", VARIABLES))

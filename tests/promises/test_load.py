@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from tests.promises.conftest import Content
 from tests.promises.made_up import EVIDENCE, at, commitment, deadline, plans, words
 from zaragoza.catalogue import load_plans
 from zaragoza.catalogue.plain import plain
 from zaragoza.model.plan import Organisation
+from zaragoza.web import definitions
 from zaragoza.web.promises import models, revision
 from zaragoza.web.promises.entries import KINDS, content_of, made, stated
 from zaragoza.web.promises.load import load, pending
@@ -151,3 +154,36 @@ def test_whole_has_every_field() -> None:
         [],
         None,
     )
+
+
+def test_an_office_s_own_plans_are_loaded_beside_the_package_s(
+    db: None, tmp_path: Path, settings: Settings
+) -> None:
+    """By the setting ZARAGOZA_CATALOGUE; without it they are withdrawn, with it they are back."""
+    files = {
+        "parameters/documents.yaml": "CITY27:\n  title: {en: Plan, nl: Plan}\n  reference: Council\n  year: 2027\n",
+        "plan/plans/own.yaml": "CITY27: {document: CITY27, stated_on: 2027-01-15, language: nl}\n",
+        "plan/organisations/own.yaml": "city: {title: {en: City, nl: Stad}, geo: NL}\n",
+    }
+    for name, content in files.items():
+        path = tmp_path / "catalogue" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    settings.CATALOGUE = tmp_path / "catalogue"
+    own = definitions.plans.__wrapped__()
+    load(own, at(2027, 2, 1))
+    assert stated().plans["CITY27"].stated_on == date(2027, 1, 15)
+    settings.CATALOGUE = None
+    told = load(definitions.plans.__wrapped__(), at(2027, 3, 1))
+    assert told.withdrawn == {"plan": ("CITY27",), "organisation": ("city",)}
+    assert load(own, at(2027, 4, 1)).changed == told.withdrawn
+
+
+def test_the_rule_of_a_day_is_the_last_of_those_before_it() -> None:
+    known = load_plans().catalogue
+    (ours,) = known.tracking_rules.values()
+    later = replace(ours, id="half", silent_after_days=182, since=date(2027, 1, 1))
+    both = replace(known, tracking_rules={"half": later, ours.id: ours})
+    days = (date(1990, 1, 1), date(2026, 12, 31), date(2027, 1, 1))
+    assert [both.tracking_rule(day) for day in days] == [ours, ours, later]
+    assert ours.silent_after_days == 365

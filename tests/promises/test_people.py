@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,12 +12,15 @@ import pytest
 
 from tests.promises.conftest import Content
 from tests.promises.made_up import EVIDENCE, at, plans, words
+from tests.support import ROOT
+from zaragoza.catalogue import load_plans
 from zaragoza.errors import InputError
 from zaragoza.model.plan import STATUSES, Organisation
 from zaragoza.model.practice import Practice
 from zaragoza.model.progress import Report
 from zaragoza.web.promises import models, people, revision
 from zaragoza.web.promises.entries import KINDS, stated
+from zaragoza.web.promises.load import load
 from zaragoza.web.promises.standing import Standing
 from zaragoza.web.promises.state import state
 
@@ -172,3 +176,13 @@ def test_every_write_changes_the_revision(loaded: None) -> None:
     people.add_entry(KINDS["organisation"], Organisation(id="partner", title=words("Partner")))
     seen.append(revision.current())
     assert len(set(seen)) == len(seen)
+
+
+def test_the_example_of_the_page_tells_what_it_says(db: None) -> None:
+    """docs/howto/promises.md, on the catalogue of the package."""
+    load(load_plans(), at(2026, 1, 1))
+    page = (ROOT / "docs" / "howto" / "promises.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```\{code-block\} python\n(.*?)```", page, re.DOTALL)
+    exec(compile(code, "promises.md", "exec"), {})  # noqa: S102 - our own page
+    (row,) = models.ProgressReport.objects.all()
+    assert (row.commitment_id, row.status, row.evidence.count()) == ("AP21-HOU-COM-01", "limited", 1)

@@ -13,7 +13,9 @@ from django.conf import settings as configured
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.browser import browser, view
-from tests.site.serving import Site, serving
+from tests.site.regions import SERIES, geojson, written
+from tests.site.regions import release as regions_release
+from tests.site.serving import Site, manage, serving
 from tests.web.adjusted import adjusted_monitor, adjusted_observations
 from tests.web.made_up import INDICATORS, NOW
 from tests.web.published import release as published_release
@@ -35,6 +37,7 @@ class Releases:
     first: Path
     second: Path
     published: Path
+    of_regions: tuple[Path, ...]
 
     @property
     def office(self) -> str:
@@ -46,6 +49,11 @@ class Releases:
     def union(self) -> str:
         """Where those of the published figures stand."""
         return f"releases/union/{self.published.name}"
+
+    @property
+    def regions(self) -> str:
+        """Where those of an office with places stand, which runs in the real server only."""
+        return f"releases/{SERIES}/{self.of_regions[-1].name}"
 
     @property
     def all(self) -> tuple[Path, Path, Path]:
@@ -67,7 +75,11 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
     made = adjusted_monitor(folder / "office", SOME)
     first = write(made.folder, adjusted_observations(SOME), monitor=made)
     second = write(made.folder, adjusted_observations(SOME), monitor=made, now=NOW + timedelta(days=90))
-    return Releases(first.path, second.path, published_release(folder / "union"))
+    years = tuple(
+        regions_release(folder / year, year, NOW + timedelta(days=number), add=0.02 * number)
+        for number, year in enumerate(("2022", "2023"))
+    )
+    return Releases(first.path, second.path, published_release(folder / "union"), years)
 
 
 @pytest.fixture(scope="session")
@@ -80,8 +92,13 @@ def installed(releases: Releases, django_db_setup: None, django_db_blocker: Djan
 
 @pytest.fixture(scope="session")
 def running(releases: Releases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A real server of the releases, in a folder of its own."""
-    with serving(tmp_path_factory.mktemp("running") / "data", *releases.all, "--workers", 1) as found:
+    """A real server of all releases, in a folder of its own, with a map of the office that has regions."""
+    folder = tmp_path_factory.mktemp("running")
+    with serving(folder / "data", *releases.all, *releases.of_regions, "--workers", 1) as found:
+        areas = written(geojson(), folder / "areas.geojson")
+        words = ("--code", "code", "--name", "naam", "--source", "made up")
+        done = manage(found.data, "install_geometry", SERIES, "region", areas, *words)
+        assert (done.returncode, done.stdout) == (0, f"{SERIES} region: 4 places\n"), done.stderr
         yield found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Words after the language; `{office}` is series and release of the office's latest.
+# Words after the language; `{office}` is series and release of an office's latest, `{regions}` of one with places.
 PAGES = (
     "{office}/",
     "{office}/indicators/",
@@ -22,6 +22,15 @@ PAGES = (
     "{union}/compare/?place=NL&place=BE",
     "{union}/methods/",
     "{union}/documents/",
+    "{regions}/",
+    "{regions}/indicators/",
+    "{regions}/indicators/employment_rate/?tab=years",
+    "{regions}/indicators/employment_rate/?tab=places",
+    "{regions}/indicators/employment_rate/?tab=places&show=difference",
+    "{regions}/indicators/employment_rate/?place=region-R1",
+    "{regions}/places/",
+    "{regions}/places/region-R2/",
+    "{regions}/compare/?place=region-R1&place=region-R3",
     "{office}/areas/",
     "{union}/areas/employment/",
     "{union}/plan/AG11-REC-01/",
@@ -42,6 +51,6 @@ PAGES = (
 )
 
 
-def pages(language: str, office: str, union: str) -> list[str]:
+def pages(language: str, **releases: str) -> list[str]:
     """The paths of all pages in a language."""
-    return [f"/{language}/{page.format(office=office, union=union)}" for page in PAGES]
+    return [f"/{language}/{page.format(**releases)}" for page in PAGES]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from tests.web.definitions import SNAPSHOT
 from tests.web.made_up import COLUMNS, INDICATORS, NOW, TABLE, Cell, _along, few, monitor, observations
 from tests.web.releases import write
 from zaragoza.model.classification import Breakdown, Category, Classification
@@ -65,20 +66,16 @@ def office(folder: Path, period: str = "2023", **others: Any) -> Any:
         Breakdown(("citizen_group",)),
         Breakdown(("birth_group", "region")),
     )
-    return replace(
-        made,
-        id=SERIES,
-        period=Period(period),
-        classifications=(*(each for each in made.classifications if each.id != "urbanisation"), REGION),
-        breakdowns=breakdowns,
-        **others,
-    )
+    classifications = (*(each for each in made.classifications if each.id != "urbanisation"), REGION)
+    own = {"classifications": classifications, "breakdowns": breakdowns, "period": Period(period)}
+    return replace(made, **{"id": SERIES} | own | others)
 
 
 def release(folder: Path, period: str = "2023", now: datetime = NOW, add: float = 0.0, **others: Any) -> Path:
     """A release of it."""
     made = office(folder, period, **others)
-    path: Path = write(folder, table(period, add), monitor=made, now=now).path
+    snapshots = [SNAPSHOT for _ in made.earlier]
+    path: Path = write(folder, table(period, add), monitor=made, now=now, earlier=snapshots).path
     return path
 
 

@@ -22,6 +22,8 @@ ADDRESSES = (
     "/api/v1/catalogue",
     "/api/v1/observations",
     "/api/v1/scoreboard?series=union",
+    "/api/v1/commitments?limit=2",
+    "/api/v1/countries/monitoring",
 )
 
 

@@ -24,14 +24,15 @@ _PARTS = 2  # style and script
 
 
 def _pages(language: str, releases: Releases) -> list[str]:
-    return pages(language, releases.office, releases.union)
+    return pages(language, office=releases.office, union=releases.union, regions=releases.regions)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("view", LOOKS, ids=named, indirect=True)
 def test_pages_are_accessible_and_quiet(view: Page, running: Site, releases: Releases, language: str) -> None:
-    addresses = [running.address.rstrip("/") + path for path in _pages(language, releases)]
+    paths = [*_pages(language, releases), *(["/api/v1/docs"] if language == LANGUAGES[0] else [])]
+    addresses = [running.address.rstrip("/") + path for path in paths]
     check_accessible_and_quiet(view, addresses, rules=15, parts=_PARTS)
 
 
@@ -89,8 +90,53 @@ def test_a_choice_leads_to_the_same_page_with_and_without_scripts(
     if not scripts:
         view.get_by_role("button", name="Show").click()
     view.wait_for_url("**place=NL*")
-    assert "Netherlands" in view.locator(".context").inner_text()
+    view.locator(".context", has_text="Netherlands, 2024").wait_for()
     context.close()
+
+
+@pytest.mark.browser
+def test_a_choice_needs_no_new_page_where_there_are_scripts(
+    view: Page, running: Site, releases: Releases
+) -> None:
+    """One request; the list keeps the focus, what changed is told to those who cannot see it, and back leads back."""
+    address = f"{running.address.rstrip('/')}/en/{releases.union}/indicators/employment_rate/"
+    view.goto(address)
+    view.evaluate("window.same = true")
+    asked: list[str] = []
+    view.on("request", lambda request: asked.append(request.url))
+    view.get_by_label("Place").focus()
+    view.get_by_label("Place").select_option("NL")
+    view.locator(".context", has_text="Netherlands, 2024").wait_for()
+    assert view.url.startswith(f"{address}?place=NL")
+    assert asked == [view.url]
+    assert view.evaluate("window.same") is True
+    assert view.evaluate("document.activeElement.name") == "place"
+    assert "Netherlands" in (view.get_by_role("status").text_content() or "")
+    assert "place=NL" in (view.get_by_role("link", name="Nederlands").get_attribute("href") or "")
+    view.go_back()
+    view.locator(".context", has_text="European Union, 2024").wait_for()
+    assert view.evaluate("window.same") is True
+    assert view.get_by_label("Place").input_value() == "EU27_2020"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("view", [(320, "light"), (1280, "dark")], ids=named, indirect=True)
+def test_a_mark_says_what_it_stands_for(view: Page, running: Site, releases: Releases) -> None:
+    """Beside it and inside the window, until Escape; without scripts the browser says the same title."""
+    path = f"/en/{releases.union}/indicators/employment_rate/?tab=places"
+    view.goto(running.address.rstrip("/") + path)
+    mark = view.locator("svg.tiles g").first
+    words = mark.locator("title").text_content()
+    assert words
+    mark.hover()
+    tip = view.locator(".tip")
+    assert tip.text_content() == words
+    box = tip.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= view.viewport_size["width"]  # type: ignore[index]  # it has a size
+    view.keyboard.press("Escape")
+    assert tip.is_hidden()
 
 
 def test_latest_leads_to_the_latest_release_and_keeps_what_was_chosen(

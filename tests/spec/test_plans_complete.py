@@ -206,6 +206,51 @@ def test_words_to_find_stand_in_the_document_once(document: str) -> None:
     assert [path for path, passage in passages if text.count(passage.find) != 1] == []
 
 
+# Where sections begin: an Arabic number, of which those of the action plan have parts with Roman ones.
+HEADINGS = {
+    "AP21": re.compile(r"^ ?(?:(?P<chapter>\d)|(?P<part>I{1,3}|IV|V))\.\s+[A-ZÀ-Ý]", re.MULTILINE),
+    "PACT20": re.compile(r"^(?P<chapter>\d(?=\. [A-ZÀ-Ý]{2})|\d\.\d(?= +[A-ZÀ-Ý]))", re.MULTILINE),
+}
+
+
+@needs_shared
+@pytest.mark.parametrize("document", HEADINGS)
+def test_words_stand_in_the_section_that_is_named(document: str) -> None:
+    """Without those of footnotes, which a page may carry over into the next section."""
+    sections = dict(_sections(document))
+    assert len(sections) > 10
+    wrong = [
+        path
+        for name, entry in entries()
+        for path, passage in within(entry, name, Passage)
+        if passage.document == document and passage.footnote is None
+        if passage.find not in sections[passage.section.split(",")[0]]
+        if not _among_key_actions(passage, sections)
+    ]
+    assert wrong == []
+
+
+def _sections(document: str) -> Iterator[tuple[str, str]]:
+    assert SHARED is not None
+    (path,) = (SHARED / "seeds").glob(f"{FILES[document]}_*.txt")
+    text = path.read_text(encoding="utf-8")
+    starts = [*HEADINGS[document].finditer(text)]
+    chapter = ""
+    for found, following in zip(starts, [*starts[1:], None], strict=True):
+        groups = found.groupdict()
+        chapter = groups["chapter"] or chapter
+        name = f"{chapter}.{groups['part']}" if groups.get("part") else chapter
+        body = text[found.start() : following.start() if following else None]
+        yield name, re.sub(r"\s+", " ", body)
+
+
+def _among_key_actions(passage: Passage, sections: Mapping[str, str]) -> bool:
+    """Key actions of a chapter stand at its end, behind its last part."""
+    chapter, _, words = passage.section.partition(", ")
+    last = max(name for name in sections if name.split(".")[0] == chapter)
+    return words == "Kernacties" and passage.find in sections[last].partition("Kernacties")[2]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_languages_are_there_and_differ_except_for_names(kind: str) -> None:
     same = [

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.unit.monitors import SECRET, faults_of, folder, no_secret_in_the_environment, only
+from zaragoza.catalogue.load import load_catalogue
 from zaragoza.catalogue.monitor import inspect_monitor, load_monitor, load_secret
 from zaragoza.catalogue.monitor_output import output_faults
 from zaragoza.errors import DefinitionError, DisclosureError, ReleaseError, exit_code
-from zaragoza.model.disclosure import MIN_COUNT, Policy
+from zaragoza.model.disclosure import Policy
 from zaragoza.model.source import Source
 from zaragoza.model.text import Text
 
@@ -71,7 +72,7 @@ def test_a_lower_minimum_count_needs_a_reason(tmp_path: Path) -> None:
     assert fault.field == "protection.min_count"
     assert "reason" in fault.way_out
     assert monitor is not None
-    assert monitor.policy.min_count == MIN_COUNT["survey"]  # meanwhile the product's own holds
+    assert monitor.policy.min_count == 20  # meanwhile the product's own holds
     reasoned = load_monitor(folder(tmp_path, more=more + 'reason = "agreed with the custodian"\n'))
     assert (reasoned.policy.min_count, reasoned.policy_reason) == (5, "agreed with the custodian")
 
@@ -84,6 +85,22 @@ def test_a_register_has_its_own_minimum_count(tmp_path: Path) -> None:
     assert faults_of(folder(tmp_path, register, more="[protection]\nmin_count = 10\n")) == ()
     lowered = only(folder(tmp_path, register, more="[protection]\nnumerator_counts = false\n"))
     assert lowered.field == "protection.numerator_counts"
+
+
+def test_defaults_are_dated_data_of_the_catalogue() -> None:
+    # methods/00 decision 15 (10 and 20; 20-49 flagged), methods/06 section 6 (p 10 %, base 5), methods/01 section 8.
+    found = load_catalogue().protection
+    assert set(found) == {"survey", "register"}
+    assert all(each.source and each.since.year >= 2026 for each in found.values())
+    assert found["survey"].policy == Policy(min_count=20, reliable_count=50, all_but=0, dominance_share=0.1)
+    register = found["register"].policy
+    assert (register.min_count, register.full_count, register.numerator_counts, register.all_but) == (
+        10,
+        True,
+        True,
+        1,
+    )
+    assert (register.hidden_cv, register.hidden_missing, register.rounding_base) == (0.5, 0.5, 5)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +125,10 @@ def test_other_guards_need_a_reason_too(tmp_path: Path, kind: str, setting: str)
         "hidden_missing = 2",
         "dominance_prior = 0",
         "largest_share = 1.5",
+        "full_share = 1.5",
+        'by_definition = "birth_group"',
+        'by_definition = [["birth_group"]]',
+        'by_definition = [["birth_group", "sexe"]]',
         "largest_contributors = 3",
     ],
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import resource
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +15,7 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+import zaragoza.protect as stage
 from tests.verify.test_cell_keys import BY as WHOLE
 from tests.verify.test_cell_keys import GROUPS, RESIDENTS, SIZES, population
 from zaragoza.compute import compute
@@ -21,17 +25,12 @@ from zaragoza.errors import DisclosureError
 from zaragoza.model.classification import Breakdown
 from zaragoza.model.design import Design
 from zaragoza.model.disclosure import Policy
-from zaragoza.protect import protect
-from zaragoza.protect.blocks import BLOCK_CELLS
-from zaragoza.protect.figures import places_along, read_figures
-from zaragoza.protect.levels import attacks_on_persons, merged
-from zaragoza.protect.lines import column_lines, joined, spread
-from zaragoza.protect.links import Link, link_lines
-from zaragoza.protect.modular import suppress_by_movements
+from zaragoza.model.observation import STATUS
+from zaragoza.protect import protect, secondary
+from zaragoza.protect.figures import breakdown_columns, read_figures
 from zaragoza.protect.movements import By
+from zaragoza.protect.nested import Overlap
 from zaragoza.protect.problem import Problem
-from zaragoza.protect.quantities import Quantity, count_bounds
-from zaragoza.protect.usefulness import cost_of_hiding
 
 # The tables with most columns of which at least half of the figures are about enough people.
 BY = (
@@ -39,7 +38,6 @@ BY = (
     ("municipality", "origin", "sex"),
     ("province", "origin", "generation", "sex", "age"),
 )
-COLUMNS = ("municipality", "province", "origin", "generation", "sex", "age")
 POLICY = Policy(full_count=True, min_count=10)
 LEAST_SETTLED = 0.85
 ATTACKED = 3  # cells, each by a programme over all that is hidden
@@ -54,36 +52,24 @@ def counts(tables: Sequence[tuple[str, ...]]) -> pa.Table:
         )  # fmt: skip
 
 
-def problem() -> Problem:
-    """All counts of the tables and their margins, as the stage looks at them."""
-    found = counts(BY)
-    figures = read_figures(found, COLUMNS)
-    links = [
-        Link(
-            "municipality",
-            tuple(map(str, range(code, SIZES["municipality"], SIZES["province"]))),
-            "province",
-            (str(code),),
-        )
-        for code in range(SIZES["province"])
-    ]
-    n = found["n"].to_numpy()[figures.row_of[0]]
-    kinds = (*column_lines(figures), *link_lines(figures, links))
-    cell_at = np.arange(len(n))[None, :]
-    few = n < POLICY.min_count
-    quantity = Quantity(
-        "n", n.astype(np.float64), *count_bounds(few, POLICY), np.full(len(n), float(n.max()))
-    )
-    nobody = np.zeros(len(n), dtype=np.bool_)
-    cost = cost_of_hiding(figures, nobody, found["n"].to_numpy(), POLICY.cost)[figures.row_of[0]]
-    return Problem(
-        joined([spread(kind, cell_at) for kind in kinds]),
-        merged(attacks_on_persons(quantity, few, POLICY)),
-        few,
-        cost,
-        nobody,
-        piece=places_along(figures),
-    )
+def municipalities_in_provinces() -> Overlap:
+    """Which municipality lies in which province, as a run counts it."""
+    codes = range(SIZES["municipality"])
+    inside = frozenset((str(code), str(code % SIZES["province"])) for code in codes)
+    return Overlap("municipality", "province", inside)
+
+
+def kept(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[tuple[tuple[Any, ...], Any]]:
+    """From now on, the arguments and the result of every call of a function."""
+    calls: list[tuple[tuple[Any, ...], Any]] = []
+    function = getattr(module, name)
+
+    def call(*arguments: Any) -> Any:
+        calls.append((arguments, function(*arguments)))
+        return calls[-1][1]
+
+    monkeypatch.setattr(module, name, call)
+    return calls
 
 
 def test_the_whole_table_is_answered_with_a_margin(record: Callable[..., None]) -> None:
@@ -102,24 +88,39 @@ def test_the_whole_table_is_answered_with_a_margin(record: Callable[..., None]) 
     )
 
 
-def test_a_country_in_blocks(record: Callable[..., None]) -> None:
-    asked = problem()
+def test_a_country_in_blocks(record: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    found, tables = counts(BY), [Breakdown(by) for by in BY]
+    patterns, attacks = kept(monkeypatch, secondary, "suppress"), kept(monkeypatch, stage, "attack")
     begin = time.process_time()
-    pattern = suppress_by_movements(asked, BLOCK_CELLS)
+    observations = protect(
+        found, POLICY, {"residents": RESIDENTS}, tables, overlaps=[municipalities_in_provinces()]
+    ).observations
     seconds = time.process_time() - begin
-    guarded = asked.hidden
-    settled = {by.name: float((pattern.by[guarded] == by).mean()) for by in By}
-    check_witnesses(asked, pattern.hidden, guarded & (pattern.by == By.witness))
-    more = int((pattern.hidden & ~asked.hidden).sum())
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    reasons = Counter(observations["reason"].to_pylist())
+    (((asked,), pattern), *_), (*_, (_, attacked)) = patterns, attacks
+    assert reasons["too_few"] == asked.hidden.sum() == (found["n"].to_numpy() < POLICY.min_count).sum()
+    assert not attacked.exposures
+    settled = {by.name: float((pattern.by[asked.hidden] == by).mean()) for by in By}
     assert 1 - settled["nothing"] >= LEAST_SETTLED
     record(
-        f"suppression in blocks: {len(guarded):,} counts (400 municipalities in 12 provinces; of all tables those of "
-        "which at least half of the figures are about enough people)",
-        f"{guarded.sum():,} too few, {more:,} hidden for their sake; protected: "
-        f"{settled['witness']:.1%} shown by common tables, {settled['programme']:.1%} by a programme of their own, "
-        f"not certified {settled['nothing']:.1%}; {seconds:.0f} s of processor time, {memory:.0f} MB",
+        f"levels of protection in blocks: {len(found):,} counts (400 municipalities in 12 provinces; of all tables "
+        "those of which at least half of the figures are about enough people)",
+        f"{reasons['too_few']:,} too few; {settled['witness']:.1%} shown to reach the minimum count, as far as the "
+        f"lines tell, by common tables, {settled['programme']:.1%} by a programme of their own; not certified "
+        f"{settled['nothing']:.1%}",
         bar=f"{LEAST_SETTLED:.0%} certified",
+    )
+    hidden = np.array([not STATUS[reason].shown for reason in observations["reason"].to_pylist()])
+    row_of = read_figures(found, breakdown_columns(found)).row_of[0]
+    check_witnesses(asked, hidden[row_of], asked.hidden & (pattern.by == By.witness))
+    total = sum(attacked.certified.values())
+    record(
+        f"the same {len(found):,} counts through the whole stage, the attack at its end included",
+        f"{reasons['secondary']:,} hidden for others; no quantity can be worked out: {total:,} quantities of hidden "
+        f"figures certified, {attacked.certified['witness'] / total:.2%} by common tables, the others by "
+        f"programmes of their own; {seconds:.0f} s of processor time, {len(attacks)} attacks, {memory:,.0f} MB",
+        bar="none is exposed",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import get_args
 
 from zaragoza.catalogue.check_expressions import Expressions
 from zaragoza.catalogue.check_ids import COUNTRY, check_ids
@@ -20,6 +21,7 @@ from zaragoza.catalogue.check_variables import check_together, check_variable
 from zaragoza.catalogue.contents import Area, Catalogue, CountrySet, Entry
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
+from zaragoza.model.disclosure import ProtectionDefaults, SourceKind
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.placeholders import readable
 from zaragoza.model.published import DocumentIndicator, StatedFigure
@@ -81,6 +83,11 @@ def _entry(
             yield from check_document_indicator(entry.where, entry.value, areas)
         case RatingRule():
             yield from _rule(entry.where, entry.value)
+        case ProtectionDefaults() if entry.id not in get_args(SourceKind):
+            kinds = " or ".join(get_args(SourceKind))
+            yield Fault(
+                entry.where, entry.id, kinds, "another kind of source", "Change a limit in monitor.toml."
+            )
         case SourceTable() if not {Indicator, Classification} & set(unread):
             yield from check_source_table(entry.where, entry.value, catalogue)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from zaragoza.catalogue.contents import Area, CountryName, CountrySet, Entry, SettlingIn, Term
 from zaragoza.errors import Fault
 from zaragoza.model.classification import Classification
+from zaragoza.model.disclosure import ProtectionDefaults
 from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
 from zaragoza.model.funding import Call, Fund
 from zaragoza.model.indicator import Indicator
@@ -55,6 +56,7 @@ _WORDS: dict[type[object], str] = {
     SettlingIn: "number of Settling In",
     RatingRule: "rating rule",
     SourceTable: "table of a producer",
+    ProtectionDefaults: "kind of source",
     TrackingRule: "tracking rule",
     Plan: "plan",
     Objective: "objective",

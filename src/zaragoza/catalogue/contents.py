@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from zaragoza.model.classification import Classification
+from zaragoza.model.disclosure import ProtectionDefaults
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.progress import TrackingRule
 from zaragoza.model.published import DocumentIndicator, PolicyDocument, PublishedValue
@@ -97,6 +98,7 @@ class Catalogue:
         terms: groups and places as they name them.
         settling_in: indicators and chapters of the report of the OECD and the European Commission, by number.
         rating_rules: of scoreboards, by name.
+        protection: limits that hold where a monitor says nothing, by kind of source.
         source_tables: tables of other producers whose figures are indicators, by their code there.
         tracking_rules: when a commitment counts as silent.
     """
@@ -115,6 +117,7 @@ class Catalogue:
     terms: Mapping[str, Text] = field(default_factory=dict)
     settling_in: Mapping[str, SettlingIn] = field(default_factory=dict)
     rating_rules: Mapping[str, RatingRule] = field(default_factory=dict)
+    protection: Mapping[str, ProtectionDefaults] = field(default_factory=dict)
     source_tables: Mapping[str, SourceTable] = field(default_factory=dict)
     tracking_rules: Mapping[str, TrackingRule] = field(default_factory=dict)
 

@@ -9,6 +9,7 @@ from typing import Any
 from zaragoza.catalogue.contents import SettlingIn, Term
 from zaragoza.errors import Fault
 from zaragoza.model.classification import Classification
+from zaragoza.model.disclosure import ProtectionDefaults
 from zaragoza.model.funding import Call, Fund
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitoring import CountryMonitoring, Criterion, GlossaryTerm, Reference
@@ -52,6 +53,7 @@ PARAMETERS: Mapping[str, type[Any]] = {
     "terms.yaml": Term,
     "settling_in.yaml": SettlingIn,
     "rating_rules.yaml": RatingRule,
+    "protection.yaml": ProtectionDefaults,
     "source_tables.yaml": SourceTable,
     "tracking.yaml": TrackingRule,
 }

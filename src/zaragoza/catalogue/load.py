@@ -36,6 +36,7 @@ from zaragoza.catalogue.reading import (
 )
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.classification import Classification
+from zaragoza.model.disclosure import ProtectionDefaults
 from zaragoza.model.funding import Call, Fund
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitoring import CountryMonitoring, Criterion, GlossaryTerm, Reference
@@ -138,6 +139,7 @@ def _catalogue(*readings: Reading) -> tuple[Catalogue, list[Fault]]:
         settling_in=by_id(entries, SettlingIn),
         rating_rules=by_id(entries, RatingRule),
         source_tables=by_id(entries, SourceTable),
+        protection=by_id(entries, ProtectionDefaults),
         tracking_rules=by_id(entries, TrackingRule),
     )
     unread = frozenset().union(*(reading.unread for reading in readings))

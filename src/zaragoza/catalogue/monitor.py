@@ -120,7 +120,7 @@ def _assemble(folder: Path, reader: Reader, catalogue: Catalogue, source: Source
     breakdowns = read_breakdowns(reader, catalogue, have)
     references = read_references(reader, catalogue)
     adjustments = read_adjustments(reader, folder, catalogue, have, breakdowns, source)
-    policy, reason = read_policy(reader, source.kind if source else "survey")
+    policy, reason = read_policy(reader, source.kind if source else "survey", catalogue)
     interval, lonely_psu, confidence = _estimation(reader)
     named = named_variables(reader, catalogue)
     calibration = read_calibration(reader, folder, catalogue, have, named)

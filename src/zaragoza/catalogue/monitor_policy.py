@@ -6,15 +6,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any, get_args
 
+from zaragoza.catalogue.contents import Catalogue
 from zaragoza.catalogue.monitor_reader import Reader
 from zaragoza.errors import DisclosureError
-from zaragoza.model.disclosure import METHODS, MIN_COUNT, Cost, Policy, SourceKind
+from zaragoza.model.disclosure import METHODS, Cost, Policy, SourceKind
 from zaragoza.model.estimate import HOUSEHOLD, WAIVER
 from zaragoza.model.indicator import Indicator
 
 _COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0}  # smallest sensible value
 _PARTS = ("dominance_share", "unreliable_missing", "hidden_missing")  # from 0 to 1
-_SOME = ("dominance_prior", "largest_share")  # more than nothing, to 1
+_SOME = ("dominance_prior", "largest_share", "full_share")  # more than nothing, to 1
 _LEAST = 0.01
 _KNOWN_LARGEST = 2  # contributions that are known by themselves
 _AMOUNTS = ("unreliable_cv", "hidden_cv", "reliable_degrees_of_freedom")
@@ -22,38 +23,25 @@ _PERTURBATION = ("method", "rounding_base")
 # Rules that are used or not, and the variable that each needs.
 _FLAGS = {"numerator_counts": None, "household_counts": HOUSEHOLD, "waivers": WAIVER, "untouched_total": None}
 POLICY_KEYS = (
-    *_COUNTS, *_FLAGS, *_PARTS, *_SOME, "largest_contributors", *_AMOUNTS, *_PERTURBATION, "cost", "reason",
+    *_COUNTS, *_FLAGS, *_PARTS, *_SOME, "largest_contributors", *_AMOUNTS, *_PERTURBATION, "by_definition",
+    "cost", "reason",
 )  # fmt: skip
 _LARGEST_BASE = 100
 # A smaller number (or false) of these shows more about persons.
 _GUARDS = ("min_count", "all_but", "numerator_counts", "dominance_share")
 
 
-def default_policy(kind: SourceKind) -> Policy:
-    """The protection that holds where the office says nothing (methods, decision 15).
-
-    A register holds everybody, so that one person who knows herself could conclude about all others of a class: all
-    but one in one class is too many. Who is in a sample is not known, so there only a class that holds all is.
-    """
-    is_register = kind == "register"
-    return Policy(
-        full_count=is_register,
-        min_count=MIN_COUNT[kind],
-        numerator_counts=is_register,
-        all_but=1 if is_register else 0,
-    )
-
-
-def read_policy(reader: Reader, kind: SourceKind) -> tuple[Policy, str]:
+def read_policy(reader: Reader, kind: SourceKind, catalogue: Catalogue) -> tuple[Policy, str]:
     """The protection and the reason given for it; a guard that is lowered without one keeps its default.
 
     Args:
         reader: monitor.toml; faults are noted in it.
-        kind: survey or register; each has its own smallest count.
+        kind: survey or register; each has its own limits.
+        catalogue: holds these.
     """
     reader.table("protection", known=POLICY_KEYS)
     reason = reader.string("protection", "reason") or ""
-    standard = default_policy(kind)
+    standard = catalogue.protection[kind].policy
     given = _given(reader)
     if not reason:
         for name in [name for name in _GUARDS if name in given and given[name] < getattr(standard, name)]:
@@ -100,9 +88,24 @@ def _given(reader: Reader) -> dict[str, Any]:
         values[name] = reader.number(_LEAST, 1, "protection", name)
     largest = reader.number(1, _KNOWN_LARGEST, "protection", "largest_contributors", whole=True)
     values["largest_contributors"] = None if largest is None else int(largest)
+    values["by_definition"] = _pairs(reader)
     for name in _AMOUNTS:
         values[name] = reader.number(0, float("inf"), "protection", name)
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _pairs(reader: Reader) -> tuple[tuple[str, str], ...] | None:
+    path, value = ("protection", "by_definition"), reader.get("protection", "by_definition")
+    if value is None:
+        return None
+    named = {name for by in reader.get("breakdowns") or () for name in by.get("by", ())}
+    pairs = [tuple(each) for each in value if isinstance(each, list)] if isinstance(value, list) else []
+    if not pairs or any(len(pair) != 2 or not set(pair) <= named for pair in pairs):
+        expected = "a list of pairs of columns of the breakdowns"
+        way_out = 'Write it like `by_definition = [["birth_group", "generation"]]`.'
+        reader.fault(path, expected, "something else", way_out)
+        return None
+    return tuple((str(left), str(right)) for left, right in pairs)
 
 
 def _lowered(reader: Reader, name: str, standard: object, found: object, kind: SourceKind) -> None:

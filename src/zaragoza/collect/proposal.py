@@ -14,13 +14,13 @@ from typing import Any
 import tomlkit
 from tomlkit.items import InlineTable, Table
 
+from zaragoza.catalogue.load import load_catalogue
 from zaragoza.collect.questions import Question
 from zaragoza.collect.recognise import Match
 from zaragoza.collect.recognise_replicates import ReplicateProposal
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.adjustment import RELEASE_METHODS, Adjustment
 from zaragoza.model.design import INTERVALS, LONELY_PSU
-from zaragoza.model.disclosure import MIN_COUNT
 from zaragoza.model.text import Text
 
 FILE, SECRET, IGNORE = "monitor.toml", "secret.key", ".gitignore"
@@ -283,13 +283,14 @@ def _add_adjustments(document: tomlkit.TOMLDocument, proposal: Proposal) -> None
 
 def _add_settings(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:
     """The settings that hold unless the office writes others, as comments."""
+    limits = load_catalogue().protection
     for line in (
         "",
         "What follows are the settings that hold if nothing is written. Remove the # to change one.",
         "[reference]  # the group with which others are compared, by classification",
         'citizen_group = "NAT"',
         "[protection]",
-        f"min_count = {MIN_COUNT['survey']}  # so for a survey, {MIN_COUNT['register']} for a register; "
+        f"min_count = {limits['survey'].min_count}  # so for a survey, {limits['register'].min_count} for a register; "
         "lower only with a reason",
         'reason = "who decided it, and why"',
         "[estimation]",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Literal, get_args
 
 SourceKind = Literal["survey", "register"]
 Cost = Literal["information", "count", "value", "log"]
-MIN_COUNT: dict[SourceKind, int] = {"survey": 20, "register": 10}  # decision 15
 
 Method = Literal["suppression", "cell_key", "rounding"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -56,6 +56,9 @@ class Policy:
         numerator_counts: whether the numerator's count and its complement must reach min_count as well
             (registers, where a share is a frequency table); a survey's numerator is covered by `all_but`.
         all_but: a share is hidden when all but at most so many persons are in one class (group disclosure).
+        full_share: a group is not broken down where one category holds more than this part of it, or all but at most
+            `all_but` persons (1: that alone); None for no such rule.
+        by_definition: pairs of columns of which one tells the other for some categories; their full cells are known.
         dominance_share: a sum is hidden when its p% rule fails: total minus the two largest is below this
             part of the largest (methods/06 section 1).
         dominance_prior: to within which part everybody can estimate a contribution beforehand: the (p, q) rule; 1 is
@@ -83,6 +86,8 @@ class Policy:
     household_counts: bool = False
     waivers: bool = False
     all_but: int = 1
+    full_share: float | None = None
+    by_definition: tuple[tuple[str, str], ...] = ()
     dominance_share: float = 0.1
     dominance_prior: float = 1.0
     largest_contributors: int = 1
@@ -96,3 +101,38 @@ class Policy:
     rounding_base: int = 5
     untouched_total: bool = False
     cost: Cost = "information"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtectionDefaults:
+    """Limits that hold for sources of one kind where the office says nothing (decision 15); see `Policy`.
+
+    Attributes:
+        id: survey or register.
+        source: where they come from.
+        since: the day from which they are the defaults.
+    """
+
+    id: str
+    min_count: int
+    reliable_count: int
+    numerator_counts: bool
+    all_but: int
+    dominance_share: float
+    dominance_prior: float
+    unreliable_cv: float
+    hidden_cv: float
+    unreliable_missing: float
+    hidden_missing: float
+    reliable_degrees_of_freedom: float
+    rounding_base: int
+    source: str
+    since: date
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of these limits."""
+        limits = {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name in Policy.__dataclass_fields__
+        }
+        return Policy(full_count=self.id == "register", **limits)

@@ -34,6 +34,15 @@ class Period:
         return date(self.year, month, calendar.monthrange(self.year, month)[1])
 
     @property
+    def start(self) -> float:
+        """When it begins, in years: 2023.25 for the second quarter of 2023."""
+        part = self.code[5:]
+        if not part:
+            return float(self.year)
+        length, number = (_MONTHS[part[0]], int(part[1:])) if part[0] in _MONTHS else (1, int(part))
+        return self.year + (number - 1) * length / 12
+
+    @property
     def before(self) -> Period:
         """The period of the same length that ends where this one starts."""
         part = self.code[5:]

@@ -38,6 +38,7 @@ from zaragoza.protect.figures import (
     numbers,
     read_figures,
 )
+from zaragoza.protect.full_cells import veil
 from zaragoza.protect.joint import Joint
 from zaragoza.protect.lines import column_lines
 from zaragoza.protect.links import Link, link_lines
@@ -95,7 +96,8 @@ class Protected:
     """What may leave.
 
     Attributes:
-        observations: rows of the estimates, in their order, in the shape of model/observation.
+        observations: rows of the estimates, in their order, in the shape of model/observation; after them empty
+            categories that may not be known to be.
         log: for each indicator, how many figures have which status; it says no more than can be counted in
             the observations.
     """
@@ -145,18 +147,19 @@ def protect(
     check_estimates(estimates, indicators, breakdowns)
     if policy.method != "suppression":
         return Protected(*protect_by_noise(estimates, policy, indicators, ptable, confidence, source))
+    estimates, veiled = veil(estimates, policy)
     figures = read_figures(estimates, breakdown_columns(estimates))
     evidence = read_evidence(estimates, figures, indicators, classifications)
     parts = find_parts(figures)
     households = numbers(estimates, "households") if policy.household_counts else None
     check_evidence(figures, evidence.share, numbers(estimates, "n_numerator"), evidence.n, households)
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
-    severity = _judge(estimates, figures, evidence, policy)
+    severity = np.where(veiled, _SEVERITY["dominance"], _judge(estimates, figures, evidence, policy))
     few = severity == _SEVERITY["too_few"]
     refuse_sparse(estimates, figures.columns, few, breakdowns)
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     small_numerator = (policy.numerator_counts & evidence.share) | evidence.apart
-    bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart)
+    bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart | veiled)
     quantities = published_quantities(estimates, figures, kinds, bounds)
     known = relationships(estimates, figures, evidence, quantities, indicators, overlaps)
     tables = Tables(
@@ -164,11 +167,14 @@ def protect(
         evidence=evidence,
         quantities=quantities,
         kinds=(*column_lines(figures), *link_lines(figures, known.links)),
+        veiled=veiled,
     )
     check_additive(tables)
-    everything = observe(estimates, figures, np.zeros_like(severity), indicators, source)
-    known_before = shown_before((everything, policy, indicators), history)
-    verdict = _verdict(figures, parts, severity, known_before & figures.level)
+    known_before = np.zeros(len(severity), dtype=np.bool_)
+    if history:
+        everything = observe(estimates, figures, np.zeros_like(severity), indicators, source)
+        known_before = shown_before((everything, policy, indicators), history) & figures.level
+    verdict = _verdict(figures, parts, severity, known_before)
     cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
     joint = Joint(protect_tables(tables, verdict, policy), cost, quantities)
     while True:

@@ -15,6 +15,7 @@ from zaragoza.model.observation import KEY_FIELDS, STATUS
 from zaragoza.protect.attack import Exposure
 from zaragoza.protect.evidence import read_evidence
 from zaragoza.protect.figures import breakdown_columns, read_figures
+from zaragoza.protect.full_cells import veil
 from zaragoza.protect.merge import breakdown_columns as columns_of
 from zaragoza.protect.primary import unsafe
 
@@ -40,9 +41,10 @@ def breaches(
     Returns:
         Exposures `shown`, without numbers.
     """
+    estimates, veiled = veil(estimates, policy)
     figures = read_figures(estimates, breakdown_columns(estimates))
     evidence = read_evidence(estimates, figures, indicators, classifications)
-    secret = figures.level & unsafe(evidence, policy)
+    secret = figures.level & (unsafe(evidence, policy) | veiled)
     forbidden = {
         cell
         for cell, hidden in zip(_cells(estimates, figures.columns), secret.tolist(), strict=True)

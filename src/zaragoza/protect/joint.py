@@ -28,6 +28,9 @@ _NODES = 2_000  # of the tree of a search; then the best set found is taken
 _GAP = 0.02  # of a search
 _NEAR = 0.05  # a set that costs at most so much more than the least is good enough
 _SEARCHES = 4
+_LARGE = (
+    10_000  # rows, of which the first set found is taken: an attack costs more than a cheaper set is worth
+)
 
 Together = tuple[int, ...]  # rows that show one number; hiding some of them hides nothing
 Condition = tuple[Together, ...]  # of which one at least must be hidden
@@ -61,7 +64,8 @@ class Joint:
         """Hides what an attack on the present rows makes necessary, or, if nothing does, less.
 
         Rows are added one condition at a time until the attack finds nothing more that could be prevented. Then the
-        cheapest set for all conditions so far is the next to be tried, unless what was found is nearly as cheap.
+        cheapest set for all conditions so far is the next to be tried, unless what was found is nearly as cheap, or the
+        system is large.
 
         Returns:
             Whether the present rows must be attacked again.
@@ -79,7 +83,8 @@ class Joint:
             self._best, self._worth = self.hidden, worth
         present, cheapest = self.hidden, self._cheapest()
         self._searches += 1
-        near = self._searches > _SEARCHES or self._loss(self._best) <= (1 + _NEAR) * self._least
+        enough = self._searches > _SEARCHES or (len(present) > _LARGE and not attacked.exposures)
+        near = enough or self._loss(self._best) <= (1 + _NEAR) * self._least
         self._done = near or bool((cheapest == present).all())
         self.hidden = self._best if self._done else cheapest
         return bool((self.hidden != present).any())

@@ -81,20 +81,32 @@ def attacks_on_persons(
 
 
 def attacks_on_figures(
-    evidence: Evidence, quantities: Sequence[Quantity], sensitive: Bools, policy: Policy
+    evidence: Evidence,
+    quantities: Sequence[Quantity],
+    sensitive: Bools,
+    policy: Policy,
+    veiled: Bools | None = None,
 ) -> tuple[Attack, ...]:
     """Attacks on everything behind sensitive figures: what is published, and the classes and amounts of the rules.
 
     Whatever is published must not be known to within one person, that is the mean weight of the cell. The classes of
     a share and the sum of amounts must be able to reach what the rules ask for.
+
+    Args:
+        evidence: of every cell.
+        quantities: n, n_hat, numerator and complement.
+        sensitive: cells that no one may work out.
+        policy: the rules.
+        veiled: of these, cells of lines with a full cell: as many people more, or fewer, must be possible as would be
+            more than the exceptions allowed.
     """
     nothing, endless = np.zeros(len(sensitive)), np.full(len(sensitive), np.inf)
     n, n_hat, *sums = quantities
-    person = np.where(sensitive, n_hat.value / np.maximum(n.value, 1.0), 0.0)
+    person = np.where(sensitive, np.where(n.value > 0, n_hat.value / np.maximum(n.value, 1.0), 1.0), 0.0)
     share = sensitive & evidence.share
     amount = sensitive & evidence.amount
     found = [
-        Attack(n, nothing, nothing, np.where(sensitive, 1.0, 0.0)),
+        Attack(n, nothing, nothing, np.where(sensitive, _persons_open(veiled, policy), 0.0)),
         Attack(n_hat, nothing, nothing, person),
     ]
     for quantity in sums:
@@ -115,6 +127,11 @@ def attacks_on_figures(
         quantity = Quantity(name, values.astype(np.float64), nothing, endless, n.scale)
         found.append(Attack(quantity, np.where(of, level, 0.0), nothing, nothing))
     return merged(found)
+
+
+def _persons_open(veiled: Bools | None, policy: Policy) -> Floats | float:
+    """How wide the bounds of a number of people must be."""
+    return 1.0 if veiled is None else np.where(veiled, max(policy.all_but, 0) + 1.0, 1.0)
 
 
 def _missing_amount(evidence: Evidence, policy: Policy) -> Floats:

@@ -62,7 +62,7 @@ class Seen:
         observations: its table.
         policy: the public part.
         numerator_counts: rows of which too few may be meant of the numerator.
-        apart: rows whose numerator counts other people than the denominator.
+        apart: rows whose numerator counts other people than the denominator, and others that may hold nobody.
     """
 
     observations: pa.Table
@@ -77,11 +77,15 @@ Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
 
 
 def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -> Seen:
-    """A release, with the rows of which too few may be meant of the numerator, and those whose numerator is apart."""
+    """A release, with the rows of which too few may be meant of the numerator, and those whose numerator is apart.
+
+    Where groups in one category are not broken down, dominance may be meant of a category that nobody is in.
+    """
     kinds = [indicators[name].additive_kind for name in table["indicator"].to_pylist()]
     apart = np.array([kind == "two_source_ratio" for kind in kinds], dtype=np.bool_)
     shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds], dtype=np.bool_)
-    return Seen(table, policy, shares | apart, apart)
+    veiled = np.array([reason == "dominance" for reason in table["reason"].to_pylist()], dtype=np.bool_)
+    return Seen(table, policy, shares | apart, apart | (veiled & (policy.full_share is not None)))
 
 
 def shown_before(newest: Published, history: Sequence[Published]) -> Bools:
@@ -92,10 +96,9 @@ def shown_before(newest: Published, history: Sequence[Published]) -> Bools:
         history: earlier releases.
     """
     found = np.zeros(len(newest[0]), dtype=np.bool_)
-    if history:
-        told = told_by([seen(*each) for each in (newest, *history)])
-        own = told.origin < len(found)
-        found[told.origin[own]] = told.earlier[own]
+    told = told_by([seen(*each) for each in (newest, *history)])
+    own = told.origin < len(found)
+    found[told.origin[own]] = told.earlier[own]
     return found
 
 

@@ -72,6 +72,7 @@ def published_quantities(
     indicator = figures.indicator
     share = kind == "share"
     numerator = np.where(kind == "total", value, np.where(kind == "ratio", np.nan, value * n_hat))
+    numerator = np.where(n_hat == 0, 0.0, numerator)  # nobody adds nothing
     complement = np.where(share, n_hat - numerator, np.nan)
     zero, endless = np.zeros(len(n)), np.full(len(n), np.inf)
     negative = np.unique(indicator[np.nan_to_num(numerator) < 0])

@@ -25,7 +25,7 @@ from zaragoza.protect.identities import find_identities
 from zaragoza.protect.links import MOST_CATEGORIES, Link, contexts_of, find_links, sets_of
 from zaragoza.protect.nested import Overlap, near_links, nested_populations, same_links
 from zaragoza.protect.quantities import Quantity, published_quantities
-from zaragoza.protect.sums import N_HAT, NUMERATOR, N, Nested, Relationships, places
+from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, Identity, N, Nested, Relationships, places
 
 _FEWEST = 3  # figures of people that must agree that one group lies in another
 _ROUNDING = 1e-9
@@ -99,7 +99,25 @@ def _completed(
     identities = find_identities(figures, quantities, np.flatnonzero(empty))
     nested = nested_populations({name: indicators[name] for name in figures.indicators})
     settled = tuple(replace(one, settled=_settled(figures, quantities, one)) for one in nested)
-    return Relationships(links, near, identities, settled)
+    kept = tuple(one for one in identities if not _may_be_chance(one, identities, settled))
+    return Relationships(links, near, kept, settled)
+
+
+def _may_be_chance(one: Identity, identities: Sequence[Identity], nested: Sequence[Nested]) -> bool:
+    """Whether it says of people who lie in others that as many of both are in the class, or in none.
+
+    Where the larger population has people more, and it is no matter of definition that these are not in the class, no
+    reader knows it who does not see both numbers.
+    """
+    items = {*one.parts, one.whole}
+    return any(
+        {name for name, _ in items} == {pair.inner, pair.outer}
+        and not {block for _, block in items}.isdisjoint((NUMERATOR, COMPLEMENT))
+        and not pair.settled
+        and Identity(((pair.inner, N),), (pair.outer, N)) not in identities
+        and Identity(((pair.outer, N),), (pair.inner, N)) not in identities
+        for pair in nested
+    )
 
 
 def _settled(figures: Figures, quantities: Sequence[Quantity], nested: Nested) -> bool:

@@ -46,12 +46,14 @@ class Tables:
     Attributes:
         figures, evidence, quantities: one entry a row of the estimates.
         kinds: lines of coordinates.
+        veiled: rows of lines with a full cell, of which nobody may know how many people they hold, if any.
     """
 
     figures: Figures
     evidence: Evidence
     quantities: tuple[Quantity, ...]
     kinds: tuple[Lines, ...]
+    veiled: Bools
 
 
 def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
@@ -65,7 +67,9 @@ def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
     alike = _alike(tables.figures, tables.evidence, numerators=False)
     persons = replace(tables, evidence=tables.evidence.counts_only())
     few = replace(verdict, sensitive=too_few(persons.evidence, policy))
-    low, high = count_bounds(few.sensitive, policy, apart=tables.evidence.apart)
+    low, high = count_bounds(
+        few.sensitive & ~tables.veiled, policy, apart=tables.evidence.apart | tables.veiled
+    )
     n = replace(tables.quantities[0], low=low, high=high)
     hidden = _suppress(
         persons,
@@ -83,7 +87,11 @@ def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
         replace(verdict, hidden=hidden),
         policy,
         lambda rows: attacks_on_figures(
-            tables.evidence.of(rows), [q.of(rows) for q in tables.quantities], verdict.sensitive[rows], policy
+            tables.evidence.of(rows),
+            [q.of(rows) for q in tables.quantities],
+            verdict.sensitive[rows],
+            policy,
+            tables.veiled[rows],
         ),
     )
 
@@ -159,7 +167,7 @@ def _suppress(
 ) -> Bools:
     """Suppression in every system, one after the other; rows that are hidden afterwards."""
     figures, evidence = tables.figures, tables.evidence
-    there = (figures.row_of != ABSENT) & evidence.somebody[figures.row_of]
+    there = (figures.row_of != ABSENT) & (evidence.somebody | tables.veiled)[figures.row_of]
     row_at = np.where(there, figures.row_of, ABSENT)
     rank = rank_by_use(figures, verdict.reference, evidence.n)
     cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)

@@ -19,6 +19,9 @@ _RANGE = Text(
     "Het laagst in {low}: {least}; het hoogst in {high}: {most}",
 )
 
+_OVERLAP = Text("their intervals overlap", "hun intervallen overlappen")
+_NOT_SURE = Text("how sure that is, is not known", "hoe zeker dat is, is niet bekend")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
@@ -41,13 +44,19 @@ class Placed:
 
 
 def range_words(places: Sequence[Placed], indicator: Indicator, language: Language, *, gaps: bool) -> str:
-    """Between which places the figures lie, in words; nothing where fewer than two are shown."""
-    shown = sorted((each.value, each.name) for each in places if each.value is not None)
+    """Between which places the figures lie, and how sure that is; nothing where fewer than two are shown."""
+    shown = [
+        (each.name, each.figure, each.value) for each in places if each.figure and each.value is not None
+    ]
     if len(shown) < 2:
         return ""
     write = partial(numbers.signed_size if gaps else numbers.level, unit=indicator.unit, language=language)
-    (least, low), (most, high) = shown[0], shown[-1]
-    return _RANGE[language].format(low=low, least=write(least), high=high, most=write(most))
+    low, lowest, least = min(shown, key=lambda each: each[2])
+    high, highest, most = max(shown, key=lambda each: each[2])
+    told = _RANGE[language].format(low=low, least=write(least), high=high, most=write(most))
+    if lowest.high is None or highest.low is None:
+        return f"{told}; {_NOT_SURE[language]}"
+    return f"{told}; {_OVERLAP[language]}" if lowest.high >= highest.low else told
 
 
 def tiles(

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from zaragoza.model.indicator import Indicator
+from zaragoza.model.period import Period
 from zaragoza.model.text import Language, Text
 from zaragoza.publish import numbers, wording
 from zaragoza.publish.charts import Axis, Chart, Line, Mark, Scale, dot_interval, gap, over_time
 from zaragoza.publish.plots import AXES, GAPS, LEAST_SPAN
 from zaragoza.publish.view import Figure, Role
 
+_BROKEN = Text("break", "breuk")
 _BREAK = "break"  # the reason of a figure from which on a series is another
 
 
@@ -23,21 +25,23 @@ class Series:
 
     Attributes:
         position: place among the groups compared.
+        breaks: periods from which on they cannot be compared with those before, beside those that figures tell.
     """
 
     label: str
     role: Role
     position: int
     figures: Mapping[str, Figure]
+    breaks: frozenset[str] = frozenset()
 
 
 def years_chart(
     series: Sequence[Series], indicator: Indicator, language: Language, title: str, id: str, *, gaps: bool
 ) -> Chart | None:
-    """Levels or gaps by group and year, or nothing where fewer than two years are shown.
+    """Levels or gaps by group and period, or nothing where fewer than two periods are shown.
 
     Args:
-        series: by group; periods are years.
+        series: by group.
         indicator: whose figures these are.
         language: of the words.
         title: accessible name.
@@ -45,23 +49,56 @@ def years_chart(
         gaps: whether these are gaps.
     """
     shown = {period for each in series for period, figure in each.figures.items() if figure.value is not None}
-    if len(shown) < 2 or not all(period.isdigit() for period in shown):
+    if len(shown) < 2:
         return None
+    written = {Period(period).start: period for period in shown}
     unit = indicator.unit
     lines = [_line(each, indicator, language, gaps=gaps) for each in series]
     return over_time(
         [line for line in lines if any(mark.value is not None for _, mark in line.points)],
         Scale(
             value=partial(numbers.tick, unit=unit, language=language, gap=gaps),
-            time=lambda year: str(int(year)),
+            time=lambda start: written[start],
             title=f"{indicator.title[language]} ({(GAPS if gaps else AXES)[unit][language]})",
             span=LEAST_SPAN[unit],
+            broken=_BROKEN[language],
             zero=gaps,
         ),
         title=title,
         description=_told(series, indicator, language, gaps=gaps),
         id=id,
     )
+
+
+def years_finding(
+    series: Sequence[Series], indicator: Indicator, language: Language, *, gaps: bool
+) -> tuple[str, ...]:
+    """Of the reference group and the group compared last, from where to where it went, a sentence each.
+
+    As far back as figures can be compared. The words are those of both languages.
+    """
+    compared = [each for each in series if each.role == "group"]
+    reference = [each for each in series if each.role == "reference" and not gaps]
+    words = numbers.signed_size if gaps else numbers.level
+    found = []
+    for each in (*reference, *compared[-1:]):
+        shown = _comparable(each)
+        if len(shown) > 1:
+            (start, first), (end, last) = shown[0], shown[-1]
+            told = [words(value, indicator.unit, language) for value in (first, last)]
+            found.append(f"{each.label}: {told[0]} in {start}, {told[1]} in {end}.")
+    return tuple(found)
+
+
+def _comparable(series: Series) -> list[tuple[str, float]]:
+    """Periods and values since the last break."""
+    found: list[tuple[str, float]] = []
+    for period, figure in sorted(series.figures.items(), key=lambda each: Period(each[0]).start):
+        if period in series.breaks or figure.status.reason == _BREAK:
+            found.clear()
+        if figure.value is not None:
+            found.append((period, figure.value))
+    return found
 
 
 def places_chart(
@@ -103,18 +140,23 @@ def places_chart(
 
 
 def _line(series: Series, indicator: Indicator, language: Language, *, gaps: bool) -> Line:
-    points = [(float(period), _mark(series, figure)) for period, figure in sorted(series.figures.items())]
+    words = wording.difference if gaps else wording.level
+    points = [
+        (Period(period).start, _mark(series, figure, f"{period}: {words(figure, indicator.unit, language)}"))
+        for period, figure in sorted(series.figures.items())
+    ]
     write = numbers.signed if gaps else numbers.level
     values = [figure.value for _, figure in sorted(series.figures.items()) if figure.value is not None]
-    words = write(values[-1], indicator.unit, language) if values else ""
-    breaks = (period for period, figure in series.figures.items() if figure.status.reason == _BREAK)
-    return Line(label=f"{series.label} {words}", points=points, breaks=frozenset(map(float, breaks)))
+    last = write(values[-1], indicator.unit, language) if values else ""
+    told = {period for period, figure in series.figures.items() if figure.status.reason == _BREAK}
+    breaks = frozenset(Period(period).start for period in told | series.breaks)
+    return Line(label=f"{series.label} {last}", points=points, breaks=breaks)
 
 
-def _mark(series: Series, figure: Figure) -> Mark:
+def _mark(series: Series, figure: Figure, words: str) -> Mark:
     return Mark(
         label=series.label,
-        words="",
+        words=f"{series.label}, {words}",
         value=figure.value,
         low=figure.low,
         high=figure.high,

@@ -16,7 +16,7 @@ _DATES = ("next_review", "since")
 RULES = frozenset(
     (
         "minimum_count", "minimum_count_of_numerator", "minimum_count_of_households", "waivers", "group_disclosure",
-        "dominance", "secondary_suppression", "reliability", "missing_answers",
+        "full_cells", "dominance", "secondary_suppression", "reliability", "missing_answers",
     )
 )  # fmt: skip
 
@@ -36,6 +36,7 @@ def public_policy(manifest: Mapping[str, Any]) -> Policy:
         numerator_counts="minimum_count_of_numerator" in rules,
         household_counts="minimum_count_of_households" in rules,
         all_but=0 if "group_disclosure" in rules else -1,
+        full_share=1.0 if "full_cells" in rules else None,
         method=protection.get("method", "suppression"),
         rounding_base=protection.get("rounding_base") or Policy.rounding_base,
         untouched_total="untouched_total" in rules,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from zaragoza.model.indicator import Unit
 from zaragoza.model.monitor import Earlier
+from zaragoza.model.period import Period
 from zaragoza.model.text import Language, Text
 from zaragoza.publish import numbers
 from zaragoza.publish.view import Figure
@@ -48,6 +49,13 @@ def findings(
     for figure, year in zip(changes, earlier, strict=False):
         if figure is not None and figure.value is not None:
             yield change(figure, unit, language, year) + "."
+
+
+def not_comparable(later: Period, before: Period, why: Text, language: Language) -> str:
+    """Why two periods that follow one another are not comparable, as a sentence."""
+    words = Text("{later} is not comparable with {before}", "{later} is niet vergelijkbaar met {before}")
+    told = {"later": numbers.period(later, language), "before": numbers.period(before, language)}
+    return f"{words[language].format(**told)}: {why[language].rstrip('.')}."
 
 
 def breaks(earlier: Sequence[Earlier], language: Language) -> Iterator[str]:

@@ -333,6 +333,10 @@ RULES: Mapping[str, Text] = {
         "A share is hidden when (nearly) everybody has the same answer",
         "Een aandeel is verborgen als (bijna) iedereen hetzelfde antwoord heeft",
     ),
+    "full_cells": Text(
+        "Where (nearly) everybody of a group is in one category, the group is not divided by it",
+        "Waar (bijna) iedereen van een groep in één categorie zit, is de groep daar niet naar verdeeld",
+    ),
     "dominance": Text(
         "A sum is hidden when one person contributes most of it (p% rule)",
         "Een som is verborgen als één persoon het grootste deel bijdraagt (p%-regel)",

@@ -204,6 +204,7 @@ CACHES = {
 }
 
 API_REQUESTS_A_MINUTE = _number("ZARAGOZA_API_LIMIT", 600)  # of one address; 0: no limit
+CONTRIBUTIONS_A_MINUTE = _number("ZARAGOZA_CONTRIBUTION_LIMIT", 20)  # the same, of forms that are sent in
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands")]

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from zaragoza.web.accounts import urls as accounts
 from zaragoza.web.assets import asset
+from zaragoza.web.contributions.files import attachment
 from zaragoza.web.pages import (
     about,
     areas,
@@ -70,6 +71,7 @@ handler404 = "zaragoza.web.pages.front.missing"
 urlpatterns = [
     path("api/", include("zaragoza.web.api.urls")),
     path("assets/<slug:digest>/<str:name>", asset, name="asset"),
+    path("attachments/<uuid:contribution>/<int:id>/<str:name>", attachment, name="attachment"),
     *accounts.without_language,
     *i18n_patterns(*_pages),
 ]

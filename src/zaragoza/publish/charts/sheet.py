@@ -133,7 +133,8 @@ class Sheet:
             return
         self.interval(mark, y, width)
         tip = self.tip(f"{mark.label}: {mark.words}" if mark.words else "")
-        self.data["dots"].append({"y": y, "value": mark.value} | looks(mark) | tip)
+        row = {"y": y, "value": mark.value, "size": style.DOT}
+        self.data["dots"].append(row | looks(mark) | tip)
 
     def tip(self, words: str) -> dict[str, str]:
         """The place that a mark keeps for what is said when one points at it."""

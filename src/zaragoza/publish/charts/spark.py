@@ -24,7 +24,7 @@ def sparkline(points: Sequence[tuple[float, float]], *, title: str) -> str:
     line = " ".join(f"{across(x):.1f},{_HEIGHT - up(y):.1f}" for x, y in points)
     last_x, last_y = across(times[-1]), _HEIGHT - up(values[-1])
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="spark" role="img" width="{_WIDTH}" height="{_HEIGHT}" '
+        f'<svg class="spark" role="img" width="{_WIDTH}" height="{_HEIGHT}" '
         f'viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-label="{escape(title)}"><polyline points="{line}" fill="none" '
         f'stroke="currentColor" stroke-width="1.5"/><circle cx="{last_x:.1f}" cy="{last_y:.1f}" r="2.5" '
         'fill="currentColor"/></svg>'

@@ -87,7 +87,7 @@ def _marks() -> list[dict[str, Any]]:
             shape=_field("shape"),
             stroke=_field("colour"),
             fill=_field("fill"),
-            size={"value": 92},
+            size=_field("size"),
             strokeWidth={"value": 2},
             description=_field("tip"),
         ),

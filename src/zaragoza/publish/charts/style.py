@@ -15,6 +15,7 @@ INK = "#111111"  # stands for the colour of the text around the chart
 FONT = "system-ui, sans-serif"
 TICK_SIZE, WORD_SIZE = 12, 13
 
+DOT = 92  # square pixels
 WIDTH = 520
 MARGIN = 22  # room for half a tick label at both ends of the axis
 LINE = 17  # height of one line of a label

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 
-from zaragoza.model.text import LANGUAGES
+from zaragoza.model.text import LANGUAGES, Language
 
 
 class People(BaseUserManager["Person"]):
@@ -29,7 +29,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(
         max_length=100, blank=True
     )  # as they want to be called in notices; shown to nobody else
-    language = models.CharField(
+    language: models.CharField[Language, Language] = models.CharField(
         max_length=2, choices=[(each, each) for each in LANGUAGES], default=LANGUAGES[0]
     )
     is_active = models.BooleanField(default=True)

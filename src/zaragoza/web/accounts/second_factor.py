@@ -20,6 +20,8 @@ _ALLOWED = frozenset(
         SET_UP,
         "account_logout",
         "account_reauthenticate",
+        "account_request_reauthentication_code",
+        "account_confirm_reauthentication_code",
         "account_email",
         "account_email_verification_sent",
         "account_confirm_email",

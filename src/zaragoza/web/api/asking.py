@@ -19,6 +19,8 @@ from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed, Series
 
 MOST_ROWS, ROWS = 10_000, 1_000  # of a page: at most, and unless asked otherwise
+MOST_ITEMS, ITEMS = 1_000, 100  # the same of entries, which are longer
+ITEM_FORMATS = ("json", "csv")
 _LONGEST_NUMBER = 12
 RELEASE = ("series", "release")
 ANSWER = ("format", "lang", "limit", "cursor")
@@ -70,7 +72,7 @@ def asked(request: HttpRequest, shape: Shape) -> Asked:
     if found is not None and not edition(found.series_id, found.release).has(shape.table):
         reader.without(found, shape)
         found = None
-    format, language = reader.format(shape), reader.language()
+    format, language = reader.format(shape.formats), reader.language()
     limit, cursor = reader.number("limit", 1, MOST_ROWS, ROWS), reader.cursor()
     known = dimensions(edition(found.series_id, found.release), shape) if found else None
     where = reader.where(known) if known is not None else {}
@@ -80,6 +82,52 @@ def asked(request: HttpRequest, shape: Shape) -> Asked:
     return Asked(
         edition(found.series_id, found.release), found.checksum, where, format, language, limit, cursor
     )
+
+
+@dataclass(frozen=True)
+class AskedItems:
+    """Entries of a list, and how they are answered.
+
+    Attributes:
+        where: values by parameter.
+        format: of the answer.
+        limit: the most entries.
+        after: id after which they begin.
+    """
+
+    where: Mapping[str, tuple[str, ...]]
+    format: str
+    limit: int
+    after: str | None
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """What its entity tag is made of, beside the entries themselves."""
+        where = {name: sorted(values) for name, values in self.where.items()}
+        return where, self.format, self.limit, self.after
+
+
+def asked_items(request: HttpRequest, known: Mapping[str, tuple[str, ...]]) -> AskedItems:
+    """What a request asks of a list of entries.
+
+    Args:
+        request: what is asked.
+        known: the values of each parameter by which entries are chosen.
+
+    Raises:
+        RequestError: a parameter that does not exist, a value that does not exist, or a form that is not served.
+    """
+    reader = _Reader(request)
+    wanted = AskedItems(
+        where=reader.where(known),
+        format=reader.format(ITEM_FORMATS),
+        limit=reader.number("limit", 1, MOST_ITEMS, ITEMS),
+        after=reader.text("cursor"),
+    )
+    reader.names(("format", "limit", "cursor"), known)
+    if reader.faults:
+        raise RequestError(reader.faults, reader.status)
+    return wanted
 
 
 def asked_release(request: HttpRequest) -> Installed:
@@ -114,7 +162,7 @@ class _Reader:
 
     def release(self) -> Installed | None:
         """The one named, or the latest of the series, or of the first series."""
-        name, release = self._one("series"), self._one("release")
+        name, release = self.text("series"), self.text("release")
         listed_series = Series.objects.select_related("latest").exclude(latest=None)
         series = next((each for each in listed_series if name in (None, each.monitor)), None)
         if series is None:
@@ -139,28 +187,28 @@ class _Reader:
         way_out = f"Choose one that has: {listed(others)}."
         self.faults.append(fault("release", f"one with {shape.table}", "one without", way_out))
 
-    def format(self, shape: Shape) -> str:
+    def format(self, formats: tuple[str, ...]) -> str:
         """The one named, or the one that the header `Accept` likes best."""
-        named = self._one("format")
-        if named in shape.formats:
+        named = self.text("format")
+        if named in formats:
             return named
         if named is not None:
             way_out = "Name one of them, or leave it out."
-            self.faults.append(unknown("format", shape.formats, [named], way_out))
-            return shape.formats[0]
-        liked = self.request.get_preferred_type([MEDIA[each] for each in shape.formats])
+            self.faults.append(unknown("format", formats, [named], way_out))
+            return formats[0]
+        liked = self.request.get_preferred_type([MEDIA[each] for each in formats])
         if liked is not None:
-            return next(name for name in shape.formats if MEDIA[name] == liked)
+            return next(name for name in formats if MEDIA[name] == liked)
         if not self.faults:
             self.status = HTTPStatus.NOT_ACCEPTABLE
-        expected = f"one of {listed([MEDIA[each] for each in shape.formats])}"
+        expected = f"one of {listed([MEDIA[each] for each in formats])}"
         way_out = "Accept one of them, or name the `format`."
         self.faults.append(fault("Accept", expected, "others", way_out))
-        return shape.formats[0]
+        return formats[0]
 
     def language(self) -> Language:
         """Of titles; English unless asked otherwise."""
-        named = self._one("lang")
+        named = self.text("lang")
         if named is None:
             return LANGUAGES[0]
         found = next((each for each in LANGUAGES if each == named), None)
@@ -178,7 +226,7 @@ class _Reader:
 
     def number(self, name: str, least: int, most: int, otherwise: int) -> int:
         """A whole number within bounds."""
-        text = self._one(name)
+        text = self.text(name)
         if text is None:
             return otherwise
         digits = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
@@ -207,7 +255,8 @@ class _Reader:
         if strange:
             self.faults.append(unknown("parameters", names, strange, "Leave the others out."))
 
-    def _one(self, name: str) -> str | None:
+    def text(self, name: str) -> str | None:
+        """The value of a parameter that is named once."""
         values = self.given.getlist(name)
         if len(values) > 1:
             expected, found = "one value", f"{len(values)} values"

@@ -56,7 +56,7 @@ def _passed(request: HttpRequest, view: View, *args: object, **values: object) -
         return response
     if request.method == "OPTIONS":
         return _preflight()
-    seconds = limit.wait(request)
+    seconds = limit.wait(request, settings.API_REQUESTS_A_MINUTE)
     if seconds:
         expected = f"at most {settings.API_REQUESTS_A_MINUTE} requests a minute of one address"
         response = _refusal("requests", expected, "more", f"Ask again in {seconds} seconds.", 429)

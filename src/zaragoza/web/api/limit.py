@@ -36,13 +36,18 @@ _NETWORK = 64  # bits of an IPv6 address that one subscriber has
 _lock = threading.Lock()  # the file's lock keeps processes apart, not the threads of one
 
 
-def wait(request: HttpRequest) -> int:
-    """Counts the request; how many seconds its address has to wait, 0 where it is within the limit."""
-    most = settings.API_REQUESTS_A_MINUTE
+def wait(request: HttpRequest, most: int, of: str = "") -> int:
+    """Counts the request; how many seconds its address has to wait, 0 where it is within the limit.
+
+    Args:
+        request: whose address counts.
+        most: requests a minute; 0 stands for no limit.
+        of: what they ask; each is counted apart.
+    """
     if not most:
         return 0
     now = time()
-    asked = _counters(Path(settings.DATA)).one_more(_client(request), int(now // _MINUTE))
+    asked = _counters(Path(settings.DATA)).one_more(f"{of}{_client(request)}", int(now // _MINUTE))
     return 0 if asked <= most else _MINUTE - int(now % _MINUTE)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from zaragoza.model.text import LANGUAGES
-from zaragoza.web.api.asking import MOST_ROWS, ROWS
+from zaragoza.web.api.asking import ITEM_FORMATS, ITEMS, MOST_ITEMS, MOST_ROWS, ROWS
+from zaragoza.web.api.filters import Filter
 from zaragoza.web.api.tables import MEDIA, Shape
 
 _OF_DIMENSION = {
@@ -78,16 +80,38 @@ def of_table(shape: Shape) -> dict[str, Any]:
     }
 
 
+def of_list(filters: Mapping[str, Filter]) -> dict[str, Any]:
+    """For an address that lists entries."""
+    several = {"type": "array", "items": {"type": "string"}}
+    asked = [
+        _parameter(n, each.description + _REPEATED, several, explode=True) for n, each in filters.items()
+    ]
+    cursor = "Id after which the page begins. Follow the address `next`, in JSON and in the header `Link`."
+    form = [
+        _parameter(
+            "format",
+            "Form of the answer; without it what the header `Accept` likes best.",
+            _one_of(ITEM_FORMATS),
+        ),
+        _parameter(
+            "limit",
+            "The most entries of a page.",
+            {"type": "integer", "minimum": 1, "maximum": MOST_ITEMS, "default": ITEMS},
+        ),
+        _parameter("cursor", cursor, {"type": "string"}),
+    ]
+    content = {MEDIA[each]: _FORMS[each] for each in ITEM_FORMATS[1:]}
+    return {"parameters": [*asked, *form], "responses": {200: {"content": content}} | _BESIDE}
+
+
 def _one_of(values: tuple[str, ...]) -> dict[str, Any]:
     return {"type": "string", "enum": list(values), "default": values[0]}
 
 
-_PLAIN = {"content": {"text/plain": {"schema": {"type": "string"}}}}
 _BESIDE: dict[int, Any] = {
     304: {"description": "Not changed since the answer whose ETag was sent."},
-    400: _PLAIN,  # of what no page of the site takes, before the API reads it
-    413: {"description": "More is sent than the site takes."} | _PLAIN,
-    414: {"description": "The address is longer than the site takes."} | _PLAIN,
+    413: {"description": "More is sent than the site takes."},
+    414: {"description": "The address is longer than the site takes."},
 }
 _FORMS: dict[str, dict[str, Any]] = {
     "csv": {"schema": {"type": "string"}},

@@ -1,21 +1,21 @@
-"""Version 1 of the API: releases, catalogue, observations, scoreboard."""
+"""Version 1 of the API: releases, catalogue, observations, scoreboard, and what was promised."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from ninja import NinjaAPI
 
 from zaragoza.web.api import schemas
+from zaragoza.web.api.answer import REFUSED, answer, following
 from zaragoza.web.api.asking import Asked, asked, asked_release, etag, no_parameters
 from zaragoza.web.api.catalogue import described
 from zaragoza.web.api.formats import as_json, content
 from zaragoza.web.api.parameters import of_nothing, of_release, of_table
+from zaragoza.web.api.promises import router
 from zaragoza.web.api.reference import Reference
 from zaragoza.web.api.refusal import RequestError
 from zaragoza.web.api.tables import MEDIA, OBSERVATIONS, RATINGS, Shape, choose
@@ -23,18 +23,18 @@ from zaragoza.web.definitions import catalogue as known_definitions
 from zaragoza.web.releases.edition import edition
 from zaragoza.web.releases.models import Installed
 
-_REFUSED = dict.fromkeys((400, 404, 406, 429), schemas.Refusal)
-
 api = NinjaAPI(
     title="Zaragoza",
     version="1",
     description=(
-        "Every published figure of the releases of this site. No key is needed. A release never changes; what is"
-        " hidden is null, with its reason. Whoever asks too often is answered 429 and told when to ask again."
+        "Every published figure of the releases of this site, and what was promised, by whom, and what became of it."
+        " No key is needed. A release never changes; what is hidden is null, with its reason. Whoever asks too often is"
+        " answered 429 and told when to ask again."
     ),
     urls_namespace="api-v1",
     docs=Reference(),
 )
+api.add_router("", router)
 
 
 @api.exception_handler(RequestError)
@@ -42,33 +42,33 @@ def _refused(request: HttpRequest, error: RequestError) -> HttpResponse:
     return error.answer
 
 
-@api.get("/releases", response={200: schemas.Releases} | _REFUSED, openapi_extra=of_nothing())
+@api.get("/releases", response={200: schemas.Releases} | REFUSED, openapi_extra=of_nothing())
 def releases(request: HttpRequest) -> HttpResponseBase:
     """All installed releases, and which is the latest of its series."""
     no_parameters(request)
     found = Installed.objects.select_related("series").order_by("series__place", "-activated_at", "-id")
     listed = [_release(request, each) for each in found]
-    return _answer(request, etag(listed), MEDIA["json"], lambda: as_json({"releases": listed}))
+    return answer(request, etag(listed), MEDIA["json"], lambda: as_json({"releases": listed}))
 
 
-@api.get("/catalogue", response={200: schemas.Catalogue} | _REFUSED, openapi_extra=of_release())
+@api.get("/catalogue", response={200: schemas.Catalogue} | REFUSED, openapi_extra=of_release())
 def catalogue(request: HttpRequest) -> HttpResponseBase:
     """The definitions of a release, in English and Dutch, and the values of each dimension."""
     found = asked_release(request)
     of = edition(found.series_id, found.release)
     tag = etag(found.checksum)
-    return _answer(request, tag, MEDIA["json"], lambda: as_json(described(of, known_definitions())))
+    return answer(request, tag, MEDIA["json"], lambda: as_json(described(of, known_definitions())))
 
 
 @api.get(
-    "/observations", response={200: schemas.Observations} | _REFUSED, openapi_extra=of_table(OBSERVATIONS)
+    "/observations", response={200: schemas.Observations} | REFUSED, openapi_extra=of_table(OBSERVATIONS)
 )
 def observations(request: HttpRequest) -> HttpResponseBase:
     """Figures of a release, with error and status, by any of their dimensions."""
     return _rows(request, OBSERVATIONS)
 
 
-@api.get("/scoreboard", response={200: schemas.Scoreboard} | _REFUSED, openapi_extra=of_table(RATINGS))
+@api.get("/scoreboard", response={200: schemas.Scoreboard} | REFUSED, openapi_extra=of_table(RATINGS))
 def scoreboard(request: HttpRequest) -> HttpResponseBase:
     """Ratings of places among others, with the probability that they are right."""
     return _rows(request, RATINGS)
@@ -84,7 +84,7 @@ def _rows(request: HttpRequest, shape: Shape) -> HttpResponseBase:
             links.append(_following(request, wanted, chosen.last))
         return content(wanted, shape, chosen, links[0] if links else None)
 
-    response = _answer(request, wanted.etag, MEDIA[wanted.format], made)
+    response = answer(request, wanted.etag, MEDIA[wanted.format], made)
     if links:
         response["Link"] = f'<{links[0]}>; rel="next"'
     if wanted.format in ("csv", "parquet"):
@@ -93,22 +93,10 @@ def _rows(request: HttpRequest, shape: Shape) -> HttpResponseBase:
     return response
 
 
-def _answer(request: HttpRequest, tag: str, media: str, made: Callable[[], bytes]) -> HttpResponseBase:
-    """What is made, unless the asker has it already."""
-    response = get_conditional_response(request, etag=tag) or HttpResponse(
-        made(), content_type=f"{media}; charset=utf-8" if media.startswith("text/") else media
-    )
-    response["ETag"] = tag
-    response["Cache-Control"] = "public, no-cache"  # may be kept, but the latest release is asked for again
-    return response
-
-
 def _following(request: HttpRequest, wanted: Asked, last: int) -> str:
     """The address of the next page: of this release, also when there is a later one by then."""
-    named = {name: request.GET.getlist(name) for name in request.GET}
-    named |= {"series": [wanted.edition.series], "release": [wanted.edition.release]}
-    named |= {"format": [wanted.format], "cursor": [str(last)]}
-    return request.build_absolute_uri(f"{request.path}?{urlencode(named, doseq=True)}")
+    of = {"series": wanted.edition.series, "release": wanted.edition.release}
+    return following(request, **of, format=wanted.format, cursor=str(last))
 
 
 def _release(request: HttpRequest, each: Installed) -> dict[str, object]:

@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length, Trim
 from django.db.models.lookups import GreaterThan
 
-from zaragoza.model.text import LANGUAGES
+from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.web.contributions import states
 from zaragoza.web.contributions.roles import OF_MEMBERS, OF_THE_SITE
 
@@ -45,14 +45,18 @@ class Contribution(models.Model):
     kind = models.CharField(max_length=20, choices=_of(KINDS))
     commitment = models.CharField(max_length=_ID, null=True, blank=True)
     content: models.JSONField[Any, Any] = models.JSONField()  # by the form of its kind
-    language = models.CharField(max_length=2, choices=_of(LANGUAGES))
+    language: models.CharField[Language, Language] = models.CharField(max_length=2, choices=_of(LANGUAGES))
     base = models.CharField(
         max_length=_ID, blank=True
     )  # what was published about its commitment when it was written
     hash = models.CharField(max_length=64)  # of all that a reviewer judges
-    state = models.CharField(max_length=20, choices=_of(states.NAMES))
+    state: models.CharField[states.Name, states.Name] = models.CharField(
+        max_length=20, choices=_of(states.NAMES)
+    )
     round = models.PositiveSmallIntegerField(default=0)  # how often it was sent in for a decision
-    lane = models.CharField(max_length=20, choices=_of(states.LANES))
+    lane: models.CharField[states.Lane, states.Lane] = models.CharField(
+        max_length=20, choices=_of(states.LANES)
+    )
     author = _person("contributions")
     organisation = models.CharField(max_length=_ID, null=True, blank=True)
     contact = models.EmailField(blank=True)  # of who has no account; emptied when it is no longer needed
@@ -153,7 +157,7 @@ class Reply(models.Model):
     contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="replies")
     organisation = models.CharField(max_length=_ID, null=True)
     text = models.TextField()
-    language = models.CharField(max_length=2, choices=_of(LANGUAGES))
+    language: models.CharField[Language, Language] = models.CharField(max_length=2, choices=_of(LANGUAGES))
     at = models.DateTimeField()
 
     class Meta:  # noqa: D106 - Django's

@@ -41,7 +41,7 @@ def geometry(series: str, column: str) -> Geometry | None:
 
 def columns(series: str) -> tuple[str, ...]:
     """The classifications of a monitor whose categories have outlines."""
-    return tuple(sorted(path.stem for path in _folder(series).glob("[!.]*.json")))
+    return _columns(_folder(series), version(series))
 
 
 def version(series: str) -> int:
@@ -55,6 +55,11 @@ def version(series: str) -> int:
 def file(series: str, column: str) -> Path:
     """Where it is kept."""
     return _folder(series) / f"{column}.json"
+
+
+@lru_cache(maxsize=64)
+def _columns(folder: Path, _changed: int) -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in folder.glob("[!.]*.json")))
 
 
 @lru_cache(maxsize=16)

@@ -11,15 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from markupsafe import Markup
 
 from zaragoza.model.adjustment import APART, CAVEAT
+from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.model.indicator import Indicator
 from zaragoza.publish import plots, wording_changes
 from zaragoza.publish.adjusted import adjusted_views
 from zaragoza.publish.charts import Chart, as_png, sparkline
 from zaragoza.publish.view import Section, Sheet, headline_groups
+from zaragoza.web.api.asking import MOST_ROWS
 from zaragoza.web.pages import promised, tabs
 from zaragoza.web.pages.frame import language, of_release, page, place_name
 from zaragoza.web.pages.selection import Choice, Selection, chosen
 from zaragoza.web.releases.edition import Edition
+from zaragoza.web.releases.history import lines
 
 _MOST_ROWS = 40  # in a chart
 _MOST_PROMISES = 8  # on the page of an indicator; the plan has them all
@@ -42,7 +45,7 @@ def listed(request: HttpRequest, edition: Edition) -> HttpResponse:
         groups=groups,
         codes=[code for code in groups.codes if _occurs(code, groups.id, areas)] if groups else [],
         places=_places(edition, place),
-        lines=_lines(edition, place),
+        lines=_lines(edition, place, groups),
     )
 
 
@@ -70,6 +73,7 @@ def one(request: HttpRequest, edition: Edition, indicator: str) -> HttpResponse:
         place=place,
         tab=tab,
         tabs=there,
+        most_rows=MOST_ROWS,
         carried=_carried(request, edition, place),
         choices=[*lists, *shown.pop("tab_choices")],
         **_promised(definition),
@@ -122,14 +126,17 @@ def _groups(request: HttpRequest, edition: Edition, definition: Indicator, place
     }
 
 
-def _lines(edition: Edition, place: str) -> dict[str, Markup]:
-    """A small line for each indicator with more than one comparable year."""
-    found = {}
-    for name, points in edition.lines(place).items():
-        years = f"{points[0][0]:.0f}–{points[-1][0]:.0f}"
-        svg = sparkline(points, title=f"{edition.indicators[name].title[language()]}, {years}")
-        if svg:
-            found[name] = Markup(svg)  # noqa: S704 - made by charts, which escapes every word
+def _lines(edition: Edition, place: str, groups: Classification | None) -> dict[str, dict[str, Markup]]:
+    """A small line for everybody and for each group, by indicator, with more than one comparable period."""
+    found: dict[str, dict[str, Markup]] = {}
+    for name, codes in lines(edition, place, groups.id if groups else None).items():
+        indicator = edition.indicators.get(name)
+        for code, points in codes.items():
+            years = f"{points[0][0]:.0f}–{points[-1][0]:.0f}"
+            of = f"{groups.label(code)[language()]}, " if groups and code in (TOTAL, *groups.codes) else ""
+            svg = sparkline(points, title=f"{of}{years}") if indicator else ""
+            if svg:
+                found.setdefault(name, {})[code] = Markup(svg)  # noqa: S704 - charts escapes every word
     return found
 
 

@@ -13,15 +13,18 @@ from markupsafe import Markup
 from zaragoza.model.classification import TOTAL, UNKNOWN, Classification
 from zaragoza.model.estimate import DIFFERENCE, LEVEL
 from zaragoza.model.indicator import Indicator
+from zaragoza.model.period import Period
 from zaragoza.publish import plots_maps
-from zaragoza.publish.plots_years import Series, places_chart, years_chart
+from zaragoza.publish.plots_years import Series, places_chart, years_chart, years_finding
 from zaragoza.publish.view import Figure, Role, category_order, figure_of
+from zaragoza.publish.wording_changes import not_comparable
 from zaragoza.web.geometry import kept as geometry
 from zaragoza.web.pages.frame import language, place_name
 from zaragoza.web.pages.ratings import Rated, Rating, group_title, ratings, rule_of, statistic_title
 from zaragoza.web.pages.selection import Choice, chosen, group_column, group_columns
 from zaragoza.web.releases import shelf
 from zaragoza.web.releases.edition import Edition
+from zaragoza.web.releases.history import breaks, history
 
 GEO = "geo"  # the column of countries
 _MOST_ROWS = 40  # in a chart
@@ -35,30 +38,50 @@ def tabs(edition: Edition, indicator: str, place: str) -> tuple[str, ...]:
     there = {
         GROUPS: True,
         COMPARABLE: bool(edition.monitor.adjustments),
-        YEARS: has_groups and len(edition.periods(indicator, place)) >= _LEAST_YEARS,
+        YEARS: has_groups and len(_periods_over_years(edition, indicator, place)) >= _LEAST_YEARS,
         PLACES: has_groups and bool(_kinds(edition)),
     }
     return tuple(name for name, shown in there.items() if shown)
 
 
+def _periods_over_years(edition: Edition, indicator: str, place: str) -> set[str]:
+    """Those of all releases that the tab joins."""
+    there = (each for each in history(edition) if indicator in each.indicators)
+    return {period for each in there for period in each.periods(indicator, place)}
+
+
 def years(request: HttpRequest, edition: Edition, indicator: Indicator, place: str) -> dict[str, Any]:
-    """Every group over the years."""
+    """Every group over the years; those of an office are each from a release of its own."""
     column = group_column(request, edition)
     statistic = chosen(request, "show", (LEVEL, DIFFERENCE), LEVEL)
     classification = edition.classifications[column]
+    editions = history(edition)
+    broken = breaks(editions, indicator.id, column)
     found: dict[str, dict[str, Figure]] = {}
-    for row in edition.series_of(indicator.id, place, statistic):
-        if all(row[name] == TOTAL for name in edition.columns if name != column):
-            found.setdefault(row[column], {})[row["period"]] = figure_of(row)
+    releases: dict[str, Edition] = {}
+    for each in (each for each in editions if column in each.columns and place in each.places):
+        for row in each.series_of(indicator.id, place, statistic):
+            if all(row[name] == TOTAL for name in each.columns if name != column):
+                found.setdefault(row[column], {})[row["period"]] = figure_of(row)
+                releases[row["period"]] = each
     series = [
-        _series(classification, code, found[code]) for code in category_order(classification) if code in found
+        _series(classification, code, found[code], frozenset(broken))
+        for code in category_order(classification)
+        if code in found
     ]
+    gaps = statistic == DIFFERENCE
     title = f"{indicator.title[language()]}, {place_name(place, edition)}: {statistic_title(statistic)}"
     return {
         "series": series,
-        "periods": sorted({period for each in series for period in each.figures}, reverse=True),
-        "told": years_chart(series, indicator, language(), title, "years", gaps=statistic == DIFFERENCE),
-        "gaps": statistic == DIFFERENCE,
+        "periods": sorted(releases, key=lambda period: Period(period).start, reverse=True),
+        "releases": releases if len(editions) > 1 else {},
+        "breaks": [
+            not_comparable(Period(later), Period(before), why, language())
+            for later, (before, why) in broken.items()
+        ],
+        "told": years_chart(series, indicator, language(), title, "years", gaps=gaps),
+        "finding": " ".join(years_finding(series, indicator, language(), gaps=gaps)) or title,
+        "gaps": gaps,
         "tab_choices": [*group_columns(edition, column), _statistics(statistic)],
     }
 
@@ -101,7 +124,7 @@ def places(request: HttpRequest, edition: Edition, indicator: Indicator) -> dict
     placed, height, credit = _placed(rows, edition, kind, gaps=gaps)
     compared = [each for each, at in zip(placed, rows, strict=True) if at.role != "reference"]
     found = plots_maps.range_words(compared, indicator, language(), gaps=gaps)
-    title = f"{title}. {found}" if found else title
+    heading, title = title, f"{title}. {found}" if found else title
     shown = [(at.name, at.role, figure) for at in rows if (figure := at.gap if gaps else at.level)]
     against = reference if gaps else None
     return {
@@ -111,6 +134,7 @@ def places(request: HttpRequest, edition: Edition, indicator: Indicator) -> dict
         "reference": reference[language()] if reference and any(at.gap for at in rows) else "",
         "rule": rule_of(edition) if edition.rates and kind == GEO else None,
         "finding": found or title,
+        "heading": heading,
         "credit": credit,
         "gaps": gaps,
         "tiles": _tiles(compared, indicator, title, gaps=gaps) if kind == GEO else "",
@@ -163,12 +187,14 @@ def _tiles(placed: Sequence[plots_maps.Placed], indicator: Indicator, title: str
     return Markup(svg)  # noqa: S704 - charts escapes every word
 
 
-def _series(classification: Classification, code: str, figures: Mapping[str, Figure]) -> Series:
+def _series(
+    classification: Classification, code: str, figures: Mapping[str, Figure], broken: frozenset[str]
+) -> Series:
     compared = [each for each in classification.codes if each != classification.reference]
     role: Role = "group" if code in compared else "reference" if code == classification.reference else "other"
     position = compared.index(code) if role == "group" else 0
     label = classification.label(code)[language()]
-    return Series(label=label, role=role, position=position, figures=figures)
+    return Series(label=label, role=role, position=position, figures=figures, breaks=broken)
 
 
 def _statistics(value: str) -> Choice:

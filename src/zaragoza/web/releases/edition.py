@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 from django.conf import settings
 
-from zaragoza.engine import quote
+from zaragoza.engine import literal, quote
 from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.model.estimate import LEVEL
 from zaragoza.model.indicator import Indicator
@@ -93,6 +93,16 @@ class Edition:
     def made_at(self) -> datetime:
         """When it was published."""
         return datetime.fromisoformat(self.manifest["created_at"])
+
+    @property
+    def period(self) -> str:
+        """That an office's release is about."""
+        return str(self.manifest["period"])
+
+    @property
+    def source_kind(self) -> str:
+        """`survey` or `register`."""
+        return str(self.monitor.source.kind)
 
     @property
     def synthetic(self) -> bool:
@@ -188,21 +198,16 @@ class Edition:
         found = sheets(rows, monitor, self.columns)
         return found[0] if found else None
 
-    def lines(self, place: str) -> dict[str, list[tuple[float, float]]]:
-        """Year and level of everybody, by indicator with yearly figures; what cannot be compared is left out."""
-        held, values = _held(dict.fromkeys(self.columns, TOTAL) | self._at(place))
+    def levels(self, place: str, column: str | None) -> list[tuple[str, str, str, float, str]]:
+        """Indicator, period, code, level and status of everybody and of each group, where a level is shown."""
+        where = {name: TOTAL for name in self.columns if name != column}
+        held, values = _held(where | {name: at for name, at in self._at(place).items() if name != column})
+        code = quote(column) if column in self.columns else literal(TOTAL)
         sql = (
-            f"SELECT indicator, period, value, reason FROM {{table}} WHERE statistic = ? AND {held}"  # noqa: S608 - names of columns
-            " AND value IS NOT NULL AND period NOT LIKE '%-%' ORDER BY indicator, period"
+            f"SELECT indicator, period, {code}, value, reason FROM {{table}} WHERE statistic = ? AND {held}"  # noqa: S608 - names of columns
+            " AND value IS NOT NULL ORDER BY indicator, period"
         )
-        found: dict[str, list[tuple[float, float]]] = {}
-        rows = shelf.query(self.table("observations"), sql, (LEVEL, *values)).rows()
-        for indicator, period, value, reason in rows:
-            line = found.setdefault(indicator, [])
-            if reason == "break":
-                line.clear()
-            line.append((float(period), value))
-        return found
+        return shelf.query(self.table("observations"), sql, (LEVEL, *values)).rows()
 
     def sheets(self, place: str) -> tuple[Sheet, ...]:
         """What pages show of every indicator for a place, each of its latest period, in the order of the release.

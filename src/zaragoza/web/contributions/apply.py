@@ -1,0 +1,147 @@
+"""What an accepted contribution becomes among the promises; written in the transaction of its decision."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from zaragoza.model.funding import Call
+from zaragoza.model.plan import STATUSES, Passage
+from zaragoza.model.practice import Practice
+from zaragoza.model.progress import Evidence
+from zaragoza.model.text import LANGUAGES, Text
+from zaragoza.web.contributions.models import Contribution
+from zaragoza.web.promises.entries import KINDS
+from zaragoza.web.promises.models import Commitment, ProgressReport
+from zaragoza.web.promises.people import add_entry, report_progress, withdraw_report
+from zaragoza.web.promises.revision import writing
+from zaragoza.web.promises.state import state, today
+
+
+def published(commitment: str | None) -> str:
+    """What readers are shown about a commitment: the version of its words and its latest report."""
+    row = Commitment.objects.filter(pk=commitment).first()
+    if row is None:
+        return ""
+    latest = (
+        ProgressReport.objects.filter(commitment=row, withdrawn_at=None)
+        .order_by("-published_at", "id")
+        .first()
+    )
+    return f"{row.number} {latest.pk if latest else '-'}"
+
+
+def lowers(contribution: Contribution) -> bool:
+    """Whether readers would be shown a lower status than now, if this were accepted."""
+    told = contribution.content.get("status")
+    tracked = state(today()).tracked.get(contribution.commitment or "")
+    if told is None or tracked is None:
+        return False
+    now = tracked.standing
+    takes_effect = now.last_news is None or contribution.content["reported_on"] >= now.last_news.isoformat()
+    return takes_effect and STATUSES.index(told) < STATUSES.index(now.status)
+
+
+def apply(contribution: Contribution) -> str:
+    """Publishes it. Call it within the transaction of the decision.
+
+    Returns:
+        Id of the report or entry that it became; empty where it stands by itself, as a correction of a document's words
+        does: the catalogue is their master.
+
+    Raises:
+        InputError: the promises refuse it.
+    """
+    with writing():
+        return _APPLIED[contribution.kind](contribution)
+
+
+def _report(contribution: Contribution) -> str:
+    told = contribution.content
+    report = report_progress(
+        contribution.commitment or "",
+        status=told["status"],
+        text=told.get("text", ""),
+        language=contribution.language,
+        reported_on=date.fromisoformat(told["reported_on"]),
+        evidence=[
+            Evidence(
+                title=told["source_title"],
+                address=told["source_address"],
+                published_on=_day(told.get("source_published_on")),
+                passage=told.get("source_passage", ""),
+            )
+        ],
+        organisation=contribution.organisation,
+    )
+    return str(report.id)
+
+
+def _correction(contribution: Contribution) -> str:
+    report = contribution.content.get("report")
+    if report:
+        withdraw_report(UUID(report))
+    return report or ""
+
+
+def _practice(contribution: Contribution) -> str:
+    told = contribution.content
+    practice = Practice(
+        id=_id(contribution),
+        area=told["area"],
+        geo=told["geo"],
+        title=_text(told, "title"),
+        summary=_text(told, "summary"),
+        grade=told["grade"],
+        source=_passage(told),
+        place=told.get("place"),
+        organisation=contribution.organisation,
+        measured=_text(told, "measured") if "measured_en" in told else None,
+        transferable=_text(told, "transferable") if "transferable_en" in told else None,
+    )
+    add_entry(KINDS["practice"], practice)
+    return practice.id
+
+
+def _call(contribution: Contribution) -> str:
+    told = contribution.content
+    call = Call(
+        id=_id(contribution),
+        fund=told["fund"],
+        title=_text(told, "title"),
+        summary=_text(told, "summary"),
+        source=_passage(told),
+        opens_on=_day(told.get("opens_on")),
+        closes_on=_day(told.get("closes_on")),
+    )
+    add_entry(KINDS["call"], call)
+    return call.id
+
+
+_APPLIED = {
+    "progress": _report,
+    "evidence": _report,
+    "correction": _correction,
+    "practice": _practice,
+    "call": _call,
+}
+
+
+def _id(contribution: Contribution) -> str:
+    return f"partner-{contribution.kind}-{contribution.id.hex[:12]}"
+
+
+def _text(told: dict[str, Any], name: str) -> Text:
+    return Text(**{language: told[f"{name}_{language}"] for language in LANGUAGES})
+
+
+def _passage(told: dict[str, Any]) -> Passage:
+    """The source of people: its title, its address in place of a section, and the words to find it by."""
+    return Passage(
+        document=told["source_title"], section=told["source_address"], find=told.get("source_passage", "")
+    )
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told else None

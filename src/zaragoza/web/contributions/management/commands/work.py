@@ -1,0 +1,20 @@
+"""`python -m zaragoza.web work`: sends letters and does what time brings, until it is stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_tasks_db.management.commands.db_worker import Command as Worker
+
+from zaragoza.web.contributions.clock import tend
+
+
+class Command(Worker):
+    """The worker of the queue, with the clock wound up."""
+
+    help = "Send letters and do what time brings, until it is stopped. One process is enough."
+
+    def handle(self, **options: Any) -> None:
+        """Begins with what time has brought while nobody was at work."""
+        tend.enqueue()
+        super().handle(**options)

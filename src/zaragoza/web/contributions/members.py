@@ -1,0 +1,184 @@
+"""Organisations, who speaks for them, which commitments they own, and who has a role on the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from zaragoza.model.plan import Organisation
+from zaragoza.model.text import Text
+from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions import notices, text
+from zaragoza.web.contributions.history import record
+from zaragoza.web.contributions.models import Invitation, Membership, Ownership, SiteRole
+from zaragoza.web.contributions.refusal import not_allowed, unfit
+from zaragoza.web.contributions.roles import (
+    OF_MEMBERS,
+    OF_THE_SITE,
+    Action,
+    Actor,
+    Organised,
+    Role,
+    Thing,
+    acting_as,
+)
+from zaragoza.web.promises.entries import KINDS
+from zaragoza.web.promises.models import Commitment
+from zaragoza.web.promises.models import Organisation as Row
+from zaragoza.web.promises.people import add_entry
+
+MEMBERSHIP, OWNERSHIP, ROLE, ORGANISATION = "membership", "ownership", "role", "organisation"
+
+
+def register(actor: Actor, id: str, title: Text, geo: str | None = None) -> None:
+    """Enters an organisation that no document names.
+
+    Raises:
+        NotAllowedError: whoever asks may not.
+        UnfitError: the words cannot be kept.
+        InputError: the catalogue has an organisation of that id.
+    """
+    role = _role(actor, "register")
+    try:
+        words = Text(text.checked(title.en, text.LINE), text.checked(title.nl, text.LINE))
+    except ValidationError as error:
+        raise unfit("title", gettext("words"), " ".join(error.messages)) from None
+    with transaction.atomic():
+        add_entry(KINDS["organisation"], Organisation(id=id, title=words, geo=geo))
+        record(actor, role, "register", ORGANISATION, id)
+
+
+def invite(actor: Actor, organisation: str, email: str, role: Role) -> None:
+    """Lets whoever confirms this address join; nobody is told whether there is an account.
+
+    Raises:
+        NotAllowedError: whoever asks may not change the members of that organisation.
+        UnfitError: the address or the role cannot be.
+    """
+    by = _role(actor, "change_members", Organised(organisation))
+    if role not in OF_MEMBERS:
+        raise unfit("role", " / ".join(OF_MEMBERS), gettext("another one"))
+    if not Row.objects.filter(pk=organisation, withdrawn_at=None).exists():
+        raise unfit("organisation", gettext("a registered organisation"), gettext("another one"))
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise unfit("email", gettext("an e-mail address"), gettext("another text")) from None
+    with transaction.atomic():
+        Invitation.objects.update_or_create(
+            email=email.lower(), organisation=organisation, defaults={"role": role, "at": timezone.now()}
+        )
+        record(actor, by, "invite", MEMBERSHIP, organisation, given=role)
+        notices.invited(organisation, email.lower())
+
+
+def invitations(person: Person) -> Iterable[Invitation]:
+    """Those to an address that the account has confirmed."""
+    confirmed = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    return Invitation.objects.filter(email__in=[each.lower() for each in confirmed])
+
+
+def join(person: Person, organisation: str) -> None:
+    """Speaks for the organisation from now on, and no longer for another one.
+
+    Raises:
+        NotAllowedError: none of the account's confirmed addresses is invited.
+    """
+    with transaction.atomic():
+        invited = [each for each in invitations(person) if each.organisation == organisation]
+        if not invited:
+            raise not_allowed("join")
+        Membership.objects.update_or_create(
+            person=person, defaults={"organisation": organisation, "role": invited[0].role}
+        )
+        Invitation.objects.filter(pk__in=[each.pk for each in invited]).delete()
+        record(
+            Actor(person.pk),
+            "reader",
+            "join",
+            MEMBERSHIP,
+            person.pk,
+            organisation=organisation,
+            given=invited[0].role,
+        )
+
+
+def remove(actor: Actor, person: Person) -> None:
+    """Somebody no longer speaks for an organisation; an invitation to it is void too.
+
+    Raises:
+        NotAllowedError: whoever asks may not change its members.
+    """
+    with transaction.atomic():
+        member = Membership.objects.select_for_update().filter(person=person).first()
+        role = _role(actor, "change_members", Organised(member.organisation if member else None))
+        if member is None:
+            return
+        emails = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+        Invitation.objects.filter(email__in=list(emails), organisation=member.organisation).delete()
+        member.delete()
+        record(actor, role, "remove", MEMBERSHIP, person.pk, organisation=member.organisation)
+
+
+def assign(actor: Actor, commitment: str, organisation: str) -> None:
+    """The organisation answers for a commitment on this site.
+
+    Raises:
+        NotAllowedError: whoever asks may not.
+        UnfitError: there is no such commitment or organisation.
+    """
+    role = _role(actor, "assign_owner")
+    for field, model, id in (("commitment", Commitment, commitment), ("organisation", Row, organisation)):
+        if not model._default_manager.filter(pk=id, withdrawn_at=None).exists():
+            raise unfit(field, gettext("one of this site"), gettext("another one"))
+    with transaction.atomic():
+        _, new = Ownership.objects.get_or_create(commitment=commitment, organisation=organisation)
+        if new:
+            record(actor, role, "assign", OWNERSHIP, commitment, organisation=organisation)
+
+
+def release(actor: Actor, commitment: str, organisation: str) -> None:
+    """It no longer does."""
+    role = _role(actor, "assign_owner")
+    with transaction.atomic():
+        gone, _ = Ownership.objects.filter(commitment=commitment, organisation=organisation).delete()
+        if gone:
+            record(actor, role, "release", OWNERSHIP, commitment, organisation=organisation)
+
+
+def grant(actor: Actor, person: Person, role: Role) -> None:
+    """Gives a role on the site; it counts from when the account has a second factor.
+
+    Raises:
+        NotAllowedError: whoever asks may not.
+        UnfitError: it is no role of the site.
+    """
+    by = _role(actor, "grant")
+    if role not in OF_THE_SITE:
+        raise unfit("role", " / ".join(OF_THE_SITE), gettext("another one"))
+    with transaction.atomic():
+        _, new = SiteRole.objects.get_or_create(person=person, role=role)
+        if new:
+            record(actor, by, "grant", ROLE, person.pk, given=role)
+
+
+def revoke(actor: Actor, person: Person, role: Role) -> None:
+    """Takes it away."""
+    by = _role(actor, "grant")
+    with transaction.atomic():
+        gone, _ = SiteRole.objects.filter(person=person, role=role).delete()
+        if gone:
+            record(actor, by, "revoke", ROLE, person.pk, given=role)
+
+
+def _role(actor: Actor, action: Action, thing: Thing = None) -> Role:
+    role = acting_as(actor, action, thing)
+    if role is None:
+        raise not_allowed(action)
+    return role

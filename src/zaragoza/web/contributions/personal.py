@@ -1,0 +1,116 @@
+"""What the site holds about a person: given to them when they ask, and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions.history import record
+from zaragoza.web.contributions.models import Contribution, Decision, Event, Invitation, Membership, SiteRole
+from zaragoza.web.contributions.refusal import not_allowed
+from zaragoza.web.contributions.roles import Account, Actor, acting_as
+from zaragoza.web.contributions.services import by_itself
+from zaragoza.web.contributions.states import STATES
+
+KIND = "person"
+_UNSENT = [name for name, state in STATES.items() if state.owner == "author"]
+
+
+def exported(actor: Actor, person: Person) -> dict[str, Any]:
+    """All that the site holds about an account, for its owner.
+
+    Raises:
+        NotAllowedError: it is another's.
+    """
+    if acting_as(actor, "export_person", Account(person.pk)) is None:
+        raise not_allowed("export_person")
+    emails = EmailAddress.objects.filter(user=person)
+    member = Membership.objects.filter(person=person).first()
+    return {
+        "account": {
+            "email": person.email,
+            "name": person.name,
+            "language": person.language,
+            "joined_at": person.joined_at.isoformat(),
+            "last_login": person.last_login and person.last_login.isoformat(),
+        },
+        "addresses": [{"email": each.email, "confirmed": each.verified} for each in emails],
+        "second_factors": sorted(Authenticator.objects.filter(user=person).values_list("type", flat=True)),
+        "institutions": sorted(SocialAccount.objects.filter(user=person).values_list("provider", flat=True)),
+        "organisation": member and {"id": member.organisation, "role": member.role},
+        "invitations": list(
+            Invitation.objects.filter(email__in=_emails(person)).values("organisation", "role")
+        ),
+        "roles": sorted(SiteRole.objects.filter(person=person).values_list("role", flat=True)),
+        "contributions": [_told(each) for each in Contribution.objects.filter(author=person)],
+        "decisions": [
+            {"contribution": str(each.contribution_id), "outcome": each.outcome, "reason": each.reason}
+            for each in Decision.objects.filter(reviewer=person)
+        ],
+        "events": [
+            {"at": each.at.isoformat(), "action": each.action, "kind": each.kind, "thing": each.thing}
+            for each in Event.objects.filter(actor=person.pk)
+        ],
+    }
+
+
+def erase(actor: Actor, person: Person) -> None:
+    """Takes the person away: contributions and decisions stay, those of nobody; what was not sent in is withdrawn.
+
+    Raises:
+        NotAllowedError: whoever asks may not.
+    """
+    role = acting_as(actor, "erase_person", Account(person.pk))
+    if role is None:
+        raise not_allowed("erase_person")
+    with transaction.atomic():
+        for each in Contribution.objects.filter(author=person, state__in=_UNSENT):
+            by_itself(each.pk, "lapse")
+        for each in Contribution.objects.filter(taken_by=person, state="in_review"):
+            by_itself(each.pk, "put_back")
+        Invitation.objects.filter(email__in=_emails(person)).delete()
+        for session in _sessions(person):
+            session.delete()
+        record(actor, role, "erase", KIND, person.pk)
+        person.delete()
+
+
+def erase_contact(email: str) -> int:
+    """Takes the address of somebody without an account away from their contributions.
+
+    Returns:
+        How many they are.
+    """
+    return Contribution.objects.filter(contact=email.lower()).update(contact="")
+
+
+def _emails(person: Person) -> list[str]:
+    known = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    return sorted({person.email.lower(), *(each.lower() for each in known)})
+
+
+def _sessions(person: Person) -> Iterator[Session]:
+    """Those in which the person is logged in; they hold the address."""
+    for session in Session.objects.all().iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
+            yield session
+
+
+def _told(contribution: Contribution) -> dict[str, Any]:
+    return {
+        "id": str(contribution.pk),
+        "kind": contribution.kind,
+        "commitment": contribution.commitment,
+        "content": contribution.content,
+        "state": contribution.state,
+        "created_at": contribution.created_at.isoformat(),
+        "attachments": list(contribution.attachments.values_list("name", flat=True)),
+    }

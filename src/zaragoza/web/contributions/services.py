@@ -1,0 +1,355 @@
+"""What can be done with a contribution; nothing else writes one.
+
+Each verb is one transaction: it asks for the right, moves by the table of states, writes its event, and queues the
+letters that tell who is next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from zaragoza.model.text import LANGUAGES, Language
+from zaragoza.web.contributions import attachments, forms, notices, states, text
+from zaragoza.web.contributions.apply import apply, lowers, published
+from zaragoza.web.contributions.history import record
+from zaragoza.web.contributions.models import ABOUT_A_COMMITMENT, Attachment, Contribution, Decision, Reply
+from zaragoza.web.contributions.refusal import not_allowed, out_of_order, stale, unfit
+from zaragoza.web.contributions.roles import SITE, Actor, acting_as, may
+from zaragoza.web.promises.models import Commitment
+from zaragoza.web.promises.revision import writing
+
+KIND = "contribution"
+_SENT = ("submit", "confirm", "reply")  # moves after which reviewers judge anew
+
+
+def draft(
+    actor: Actor,
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    language: str,
+    commitment: str | None = None,
+    contact: str = "",
+    id: UUID | None = None,
+) -> Contribution:
+    """Begins a contribution; without an account it is sent in at once, and waits until the address is confirmed.
+
+    Args:
+        actor: who contributes.
+        kind: of the contribution.
+        data: field of its form -> what was sent in.
+        language: of the words.
+        commitment: what it is about, where its kind is about one.
+        contact: the address of who has no account.
+        id: of the form that was filled in, so that a form that is sent twice makes one contribution.
+
+    Raises:
+        NotAllowedError: the id is that of somebody else's.
+        UnfitError: with every fault.
+    """
+    if kind not in forms.FORMS:
+        raise unfit("kind", gettext("a kind of contribution"), gettext("another one"))
+    written_in = _language(language)
+    content = forms.content(kind, data)
+    about = commitment if kind in ABOUT_A_COMMITMENT else None
+    if kind in ABOUT_A_COMMITMENT and not Commitment.objects.filter(pk=about, withdrawn_at=None).exists():
+        raise unfit("commitment", gettext("a commitment of this site"), gettext("another one"))
+    now, state = timezone.now(), states.start(account=actor.id is not None)
+    lane: states.Lane = "organisation" if actor.organisation else "open"
+    made = Contribution(
+        id=id or uuid4(),
+        kind=kind,
+        commitment=about,
+        content=content,
+        language=written_in,
+        base=published(about),
+        state=state,
+        lane=lane,
+        author_id=actor.id,
+        organisation=actor.organisation,
+        contact="" if actor.id is not None else _address(contact),
+        created_at=now,
+        moved_at=now,
+        due_at=states.due(state, lane, now),
+    )
+    with transaction.atomic():
+        known = Contribution.objects.select_for_update().filter(pk=made.pk).first()
+        if known is not None:
+            return _sent_again(actor, known)
+        role = acting_as(actor, "draft")
+        if role is None:
+            raise not_allowed("draft")
+        made.hash = made.judged
+        made.save(force_insert=True)
+        record(actor, role, "draft", KIND, made.pk, after=made.hash, state=state)
+        notices.moved(made)
+    return made
+
+
+def edit(actor: Actor, id: UUID, data: Mapping[str, Any]) -> Contribution:
+    """Says something else, before it is sent in or when it was returned."""
+    with _moving(actor, id, "edit") as found:
+        found.content = forms.content(found.kind, data)
+        found.base = published(found.commitment)
+        found.hash = found.judged
+    return found
+
+
+def attach(actor: Actor, id: UUID, name: str, content: bytes) -> Attachment:
+    """Adds a file; the same bytes twice are one.
+
+    Raises:
+        UnfitError: it is of another kind than may be added, too large, or there are enough.
+    """
+    file = attachments.looked_at(name, content)
+    with _moving(actor, id, "edit") as found:
+        known = found.attachments.filter(sha256=file.sha256).first()
+        if known is not None:
+            return known
+        if found.attachments.count() >= attachments.MOST_FILES:
+            most = gettext("at most {most} files").format(most=attachments.MOST_FILES)
+            raise unfit("attachment", most, gettext("more"), gettext("Remove one first."))
+        attachments.keep(file)
+        made = Attachment.objects.create(
+            contribution=found,
+            name=file.name,
+            kind=file.kind,
+            size=len(content),
+            sha256=file.sha256,
+            added_at=timezone.now(),
+        )
+        found.hash = found.judged
+    return made
+
+
+def detach(actor: Actor, id: UUID, attachment: int) -> None:
+    """Takes a file away; its bytes go when nothing has them any more."""
+    with _moving(actor, id, "edit") as found:
+        found.attachments.filter(pk=attachment).delete()
+        found.hash = found.judged
+
+
+def submit(actor: Actor, id: UUID) -> Contribution:
+    """Sends it in for review."""
+    with _moving(actor, id, "submit") as found:
+        pass
+    return found
+
+
+def confirm(actor: Actor, id: UUID) -> Contribution:
+    """Whoever sent it in without an account has opened the letter."""
+    with _moving(actor, id, "confirm") as found:
+        pass
+    return found
+
+
+def withdraw(actor: Actor, id: UUID) -> Contribution:
+    """Takes it back, for good."""
+    with _moving(actor, id, "withdraw") as found:
+        pass
+    return found
+
+
+def take(actor: Actor, id: UUID) -> Contribution:
+    """A reviewer begins with it; no other can decide then."""
+    with _moving(actor, id, "take") as found:
+        found.taken_by_id = actor.id
+    return found
+
+
+def put_back(actor: Actor, id: UUID) -> Contribution:
+    """Another reviewer may take it."""
+    with _moving(actor, id, "put_back") as found:
+        pass
+    return found
+
+
+def decide(actor: Actor, id: UUID, outcome: states.Move, reason: str, reviewed_hash: str) -> Decision:
+    """Settles a contribution, and publishes it where it is accepted: both, or neither.
+
+    Where an acceptance would lower the status of a commitment whose owner was not heard yet, the owner is asked first.
+
+    Args:
+        actor: the reviewer who has taken it.
+        id: of the contribution.
+        outcome: accept, return or reject.
+        reason: in words, for its author and for readers.
+        reviewed_hash: the hash of what the reviewer has read.
+
+    Raises:
+        NotAllowedError: not taken by this reviewer, or one's own or one's own organisation's.
+        OutOfOrderError: it is not in review.
+        StaleError: it is no longer what was read.
+        UnfitError: the reason is empty or does not fit.
+        InputError: the promises refuse it.
+    """
+    if outcome not in ("accept", "return", "reject"):
+        raise unfit("outcome", gettext("accept, return or reject"), gettext("another one"))
+    said = _words("reason", reason)
+    with transaction.atomic():
+        found = _locked(id)
+        if outcome == "accept" and found is not None and lowers(found) and not found.replies.exists():
+            outcome = "ask"
+        with _moving(actor, id, outcome) as found:
+            if not found.hash == found.judged == reviewed_hash:
+                raise stale()
+            made = Decision.objects.create(
+                contribution=found,
+                round=found.round,
+                outcome=outcome,
+                reason=said,
+                reviewed_hash=reviewed_hash,
+                reviewer_id=actor.id,
+                reviewer_organisation=actor.organisation,
+                author_id=found.author_id,
+                organisation=found.organisation,
+                decided_at=timezone.now(),
+            )
+            if outcome == "accept":
+                found.became = apply(found)
+    return made
+
+
+def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
+    """The owner of the commitment says what it thinks; if it was asked before a status is lowered, review goes on.
+
+    Raises:
+        NotAllowedError: another organisation owns the commitment.
+        OutOfOrderError: the contribution is neither public nor waiting for it.
+    """
+    said = _words("text", words)
+    with _moving(actor, id, "reply") as found:
+        made = Reply.objects.create(
+            contribution=found,
+            organisation=actor.organisation if found.commitment in actor.owns else None,
+            text=said,
+            language=_language(language),
+            at=timezone.now(),
+        )
+        if found.state == "accepted":
+            with writing():  # readers are shown it
+                pass
+    return made
+
+
+def in_time(id: UUID) -> bool:
+    """Does what the table of states says the site does by itself, if its time has come.
+
+    Returns:
+        Whether something was done.
+
+    Raises:
+        InputError: the promises refuse what would be published.
+    """
+    with transaction.atomic():
+        found = _locked(id)
+        move = states.STATES[found.state].in_time if found else None
+        if found is None or move is None or found.due_at is None or found.due_at > timezone.now():
+            return False
+        by_itself(id, move)
+    return True
+
+
+def by_itself(id: UUID, move: states.Move) -> None:
+    """The site moves a contribution: because its time has come, or because an account is erased."""
+    with _moving(SITE, id, move) as found:
+        if move == "lower":
+            found.became = apply(found)
+
+
+def read(actor: Actor, id: UUID) -> Contribution:
+    """A contribution, for those who may see it.
+
+    Raises:
+        NotAllowedError: whoever asks may not, or there is none.
+    """
+    found = Contribution.objects.filter(pk=id).first()
+    if found is None or not may(actor, "read", found):
+        raise not_allowed("read")
+    return found
+
+
+@contextmanager
+def _moving(actor: Actor, id: UUID, move: states.Move) -> Iterator[Contribution]:
+    """One move, in one transaction: right, order, what the caller changes, state, event, letters."""
+    with transaction.atomic():
+        found = _locked(id)
+        if found is None:
+            raise not_allowed(move)
+        role, after = acting_as(actor, move, found), states.following(found.state, move)
+        if after is None and may(actor, "read", found):
+            raise out_of_order(move, found.state)
+        if role is None or after is None:
+            raise not_allowed(move)
+        before, state = found.hash, found.state
+        yield found
+        now = timezone.now()
+        if move in _SENT and after == "submitted":
+            found.round += 1
+            found.submitted_at = now
+        if after != "in_review":
+            found.taken_by_id = None
+        if after == "withdrawn" and not found.round:
+            _forget(found)
+        if after != state:
+            found.state, found.moved_at = after, now
+            found.due_at = states.due(after, found.lane, now)
+        found.save(force_update=True)
+        told = {"state": after, "round": found.round, "became": found.became}
+        record(actor, role, move, KIND, id, before=before, after=found.hash, **told)
+        if after != state:
+            notices.moved(found)
+
+
+def _forget(found: Contribution) -> None:
+    """What was never sent in is not kept: nobody but its author has seen it."""
+    found.content, found.contact = {}, ""
+    found.attachments.all().delete()
+    found.hash = found.judged
+
+
+def _locked(id: UUID) -> Contribution | None:
+    return Contribution.objects.select_for_update().filter(pk=id).first()
+
+
+def _sent_again(actor: Actor, known: Contribution) -> Contribution:
+    """The same form once more: from an account its own, without one nothing that anybody could learn from."""
+    own = known.author_id == actor.id if actor.id is not None else known.state == "unconfirmed"
+    if not own:
+        raise not_allowed("draft")
+    return known
+
+
+def _words(field: str, given: str) -> str:
+    try:
+        said = text.checked(given, text.TEXT).strip()
+    except ValidationError as error:
+        raise unfit(field, gettext("words"), " ".join(error.messages)) from None
+    if not said:
+        raise unfit(field, gettext("words"), gettext("none"))
+    return said
+
+
+def _language(given: str) -> Language:
+    for known in LANGUAGES:
+        if given == known:
+            return known
+    raise unfit("language", ", ".join(LANGUAGES), gettext("another one"))
+
+
+def _address(contact: str) -> str:
+    try:
+        validate_email(contact)
+    except ValidationError:
+        expected, way_out = gettext("your e-mail address"), gettext("A letter will ask you to confirm it.")
+        raise unfit("contact", expected, gettext("another text"), way_out) from None
+    return contact.lower()

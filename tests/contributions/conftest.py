@@ -1,0 +1,120 @@
+"""People with accounts, an organisation each, and made-up promises to contribute to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
+
+from tests.promises.conftest import loaded
+from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions import check, members
+from zaragoza.web.contributions.actors import who
+from zaragoza.web.contributions.models import Membership
+from zaragoza.web.contributions.roles import OF_THE_SITE, SITE, Actor
+
+__all__ = ["loaded"]
+
+COMMITMENT = "P1-1"
+EVIDENCE: dict[str, Any] = {
+    "status": "limited",
+    "reported_on": "2026-03-01",
+    "text": "The first homes are **built**.",
+    "source_title": "Annual report",
+    "source_address": "https://office.example/report.pdf",
+    "source_passage": "page 3",
+}
+Make = Callable[..., Actor]
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """The site's own folder, of this test alone."""
+    settings.DATA = tmp_path
+    return tmp_path
+
+
+def account(email: str, *, second_factor: bool = False, **others: Any) -> Person:
+    """An account with a confirmed address."""
+    made = Person.objects.create_user(email, **others)  # without a password, as hashing one takes its time
+    EmailAddress.objects.create(user=made, email=email, verified=True, primary=True)
+    if second_factor:
+        Authenticator.objects.create(user=made, type=Authenticator.Type.TOTP, data={"secret": "A" * 32})
+    return made
+
+
+def person(name: str) -> Person:
+    return Person.objects.get(email=f"{name}@people.example")
+
+
+@pytest.fixture
+def make(loaded: None) -> Make:
+    """Makes an account, or finds it: of an organisation, with a role there or on the site."""
+
+    def made(name: str, role: str = "reader", organisation: str | None = None) -> Actor:
+        found = account(f"{name}@people.example", second_factor=role in OF_THE_SITE, name=f"Name of {name}")
+        if organisation:
+            as_member = role if role in ("contributor", "manager") else "contributor"
+            members.invite(Actor(roles=frozenset({"administrator"})), organisation, found.email, as_member)
+            members.join(found, organisation)
+        if role in OF_THE_SITE:
+            members.grant(SITE, found, role)
+        return who(found)
+
+    return made
+
+
+@pytest.fixture
+def anna(make: Make) -> Actor:
+    """Contributes for the cities."""
+    return make("anna", "contributor", "cities")
+
+
+@pytest.fixture
+def rita(make: Make) -> Actor:
+    """Reviews."""
+    return make("rita", "reviewer")
+
+
+@pytest.fixture
+def edith(make: Make) -> Actor:
+    """Edits."""
+    return make("edith", "editor")
+
+
+@pytest.fixture
+def mina(make: Make, edith: Actor) -> Actor:
+    """Works at the ministry, which owns the commitment."""
+    made = make("mina", "contributor", "ministry")
+    members.assign(edith, COMMITMENT, "ministry")
+    return who(person("mina")) if made else made
+
+
+@pytest.fixture
+def history() -> Iterator[None]:
+    """After the test the history tells what the tables hold."""
+    yield
+    assert list(check.faults()) == []
+
+
+def refreshed(name: str) -> Actor:
+    return who(person(name))
+
+
+def run_tasks() -> list[Any]:
+    """Does what waits in the queue now, each task once; what they return."""
+    done = []
+    for each in list(DBTaskResult.objects.ready()):
+        done.append(each.task.call(*each.args_kwargs["args"], **each.args_kwargs["kwargs"]))
+        each.set_successful(None)
+    return done
+
+
+def members_of(organisation: str) -> set[int]:
+    return set(Membership.objects.filter(organisation=organisation).values_list("person", flat=True))

@@ -1,0 +1,169 @@
+"""Reviewers and authors at the same moment, each with a connection of their own: one wins, in both databases."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.promises.postgres import cluster, new_database
+from tests.site.serving import PATIENCE, environment
+from tests.support import ROOT
+
+SETUP = """
+import json, sys, threading
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+from tests.contributions.conftest import COMMITMENT, EVIDENCE
+from tests.promises.made_up import at, plans
+from zaragoza.errors import ZaragozaError
+from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions import check, services
+from zaragoza.web.contributions.models import Contribution, Decision, Event
+from zaragoza.web.contributions.roles import Actor
+from zaragoza.web.promises.load import load
+from zaragoza.web.promises.models import ProgressReport
+
+def actor(name, *roles, organisation=None):
+    found, _ = Person.objects.get_or_create(email=f"{name}@people.example")
+    return Actor(found.pk, frozenset({"reader", *roles}), organisation)
+"""
+# Two reviewers take, then the one who has it decides twice and the author withdraws.
+AT_ONCE = """
+call_command("migrate", verbosity=0)
+load(plans(), at(2020, 1, 2))
+anna = actor("anna", "contributor", organisation="cities")
+rita, rob = actor("rita", "reviewer"), actor("rob", "reviewer")
+
+def together(*asks):
+    barrier, done = threading.Barrier(len(asks)), [None] * len(asks)
+    def ask(number):
+        barrier.wait()
+        try:
+            asks[number]()
+            done[number] = "done"
+        except ZaragozaError as error:
+            done[number] = type(error).__name__
+        finally:
+            connection.close()
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(asks))]
+    for each in threads: each.start()
+    for each in threads: each.join()
+    return done
+
+told = []
+for number in range(int(sys.argv[1])):
+    id = services.draft(anna, "evidence", EVIDENCE, language="en", commitment=COMMITMENT).pk
+    services.submit(anna, id)
+    took = together(lambda: services.take(rita, id), lambda: services.take(rob, id))
+    holder = rita if Contribution.objects.get(pk=id).taken_by_id == rita.id else rob
+    hash = Contribution.objects.get(pk=id).hash
+    decide = lambda outcome: services.decide(holder, id, outcome, "It is so.", hash)
+    ended = together(lambda: decide("accept"), lambda: decide("reject"), lambda: services.withdraw(anna, id))
+    told.append([took, ended, Contribution.objects.get(pk=id).state])
+print(json.dumps({
+    "told": told, "decisions": Decision.objects.count(), "reports": ProgressReport.objects.count(),
+    "faults": list(check.faults()),
+}))
+"""
+# Sends in one after the other until it is killed; says which were confirmed.
+SENDS = """
+if sys.argv[1] == "begin":
+    call_command("migrate", verbosity=0)
+    load(plans(), at(2020, 1, 2))
+    print("ready", flush=True)
+anna, rita = actor("anna", "contributor", organisation="cities"), actor("rita", "reviewer")
+while sys.argv[1] == "begin":
+    id = services.draft(anna, "evidence", EVIDENCE, language="en", commitment=COMMITMENT).pk
+    services.submit(anna, id)
+    services.take(rita, id)
+    services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash)
+    print(id, flush=True)
+print(json.dumps({
+    "accepted": [str(each) for each in Contribution.objects.filter(state="accepted").values_list("pk", flat=True)],
+    "reports": ProgressReport.objects.count(), "decisions": Decision.objects.count(), "faults": list(check.faults()),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with cluster() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The environment of a site with a database of its own."""
+    if request.param == "sqlite":
+        return environment(tmp_path)
+    address = new_database(request.getfixturevalue("server"), f"at_once_{time.time_ns()}")
+    return environment(tmp_path, ZARAGOZA_DATABASE=address)
+
+
+def run(script: str, database: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-c", SETUP + script, *words]
+    return subprocess.run(
+        command, env=database, cwd=ROOT, check=False, capture_output=True, text=True, timeout=PATIENCE
+    )
+
+
+def test_one_wins(database: dict[str, str]) -> None:
+    done = run(AT_ONCE, database, "10")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    decided = 0
+    for took, ended, state in found["told"]:
+        assert sorted(took) == ["OutOfOrderError", "done"]
+        assert ended.count("done") == 1
+        assert state == ("accepted", "rejected", "withdrawn")[ended.index("done")]
+        decided += state != "withdrawn"
+    assert found["decisions"] == decided
+    assert found["reports"] == sum(state == "accepted" for _, _, state in found["told"])
+    assert found["faults"] == []
+
+
+def test_a_process_that_is_killed_loses_nothing_that_it_confirmed(database: dict[str, str]) -> None:
+    """Killed while it writes: what it had said is there, what it had begun is whole or not there at all."""
+    command = [sys.executable, "-W", "error", "-c", SETUP + SENDS, "begin"]
+    confirmed = []
+    with subprocess.Popen(command, env=database, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "ready"
+        for _ in range(3):
+            confirmed.append(process.stdout.readline().strip())
+        time.sleep(0.02)
+        os.kill(process.pid, signal.SIGKILL)
+        confirmed += [line.strip() for line in process.stdout if len(line) == 37]
+    done = run(SENDS, database, "look")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert set(confirmed) <= set(found["accepted"])
+    assert found["reports"] == found["decisions"] == len(found["accepted"])
+    assert found["faults"] == []
+
+
+def test_what_the_database_forbids_it_forbids_in_postgresql(server: str, tmp_path: Path) -> None:
+    """The same tests of constraints and of publishing, against PostgreSQL."""
+    address = new_database(server, "constraints")
+    files = ("tests/contributions/test_constraints.py", "tests/contributions/test_publishing.py")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", *files],
+        env=environment(tmp_path, ZARAGOZA_DATABASE=address),
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout
+    assert "skipped" not in done.stdout

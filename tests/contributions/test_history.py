@@ -1,0 +1,91 @@
+"""The checker finds every difference between the history and the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.contributions.conftest import COMMITMENT, Make, person
+from tests.contributions.steps import CSV, begun, decide, now, sent, taken
+from zaragoza.web.contributions import check, members, services
+from zaragoza.web.contributions.models import Contribution, Decision, Event, Membership, Ownership, SiteRole
+from zaragoza.web.contributions.roles import Actor
+from zaragoza.web.promises.models import ProgressReport
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def accepted(anna: Actor, rita: Actor, edith: Actor) -> UUID:
+    """Returned once, changed, with a file, accepted."""
+    id = begun(anna)
+    services.attach(anna, id, "homes.csv", CSV)
+    services.submit(anna, id)
+    services.take(rita, id)
+    decide(rita, id, "return", "Say more.")
+    services.submit(anna, id)
+    services.take(rita, id)
+    services.put_back(rita, id)
+    services.take(rita, id)
+    decide(rita, id)
+    members.assign(edith, COMMITMENT, "ministry")
+    return id
+
+
+def test_it_is_whole(accepted: UUID, capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(check.faults()) == []
+    call_command("check_history")
+    assert f"{Event.objects.count()} events replayed" in capsys.readouterr().out
+
+
+# What somebody could change, or lose, behind the services; each makes a fault.
+DIFFERENCES: dict[str, Callable[[UUID], object]] = {
+    "another state": lambda id: Contribution.objects.filter(pk=id).update(state="rejected"),
+    "another content": lambda id: Contribution.objects.filter(pk=id).update(content={"text": "x"}),
+    "another hash": lambda id: Contribution.objects.filter(pk=id).update(hash="0" * 64),
+    "another round": lambda id: Contribution.objects.filter(pk=id).update(round=9),
+    "another report": lambda id: Contribution.objects.filter(pk=id).update(became=""),
+    "a file less": lambda id: now(id).attachments.all().delete(),
+    "a decision less": lambda id: Decision.objects.filter(contribution=id, round=1).delete(),
+    "another outcome": lambda id: Decision.objects.filter(round=1).update(outcome="reject"),
+    "another version judged": lambda id: Decision.objects.filter(round=1).update(reviewed_hash="0" * 64),
+    "a report less": lambda id: ProgressReport.objects.all().delete(),
+    "an event less at the start": lambda id: Event.objects.filter(action="draft").delete(),
+    "an event less in the middle": lambda id: Event.objects.filter(action="return").delete(),
+    "an event less at the end": lambda id: Event.objects.filter(action="accept").delete(),
+    "no events": lambda id: Event.objects.filter(kind="contribution").delete(),
+    "an event twice": lambda id: Event.objects.create(
+        **{k: v for k, v in Event.objects.filter(action="accept").values().get().items() if k != "id"}
+    ),
+    "a membership less": lambda id: Membership.objects.all().delete(),
+    "a role more": lambda id: SiteRole.objects.create(person=person("anna"), role="administrator"),
+    "a role less": lambda id: SiteRole.objects.filter(role="reviewer").delete(),
+    "an owner more": lambda id: Ownership.objects.create(commitment="P1-2", organisation="cities"),
+    "an owner less": lambda id: Ownership.objects.all().delete(),
+}
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES)
+def test_every_difference_is_found(accepted: UUID, difference: str) -> None:
+    DIFFERENCES[difference](accepted)
+    assert list(check.faults()) != []
+    with pytest.raises(CommandError):
+        call_command("check_history")
+
+
+def test_events_hold_no_words_and_no_addresses(accepted: UUID, anna: Actor) -> None:
+    told = " ".join(f"{each.thing} {each.detail}" for each in Event.objects.all())
+    assert "@" not in told
+    assert "homes" not in told
+
+
+def test_each_event_says_who_by_which_role(anna: Actor, rita: Actor, make: Make) -> None:
+    decide(rita, taken(anna, rita))
+    services.withdraw(make("mark", "manager", "cities"), sent(anna))
+    told = {each.action: (each.actor, each.role) for each in Event.objects.filter(kind="contribution")}
+    assert told["submit"] == (anna.id, "reader")
+    assert told["accept"] == (rita.id, "reviewer")
+    assert told["withdraw"] == (person("mark").pk, "manager")

@@ -1,0 +1,245 @@
+"""Letters go to who has the next step, in their language; the queue holds nothing about a person."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import timedelta
+from email.message import Message
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
+
+from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person, run_tasks
+from tests.contributions.steps import begun, decide, late, now, sent, taken
+from tests.promises.made_up import EVIDENCE as SOURCE
+from tests.promises.made_up import at
+from zaragoza.errors import Fault, InputError
+from zaragoza.web.contributions import clock, members, notices, personal, services
+from zaragoza.web.contributions.actors import token, who
+from zaragoza.web.contributions.attachments import kept
+from zaragoza.web.contributions.models import Contribution, Invitation
+from zaragoza.web.contributions.roles import NOBODY, Actor
+from zaragoza.web.promises import people
+from zaragoza.web.promises.state import today
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
+
+
+def received() -> set[tuple[str, str]]:
+    """To whom, about what; read once."""
+    run_tasks()
+    found = {(address.partition("@")[0], letter.subject) for letter in mail.outbox for address in letter.to}
+    mail.outbox.clear()
+    return found
+
+
+def test_who_is_told_what(anna: Actor, rita: Actor, edith: Actor) -> None:
+    id = begun(anna)
+    assert received() == set()
+    services.submit(anna, id)
+    assert received() == {
+        ("anna", "Your contribution was received"),
+        ("rita", "A contribution waits for review"),
+        ("edith", "A contribution waits for review"),
+    }
+    services.take(rita, id)
+    assert received() == set()
+    decide(rita, id, "return", "Say more.")
+    assert received() == {("anna", "Your contribution needs changes")}
+    services.submit(anna, id)
+    services.take(rita, id)
+    decide(rita, id)
+    run_tasks()
+    assert [(each.to, each.subject) for each in mail.outbox][-1] == (
+        ["anna@people.example"],
+        "Your contribution was published",
+    )
+    assert "The reason: It is so." in mail.outbox[-1].body
+
+
+def test_reviewers_are_not_asked_about_their_organisations(anna: Actor, make: Make) -> None:
+    make("vera", "reviewer", "cities")
+    received()
+    sent(anna)
+    assert received() == {("anna", "Your contribution was received")}
+
+
+def test_the_owner_is_asked(anna: Actor, rita: Actor, mina: Actor) -> None:
+    people.report_progress(
+        COMMITMENT,
+        status="complete",
+        text="All.",
+        language="en",
+        reported_on=at(2026, 1, 1).date(),
+        evidence=[SOURCE],
+    )
+    id = taken(anna, rita)
+    received()
+    decide(rita, id)
+    assert received() == {
+        ("anna", "Your contribution waits for a reply"),
+        ("mina", "Your reply is asked for"),
+    }
+
+
+def test_in_their_language_and_with_a_key_where_there_is_no_account(loaded: None) -> None:
+    made = services.draft(
+        NOBODY, "evidence", EVIDENCE, language="nl", commitment=COMMITMENT, contact="jan@people.example"
+    )
+    run_tasks()
+    (letter,) = mail.outbox
+    assert letter.subject == "Bevestig uw bijdrage"
+    (address,) = [line for line in letter.body.splitlines() if "?key=" in line]
+    assert f"/nl/contributions/{made.pk}/" in address
+    holder = who(None, address.partition("?key=")[2])
+    assert services.confirm(holder, made.pk).state == "submitted"
+
+
+def test_the_queue_holds_no_address(anna: Actor, rita: Actor) -> None:
+    services.draft(
+        NOBODY, "evidence", EVIDENCE, language="nl", commitment=COMMITMENT, contact="jan@people.example"
+    )
+    decide(rita, taken(anna, rita))
+    assert "@" not in json.dumps([each.args_kwargs for each in DBTaskResult.objects.all()])
+
+
+def test_a_letter_about_what_has_moved_on_is_not_sent(anna: Actor, rita: Actor) -> None:
+    run_tasks()
+    mail.outbox.clear()
+    services.withdraw(anna, sent(anna))
+    assert received() == {("anna", "Your contribution was withdrawn")}
+
+
+def test_a_server_that_refuses_is_asked_again(
+    anna: Actor, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    id = sent(anna)
+    DBTaskResult.objects.all().delete()
+
+    class Refuses:
+        def send_messages(self, letters: list[Message]) -> int:
+            raise ConnectionRefusedError("anna@people.example is not known here")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(notices, "get_connection", Refuses)
+        assert notices.tell.call(str(id), "submitted", 1) == 0
+    (again,) = DBTaskResult.objects.all()
+    assert again.run_after > timezone.now()
+    assert again.args_kwargs["args"] == [str(id), "submitted", 1, 1]
+    assert notices.tell.call(*again.args_kwargs["args"]) == 1
+
+
+def test_the_digest_tells_owners_what_is_stale_and_editors_the_rest(
+    anna: Actor, rita: Actor, mina: Actor, edith: Actor
+) -> None:
+    overdue = sent(anna)
+    late(overdue, 20)
+    run_tasks()
+    mail.outbox.clear()
+    assert clock.send_digest() == 2
+    letters = {letter.to[0]: letter.body for letter in mail.outbox}
+    assert COMMITMENT in letters["mina@people.example"]
+    assert str(overdue) in letters["edith@people.example"]
+    assert COMMITMENT not in letters["edith@people.example"]
+    assert not clock.week_is_over()
+
+
+def test_no_digest_where_nothing_is_stale(mina: Actor, make: Make) -> None:
+    people.report_progress(
+        COMMITMENT, status="complete", text="All.", language="en", reported_on=today(), evidence=[SOURCE]
+    )
+    run_tasks()
+    mail.outbox.clear()
+    clock.send_digest()
+    assert [letter.to for letter in mail.outbox if COMMITMENT in letter.body] == []
+
+
+# Once a day.
+
+
+def test_tending_moves_what_is_due_and_asks_for_tomorrow(anna: Actor, rita: Actor, edith: Actor) -> None:
+    draft, review = begun(anna), taken(anna, rita)
+    late(draft, 90)
+    late(review, 14)
+    DBTaskResult.objects.all().delete()
+    assert clock.tend.call() == []
+    clock.with_tomorrow()
+    assert (now(draft).state, now(review).state) == ("withdrawn", "submitted")
+    (tomorrow,) = DBTaskResult.objects.filter(task_path=clock.tend.module_path)
+    assert timedelta(hours=23) < tomorrow.run_after - timezone.now() <= timedelta(days=1)
+
+
+def test_what_the_promises_refuse_stops_nothing_else(
+    anna: Actor, rita: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.report_progress(
+        COMMITMENT,
+        status="complete",
+        text="All.",
+        language="en",
+        reported_on=at(2026, 1, 1).date(),
+        evidence=[SOURCE],
+    )
+    stuck, draft = taken(anna, rita), begun(anna)
+    decide(rita, stuck)
+    late(stuck, 14)
+    late(draft, 90)
+
+    def refuses(_: Any) -> str:
+        raise InputError(Fault("report", "commitment", "one", "none", ""))
+
+    monkeypatch.setattr(services, "apply", refuses)
+    assert clock.move_on() == [str(stuck)]
+    assert (now(stuck).state, now(draft).state) == ("waiting", "withdrawn")
+
+
+def test_what_nothing_needs_is_taken_away(anna: Actor, rita: Actor, make: Make) -> None:
+    made = services.draft(
+        NOBODY, "evidence", EVIDENCE, language="nl", commitment=COMMITMENT, contact="jan@people.example"
+    )
+    services.confirm(who(None, token(made.pk)), made.pk)
+    services.take(rita, made.pk)
+    decide(rita, made.pk, "reject", "No.")
+    members.invite(make("mark", "manager", "cities"), "cities", "tom@people.example", "contributor")
+    clock.forget()
+    assert (now(made.pk).contact, Invitation.objects.count()) == ("jan@people.example", 1)
+    ago = timezone.now() - timedelta(days=31)
+    Contribution.objects.filter(pk=made.pk).update(moved_at=ago)
+    Invitation.objects.update(at=ago)
+    clock.forget()
+    assert (now(made.pk).contact, Invitation.objects.count()) == ("", 0)
+
+
+def test_files_that_nothing_has_are_taken_away(anna: Actor, folder: Any) -> None:
+    id = begun(anna)
+    one = services.attach(anna, id, "a.csv", b"a,b\n1,2\n")
+    two = services.attach(anna, id, "b.csv", b"a,b\n3,4\n")
+    services.detach(anna, id, two.pk)
+    clock.forget()
+    assert len(list(kept())) == 2  # it may just be on its way in
+    for path in kept():
+        os.utime(path, (0, 0))
+    clock.forget()
+    assert [path.name for path in kept()] == [one.sha256]
+
+
+def test_no_letters_to_who_is_erased(anna: Actor, rita: Actor) -> None:
+    sent(anna)
+    personal.erase(anna, person("anna"))
+    mail.outbox.clear()
+    assert ("anna", "Your contribution was received") not in received()
+
+
+def test_who_is_invited_gets_a_letter_in_both_languages(make: Make) -> None:
+    members.invite(make("mark", "manager", "cities"), "cities", "tom@people.example", "contributor")
+    run_tasks()
+    (letter,) = [each for each in mail.outbox if each.to == ["tom@people.example"]]
+    assert "and join: Cities." in letter.body
+    assert "/nl/account/login/" in letter.body
+    Invitation.objects.all().delete()
+    assert notices.invite.call(1) == 0

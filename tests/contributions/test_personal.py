@@ -1,0 +1,146 @@
+"""What the site holds about a person is given to them alone, and taken away whole."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.db import connection
+from django.test import Client
+
+from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, account, person, run_tasks
+from tests.contributions.steps import begun, decide, now, sent, taken
+from zaragoza.web.contributions import members, personal, services
+from zaragoza.web.contributions.models import Contribution, Decision
+from zaragoza.web.contributions.refusal import NotAllowedError
+from zaragoza.web.contributions.roles import NOBODY, Actor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
+
+
+def everything() -> str:
+    """All that stands in any table, sessions opened."""
+    rows: list[Any] = [
+        row for model in apps.get_models(include_auto_created=True) for row in model._default_manager.values()
+    ]
+    rows += [each.get_decoded() for each in Session.objects.all()]
+    return json.dumps(rows, default=str).lower()
+
+
+def test_every_table_is_walked(db: None) -> None:
+    """So that a table that comes later is walked as well."""
+    known = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    assert set(connection.introspection.table_names()) - {"django_migrations"} == known
+
+
+def lived(make: Make) -> Actor:
+    """Somebody who has left traces wherever one can."""
+    rita = make("rita", "reviewer", "cities")
+    found = person("rita")
+    EmailAddress.objects.create(user=found, email="rita.private@people.example", verified=True)
+    SocialAccount.objects.create(
+        user=found,
+        provider="ministry",
+        uid="4711",
+        extra_data={"name": "Name of rita", "email": "rita@people.example"},
+    )
+    make("mark", "manager", "ministry")
+    members.invite(
+        Actor(roles=frozenset({"administrator"})), "ministry", "rita.private@people.example", "contributor"
+    )
+    theo = make("theo", "contributor", "ministry")
+    begun(rita)
+    sent(rita)
+    taken(theo, rita)
+    decide(rita, taken(theo, rita))
+    browser = Client()
+    browser.force_login(found, "allauth.account.auth_backends.AuthenticationBackend")
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "password", "email": "rita@people.example"}]
+    session.save()
+    run_tasks()
+    mail.outbox.clear()
+    return rita
+
+
+def test_nothing_is_left_of_who_is_erased(make: Make) -> None:
+    rita = lived(make)
+    traces = ("rita@people.example", "rita.private@people.example", "name of rita", "4711")
+    before = everything()
+    assert [trace for trace in traces if trace not in before] == []
+    counts = (Contribution.objects.count(), Decision.objects.count())
+    personal.erase(rita, person("rita"))
+    after = everything()
+    assert [trace for trace in traces if trace in after] == []
+    assert (Contribution.objects.count(), Decision.objects.count()) == counts
+    assert not Contribution.objects.filter(author=rita.id).exists()
+    assert not Decision.objects.filter(reviewer=rita.id).exists()
+
+
+def test_what_was_sent_in_stays_and_goes_on(make: Make, anna: Actor, rita: Actor) -> None:
+    draft, open_, published = begun(anna), sent(anna), taken(anna, rita)
+    decide(rita, published)
+    personal.erase(anna, person("anna"))
+    assert [now(id).state for id in (draft, open_, published)] == ["withdrawn", "submitted", "accepted"]
+    assert (now(draft).content, now(open_).content) == ({}, EVIDENCE)
+    assert now(open_).organisation == "cities"
+    services.take(rita, open_)
+    assert decide(rita, open_).outcome == "accept"
+
+
+def test_what_a_reviewer_had_taken_can_be_taken_again(make: Make, anna: Actor, rita: Actor) -> None:
+    id = taken(anna, rita)
+    personal.erase(rita, person("rita"))
+    assert now(id).state == "submitted"
+    rosa = make("rosa", "reviewer")
+    services.take(rosa, id)
+    assert decide(rosa, id).outcome == "accept"
+
+
+def test_administrators_erase_on_request_and_nobody_else(make: Make, anna: Actor, edith: Actor) -> None:
+    for other in (edith, make("mark", "manager", "cities"), NOBODY):
+        with pytest.raises(NotAllowedError):
+            personal.erase(other, person("anna"))
+        with pytest.raises(NotAllowedError):
+            personal.exported(other, person("anna"))
+    personal.erase(make("ada", "administrator"), person("anna"))
+
+
+def test_the_address_of_who_has_no_account(loaded: None) -> None:
+    for name in ("jan", "jan", "piet"):
+        services.draft(
+            NOBODY,
+            "evidence",
+            EVIDENCE,
+            language="nl",
+            commitment=COMMITMENT,
+            contact=f"{name}@people.example",
+        )
+    assert personal.erase_contact("Jan@people.example") == 2
+    assert "jan@people.example" not in everything()
+    assert "piet@people.example" in everything()
+
+
+def test_what_is_exported(anna: Actor, make: Make) -> None:
+    make("theo", "contributor", "ministry")
+    id = begun(anna)
+    services.attach(anna, id, "homes.csv", b"a,b\n1,2\n")
+    found = json.loads(json.dumps(personal.exported(anna, person("anna"))))
+    assert found["account"]["email"] == "anna@people.example"
+    assert found["organisation"] == {"id": "cities", "role": "contributor"}
+    (told,) = found["contributions"]
+    assert (told["id"], told["content"], told["attachments"]) == (str(id), EVIDENCE, ["homes.csv"])
+    assert {"draft", "edit", "join"} <= {each["action"] for each in found["events"]}
+    assert "theo" not in json.dumps(found)
+
+
+def test_an_account_without_traces(db: None) -> None:
+    found = account("zoe@people.example")
+    personal.erase(Actor(found.pk), found)
+    assert "zoe@people.example" not in everything()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from zaragoza.model.indicator import Unit
-from zaragoza.model.text import Text
+from zaragoza.model.text import Language, Text
 
 StatedUnit = Literal[
     "%", "percentage points", "persons", "million persons",
@@ -36,11 +36,13 @@ class PolicyDocument:
 
     Attributes:
         reference: its number, or who issued it.
+        read_in: the language of the words by which passages of it are found; None where none is quoted.
     """
 
     title: Text
     reference: str
     year: int
+    read_in: Language | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         request,
         "plan",
         all_counts=found.counts,
+        silent_after=found.plans.catalogue.tracking_rule(found.on).silent_after_days,
         counts=counted(shown),
         area=area,
         areas=_areas(shown),

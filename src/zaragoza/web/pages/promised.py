@@ -37,7 +37,6 @@ def words(found: State) -> Mapping[str, Any]:
     return {
         "owners": found.plans.organisations,
         "documents": catalogue().documents,
-        "read_in": {each.document: each.language for each in found.plans.plans.values()},
         "terms": catalogue().terms,
         "counted": counted,
         "ORDER": ORDER,

@@ -268,3 +268,21 @@ def test_a_solver_prints_nothing(capfd):
     hidden = hide((4, 3), (0, 0), (0, 1), (1, 0), (1, 1))
     feasible(lines, quantity, hidden, hidden)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("largest", [1e3, 1e8])
+def test_a_large_number_in_the_same_part_does_not_count_as_rounding(largest):
+    # a + b = c with c shown; b + d = e, all hidden, as large as a country. Of a, half a person may be what it may.
+    lines = Lines(
+        cell=np.array([0, 1, 2, 1, 3, 4]),
+        line=np.array([0, 0, 0, 1, 1, 1]),
+        side=np.array([1, 1, -1, 1, 1, -1]),
+        count=2,
+    )
+    hidden = np.array([True, True, False, True, True])
+    low, high = np.array([0, 4.5, 0, 0.9 * largest, 0.9 * largest]), np.array([9, 9, 9, largest, largest])
+    quantity = Quantity("n", np.array([np.nan, np.nan, 5.0, np.nan, np.nan]), low, high, np.full(5, 1.0))
+    asked = hidden & (np.arange(5) == 0)
+    found = certify(lines, quantity, hidden, demand(5, width=1.0), asked)
+    assert found.failed.tolist() == asked.tolist()
+    assert certify(lines, quantity, hidden, demand(5, width=0.4), asked).failed.tolist() == [False] * 5

@@ -21,6 +21,7 @@ from zaragoza.protect.programme import Part, Programme, parts
 from zaragoza.protect.quantities import Quantity
 
 _REACHED = 1e-7  # of the largest number of a part: the accuracy of a solution
+_ROUNDED = 0.1  # of a width at most is put down to rounding, lest a large number beside it make it nothing
 _WORTH = 0.02  # of the cells that are left: a common table that settles fewer is not worth the next
 _MOST_TABLES = 60
 
@@ -67,7 +68,7 @@ class Demand:
 
     def met(self, low: Floats, high: Floats, rounding: Floats | float) -> Bools:
         """Cells that tables reach far enough in; `low` and `high` are what they reach."""
-        wide = high - low >= self.width - rounding
+        wide = high - low >= self.width - np.minimum(rounding, _ROUNDED * self.width)
         return np.asarray((low <= self.low + rounding) & (high >= self.high - rounding) & wide)
 
 

@@ -22,6 +22,7 @@ _LOOSE = (
 )  # of the largest number of a part: how far its rows may be off, as rounding makes them
 _PRIMAL_SIMPLEX = 4  # a table stays feasible when only the question changes
 _LARGE = 2_000  # cells of a part: beyond, each programme is made smaller and solved anew
+_ACCURATE = 1e-8  # of the largest number of a part
 _ENDLESS = frozenset((highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible))
 
 
@@ -129,7 +130,15 @@ class Programme:
     def high(self, weights: Floats) -> Floats | None:
         """A table in which the sum is high; of a large part one with few cells at their bounds, which is found fast."""
         self._ask(weights)
-        return self._solution("ipm" if self._large else "simplex")
+        if self._large and (table := self._solution("ipm")) is not None and self._holds(table):
+            return table
+        return self._solution("simplex")
+
+    def _holds(self, table: Floats) -> bool:
+        """Whether a table agrees with all that is known, to within far less than a person."""
+        part, near = self.part, _ACCURATE * self.part.scale
+        inside = (table >= part.low - near) & (table <= part.high + near)
+        return bool(inside.all() and (np.abs(part.matrix @ table - part.sums) <= near).all())
 
     @property
     def endless(self) -> bool:

@@ -165,8 +165,8 @@ class Edition:
 
     @property
     def compares(self) -> bool:
-        """Whether it has places to compare."""
-        return len(self.places) > 1
+        """Whether it has places, and groups in them to compare."""
+        return len(self.places) > 1 and any(each.groups for each in self.classifications.values())
 
     @property
     def files(self) -> tuple[str, ...]:

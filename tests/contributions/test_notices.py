@@ -174,6 +174,15 @@ def test_tending_moves_what_is_due_and_asks_for_tomorrow(anna: Actor, rita: Acto
     assert timedelta(hours=23) < tomorrow.run_after - timezone.now() <= timedelta(days=1)
 
 
+def test_what_a_killed_process_had_begun_is_begun_again(anna: Actor) -> None:
+    sent(anna)
+    letter = DBTaskResult.objects.get(task_path=notices.tell.module_path)
+    letter.claim("a process that is killed")
+    clock.take_up()
+    assert ("anna", "Your contribution was received") in received()
+    assert clock.tend.module_path in DBTaskResult.objects.values_list("task_path", flat=True)
+
+
 def test_what_the_promises_refuse_stops_nothing_else(
     anna: Actor, rita: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from zaragoza.errors import ZaragozaError
@@ -55,11 +55,16 @@ def tend() -> list[str]:
     return stuck
 
 
+def take_up() -> None:
+    """What a process that was killed had begun is begun again: a letter twice is better than none."""
+    DBTaskResult.objects.running().update(status=TaskResultStatus.READY)
+    tend.enqueue()
+
+
 def with_tomorrow() -> None:
     """Makes sure that it is asked for, once."""
-    waiting = DBTaskResult.objects.ready().filter(task_path=tend.module_path)
-    later = DBTaskResult.objects.filter(task_path=tend.module_path, status="READY")
-    if not waiting.exists() and not later.exists():
+    asked = DBTaskResult.objects.filter(task_path=tend.module_path, status=TaskResultStatus.READY)
+    if not asked.exists():
         tend.using(run_after=timezone.now() + DAY).enqueue()
 
 

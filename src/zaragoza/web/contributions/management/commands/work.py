@@ -6,15 +6,15 @@ from typing import Any
 
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
-from zaragoza.web.contributions.clock import tend
+from zaragoza.web.contributions.clock import take_up
 
 
 class Command(Worker):
     """The worker of the queue, with the clock wound up."""
 
-    help = "Send letters and do what time brings, until it is stopped. One process is enough."
+    help = "Send letters and do what time brings, until it is stopped. One process, not more."
 
     def handle(self, **options: Any) -> None:
-        """Begins with what time has brought while nobody was at work."""
-        tend.enqueue()
+        """Begins with what was left, and with what time has brought while nobody was at work."""
+        take_up()
         super().handle(**options)

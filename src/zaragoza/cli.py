@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import subprocess
 import sys
 import traceback
 from dataclasses import asdict
@@ -347,11 +348,24 @@ def demo(
     from zaragoza.terminal import Stages
 
     with Stages(_err, 1) as stages, stages("make up"):
-        monitors = make_demo(folder, size, seed)
-    for monitor in monitors:
-        _run(monitor)
+        survey, registers = make_demo(folder, size, seed)
+    with _beside("run", str(registers)) as process:
+        _run(survey)
+        told, faults = process.communicate()
+    _say(told.rstrip())
+    if process.returncode:
+        _err.print(faults, markup=False, end="")
+        raise typer.Exit(process.returncode)
     called = sys.argv[0] if Path(sys.argv[0]).name == "zaragoza" else "zaragoza"
     _say("Look at it: " + shlex.join([called, "serve", *([] if folder == _DEMO else [str(folder)])]))
+
+
+def _beside(*words: str) -> subprocess.Popen[str]:
+    """Another command on another core; what it says is kept until it is asked for."""
+    command = [sys.executable, "-m", "zaragoza", *words]
+    as_here = {"PYTHONUTF8": "1", "COLUMNS": str(_out.width)}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=os.environ | as_here, stdout=pipe, stderr=pipe, encoding="utf-8")  # noqa: S603 - our own words
 
 
 @app.command()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import subprocess
 import sys
 import traceback
 from dataclasses import asdict
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from zaragoza.errors import DefinitionError, ZaragozaError, exit_code
 
@@ -344,12 +342,12 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed makes the same country.")] = 2023,
 ) -> None:
     """Make up a country, and run a monitor of a survey of it and one of registers."""
-    from zaragoza.demo import make_demo
+    from zaragoza.demo import beside, make_demo
     from zaragoza.terminal import Stages
 
     with Stages(_err, 1) as stages, stages("make up"):
         survey, registers = make_demo(folder, size, seed)
-    with _beside("run", str(registers)) as process:
+    with beside("run", str(registers), width=_out.width) as process:
         _run(survey)
         told, faults = process.communicate()
     _say(told.rstrip())
@@ -358,14 +356,6 @@ def demo(
         raise typer.Exit(process.returncode)
     called = sys.argv[0] if Path(sys.argv[0]).name == "zaragoza" else "zaragoza"
     _say("Look at it: " + shlex.join([called, "serve", *([] if folder == _DEMO else [str(folder)])]))
-
-
-def _beside(*words: str) -> subprocess.Popen[str]:
-    """Another command on another core; what it says is kept until it is asked for."""
-    command = [sys.executable, "-m", "zaragoza", *words]
-    as_here = {"PYTHONUTF8": "1", "COLUMNS": str(_out.width)}
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, env=os.environ | as_here, stdout=pipe, stderr=pipe, encoding="utf-8")  # noqa: S603 - our own words
 
 
 @app.command()
@@ -378,18 +368,12 @@ def bench(
     peer: Annotated[bool, typer.Option(help="Also run the survey package svy, where installed.")] = False,
 ) -> None:
     """Show what estimation costs, as ratios in one run."""
-    from zaragoza.bench import TASKS
+    from zaragoza.bench import TASKS, costs_table
     from zaragoza.bench import bench as measure
 
-    costs = measure(households, task=task.value, rounds=rounds, peer=peer)
-    title = f"{TASKS[task.value].title}, {costs[0].persons:,} persons"
-    table = Table(title=title, title_justify="left")
-    for heading in ("", "seconds", f"times the {costs[0].contender}", "peak MB"):
-        table.add_column(heading, justify="right" if heading else "left")
-    for cost in costs:
-        ratio = cost.seconds / costs[0].seconds
-        table.add_row(cost.contender, f"{cost.seconds:.2f}", f"{ratio:.1f}", str(cost.memory))
-    _out.print(table)
+    _out.print(
+        costs_table(TASKS[task.value].title, measure(households, task=task.value, rounds=rounds, peer=peer))
+    )
 
 
 def main() -> None:

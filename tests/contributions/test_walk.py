@@ -23,7 +23,7 @@ from tests.contributions.pages import at, browser
 from tests.contributions.steps import begun, decide, now, sent, taken
 from zaragoza.web.contributions import services, states
 from zaragoza.web.contributions.actors import token, who
-from zaragoza.web.contributions.roles import NOBODY, Action, Actor, may
+from zaragoza.web.contributions.roles import NOBODY, Action, Actor, Organised, may
 from zaragoza.web.contributions.states import Name
 
 pytestmark = pytest.mark.django_db
@@ -180,11 +180,40 @@ def test_lists(everybody: Mapping[str, Actor]) -> None:
             assert str(id) not in asks.get("/en/contributions/review/").content.decode()
 
 
+def test_organisations_and_accounts(everybody: Mapping[str, Actor]) -> None:
+    """Steps are sent with what cannot be, so that who may do them is told so, and nobody changes anything."""
+    for name in ("nobody", *PEOPLE):
+        asks, _, actor = _asks(name, uuid4())
+        for organisation in ("cities", "ministry"):
+            thing, path = Organised(organisation), f"/en/organisations/{organisation}/"
+            sees = may(actor, "see_members", thing)
+            assert asks.get(path).status_code == (200 if sees else 403), name
+            for step, right in (
+                ("invite", "change_members"), ("remove", "change_members"), ("assign", "assign_owner"),
+            ):  # fmt: skip
+                can = sees and may(actor, right, thing)  # type: ignore[arg-type] # both are actions
+                assert asks.post(path, {"step": step}).status_code == (422 if can else 403), (name, step)
+        sees = any(may(actor, "see_members", Organised(each)) for each in ("cities", "ministry"))
+        registers = may(actor, "register")
+        assert asks.get("/en/organisations/").status_code == (200 if sees else 403), name
+        assert asks.post("/en/organisations/", {}).status_code == (422 if registers else 403), name
+        grants = may(actor, "grant")
+        assert asks.get("/en/account/roles/").status_code == (200 if grants else 403), name
+        for step in ("grant", "revoke", "erase"):
+            answer = asks.post("/en/account/roles/", {"step": step, "email": "no"})
+            assert answer.status_code == (422 if grants else 403), (name, step)
+        for path in ("", "my-data/"):
+            answer = asks.get(f"/en/account/{path}")
+            assert answer.status_code == (403 if actor.id is None else 200), name
+        assert f"{name}@people.example" in answer.content.decode() or actor.id is None
+
+
 # Every other address.
 
 OF_ALLAUTH = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 WALKED = {
     "contributions", "contributions_to_review", "contribution", "contribution_edit", "attachment",
+    "organisations", "organisation", "account", "account_exported", "account_erase", "people",
 }  # fmt: skip
 SAMPLES: Mapping[str, Any] = {
     "commitment": COMMITMENT, "kind": "evidence", "series": "none", "release": "none", "language": "en",

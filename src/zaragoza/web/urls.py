@@ -10,6 +10,7 @@ from zaragoza.web.assets import asset
 from zaragoza.web.contributions.files import attachment
 from zaragoza.web.pages import (
     about,
+    account,
     areas,
     commitment,
     compare,
@@ -23,6 +24,7 @@ from zaragoza.web.pages import (
     home,
     indicators,
     monitoring,
+    organisations,
     places,
     plan,
     practices,
@@ -71,6 +73,12 @@ _pages: list[URLPattern | URLResolver] = [
     path("contributions/review/", contributions.to_review, name="contributions_to_review"),
     path("contributions/<uuid:id>/", contributions.one, name="contribution"),
     path("contributions/<uuid:id>/edit/", contributions.edit, name="contribution_edit"),
+    path("organisations/", organisations.listed, name="organisations"),
+    path("organisations/<slug:organisation>/", organisations.one, name="organisation"),
+    path("account/", account.own, name="account"),
+    path("account/my-data/", account.exported, name="account_exported"),
+    path("account/erase/", account.erase, name="account_erase"),
+    path("account/roles/", account.people, name="people"),
     *accounts.in_languages,
     path("releases/", front.releases, name="releases"),
     path("releases/<slug:series>/latest/", front.latest),

@@ -16,13 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rich.table import Table
 
 INDICATORS = tuple(f"y{i}" for i in range(8))
 MANY = tuple(f"z{i}" for i in range(20))
@@ -269,3 +270,14 @@ def _child(contender: str, path: Path, warm_up: Path, rounds: int) -> None:
 
 if __name__ == "__main__":
     _child(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+
+
+def costs_table(title: str, costs: Sequence[Cost]) -> Table:
+    """Costs beside those of the first contender, for the terminal."""
+    table = Table(title=f"{title}, {costs[0].persons:,} persons", title_justify="left")
+    for heading in ("", "seconds", f"times the {costs[0].contender}", "peak MB"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for cost in costs:
+        ratio = cost.seconds / costs[0].seconds
+        table.add_row(cost.contender, f"{cost.seconds:.2f}", f"{ratio:.1f}", str(cost.memory))
+    return table

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from zaragoza.errors import DefinitionError, ZaragozaError, exit_code
 
@@ -343,13 +342,18 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed makes the same country.")] = 2023,
 ) -> None:
     """Make up a country, and run a monitor of a survey of it and one of registers."""
-    from zaragoza.demo import make_demo
+    from zaragoza.demo import beside, make_demo
     from zaragoza.terminal import Stages
 
     with Stages(_err, 1) as stages, stages("make up"):
-        monitors = make_demo(folder, size, seed)
-    for monitor in monitors:
-        _run(monitor)
+        survey, registers = make_demo(folder, size, seed)
+    with beside("run", str(registers), width=_out.width) as process:
+        _run(survey)
+        told, faults = process.communicate()
+    _say(told.rstrip())
+    if process.returncode:
+        _err.print(faults, markup=False, end="")
+        raise typer.Exit(process.returncode)
     called = sys.argv[0] if Path(sys.argv[0]).name == "zaragoza" else "zaragoza"
     _say("Look at it: " + shlex.join([called, "serve", *([] if folder == _DEMO else [str(folder)])]))
 
@@ -364,18 +368,12 @@ def bench(
     peer: Annotated[bool, typer.Option(help="Also run the survey package svy, where installed.")] = False,
 ) -> None:
     """Show what estimation costs, as ratios in one run."""
-    from zaragoza.bench import TASKS
+    from zaragoza.bench import TASKS, costs_table
     from zaragoza.bench import bench as measure
 
-    costs = measure(households, task=task.value, rounds=rounds, peer=peer)
-    title = f"{TASKS[task.value].title}, {costs[0].persons:,} persons"
-    table = Table(title=title, title_justify="left")
-    for heading in ("", "seconds", f"times the {costs[0].contender}", "peak MB"):
-        table.add_column(heading, justify="right" if heading else "left")
-    for cost in costs:
-        ratio = cost.seconds / costs[0].seconds
-        table.add_row(cost.contender, f"{cost.seconds:.2f}", f"{ratio:.1f}", str(cost.memory))
-    _out.print(table)
+    _out.print(
+        costs_table(TASKS[task.value].title, measure(households, task=task.value, rounds=rounds, peer=peer))
+    )
 
 
 def main() -> None:

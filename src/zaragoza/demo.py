@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files as resources
@@ -146,3 +149,11 @@ def _proposed(folder: Path, files: Sequence[Path], answers: Mapping[str, str], t
     kept = (first, replace(apart, method="oaxaca"))
     write_monitor(replace(proposal, source_title=title, adjustments=kept), monitor)
     return monitor
+
+
+def beside(*words: str, width: int) -> subprocess.Popen[str]:
+    """A command on another core; what it says, in lines of this width, is kept until it is asked for."""
+    command = [sys.executable, "-m", "zaragoza", *words]
+    as_here = os.environ | {"PYTHONUTF8": "1", "COLUMNS": str(width)}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=as_here, stdout=pipe, stderr=pipe, encoding="utf-8")  # noqa: S603 - our own words

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.contributions.conftest import EVIDENCE
+from zaragoza.model.plan import STATUSES
+from zaragoza.model.practice import GRADES
 from zaragoza.web.contributions import forms, text
 from zaragoza.web.contributions.refusal import UnfitError
 
@@ -23,6 +25,14 @@ def refused(kind: str, data: dict[str, Any]) -> set[str]:
     with pytest.raises(UnfitError) as found:
         forms.content(kind, data)
     return {fault.field for fault in found.value.faults}
+
+
+def test_every_status_that_needs_evidence_and_every_grade_can_be_chosen() -> None:
+    status, grade = forms.Evidence.base_fields["status"], forms.Practice.base_fields["grade"]
+    assert [value for value, _ in status.choices if value] == [
+        each for each in STATUSES if each != "no_evidence"
+    ]
+    assert [value for value, _ in grade.choices if value] == list(GRADES)
 
 
 @pytest.mark.parametrize("kind", forms.FORMS)

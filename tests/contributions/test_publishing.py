@@ -13,10 +13,10 @@ from tests.promises.made_up import EVIDENCE as SOURCE
 from tests.promises.made_up import at
 from zaragoza.web.contributions import services
 from zaragoza.web.contributions.models import Contribution, Decision, Event, Reply
-from zaragoza.web.contributions.refusal import NotAllowedError
+from zaragoza.web.contributions.refusal import NotAllowedError, UnfitError
 from zaragoza.web.contributions.roles import NOBODY, Actor
 from zaragoza.web.promises import people
-from zaragoza.web.promises.models import Call, Practice, ProgressReport
+from zaragoza.web.promises.models import Call, Commitment, Practice, ProgressReport
 from zaragoza.web.promises.state import state, today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
@@ -157,3 +157,17 @@ def test_a_correction_of_a_report_withdraws_it(substantial: None, anna: Actor, r
     report.refresh_from_db()
     assert report.withdrawn_at is not None
     assert report.withdrawn_at <= timezone.now()
+
+
+def test_a_correction_names_a_report_about_its_own_commitment(substantial: None, anna: Actor) -> None:
+    told = {
+        "part": "report", "report": str(ProgressReport.objects.get().pk), "text": "It is about another city.",
+        "source_title": "Letter", "source_address": "https://a.example/",
+    }  # fmt: skip
+    other = Commitment.objects.get(pk=COMMITMENT)
+    other.pk = "P1-9"  # the same words under another id
+    other.save(force_insert=True)
+    with pytest.raises(UnfitError) as error:
+        services.draft(anna, "correction", told, language="en", commitment=other.pk)
+    assert [fault.field for fault in error.value.faults] == ["report"]
+    assert ProgressReport.objects.get().withdrawn_at is None

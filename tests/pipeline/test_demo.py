@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import shutil
 from dataclasses import asdict, replace
 from inspect import signature
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from zaragoza import cli, demo
 from zaragoza.catalogue.monitor import load_monitor
 from zaragoza.demo import demo_areas, make_demo
+from zaragoza.errors import DefinitionError
 from zaragoza.pipeline import run
 from zaragoza.web.server import take_in_areas
 
@@ -57,6 +62,38 @@ def test_the_demonstration_brings_a_map_of_the_regions_that_it_shows(monitors) -
         held = {row["DB040"] for row in csv.DictReader(file, delimiter=";")}
     features = json.loads(areas.path.read_text(encoding="utf-8"))["features"]
     assert {each["properties"][areas.code] for each in features} == held
+
+
+def test_the_command_runs_both_monitors_and_offers_the_site(monitors, tmp_path: Path, monkeypatch) -> None:
+    """The registers beside the survey, in a process of their own; what they say comes after what the survey says.
+
+    With one indicator each, as their releases are tested elsewhere.
+    """
+    folder = tmp_path / "made up"
+    shutil.copytree(monitors[0].parent, folder, ignore=shutil.ignore_patterns("releases", "snapshots"))
+    made = (folder / "monitor", folder / "registers" / "monitor")
+    for each in made:
+        text = (each / "monitor.toml").read_text(encoding="utf-8").partition("[[adjustments]]")[0]
+        text, number = re.subn(r"(?ms)^indicators = \[.*?\]$", 'indicators = ["employment_rate"]', text)
+        assert number == 1
+        (each / "monitor.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(demo, "make_demo", lambda *_: made)
+    done = CliRunner().invoke(cli.app, ["demo", str(folder)])
+    assert done.exit_code == 0, done.output
+    told = done.stdout.replace("\n", " ")
+    found = [told.index(str(path)) for each in made for path in (each / "releases").glob("2*")]
+    assert len(found) == len(made)
+    assert found == sorted(found)
+    assert told.rstrip().endswith(f"serve '{folder}'")
+
+
+def test_a_fault_of_the_registers_is_that_of_the_command(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(demo, "make_demo", lambda *_: (tmp_path, tmp_path / "nothing"))
+    monkeypatch.setattr(cli, "_run", lambda _: None)
+    done = CliRunner().invoke(cli.app, ["demo", str(tmp_path)])
+    assert done.exit_code == DefinitionError.exit_code
+    assert "monitor.toml" in done.stderr
+    assert "Look at it" not in done.stdout
 
 
 def test_a_set_tells_what_each_characteristic_contributes(monitors) -> None:

@@ -12,6 +12,16 @@ from zaragoza.web.promises.entries import KINDS
 from zaragoza.web.promises.load import load
 
 
+@pytest.fixture(autouse=True)
+def empty(request: pytest.FixtureRequest) -> None:
+    """Nothing is stated or told when a test begins, whatever the site's own tests have loaded before."""
+    if {"db", "transactional_db"} & {*request.fixturenames} or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+        told = (models.Evidence, models.ProgressReport, models.Milestone, models.Version)
+        for model in (*told, *(kind.model for kind in KINDS.values())):
+            model._default_manager.all().delete()
+
+
 @pytest.fixture
 def loaded(db: None) -> None:
     """The made-up catalogue, loaded at noon on 2 January 2020."""

@@ -15,7 +15,8 @@ _RANGE = re.compile(rb"<([0-9A-F]{4})> <([0-9A-F]{4})> <([0-9A-F]{4})>")
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 # What a page's content does that matters here: a font, some text, the begin and the end of marked content.
 _STEP = re.compile(
-    rb"(?s)/(?P<font>\w+) [\d.]+ Tf|(?P<text>\((?:\\.|[^\\()])*\))|/\w+<<(?P<marked>[^>]*)>>\s*BDC|(?P<end>EMC)"
+    rb"(?s)/(?P<font>\w+) [\d.]+ Tf|"
+    rb"(?P<text>\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\))|/\w+<<(?P<marked>[^>]*)>>\s*BDC|(?P<end>EMC)"
     rb"|(?P<plain>/\w+\s+BMC)|/Artifact\s*<<.*?>>\s*BDC"
 )
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.site.conftest import Releases
 from tests.site.test_promises import _entries, _page, _words
-from zaragoza.model.text import LANGUAGES
+from zaragoza.model.funding import Call
+from zaragoza.model.plan import Passage
+from zaragoza.model.text import LANGUAGES, Text
+from zaragoza.web.definitions import plans
+from zaragoza.web.promises.entries import KINDS
+from zaragoza.web.promises.people import add_entry
 
 FUNDS, CRITERIA = _entries("funds"), _entries("criteria")
 COUNTRIES = _entries("countries_monitoring")
@@ -47,6 +54,7 @@ def test_language_courses_for_migrants_and_for_citizens_with_a_migrant_backgroun
     assert "FUND-AMIF" not in citizens["may"]
     (reason,) = [each for each in citizens["may_not"]["FUND-AMIF"] if "excluded by the document" in each]
     assert "Measures for the inclusion of EU citizens with a migrant background." in reason
+    assert "COM(2020) 758, section 5.II, note 53; to be found by" in reason
     assert {"FUND-ESFPLUS", "FUND-ERDF", "FUND-CERV"} <= set(citizens["may"])
 
 
@@ -82,6 +90,40 @@ def test_practices_say_how_well_their_effect_is_known(client: Any, site: Release
     assert "few" in _words(page.xpath("//p[@class='lead']")[0])
     finland = _page(client, "/en/practices/?place=FI")
     assert set(finland.xpath("//main/h2/@id")) == {n for n, each in known.items() if each.get("geo") == "FI"}
+
+
+def test_what_partners_add_names_its_own_source(client: Any, site: Releases) -> None:
+    """A title and an address in place of a document and a section, as contributions have them."""
+    address = "https://city.example/evaluation"
+    source = Passage(document="Evaluation of the city", section=address, find="")
+    practice = replace(plans().practices["PRAC-FR-SURVEYS"], id="partner-practice-1", source=source)
+    add_entry(KINDS["practice"], practice)
+    page = _page(client, "/en/practices/")
+    assert "21 practices are known here. One was added by partners;" in _words(
+        page.xpath("//p[@class='lead']")[0]
+    )
+    own = page.xpath("//h2[@id='partner-practice-1']/following-sibling::dl[1]//span[@class='passage']/a")
+    assert [(_words(each), each.get("href")) for each in own] == [("Evaluation of the city", address)]
+
+
+def test_a_call_says_whether_it_is_open(client: Any, site: Releases) -> None:
+    source = Passage(document="The call", section="https://fund.example/call", find="language courses")
+    days = {"past": date(2020, 5, 1), "open": date(2999, 5, 1), "none": None}
+    for name, day in days.items():
+        words = Text(name, name)
+        call = Call(
+            id=f"call-{name}", fund="FUND-AMIF", title=words, summary=words, source=source, closes_on=day
+        )
+        add_entry(KINDS["call"], call)
+    page = _page(client, "/en/funds/FUND-AMIF/")
+    told = {
+        words.split(":")[0]: words
+        for words in map(_words, page.xpath("//h2[@id='calls']/following-sibling::ul[1]/li"))
+    }
+    assert "closed on 1 May 2020" in told["past"]
+    assert "due by 1 May 2999" in told["open"]
+    assert "no deadline stated" in told["none"]
+    assert all(words.endswith("The call: language courses") for words in told.values())
 
 
 def test_the_matrix_marks_each_country_as_the_document_lists_it(client: Any, site: Releases) -> None:

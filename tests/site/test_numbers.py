@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.site.conftest import Releases
+from tests.site.regions import REGIONS
 from tests.site.serving import Site
 from zaragoza.model.observation import STATUS
 from zaragoza.model.text import LANGUAGES, Language
@@ -99,6 +101,65 @@ def test_every_number_of_places_is_in_the_release(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_regions_is_in_the_release_also_on_the_map(
+    running: Site, releases: Releases, language: Language
+) -> None:
+    known = {
+        token.removesuffix("%") for row in _rows(releases.of_regions[-1]) for token in _written(row, language)
+    }
+    for show in ("level", "difference"):
+        address = f"/{language}/{releases.regions}/indicators/employment_rate/?tab=places&show={show}"
+        page = _page(running, address)
+        tips = page.xpath("//*[local-name()='path']/*[local-name()='title']/text()")
+        assert {tip.partition(":")[0] for tip in tips} >= {name for name, _ in REGIONS.values()}
+        cells = [cell for cells in _cells(page) for cell in cells[1:]]
+        for words in (cells, [tip.partition(":")[2] for tip in tips]):
+            told = {token.removesuffix("%") for text in words for token in _NUMBER.findall(text)}
+            assert told
+            assert told <= known, show
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_a_list_of_indicators_is_in_the_release(
+    running: Site, releases: Releases, language: Language
+) -> None:
+    for release, address, pages in (
+        (releases.second, releases.office, ("indicators/",)),
+        (
+            releases.published,
+            releases.union,
+            ("indicators/?place=NL", "places/NL/", "compare/?place=NL&place=BE"),
+        ),
+        (
+            releases.of_regions[-1],
+            releases.regions,
+            ("indicators/?place=region-R2", "places/region-R1/", "compare/?place=region-R1&place=region-R3"),
+        ),
+    ):
+        rows = _rows(release)
+        for page in pages:
+            found = _of_indicators(_page(running, f"/{language}/{address}/{page}"))
+            assert any(found.values()), page
+            for indicator, told in found.items():
+                own = (row for row in rows if row["indicator"] == indicator)
+                known = {token.removesuffix("%") for row in own for token in _written(row, language)}
+                assert told <= known, (page, indicator)
+
+
+def _of_indicators(page: Any) -> dict[str, set[str]]:
+    """The numbers in the row of each indicator; those that small lines name are years."""
+    found: dict[str, set[str]] = {}
+    for drawn in page.xpath("//*[local-name()='svg']"):
+        drawn.drop_tree()
+    for row in page.xpath("//table//tr[th[@scope='row']//a[contains(@href, '/indicators/')]]"):
+        indicator = row.xpath("string(th//a/@href)").partition("/indicators/")[2].partition("/")[0]
+        cells = (" ".join(cell.text_content().split()) for cell in row.xpath("td"))
+        told = {token.removesuffix("%") for cell in cells for token in _NUMBER.findall(cell)}
+        found.setdefault(indicator, set()).update(told)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hidden_level_shows_its_reason_and_no_number(
     running: Site, releases: Releases, language: Language
 ) -> None:
@@ -111,15 +172,17 @@ def test_a_hidden_level_shows_its_reason_and_no_number(
         for row in rows
         if row["statistic"] == "level" and row["value"] is None and all(row[name] == "_T" for name in others)
     ]
-    assert hidden, "the made-up release hides something"
+    assert any(row[column] not in ("_T", "_U") for row in hidden), "the made-up release hides a group"
+    told = json.loads((releases.second / "manifest.json").read_bytes())["classifications"]
+    (of,) = [each for each in told if each["id"] == column]
+    labels = {each["code"]: each["title"][language] for each in of["categories"]}
+    labels |= {
+        "_T": {"en": "Total", "nl": "Totaal"}[language],
+        "_U": {"en": "Unknown", "nl": "Onbekend"}[language],
+    }
     for row in hidden:
         page = _page(running, f"/{language}/{address}/indicators/{row['indicator']}/?by={column}")
-        label = {"_T": {"en": "Total", "nl": "Totaal"}, "_U": {"en": "Unknown", "nl": "Onbekend"}}.get(
-            row[column]
-        )
-        if label is None:
-            continue
-        (cells,) = [cells for cells in _cells(page) if cells[0] == label[language]][:1]
+        (cells,) = [cells for cells in _cells(page) if cells[0] == labels[row[column]]][:1]
         assert STATUS[row["reason"]].words[language] in cells[1]
         assert not _NUMBER.search(cells[1])
 

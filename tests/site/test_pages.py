@@ -10,7 +10,7 @@ import pytest
 from tests.site.conftest import Releases
 from tests.site.pages import pages
 from tests.site.serving import Site
-from tests.web.looks import LOOKS, check_accessible_and_quiet, named
+from tests.web.looks import LOOKS_AND_LANGUAGES, check_accessible_and_quiet, named
 from zaragoza.model.text import LANGUAGES
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ def _pages(language: str, releases: Releases) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("view", LOOKS, ids=named, indirect=True)
+@pytest.mark.parametrize(("view", "language"), LOOKS_AND_LANGUAGES, indirect=["view"])
 def test_pages_are_accessible_and_quiet(view: Page, running: Site, releases: Releases, language: str) -> None:
     paths = [*_pages(language, releases), *(["/api/v1/docs"] if language == LANGUAGES[0] else [])]
     addresses = [running.address.rstrip("/") + path for path in paths]

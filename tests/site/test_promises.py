@@ -178,6 +178,81 @@ def test_a_changed_entry_shows_both_versions(client: Any, site: Releases, langua
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("kind", "entry", "field", "path"),
+    [
+        ("funds", "FUND-AMIF", "kind", "funds/FUND-AMIF/"),
+        ("practices", "PRAC-FR-SURVEYS", "summary", "practices/"),
+        ("objectives", "AP21-HOU-OBJ-01", "title", "{office}/areas/housing/"),
+        ("commitments", "AP21-HOU-COM-01", "owners", "{office}/plan/AP21-HOU-COM-01/"),
+        ("plans", "AP21", "until", "references/"),
+    ],
+)
+def test_every_kind_of_entry_shows_both_versions(
+    client: Any, site: Releases, language: str, kind: str, entry: str, field: str, path: str
+) -> None:
+    address = f"/{language}/{path.format(office=site.office)}"
+    assert not _page(client, address).xpath("//del")
+    now = plans()
+    old = getattr(now, kind)[entry]
+    values: dict[str, tuple[Any, str]] = {
+        "owners": (("frontex", "europol"), "frontex; europol"),
+        "until": (date(2028, 12, 31), "2028-12-31"),
+    }
+    text = Text("Said anew", "Nieuw gezegd")
+    new, shown = values.get(field, (text, text[language]))  # type: ignore[index]
+    load(replace(now, **{kind: {**getattr(now, kind), entry: replace(old, **{field: new})}}))
+    page = _page(client, address)
+    before = {"owners": "commission", "until": "2027-12-31"}
+    stated = _entries(kind)[entry][field]
+    expected = before.get(field) or " ".join(stated[language].split())
+    assert [_words(each) for each in page.xpath("//del")] == [expected]
+    assert [_words(each) for each in page.xpath("//ins")] == [shown]
+    load(replace(now, **{kind: {n: e for n, e in getattr(now, kind).items() if n != entry}}))
+    load(now)
+    words = {"en": "stated again", "nl": "opnieuw vermeld"}[language]
+    assert words in _words(_page(client, address).xpath("//main")[0])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_governments_say_of_a_plan_stands_beside_it(client: Any, site: Releases, language: str) -> None:
+    page = _page(client, f"/{language}/plan/?plan=AP21")
+    for name, each in _entries("positions").items():
+        (topic,) = page.xpath(f"//dt[@id='{name}']")
+        assert each["stance"][language] in _words(topic)
+        told = _words(topic.getnext())
+        for words in (each["summary"][language], each.get("consequence", {}).get(language, "")):
+            assert " ".join(words.split()) in told, name
+        assert " ".join(each["source"]["find"].split()) in told, name
+    assert not _page(client, f"/{language}/plan/?plan=AG11").xpath("//h2[@id='positions']")
+    country = _page(client, f"/{language}/countries/monitoring/NL/")
+    assert country.xpath("//h2[@id='positions']/following::a[1]/@href") == [
+        f"/{language}/plan/?plan=AP21#positions"
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_documents_cite_stands_with_where_they_do(
+    client: Any, site: Releases, language: str
+) -> None:
+    page = _page(client, f"/{language}/references/")
+    for name, each in _entries("references").items():
+        (cited,) = page.xpath(f"//dt[@id='{name}']")
+        told = _words(cited.getnext())
+        title = each["title"] if isinstance(each["title"], str) else each["title"][language]
+        assert " ".join(title.split()) in _words(cited), name
+        assert " ".join(each.get("note", {}).get(language, "").split()) in told, name
+        for passage in each["cited_in"]:
+            assert " ".join(passage["find"].split()) in told, name
+    counted = Counter(each["plan"] for each in COMMITMENTS.values())
+    links = {
+        each.get("href").partition("plan=")[2]: int(_words(each).split()[0])
+        for each in page.xpath("//main//a[contains(@href, '/plan/?plan=')]")
+    }
+    assert links == counted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_indicator_answers_what_was_promised_about_it(client: Any, site: Releases, language: str) -> None:
     expected = {name for name, each in COMMITMENTS.items() if "IND-EMP-RATE" in each.get("indicators", ())}
     page = _page(client, f"/{language}/{site.union}/indicators/employment_rate/")

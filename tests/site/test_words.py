@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import tomllib
 from pathlib import Path
@@ -45,6 +46,20 @@ def test_every_word_of_the_site_is_translated(language: str) -> None:
     for words, translated in known.items():
         assert translated, words
         assert not isinstance(translated, tuple) or all(translated), words
+
+
+def test_no_word_stands_within_an_f_string() -> None:
+    """There it is not collected, so that nobody would translate it."""
+    found = [
+        (path.name, node.lineno)
+        for path in WEB.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for node in ast.walk(text)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "").removesuffix("_lazy") in ("gettext", "ngettext")
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -1,4 +1,4 @@
-"""The attack on releases: what is planted is found, through lines, indicators, populations, releases and borders."""
+"""The attack on releases: what is planted is found, through lines, indicators, populations and borders."""
 
 from __future__ import annotations
 
@@ -8,44 +8,18 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reference.protect_data import TOTAL, Block, Case, case, indicator
-from zaragoza.errors import DisclosureError
+from tests.unit.attacked import FEW, REGISTER, found, published
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
-from zaragoza.model.observation import KEY_FIELDS, NUMBER_FIELDS, OBSERVATION_FIELDS, STATUS
-from zaragoza.protect import Exposure, Overlap, Relationships, attack, protect
+from zaragoza.model.observation import NUMBER_FIELDS
+from zaragoza.protect import Overlap, protect
 from zaragoza.protect.nested import lies_in, near_links, nested_populations
 
-FEW = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck), derandomize=True)
-REGISTER = Policy(full_count=True, min_count=10, numerator_counts=True)
 CERTAIN = Policy(hidden_cv=1e9, unreliable_cv=1e9, reliable_count=0)
-
-
-def published(made: Case, reasons: Mapping[tuple[str, ...], str]) -> pa.Table:
-    """The estimates as somebody would publish them: all, but for levels by indicator and categories."""
-    columns = [name for b in made.breakdowns for name in b.by]
-    rows = []
-    for row in made.estimates.to_pylist():
-        at = (row["indicator"], *(row[c] for c in dict.fromkeys(columns) if row[c] != TOTAL))
-        reason = reasons.get(at, "published") if row["statistic"] == "level" else "published"
-        kept = {} if STATUS[reason].shown else dict.fromkeys(NUMBER_FIELDS)
-        rows.append(row | kept | {"reason": reason})
-    table = pa.Table.from_pylist(rows, made.estimates.schema)
-    kept = {*KEY_FIELDS, *columns, *(name for name, _ in OBSERVATION_FIELDS)}
-    return table.select([name for name in table.column_names if name in kept])
-
-
-def found(
-    made: Case,
-    *tables: pa.Table,
-    policy: Policy = REGISTER,
-    known: Relationships | None = None,
-    indicators: Mapping[str, Indicator] | None = None,
-) -> tuple[Exposure, ...]:
-    return attack([(table, policy, indicators or made.indicators) for table in tables], known).exposures
 
 
 def two_way(cells: Mapping[tuple[str, str], int], columns: tuple[str, str] = ("a", "b")) -> Case:
@@ -246,133 +220,6 @@ def test_only_the_same_measure_nests():
         "adults": Indicator(**{**vars(made.indicators["adults"]), "of": "unemployed"}),
     }
     assert nested_populations(other) == ()
-
-
-def groups(cells: Mapping[str, int], column: str = "g") -> Case:
-    return case({"x": [Block({column: g}, n, n // 2) for g, n in cells.items()]}, [(column,)])
-
-
-SIZES = {"A": 90, "B": 5, "C": 60, "D": 80}
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "by"),
-    [
-        (
-            {("x", "B"): "too_few", ("x", "C"): "secondary"},
-            {("x", "B"): "too_few", ("x", "D"): "secondary"},
-            {"n"},
-        ),
-        (
-            {("x", "B"): "too_few", ("x", "C"): "secondary"},
-            {("x", "B"): "too_few", ("x", "C"): "secondary"},
-            set(),
-        ),
-        ({("x", "B"): "too_few", ("x", "C"): "secondary"}, {("x", "C"): "secondary"}, {"release"}),
-    ],
-)
-def test_two_releases_together(first, second, by):
-    made = groups(SIZES)
-    exposed = found(made, published(made, second), published(made, first))
-    assert {e.by for e in exposed} & {"n", "release"} == by
-    for table in (published(made, first), published(made, {("x", "B"): "too_few", ("x", "D"): "secondary"})):
-        assert found(made, table) == ()
-
-
-def test_other_data_of_the_same_year_are_no_second_look():
-    # A correction: everybody counted anew. What the first hid does not follow from the second's lines.
-    made, anew = groups(SIZES), groups({"A": 93, "B": 4, "C": 66, "D": 85})
-    first = published(made, {("x", "B"): "too_few", ("x", "C"): "secondary"})
-    second = published(anew, {("x", "B"): "too_few", ("x", "D"): "secondary"})
-    assert found(made, second, first) == ()
-
-
-def test_protection_keeps_to_what_an_earlier_release_shows():
-    # It showed D and hid C, so that hiding D beside B now would be no use.
-    made = groups(SIZES)
-    earlier = published(made, {("x", "B"): "too_few", ("x", "A"): "secondary"})
-    history = [(earlier, REGISTER, made.indicators)]
-    observations = protect(
-        made.estimates, REGISTER, made.indicators, made.breakdowns, history=history
-    ).observations
-    assert found(made, observations, earlier) == ()
-
-
-def test_what_an_earlier_release_shows_is_not_hidden_again():
-    # Alone, C is the cheapest beside B. An earlier release showed C and D, so that A it must be, and nothing else.
-    made = groups(SIZES)
-    alone = protect(made.estimates, REGISTER, made.indicators, made.breakdowns).observations
-    earlier = published(made, {("x", "B"): "too_few", ("x", "A"): "secondary"})
-    after = protect(
-        made.estimates,
-        REGISTER,
-        made.indicators,
-        made.breakdowns,
-        history=[(earlier, REGISTER, made.indicators)],
-    ).observations
-    for observations, hidden in ((alone, "C"), (after, "A")):
-        reasons = {row["g"]: row["reason"] for row in observations.to_pylist()}
-        assert {g for g, reason in reasons.items() if reason == "secondary"} == {hidden}
-        assert reasons["B"] == "too_few"
-
-
-def test_what_an_earlier_release_showed_of_other_data_may_be_hidden():
-    made, anew = groups(SIZES), groups({"A": 93, "B": 4, "C": 66, "D": 85})
-    earlier = published(anew, {("x", "B"): "too_few", ("x", "A"): "secondary"})
-    after = protect(
-        made.estimates,
-        REGISTER,
-        made.indicators,
-        made.breakdowns,
-        history=[(earlier, REGISTER, anew.indicators)],
-    ).observations
-    assert {r["g"] for r in after.to_pylist() if r["reason"] == "secondary"} == {"C"}
-
-
-@FEW
-@given(st.integers(0, 10**6))
-def test_beside_an_earlier_release_the_cheapest_set_is_hidden(seed):
-    # One line: what the earlier release shows is known; of the rest the cheapest set that leaves B enough company.
-    draw = random.Random(seed)  # noqa: S311 - made-up data
-    count = draw.randint(3, 5)
-    sizes = {"B": draw.randint(2, 9)} | dict(
-        zip([f"g{i}" for i in range(count)], draw.sample(range(10, 60), count), strict=True)
-    )
-    made = groups(sizes)
-    others = [g for g in sizes if g != "B"]
-    hid = draw.sample(others, draw.randint(1, 2))
-    earlier = published(made, {("x", "B"): "too_few", **{("x", g): "secondary" for g in hid}})
-    policy = replace(REGISTER, cost="value", numerator_counts=False)
-    found_set = {
-        row["g"]
-        for row in protect(
-            made.estimates,
-            policy,
-            made.indicators,
-            made.breakdowns,
-            history=[(earlier, policy, made.indicators)],
-        ).observations.to_pylist()
-        if row["reason"] == "secondary"
-    }
-    # All that may be hidden are those in `hid`; any one of them, of 10 people at least, leaves B open.
-    assert found_set == {min(hid, key=sizes.__getitem__)}
-
-
-def test_a_release_that_reveals_what_an_earlier_one_hid_is_refused():
-    made = groups({**SIZES, "B": 15})
-    earlier = published(made, {("x", "B"): "too_few", ("x", "C"): "secondary"})
-    strict = Policy(full_count=True, min_count=20)
-    with pytest.raises(DisclosureError) as error:
-        protect(
-            made.estimates,
-            Policy(full_count=True, min_count=10),
-            made.indicators,
-            made.breakdowns,
-            history=[(earlier, strict, made.indicators)],
-        )
-    (fault,) = error.value.faults
-    assert (fault.field, fault.found) == ("x, 2023, NL, g B", "an earlier release that shows it")
-    assert "15" not in str(error.value)
 
 
 def borders(moved: int) -> tuple[Case, Case, Case]:

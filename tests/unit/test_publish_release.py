@@ -124,8 +124,8 @@ def test_the_manifest_tells_what_is_needed_to_trust_and_quote(release: Release) 
     assert facts["design"]["psu"] == ["psu"]
     assert facts["indicators"][0]["of"] == "activity = 'employed'"
     assert facts["classifications"][0]["reference"] == "NAT"
-    assert facts["areas"]["employment"] == {"en": "Work", "nl": "Werk"}
-    assert facts["areas"].keys() == {each["area"] for each in facts["indicators"]}
+    assert {each["area"] for each in facts["indicators"]} == {"education"}
+    assert facts["areas"] == {"education": {"en": "Education", "nl": "Onderwijs"}}
     assert facts["breakdowns"] == [["birth_group", "sex"], ["citizen_group"], ["urbanisation"]]
     assert facts["quality"]["items"][0] == {
         "variable": "activity",

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
 import shutil
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import pytest
+from django.urls import Resolver404, resolve
+from django.utils import translation
 
 from tests.site.serving import PATIENCE, Site, serving
 from tests.web.published import release
@@ -25,8 +31,10 @@ SECONDS, WARMING = 60, 60
 BARS = {8: 100, 50: 400}  # milliseconds within which 95 % are answered, by connections
 FIRST = 500  # milliseconds of the first visit of a page
 GROWTH = 1.1  # memory of the workers after the load over that before it
+SENT, WHOLE = 60 * 1024, 300 * 1024  # bytes of a page: of its answer, and with all its parts
 PEOPLE, SEED = 20_000, 2023
-PAGES = 200  # that are asked for: each worker renders all of them while they are warmed
+PAGES = 200  # that are asked for, of every kind: each worker renders all of them while they are warmed
+_PART = re.compile(r'"(/assets/[^"]+)"')
 _LINK = re.compile(r'(?:href|action)="([^"]+)"')
 _OPTIONS = re.compile(r'<select name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
 _VALUE = re.compile(r'value="([^"]+)"')
@@ -63,10 +71,11 @@ def wrk() -> str:
 
 @pytest.fixture(scope="module")
 def releases(wrk: str, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Of the demonstration's survey, and of published figures of the Member States."""
+    """The demonstration with its map and the release of its survey, and published figures of the Member States."""
     folder = tmp_path_factory.mktemp("made")
     survey, _ = make_demo(folder / "demo", PEOPLE, SEED)
-    return [run(load_monitor(survey)).path, release(folder / "union")]
+    run(load_monitor(survey))
+    return [folder / "demo", release(folder / "union")]
 
 
 @pytest.fixture
@@ -84,11 +93,37 @@ def links(path: str, html: str) -> Iterator[str]:
             yield urljoin(path, f"?{unescape(name)}={unescape(value)}")
 
 
-def crawl(site: Site, start: str = "/") -> dict[str, float]:
-    """Seconds of the first visit by address, of all pages that links and lists lead to, breadth first."""
+@cache
+def kind(path: str) -> object:
+    """Which page of which monitor, in which language, and what is chosen on it."""
+    parts = urlsplit(path)
+    language = "nl" if path.startswith("/nl/") else "en"
+    try:
+        with translation.override(language):
+            match = resolve(parts.path)
+    except Resolver404:  # it leads to one in a language
+        return path
+    chosen = parse_qs(parts.query)
+    return language, match.url_name, match.kwargs.get("series"), *chosen, *chosen.get("tab", [])
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The first visit of a page: how long it took, and how many bytes came, as they are and as they are sent."""
+
+    seconds: float
+    whole: int
+    sent: int
+
+
+def crawl(site: Site, start: str = "/") -> dict[str, Visit]:
+    """First visits by address, of pages that links and lists lead to, of every kind as many as there is room for."""
     waiting, seen, took = [start], {start}, {}
+    asked: Counter[object] = Counter()
     while waiting and len(took) < PAGES:
-        path = waiting.pop(0)
+        path = min(waiting, key=lambda each: asked[kind(each)])
+        waiting.remove(path)
+        asked[kind(path)] += 1
         begun = time.perf_counter()
         answer = site.ask(path)
         seconds = time.perf_counter() - begun
@@ -97,7 +132,7 @@ def crawl(site: Site, start: str = "/") -> dict[str, float]:
             continue
         new = [answer.location] if answer.location else [*links(path, answer.body.decode())]
         if not answer.location:
-            took[path] = seconds
+            took[path] = Visit(seconds, len(answer.body), len(gzip.compress(answer.body)))
         waiting += [
             p for p in dict.fromkeys(new) if p not in seen and p.startswith("/") and "/data/" not in p
         ]
@@ -134,16 +169,29 @@ def memory(site: Site) -> float:
 
 
 def test_first_visits(site: Site, record: Callable[..., None]) -> None:
-    """Of every page, by one reader, right after its release is shown."""
+    """Of every page, by one reader, right after its release is shown; and what each weighs."""
     took = crawl(site)
-    times = sorted(1000 * seconds for seconds in took.values())
-    slowest = max(took, key=lambda path: took[path])
+    assert any("tab=places" in path and "made-up-survey" in path for path in took), "no map was among them"
+    times = sorted(1000 * each.seconds for each in took.values())
+    slowest = max(took, key=lambda path: took[path].seconds)
     record(
         f"site: first visit of {len(took)} pages after their release is shown",
         f"{times[-1]:.0f} ms at most, half within {times[len(times) // 2]:.0f} ms",
         bar=f"{FIRST} ms",
     )
+    named = set(_PART.findall(site.follow("/")[1].body.decode()))
+    parts = sum(len(site.ask(path).body) for path in named)
+    whole = max(each.whole for each in took.values()) + parts
+    sent = max(each.sent for each in took.values())
+    record(
+        f"site: weight of {len(took)} pages, with style and script",
+        f"{sent / 1024:.0f} KB compressed, {whole / 1024:.0f} KB in all at most",
+        command="pytest -m slow tests/verify/test_site_load.py -k test_first_visits",
+        bar=f"{SENT // 1024} and {WHOLE // 1024} KB",
+    )
     assert times[-1] <= FIRST, (slowest, times[-10:])
+    assert sent <= SENT, max(took, key=lambda path: took[path].sent)
+    assert whole <= WHOLE, max(took, key=lambda path: took[path].whole)
 
 
 def test_load(wrk: str, site: Site, record: Callable[..., None]) -> None:

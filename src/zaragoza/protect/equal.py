@@ -45,11 +45,12 @@ class Numbers:
         return found
 
     def interval(self, known: Interval) -> Interval:
-        """What is known of each number, from all its cells; where they differ by rounding, the middle."""
+        """What is known of each number, from all its cells.
+
+        Where these differ, by rounding or as what is shown contradicts a rule, the smaller: nobody may pass for enough.
+        """
         low, high = self.largest(known.low), -self.largest(-known.high)
-        crossed = low > high
-        middle = (low + high) / 2
-        return Interval(np.where(crossed, middle, low), np.where(crossed, middle, high))
+        return Interval(np.minimum(low, high), high)
 
     def quantity(self, quantity: Quantity) -> Quantity:
         """What is known of each number, from all its cells."""

@@ -72,7 +72,8 @@ def published_quantities(
     indicator = figures.indicator
     share = kind == "share"
     numerator = np.where(kind == "total", value, np.where(kind == "ratio", np.nan, value * n_hat))
-    numerator = np.where(n_hat == 0, 0.0, numerator)  # nobody adds nothing
+    nobody = (n_hat == 0) & (kind != "two_source_ratio")  # whose numerator counts other people
+    numerator = np.where(nobody, 0.0, numerator)
     complement = np.where(share, n_hat - numerator, np.nan)
     zero, endless = np.zeros(len(n)), np.full(len(n), np.inf)
     negative = np.unique(indicator[np.nan_to_num(numerator) < 0])

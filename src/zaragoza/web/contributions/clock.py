@@ -140,13 +140,14 @@ def _to_editors(stale: Mapping[str, Tracked]) -> Iterable[EmailMessage]:
 
 def _digest(to: Recipient, own: list[Tracked], overdue: list[Contribution]) -> EmailMessage:
     with translation.override(to.language):
+        courses = {"late": gettext("late"), "silent": gettext("silent")}
         parts = [
             ngettext(
                 "{n} commitment is late or silent.", "{n} commitments are late or silent.", len(own)
             ).format(n=len(own)),
             "\n".join(
                 f"{each.commitment.id}: {each.commitment.title[to.language]} "
-                f"({gettext('late') if each.standing.course == 'late' else gettext('silent')})"
+                f"({courses[each.standing.course]})"
                 for each in own[:_MOST_LISTED]
             ),
         ]

@@ -13,8 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zaragoza.model.plan import STATUSES
-from zaragoza.model.practice import GRADES
 from zaragoza.model.text import LANGUAGES
 from zaragoza.web.contributions import text
 from zaragoza.web.contributions.refusal import all_unfit
@@ -219,7 +217,6 @@ FORMS: Mapping[str, type[Sourced]] = {
     "practice": Practice,
     "call": Call,
 }
-assert _STATUS_WORDS.keys() == set(STATUSES) - {"no_evidence"} and _GRADE_WORDS.keys() == set(GRADES)  # noqa: S101, PT018
 
 
 def content(kind: str, data: Mapping[str, Any]) -> Content:

@@ -163,7 +163,7 @@ def _letter(found: Contribution, to: Recipient, asked: bool) -> EmailMessage:
             day=numbers.date(found.due_at, to.language)
         )
         decision = found.decisions.filter(round=found.round).first()
-        reason = decision and f"{gettext('The reason:')} {decision.reason}"
+        reason = decision and " ".join((gettext("The reason:"), decision.reason))
         parts = [words, reason if not asked else None, due, address(found, to)]
         return letter(to, subject, *(part for part in parts if part))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args
 from uuid import UUID
@@ -173,8 +173,3 @@ def acting_as(actor: Actor, action: Action, thing: Thing = None) -> Role | None:
         if role in actor.roles and any(SCOPES[scope](actor, thing) for scope in allowed.get(role, ())):
             return role
     return None
-
-
-def needs_second_factor(roles: Collection[Role]) -> bool:
-    """Whether an account with these roles must have one before it may do anything by them."""
-    return any(role in OF_THE_SITE for role in roles)

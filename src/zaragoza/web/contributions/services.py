@@ -24,7 +24,7 @@ from zaragoza.web.contributions.history import record
 from zaragoza.web.contributions.models import ABOUT_A_COMMITMENT, Attachment, Contribution, Decision, Reply
 from zaragoza.web.contributions.refusal import not_allowed, out_of_order, stale, unfit
 from zaragoza.web.contributions.roles import SITE, Actor, acting_as, may
-from zaragoza.web.promises.models import Commitment
+from zaragoza.web.promises.models import Commitment, ProgressReport
 from zaragoza.web.promises.revision import writing
 
 KIND = "contribution"
@@ -59,10 +59,10 @@ def draft(
     if kind not in forms.FORMS:
         raise unfit("kind", gettext("a kind of contribution"), gettext("another one"))
     written_in = _language(language)
-    content = forms.content(kind, data)
     about = commitment if kind in ABOUT_A_COMMITMENT else None
     if kind in ABOUT_A_COMMITMENT and not Commitment.objects.filter(pk=about, withdrawn_at=None).exists():
         raise unfit("commitment", gettext("a commitment of this site"), gettext("another one"))
+    content = _content(kind, data, about)
     now, state = timezone.now(), states.start(account=actor.id is not None)
     lane: states.Lane = "organisation" if actor.organisation else "open"
     made = Contribution(
@@ -95,10 +95,19 @@ def draft(
     return made
 
 
+def _content(kind: str, data: Mapping[str, Any], about: str | None) -> forms.Content:
+    """What is kept; a report that is corrected is one about the same commitment, and shown."""
+    content = forms.content(kind, data)
+    report = content.get("report")
+    if report and not ProgressReport.objects.filter(pk=report, commitment=about, withdrawn_at=None).exists():
+        raise unfit("report", gettext("a report about this commitment"), gettext("another one"))
+    return content
+
+
 def edit(actor: Actor, id: UUID, data: Mapping[str, Any]) -> Contribution:
     """Says something else, before it is sent in or when it was returned."""
     with _moving(actor, id, "edit") as found:
-        found.content = forms.content(found.kind, data)
+        found.content = _content(found.kind, data, found.commitment)
         found.base = published(found.commitment)
         found.hash = found.judged
     return found

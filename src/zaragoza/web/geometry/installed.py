@@ -11,7 +11,8 @@ from zaragoza.folders import alone
 from zaragoza.web.geometry import kept
 from zaragoza.web.geometry.outlines import outlines
 from zaragoza.web.geometry.read import listed, read_areas
-from zaragoza.web.releases.edition import edition
+from zaragoza.web.pages.prepare import prepare_maps
+from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Series
 
 _LOCK, _LEAVINGS = ".installing", ".*.new"
@@ -19,6 +20,8 @@ _LOCK, _LEAVINGS = ".installing", ".*.new"
 
 def install_geometry(series: str, column: str, path: Path, *, code: str, source: str, name: str = "") -> int:
     """Checks a file of areas and keeps its outlines; the pages of the monitor have a map from then on.
+
+    The maps of its latest release are drawn at once. Does nothing where these outlines are kept already.
 
     Args:
         series: id of the monitor; its latest release says which places there are.
@@ -34,8 +37,8 @@ def install_geometry(series: str, column: str, path: Path, *, code: str, source:
     Raises:
         ReleaseError: with every fault of what was asked and of the file.
     """
-    places = _places(series, column)
-    areas = read_areas(path, places, code=code, name=name)
+    latest = _latest(series, column)
+    areas = read_areas(path, latest.classifications[column].codes, code=code, name=name)
     found, height = outlines(areas.rings, path.name)
     content = {
         "source": source,
@@ -43,16 +46,20 @@ def install_geometry(series: str, column: str, path: Path, *, code: str, source:
         "names": dict(sorted(areas.names.items())),
         "outlines": {place: astuple(each) for place, each in sorted(found.items())},
     }
+    text = json.dumps(content, ensure_ascii=False)
     target = kept.file(series, column)
     target.parent.mkdir(parents=True, exist_ok=True)
     with alone(target.parent, _LOCK, _LEAVINGS):
-        aside = target.with_name(f".{target.name}.new")
-        aside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        aside.replace(target)
+        if not target.is_file() or target.read_text(encoding="utf-8") != text:
+            aside = target.with_name(f".{target.name}.new")
+            aside.write_text(text, encoding="utf-8")
+            aside.replace(target)
+            prepare_maps(latest)
     return len(found)
 
 
-def _places(series: str, column: str) -> tuple[str, ...]:
+def _latest(series: str, column: str) -> Edition:
+    """The release that readers are shown, which must have such places."""
     owner = Series.objects.select_related("latest").filter(monitor=series).first()
     if owner is None or owner.latest is None:
         known = listed(each.monitor for each in Series.objects.all()) or "none"
@@ -64,4 +71,4 @@ def _places(series: str, column: str) -> tuple[str, ...]:
     if column not in names:
         way_out = f"Its breakdowns that are not of groups are: {listed(names) or 'none'}."
         raise ReleaseError(Fault(series, "breakdown", "one of the release", column, way_out))
-    return of.classifications[column].codes
+    return of

@@ -12,7 +12,7 @@ from zaragoza.model.plan import Objective
 from zaragoza.model.practice import Practice
 from zaragoza.publish.view import Sheet, headline_groups
 from zaragoza.web.definitions import catalogue
-from zaragoza.web.pages import promised
+from zaragoza.web.pages import entry_history, promised
 from zaragoza.web.pages.frame import of_release, page
 from zaragoza.web.promises.state import State
 from zaragoza.web.releases.edition import Edition
@@ -67,6 +67,7 @@ def one(request: HttpRequest, edition: Edition, area: str) -> HttpResponse:
         groups=groups,
         codes=[code for code in groups.codes if _occurs(sheets, groups.id, code)] if groups else [],
         objectives=[each for each in found.plans.objectives.values() if each.area == area],
+        changes=entry_history.of_kind("objective"),
         tracked=tracked,
         first=tracked[:_MOST],
         funds=_funds(found, area),

@@ -13,14 +13,11 @@ from zaragoza.publish.charts import Chart
 from zaragoza.publish.view import Section, Sheet, headline_groups
 from zaragoza.web.contributions import queues
 from zaragoza.web.definitions import catalogue
-from zaragoza.web.pages import promised
+from zaragoza.web.pages import entry_history, promised
 from zaragoza.web.pages.frame import language, of_release, page
 from zaragoza.web.pages.front import latest_editions
 from zaragoza.web.promises.state import State, Tracked
-from zaragoza.web.promises.versions import Change, history
 from zaragoza.web.releases.edition import Edition
-
-_TEXTS = ("title", "summary", "deadline.words", "part_of")  # whose two versions are shown word for word
 
 
 @of_release
@@ -46,7 +43,7 @@ def one(request: HttpRequest, edition: Edition, commitment: str) -> HttpResponse
         anywhere={name for each in latest_editions() for name in each.indicators},
         not_measured=known.not_measured(tracked.commitment),
         targets={each.id: catalogue().aimed(each) for each in indicators},
-        changes=_changes(commitment),
+        changes=entry_history.of_entry("commitment", commitment),
         together=_together(found, commitment),
         added=queues.public(commitment),
         **promised.words(found),
@@ -107,21 +104,6 @@ def _sheets(edition: Edition, names: Sequence[str]) -> list[Sheet]:
         if sheet is not None:
             found.append(sheet)
     return found
-
-
-def _changes(commitment: str) -> list[tuple[Change, list[tuple[str, str, str]]]]:
-    """What documents were said to promise before, in the reader's language; the first version is no change."""
-    shown = []
-    for change in history("commitment", commitment):
-        if change.before is None or change.after is None:
-            continue
-        texts = []
-        for each in change.differences:
-            name, _, part = each.field.rpartition(".")
-            if name in _TEXTS and part == language():
-                texts.append((name, str(each.before or ""), str(each.after or "")))
-        shown.append((change, texts))
-    return shown
 
 
 def _together(found: State, commitment: str) -> list[Tracked]:

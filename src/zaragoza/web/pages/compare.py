@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from zaragoza.model.classification import TOTAL
+from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.publish.view import Row, Sheet
 from zaragoza.web.pages.frame import language, of_release, page, place_name
 from zaragoza.web.pages.selection import Choice, chosen, group_column, group_columns
@@ -23,8 +24,8 @@ def compare(request: HttpRequest, edition: Edition) -> HttpResponse:
     places = [code for code in dict.fromkeys(request.GET.getlist("place")) if code in edition.places][:MOST]
     column = group_column(request, edition)
     classification = edition.classifications[column]
-    code = chosen(request, "group", [TOTAL, *classification.codes], classification.codes[-1])
     shown = {place: {sheet.indicator.id: sheet for sheet in edition.sheets(place)} for place in places}
+    code = chosen(request, "group", [TOTAL, *classification.codes], _last_shown(shown, classification))
     indicators = [name for name in edition.indicators if any(name in sheets for sheets in shown.values())]
     rows = [
         (edition.indicators[name], [_row(sheets.get(name), column, code) for sheets in shown.values()])
@@ -45,6 +46,13 @@ def compare(request: HttpRequest, edition: Edition) -> HttpResponse:
             Choice("group", tuple(titles), code, titles),
         ],
     )
+
+
+def _last_shown(shown: Mapping[str, Mapping[str, Sheet]], groups: Classification) -> str:
+    """The last of the groups with figures: in the usual lists those from farthest away."""
+    sections = (sheet.section(groups.id) for sheets in shown.values() for sheet in sheets.values())
+    there = {row.code for section in sections if section for row in section.rows}
+    return next((code for code in reversed(groups.codes) if code in there), groups.codes[-1])
 
 
 def _row(sheet: Sheet | None, column: str, code: str) -> Row | None:

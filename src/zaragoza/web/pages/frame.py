@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.encoding import escape_uri_path
 from django.utils.http import urlencode
 
 from zaragoza.model.text import LANGUAGES, Language
@@ -160,7 +161,7 @@ def _in(request: HttpRequest, other: Language) -> str:
     """The same page in another language; its front where an address has no language."""
     query = request.META.get("QUERY_STRING", "")
     _, first, *rest = request.path.split("/", 2)
-    path = f"/{other}/{rest[0]}" if first in LANGUAGES and rest else f"/{other}/"
+    path = escape_uri_path(f"/{other}/{rest[0]}") if first in LANGUAGES and rest else f"/{other}/"
     return f"{path}?{query}" if query else path
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
+from django.utils.encoding import escape_uri_path
 from django.views.decorators.http import require_safe
 
 from zaragoza.web.definitions import catalogue
@@ -23,8 +24,8 @@ def latest(request: HttpRequest, series: str = "", rest: str = "") -> HttpRespon
         start = f"{reverse('releases')}{each.series}/{each.release}/{rest}"
         for address in (start, f"{start}/"):  # of a file; of a page that was asked without its last sign
             if _there(each, address):
-                query = request.META.get("QUERY_STRING", "")
-                return HttpResponseRedirect(f"{address}?{query}" if query else address)
+                query, escaped = request.META.get("QUERY_STRING", ""), escape_uri_path(address)
+                return HttpResponseRedirect(f"{escaped}?{query}" if query else escaped)
     if series or rest:
         raise Http404
     return page(request, "empty", status=503)

@@ -12,7 +12,7 @@ from zaragoza.model.funding import Fund
 from zaragoza.publish import numbers
 from zaragoza.publish.stated import QUALIFIERS
 from zaragoza.web.definitions import catalogue
-from zaragoza.web.pages import promised
+from zaragoza.web.pages import entry_history, promised
 from zaragoza.web.pages.frame import area_title, language, of_site, page, place_name
 from zaragoza.web.pages.guide import GENERAL, OTHER, QUESTIONS, VERDICTS, Asked, Question, advise
 from zaragoza.web.pages.selection import chosen
@@ -58,6 +58,8 @@ def one(request: HttpRequest, fund: str) -> HttpResponse:
         plain=partial(numbers.plain, language=language()),
         over=known.until is not None and known.until < today().year,
         calls=found.plans.calls_of(known),
+        today=today(),
+        changes=entry_history.of_entry("fund", fund),
         paid=promised.waiting(found.tracked[each.id] for each in found.plans.commitments_of(known)),
         **promised.words(found),
     )

@@ -89,6 +89,7 @@ def _promised(definition: Indicator) -> dict[str, Any]:
         "tracked": about,
         "first": about[:_MOST_PROMISES],
         "objectives": found.plans.objectives_about(definition),
+        "practices": found.plans.practices_about(definition),
         **promised.words(found),
     }
 

@@ -54,8 +54,9 @@ def country(request: HttpRequest, place: str) -> HttpResponse:
     if place not in known:
         raise Http404
     topics: dict[str, list[tuple[Criterion, bool | None]]] = {}
-    for criterion in found.plans.criteria.values():
-        topics.setdefault(criterion.topic, []).append((criterion, criterion.holds(place)))
+    for name, holds in found.plans.held_by(known[place]).items():
+        criterion = found.plans.criteria[name]
+        topics.setdefault(criterion.topic, []).append((criterion, holds))
     return page(
         request,
         "country",
@@ -64,6 +65,11 @@ def country(request: HttpRequest, place: str) -> HttpResponse:
         topics=topics,
         has_figures=any(place in each.places for each in latest_editions()),
         owned=_owned(found, place),
+        judged=[
+            plan
+            for plan in found.plans.plans.values()
+            if any(each.geo == place for each in found.plans.positions_on(plan))
+        ],
         **promised.words(found),
     )
 
@@ -71,10 +77,10 @@ def country(request: HttpRequest, place: str) -> HttpResponse:
 def monitored(place: str) -> dict[str, Any]:
     """What the page of a place tells of how it monitors, and of what it promised itself."""
     found = promised.now()
-    known = place in {each.geo for each in found.plans.countries_monitoring.values()}
-    held = [each.holds(place) for each in found.plans.criteria.values()]
+    known = {each.geo: each for each in found.plans.countries_monitoring.values()}
+    held = list(found.plans.held_by(known[place]).values()) if place in known else []
     return {
-        "monitors": (held.count(True), len(held)) if known else None,
+        "monitors": (held.count(True), len(held)) if held else None,
         "owned": _owned(found, place),
         **promised.words(found),
     }
@@ -82,10 +88,9 @@ def monitored(place: str) -> dict[str, Any]:
 
 def _owned(found: State, place: str) -> list[Tracked]:
     """What its own organisations promised."""
-    own = {each.id for each in found.plans.organisations.values() if each.geo == place}
-    return promised.waiting(
-        each for each in found.tracked.values() if own.intersection(each.commitment.owners)
-    )
+    own = [each for each in found.plans.organisations.values() if each.geo == place]
+    names = {each.id for one in own for each in found.plans.commitments_owned(one)}
+    return promised.waiting(found.tracked[name] for name in names)
 
 
 def _sorted(

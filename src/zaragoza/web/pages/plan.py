@@ -12,8 +12,8 @@ from zaragoza.model.plan import STATUSES, Objective
 from zaragoza.web.definitions import catalogue
 from zaragoza.web.pages import promised
 from zaragoza.web.pages.frame import area_title, language, of_site, page
-from zaragoza.web.pages.promised import ORDER
 from zaragoza.web.pages.selection import Choice, chosen
+from zaragoza.web.promises.standing import COURSES
 from zaragoza.web.promises.state import State, Tracked, counted
 
 Of = Callable[[Tracked], Collection[str]]
@@ -50,7 +50,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         value = chosen(request, name, values, "")
         choices.append(Choice(name, ("", *values), value, _titles(name, values, found)))
         shown = [each for each in shown if not value or value in of(each)]
-    area = next(each.value for each in choices if each.name == "area")
+    asked = {each.name: each.value for each in choices}
+    area, plan = asked["area"], found.plans.plans.get(asked["plan"])
     return page(
         request,
         "plan",
@@ -61,9 +62,10 @@ def listed(request: HttpRequest) -> HttpResponse:
         areas=_areas(shown),
         listed=promised.waiting(shown) if area or len(shown) <= _FEW else None,
         choices=choices,
+        positions=found.plans.positions_on(plan) if plan else (),
         carried=carried,
         carried_titles={name: _title(name, value, found) for name, value in carried.items()},
-        chosen={each.name: each.value for each in choices if each.value} | carried,
+        chosen={name: value for name, value in asked.items() if value} | carried,
         **promised.words(found),
     )
 
@@ -101,7 +103,7 @@ def _values(name: str, found: State) -> list[str]:
     """What can be chosen, in the order of reading."""
     told: Mapping[str, Iterable[str]] = {
         "area": catalogue().areas,
-        "course": ORDER,
+        "course": COURSES,
         "owner": found.plans.organisations,
         "plan": found.plans.plans,
         "deadline": DEADLINES,

@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from django.http import HttpRequest, HttpResponse
 
 from zaragoza.model.practice import GRADES, Practice
-from zaragoza.web.pages import promised
+from zaragoza.web.definitions import plans
+from zaragoza.web.pages import entry_history, promised
 from zaragoza.web.pages.frame import area_title, language, of_site, page, place_name
+from zaragoza.web.pages.front import latest_editions
 from zaragoza.web.pages.selection import Choice, chosen
 
 _CHOICES: Mapping[str, Callable[[Practice], Collection[str]]] = {
@@ -35,9 +37,12 @@ def practices(request: HttpRequest) -> HttpResponse:
         "practices",
         practices=shown,
         all_practices=len(found.plans.practices),
+        added=len(found.plans.practices.keys() - plans().practices.keys()),
         choices=choices,
         indicators_of=found.plans.indicators_of,
+        anywhere={name for each in latest_editions() for name in each.indicators},
         tracked=found.tracked,
+        changes=entry_history.of_kind("practice"),
         **promised.words(found),
     )
 

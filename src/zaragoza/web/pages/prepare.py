@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.test import RequestFactory
@@ -13,7 +13,7 @@ from zaragoza.model.text import LANGUAGES
 from zaragoza.web.pages import areas
 from zaragoza.web.pages.frame import of_release
 from zaragoza.web.pages.promised import now
-from zaragoza.web.pages.tabs import tabs
+from zaragoza.web.pages.tabs import PLACES, tabs
 from zaragoza.web.releases.edition import Edition
 
 
@@ -23,6 +23,15 @@ def prepare(edition: Edition) -> int:
     Returns:
         How many pages it has.
     """
+    return _rendered(edition, addresses)
+
+
+def prepare_maps(edition: Edition) -> int:
+    """Renders its pages by place, as where places lie may come in after the release; the rest is that of `prepare`."""
+    return _rendered(edition, by_place)
+
+
+def _rendered(edition: Edition, addresses: Callable[[Edition], Iterator[str]]) -> int:
     requests = RequestFactory(SERVER_NAME=_host())
     made = 0
     for language in LANGUAGES:
@@ -60,3 +69,11 @@ def addresses(edition: Edition) -> Iterator[str]:
         yield reverse("area", args=(edition.series, edition.release, area))
     for place in edition.countries:  # of parts of a country there may be hundreds; their pages have no chart
         yield reverse("place", args=(edition.series, edition.release, place))
+
+
+def by_place(edition: Edition) -> Iterator[str]:
+    """The pages by place of its indicators, as they first open."""
+    for indicator in edition.indicators:
+        if PLACES in tabs(edition, indicator, edition.front_place):
+            address = reverse("indicator", args=(edition.series, edition.release, indicator))
+            yield f"{address}?tab={PLACES}"

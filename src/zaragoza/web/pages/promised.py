@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from zaragoza.model.indicator import Indicator
-from zaragoza.web.definitions import catalogue
-from zaragoza.web.promises.standing import Course
-from zaragoza.web.promises.state import State, Tracked, counted, state, today
+from django.urls import reverse
+from django.utils.translation import gettext
 
-# What waits longest for news comes first.
-ORDER: tuple[Course, ...] = ("silent", "late", "on_course", "complete")
+from zaragoza.model.indicator import Indicator
+from zaragoza.model.plan import Status
+from zaragoza.web.definitions import catalogue
+from zaragoza.web.promises.standing import COURSES, Course
+from zaragoza.web.promises.state import State, Tracked, counted, state, today
+from zaragoza.web.releases.edition import Edition
 
 
 def now() -> State:
@@ -23,13 +25,45 @@ def waiting(tracked: Iterable[Tracked]) -> list[Tracked]:
     """Commitments, the silent ones first, of those the longest silent."""
     return sorted(
         tracked,
-        key=lambda each: (ORDER.index(each.standing.course), -each.standing.days_silent, each.commitment.id),
+        key=lambda each: (
+            COURSES.index(each.standing.course),
+            -each.standing.days_silent,
+            each.commitment.id,
+        ),
     )
 
 
 def about(indicator: Indicator, found: State) -> list[Tracked]:
     """What was promised that should move an indicator."""
     return waiting(found.tracked[each.id] for each in found.plans.commitments_about(indicator))
+
+
+def addresses(edition: Edition) -> Mapping[str, str]:
+    """Where a release shows each commitment that is stated today."""
+    return {
+        name: reverse("commitment", args=(edition.series, edition.release, name)) for name in now().tracked
+    }
+
+
+def course_word(course: Course) -> str:
+    """A course in the language in force."""
+    return {
+        "silent": gettext("silent"),
+        "late": gettext("late"),
+        "on_course": gettext("on course"),
+        "complete": gettext("complete"),
+    }[course]
+
+
+def status_word(status: Status) -> str:
+    """A status in the language in force."""
+    return {
+        "no_evidence": gettext("no evidence"),
+        "not_started": gettext("not started"),
+        "limited": gettext("limited progress"),
+        "substantial": gettext("substantial progress"),
+        "complete": gettext("complete"),
+    }[status]
 
 
 def words(found: State) -> Mapping[str, Any]:
@@ -39,5 +73,5 @@ def words(found: State) -> Mapping[str, Any]:
         "documents": catalogue().documents,
         "terms": catalogue().terms,
         "counted": counted,
-        "ORDER": ORDER,
+        "COURSES": COURSES,
     }

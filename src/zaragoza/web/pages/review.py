@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,8 @@ from zaragoza.web.definitions import catalogue
 from zaragoza.web.pages import promised
 from zaragoza.web.pages.commitment import finding
 from zaragoza.web.pages.frame import area_title, language, of_release, page, place_name
-from zaragoza.web.promises.standing import Course
+from zaragoza.web.pages.happened import happened
+from zaragoza.web.promises.standing import COURSES
 from zaragoza.web.promises.state import State, Tracked, counted, state, today
 from zaragoza.web.releases.edition import Edition
 
@@ -24,29 +25,39 @@ from zaragoza.web.releases.edition import Edition
 @of_release
 def review(request: HttpRequest, edition: Edition) -> HttpResponse:
     """The review as a page that can be printed."""
-    on = _day(request)
-    return page(request, "review", edition, on=on, report=_report(state(on), edition), today=today())
+    on, since = _days(request)
+    report = _report(on, since, edition)
+    return page(request, "review", edition, on=on, since=since, report=report, today=today())
 
 
 @of_release
 def as_file(request: HttpRequest, edition: Edition) -> HttpResponse:
     """The same as PDF."""
-    on = _day(request)
-    made = as_pdf(_report(state(on), edition), datetime.combine(on, time(), UTC))
+    on, since = _days(request)
+    made = as_pdf(_report(on, since, edition), datetime.combine(on, time(), UTC))
     return HttpResponse(made, content_type="application/pdf")
 
 
-def _day(request: HttpRequest) -> date:
-    """The day that the address asks for; today where it names none, or one that is still to come."""
+def _days(request: HttpRequest) -> tuple[date, date | None]:
+    """The day of the review, and the earlier day that it is compared with.
+
+    The first is today where the address names none, or one that is still to come; the other is none then.
+    """
+    on = min(_day(request, "at") or today(), today())
+    since = _day(request, "since")
+    return on, since if since and since < on else None
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
     try:
-        asked = date.fromisoformat(request.GET.get("at", ""))
+        return date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
-        return today()
-    return min(asked, today())
+        return None
 
 
-def _report(found: State, edition: Edition) -> Report:
-    on = numbers.date(found.on, language())
+def _report(day: date, since: date | None, edition: Edition) -> Report:
+    found, addresses = state(day), promised.addresses(edition)
+    on = numbers.date(day, language())
     return Report(
         language=language(),
         title=gettext("Review of the promises"),
@@ -55,10 +66,11 @@ def _report(found: State, edition: Edition) -> Report:
         % {"date": on, "release": f"{edition.series} {edition.release}"},
         parts=(
             _reading(found),
+            *([happened(state(since), found, addresses)] if since else []),
             _table("by-area", gettext("By area"), gettext("Area"), _named(found, "area")),
             _table("by-actor", gettext("By actor"), gettext("Actor"), _named(found, "owner")),
             _table("by-document", gettext("By document"), gettext("Document"), _named(found, "plan")),
-            *_areas(found, edition),
+            *_areas(found, edition, addresses),
         ),
     )
 
@@ -85,12 +97,13 @@ def _reading(found: State) -> Part:
 
 
 def _named(found: State, by: str) -> Iterator[tuple[str, Sequence[Tracked]]]:
-    """The parts of a state with their titles, in the order of the catalogue."""
+    """The parts of a state with their titles, in the order of the catalogue; last what no owner is named for."""
     known = found.plans
     parts = found.parts(by)  # type: ignore[arg-type]  # one of the three
     titles = {
         "area": {name: area_title(name) for name in catalogue().areas},
-        "owner": {name: each.title[language()] for name, each in known.organisations.items()},
+        "owner": {name: each.title[language()] for name, each in known.organisations.items()}
+        | {"": gettext("not stated")},
         "plan": {
             name: catalogue().documents[each.document].title[language()] for name, each in known.plans.items()
         },
@@ -102,13 +115,13 @@ def _table(id: str, title: str, first: str, parts: Iterable[tuple[str, Sequence[
     rows = []
     for name, tracked in parts:
         counts = counted(tracked)
-        of_each = (counts.total, *(getattr(counts, course) for course in promised.ORDER))
+        of_each = (counts.total, *(getattr(counts, course) for course in COURSES))
         rows.append((name[:1].upper() + name[1:], *(numbers.count(number, language()) for number in of_each)))
-    head = (first, gettext("Commitments"), *(_course(course) for course in promised.ORDER))
+    head = (first, gettext("Commitments"), *(promised.course_word(course) for course in COURSES))
     return Part(title, id, tables=(Table(title, head, tuple(rows)),))
 
 
-def _areas(found: State, edition: Edition) -> Iterator[Part]:
+def _areas(found: State, edition: Edition, addresses: Mapping[str, str]) -> Iterator[Part]:
     """Of each area what was reported, what is late, and what the release's figures say."""
     sheets = edition.sheets(edition.front_place)
     parts = found.parts("area")
@@ -117,12 +130,12 @@ def _areas(found: State, edition: Edition) -> Iterator[Part]:
         own = [sheet for sheet in sheets if sheet.indicator.area == area]
         if tracked:
             yield Part(area_title(area), area, words=(_sentence("", tracked),))
-            yield from _lists(area, tracked, edition)
+            yield from _lists(area, tracked, addresses)
             if own:
                 yield _figures(area, own, edition)
 
 
-def _lists(area: str, tracked: Sequence[Tracked], edition: Edition) -> Iterator[Part]:
+def _lists(area: str, tracked: Sequence[Tracked], addresses: Mapping[str, str]) -> Iterator[Part]:
     reported = [each for each in tracked if each.standing.status != "no_evidence"]
     late = [each for each in tracked if each.standing.course == "late"]
     for id, title, listed in (
@@ -130,7 +143,7 @@ def _lists(area: str, tracked: Sequence[Tracked], edition: Edition) -> Iterator[
         ("late", gettext("Late"), late),
     ):
         if listed:
-            points = tuple(_point(each, edition) for each in promised.waiting(listed))
+            points = tuple(_point(each, addresses) for each in promised.waiting(listed))
             yield Part(title, f"{area}-{id}", level=2, points=points)
 
 
@@ -148,9 +161,9 @@ def _figures(area: str, sheets: Sequence[Sheet], edition: Edition) -> Part:
     return Part(title, f"{area}-figures", level=2, points=tuple(points))
 
 
-def _point(each: Tracked, edition: Edition) -> Point:
+def _point(each: Tracked, addresses: Mapping[str, str]) -> Point:
     """A commitment in a line: how far it is, and its deadline."""
-    told = [_status(each.standing.status)]
+    told = [promised.status_word(each.standing.status)]
     if each.standing.last_news:
         told.append(
             gettext("last news of %(date)s") % {"date": numbers.date(each.standing.last_news, language())}
@@ -164,37 +177,19 @@ def _point(each: Tracked, edition: Edition) -> Point:
         gettext("missed: %(milestone)s") % {"milestone": milestone.title[language()]}
         for milestone in each.standing.missed
     ]
-    address = reverse("commitment", args=(edition.series, edition.release, each.commitment.id))
-    return Point(each.commitment.title[language()], "; ".join(told) + ".", address)
+    title = each.commitment.title[language()]
+    return Point(title, "; ".join(told) + ".", addresses.get(each.commitment.id, ""))
 
 
 def _sentence(start: str, tracked: Iterable[Tracked]) -> str:
     """How many there are, and of which course."""
     counts = counted(tracked)
     parts = ", ".join(
-        f"{numbers.count(getattr(counts, course), language())} {_course(course)}" for course in promised.ORDER
+        f"{numbers.count(getattr(counts, course), language())} {promised.course_word(course)}"
+        for course in COURSES
     )
     total = ngettext("one commitment", "%(num)s commitments", counts.total) % {
         "num": numbers.count(counts.total, language())
     }
     words = f"{start}: {total}: {parts}." if start else f"{total}: {parts}."
     return words[:1].upper() + words[1:]
-
-
-def _course(course: Course) -> str:
-    return {
-        "silent": gettext("silent"),
-        "late": gettext("late"),
-        "on_course": gettext("on course"),
-        "complete": gettext("complete"),
-    }[course]
-
-
-def _status(status: str) -> str:
-    return {
-        "no_evidence": gettext("no evidence"),
-        "not_started": gettext("not started"),
-        "limited": gettext("limited progress"),
-        "substantial": gettext("substantial progress"),
-        "complete": gettext("complete"),
-    }[status]

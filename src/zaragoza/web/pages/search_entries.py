@@ -49,10 +49,19 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=4)
 def _entries(shown: Language, at_revision: str) -> tuple[Entry, ...]:
     found = promised.now()
-    return (*_plan(found), *_money(found), *_practices(found), *_countries(found), *_terms(found))
+    return (
+        *_plan(found),
+        *_money(found),
+        *_practices(found),
+        *_countries(found),
+        *_terms(found),
+        *_cited(found),
+    )
 
 
-def _entry(title: str, about: str, address: str, note: str) -> Entry:
+def _entry(title: str, about: str, address: str, *told: str) -> Entry:
+    """With a note of sentences."""
+    note = " ".join(f"{each}." for each in told if each)
     return Entry(title, folded(title), folded(f"{about} {note}"), address, note)
 
 
@@ -64,14 +73,17 @@ def _plan(found: State) -> Iterator[Entry]:
             each.title[language()],
             f"{each.summary[language()]} {each.id}",
             reverse("latest", args=(f"plan/{each.id}/",)),
-            f"{gettext('Commitment')}. {area_title(each.area)}. {owned}.",
+            gettext("Commitment"),
+            area_title(each.area),
+            owned,
         )
     for objective in found.plans.objectives.values():
         yield _entry(
             objective.title[language()],
             f"{objective.summary[language()]} {objective.id}",
             f"{reverse('plan')}?{urlencode({'objective': objective.id})}",
-            f"{gettext('Objective')}. {area_title(objective.area)}.",
+            gettext("Objective"),
+            area_title(objective.area),
         )
 
 
@@ -81,16 +93,16 @@ def _money(found: State) -> Iterator[Entry]:
         names = " ".join(name[language()] for name in each.names)
         kind = each.kind[language()]
         about = f"{each.abbreviation or ''} {names} {uses} {each.id}"
-        note = f"{gettext('Fund')}. {kind[:1].upper()}{kind[1:]}."
-        yield _entry(each.title[language()], about, reverse("fund", args=(each.id,)), note)
+        address = reverse("fund", args=(each.id,))
+        yield _entry(each.title[language()], about, address, gettext("Fund"), f"{kind[:1].upper()}{kind[1:]}")
 
 
 def _practices(found: State) -> Iterator[Entry]:
     for each in found.plans.practices.values():
         where = place_name(each.geo) if each.geo else ""
-        note = ". ".join(filter(None, (gettext("Practice"), area_title(each.area), where))) + "."
+        told = (gettext("Practice"), area_title(each.area), where)
         address = f"{reverse('practices')}#{each.id}"
-        yield _entry(each.title[language()], f"{each.summary[language()]} {each.id}", address, note)
+        yield _entry(each.title[language()], f"{each.summary[language()]} {each.id}", address, *told)
 
 
 def _countries(found: State) -> Iterator[Entry]:
@@ -106,5 +118,13 @@ def _terms(found: State) -> Iterator[Entry]:
     for each in found.plans.glossary.values():
         address = f"{reverse('glossary')}#{each.id}"
         words = " ".join(each.words.get(language(), ()))
-        note = f"{gettext('Word of the field')}. {each.definition[language()]}"
-        yield _entry(each.title[language()], f"{words} {each.id}", address, note)
+        told = (gettext("Word of the field"), each.definition[language()].removesuffix("."))
+        yield _entry(each.title[language()], f"{words} {each.id}", address, *told)
+
+
+def _cited(found: State) -> Iterator[Entry]:
+    """By number and title, as documents cite it."""
+    for each in found.plans.references.values():
+        address = f"{reverse('references')}#{each.id}"
+        title = f"{each.number[language()]}: {each.title[language()]}"
+        yield _entry(title, each.id, address, gettext("Cited by documents"))

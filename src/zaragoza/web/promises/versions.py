@@ -52,6 +52,16 @@ def history(kind: str, entry: str) -> tuple[Change, ...]:
     return tuple(found)
 
 
+def changed(kind: str) -> Mapping[str, tuple[Change, ...]]:
+    """The histories of those entries of a kind that have said more than one thing.
+
+    Args:
+        kind: name of it.
+    """
+    later = models.Version.objects.filter(kind=kind, number__gt=1)
+    return {entry: history(kind, entry) for entry in sorted(set(later.values_list("entry", flat=True)))}
+
+
 def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[Difference, ...]:
     """The fields in which two contents differ, such as `title.en` or `deadline.on`; a list is one field."""
     return tuple(_differing((), before or {}, after or {}))

@@ -134,9 +134,8 @@ class Edition:
         return frozenset(name for name, each in self.classifications.items() if each.of_places)
 
     def _parts(self, column: str) -> tuple[str, ...]:
-        """Places that are categories of a breakdown; what an address cannot hold has no page."""
-        codes = self.classifications[column].codes
-        return tuple(f"{column}{_PART}{code}" for code in codes if "/" not in code)
+        """Places that are categories of a breakdown."""
+        return tuple(f"{column}{_PART}{code}" for code in self.classifications[column].codes)
 
     def part(self, place: str) -> tuple[str, str] | None:
         """Breakdown and category of a place that is a part of the country."""

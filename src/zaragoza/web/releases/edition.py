@@ -10,7 +10,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from django.conf import settings
 
 from zaragoza.engine import literal, quote
@@ -248,12 +247,9 @@ class Edition:
 
     def _own(self, place: str, where: Mapping[str, object], order: Sequence[str] = ()) -> Any:
         """Rows of a place; of a part of the country as if it were one, with its total in the place of its code."""
-        table = shelf.select(self.table("observations"), {**self._at(place), **where}, order)
         part = self.part(place)
-        if part is None:
-            return table
-        total = pa.array([TOTAL] * table.num_rows, pa.string())
-        return table.set_column(table.column_names.index(part[0]), part[0], total)
+        told = {part[0]: TOTAL} if part else None
+        return shelf.select(self.table("observations"), {**self._at(place), **where}, order, told)
 
     def _distinct(self, column: str) -> list[dict[str, Any]]:
         sql = f"SELECT DISTINCT {column} FROM {{table}}"  # noqa: S608 - a name of ours

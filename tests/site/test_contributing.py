@@ -14,7 +14,6 @@ from tests.site.conftest import Releases
 from tests.site.serving import Site, manage
 from tests.site.test_accounts import code
 from tests.site.test_promises import COMMITMENTS
-from tests.web.looks import LOOKS, check_accessible_and_quiet, named
 from zaragoza.model.text import LANGUAGES
 
 if TYPE_CHECKING:
@@ -223,20 +222,3 @@ def _log_in(hands: Hands, root: str, email: str, *, second_factor: bool) -> None
         hands.write("input[name='code']", code(SECRET))
         hands.press("main form button[type='submit']")
     assert hands.view.url == f"{root}contributions/", hands.view.locator("main").inner_text()
-
-
-FORMS = (
-    "contributions/",
-    "contributions/sent/",
-    f"plan/{SILENT[0]}/contribute/",
-    f"plan/{SILENT[0]}/contribute/correction/",
-    "practices/contribute/",
-    "funds/contribute/",
-)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("view", LOOKS, ids=named, indirect=True)
-def test_forms_are_accessible_and_quiet(view: Page, running: Site) -> None:
-    addresses = [f"{running.address}{language}/{path}" for language in LANGUAGES for path in FORMS]
-    check_accessible_and_quiet(view, addresses, rules=15, parts=2, cookies=frozenset({"form"}))

@@ -7,8 +7,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from zaragoza.web.assets import address
+from zaragoza.web.contributions.text import html
 
 
 def environment(**options: Any) -> Environment:
@@ -21,6 +23,7 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(*words, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
     made.globals |= {"url": _url, "asset": address}
     made.filters["fill"] = lambda text, **values: text.format(**values)
+    made.filters["markdown"] = lambda text: Markup(html(text))  # noqa: S704 - cleaned there
     return made
 
 

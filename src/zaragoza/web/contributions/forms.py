@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from zaragoza.model.text import LANGUAGES
 from zaragoza.web.contributions import text
@@ -22,27 +23,27 @@ Content = dict[str, Any]
 FIRST_DAY = date(1950, 1, 1)
 PARTS = ("title", "summary", "owners", "deadline", "funds", "groups", "source", "report")
 _STATUS_WORDS = {
-    "not_started": gettext_lazy("Not started"),
-    "limited": gettext_lazy("Limited progress"),
-    "substantial": gettext_lazy("Substantial progress"),
-    "complete": gettext_lazy("Complete"),
+    "not_started": _("Not started"),
+    "limited": _("Limited progress"),
+    "substantial": _("Substantial progress"),
+    "complete": _("Complete"),
 }
 _GRADE_WORDS = {
-    "described": gettext_lazy("Told only"),
-    "monitored": gettext_lazy("Followed by figures"),
-    "before_after": gettext_lazy("Figures before and after"),
-    "compared": gettext_lazy("Compared with people like them"),
-    "randomised": gettext_lazy("Drawn by lot"),
+    "described": _("Told only"),
+    "monitored": _("Followed by figures"),
+    "before_after": _("Figures before and after"),
+    "compared": _("Compared with people like them"),
+    "randomised": _("Drawn by lot"),
 }
 _PART_WORDS = {
-    "title": gettext_lazy("The title"),
-    "summary": gettext_lazy("The summary"),
-    "owners": gettext_lazy("Who is to do it"),
-    "deadline": gettext_lazy("The deadline"),
-    "funds": gettext_lazy("Who pays for it"),
-    "groups": gettext_lazy("For whom it is"),
-    "source": gettext_lazy("Where it stands"),
-    "report": gettext_lazy("A report of progress"),
+    "title": _("The title"),
+    "summary": _("The summary"),
+    "owners": _("Who is to do it"),
+    "deadline": _("The deadline"),
+    "funds": _("Who pays for it"),
+    "groups": _("For whom it is"),
+    "source": _("Where it stands"),
+    "report": _("A report of progress"),
 }
 
 
@@ -126,32 +127,32 @@ def _chosen(words: Mapping[str, Any]) -> list[tuple[str, Any]]:
 class Sourced(forms.Form):
     """What every kind asks: where others can read it."""
 
-    source_title = Line(label=gettext_lazy("Title of the source"))
-    source_address = Address(label=gettext_lazy("Where it can be read (https://…)"))
-    source_published_on = Day(label=gettext_lazy("Published on"), required=False)
-    source_passage = Line(label=gettext_lazy("Page, section or words to find it by"), required=False)
+    source_title = Line(label=_("Title of the source"))
+    source_address = Address(label=_("Where it can be read (https://…)"))
+    source_published_on = Day(label=_("Published on"), required=False)
+    source_passage = Line(label=_("Page, section or words to find it by"), required=False)
 
 
 class Evidence(Sourced):
     """Something that shows how far a commitment is."""
 
-    status = forms.ChoiceField(label=gettext_lazy("What it shows"), choices=_chosen(_STATUS_WORDS))
-    reported_on = Day(label=gettext_lazy("How things stood on"))
-    text = Words(label=gettext_lazy("What it shows, in your words"))
+    status = forms.ChoiceField(label=_("What it shows"), choices=_chosen(_STATUS_WORDS))
+    reported_on = Day(label=_("How things stood on"))
+    text = Words(label=_("What it shows, in your words"))
 
 
 class Progress(Evidence):
     """What was done, as those tell who do it."""
 
-    text = Words(label=gettext_lazy("What was done"))
+    text = Words(label=_("What was done"))
 
 
 class Correction(Sourced):
     """Something on the page that is wrong."""
 
-    part = forms.ChoiceField(label=gettext_lazy("What is wrong"), choices=_chosen(_PART_WORDS))
-    report = forms.UUIDField(label=gettext_lazy("Which report"), required=False)
-    text = Words(label=gettext_lazy("What it says, and what it should say"))
+    part = forms.ChoiceField(label=_("What is wrong"), choices=_chosen(_PART_WORDS))
+    report = forms.UUIDField(label=_("Which report"), required=False)
+    text = Words(label=_("What it says, and what it should say"))
 
     def clean(self) -> Content:
         """A report is named where one is meant, and only there."""
@@ -177,10 +178,10 @@ class InBothLanguages(Sourced):
                     self.add_error(f"{name}_{language}", gettext("Give it in both languages, or in neither."))
         return found
 
-    title_en = Line(label=gettext_lazy("Title, in English"))
-    title_nl = Line(label=gettext_lazy("Title, in Dutch"))
-    summary_en = Words(label=gettext_lazy("What it is, in English"))
-    summary_nl = Words(label=gettext_lazy("What it is, in Dutch"))
+    title_en = Line(label=_("Title, in English"))
+    title_nl = Line(label=_("Title, in Dutch"))
+    summary_en = Words(label=_("What it is, in English"))
+    summary_nl = Words(label=_("What it is, in Dutch"))
 
 
 class Practice(InBothLanguages):
@@ -189,28 +190,24 @@ class Practice(InBothLanguages):
     optional = ("measured", "transferable")
     area = Known(
         lambda: catalogue().areas,
-        gettext_lazy("One of the policy areas of this site."),
-        label=gettext_lazy("Policy area"),
+        _("One of the policy areas of this site."),
+        label=_("Policy area"),
     )
-    geo = forms.RegexField("^[A-Z]{2}$", label=gettext_lazy("Country (two letters)"))
-    place = Line(label=gettext_lazy("Region or city"), required=False)
-    grade = forms.ChoiceField(
-        label=gettext_lazy("How well its effect is known"), choices=_chosen(_GRADE_WORDS)
-    )
-    measured_en = Line(label=gettext_lazy("What was measured, in English"), required=False)
-    measured_nl = Line(label=gettext_lazy("What was measured, in Dutch"), required=False)
-    transferable_en = Line(label=gettext_lazy("What another place needs for it, in English"), required=False)
-    transferable_nl = Line(label=gettext_lazy("What another place needs for it, in Dutch"), required=False)
+    geo = forms.RegexField("^[A-Z]{2}$", label=_("Country (two letters)"))
+    place = Line(label=_("Region or city"), required=False)
+    grade = forms.ChoiceField(label=_("How well its effect is known"), choices=_chosen(_GRADE_WORDS))
+    measured_en = Line(label=_("What was measured, in English"), required=False)
+    measured_nl = Line(label=_("What was measured, in Dutch"), required=False)
+    transferable_en = Line(label=_("What another place needs for it, in English"), required=False)
+    transferable_nl = Line(label=_("What another place needs for it, in Dutch"), required=False)
 
 
 class Call(InBothLanguages):
     """An invitation to ask a fund for money."""
 
-    fund = Known(
-        lambda: stated().funds, gettext_lazy("One of the funds of this site."), label=gettext_lazy("Fund")
-    )
-    opens_on = Day(label=gettext_lazy("Opens on"), required=False, past=False)
-    closes_on = Day(label=gettext_lazy("Closes on"), required=False, past=False)
+    fund = Known(lambda: stated().funds, _("One of the funds of this site."), label=_("Fund"))
+    opens_on = Day(label=_("Opens on"), required=False, past=False)
+    closes_on = Day(label=_("Closes on"), required=False, past=False)
 
 
 FORMS: Mapping[str, type[Sourced]] = {

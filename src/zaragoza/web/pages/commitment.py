@@ -11,6 +11,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.publish import plots, wording
 from zaragoza.publish.charts import Chart
 from zaragoza.publish.view import Section, Sheet, headline_groups
+from zaragoza.web.contributions import queues
 from zaragoza.web.definitions import catalogue
 from zaragoza.web.pages import entry_history, no_longer, promised
 from zaragoza.web.pages.frame import language, of_release, page
@@ -44,6 +45,7 @@ def one(request: HttpRequest, edition: Edition, commitment: str) -> HttpResponse
         targets={each.id: catalogue().aimed(each) for each in indicators},
         changes=entry_history.of_entry("commitment", commitment),
         together=_together(found, commitment),
+        added=queues.public(commitment),
         **promised.words(found),
     )
 

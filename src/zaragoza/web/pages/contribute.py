@@ -1,0 +1,120 @@
+"""Adding what one knows: with an account as a draft, without one by a letter that asks to confirm it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from zaragoza.web.contributions import services, states
+from zaragoza.web.contributions.forms import FORMS
+from zaragoza.web.contributions.models import ABOUT_A_COMMITMENT
+from zaragoza.web.contributions.refusal import UnfitError, unfit
+from zaragoza.web.contributions.roles import Actor
+from zaragoza.web.pages import promised
+from zaragoza.web.pages.contributed import asked
+from zaragoza.web.pages.frame import language, page
+from zaragoza.web.pages.taking_part import takes_part, to
+
+_PREFILLED = ("part", "report", "status")  # what a link to a form may have chosen already
+
+
+class Contact(forms.Form):
+    """How somebody without an account is reached."""
+
+    contact = forms.EmailField(
+        label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+@takes_part
+def choose(request: HttpRequest, actor: Actor, commitment: str) -> HttpResponse:
+    """What can be added to a commitment."""
+    return page(
+        request, "contribute", kinds=ABOUT_A_COMMITMENT, tracked=_tracked(commitment), **_what_follows(actor)
+    )
+
+
+@takes_part
+def fill_in(request: HttpRequest, actor: Actor, kind: str, commitment: str = "") -> HttpResponse:
+    """The form of one kind; sent twice it makes one contribution."""
+    if kind not in FORMS or (kind in ABOUT_A_COMMITMENT) != bool(commitment):
+        raise Http404
+    tracked = _tracked(commitment) if commitment else None
+    if request.method != "POST":
+        chosen = {name: request.GET[name] for name in _PREFILLED if name in request.GET}
+        return _form(request, actor, kind, tracked, asked(kind, initial=chosen), Contact(), uuid4())
+    data = request.POST.dict()
+    id = _id(request.POST.get("id", ""))
+    try:
+        made = services.draft(
+            actor,
+            kind,
+            data,
+            language=language(),
+            commitment=commitment or None,
+            contact=request.POST.get("contact", ""),
+            id=id,
+        )
+    except UnfitError as error:
+        forms_again = asked(kind, data), Contact(data)
+        return _form(request, actor, kind, tracked, *forms_again, id, status=error.status)
+    return to(request, "contribution", made.pk) if actor.id is not None else to(request, "contribution_sent")
+
+
+@takes_part
+def sent(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A letter is on its way."""
+    return page(request, "contribution_sent", days=states.STATES["unconfirmed"].days["open"])
+
+
+def _form(
+    request: HttpRequest,
+    actor: Actor,
+    kind: str,
+    tracked: Any,
+    form: forms.Form,
+    contact: forms.Form,
+    id: UUID,
+    status: int = 200,
+) -> HttpResponse:
+    shown = [form] if actor.id is not None else [form, contact]
+    return page(
+        request,
+        "contribute_form",
+        status=status,
+        kind=kind,
+        tracked=tracked,
+        shown=shown,
+        id=id,
+        wrong=[each[name] for each in shown for name in each.errors if name in each.fields],
+        **_what_follows(actor),
+    )
+
+
+def _what_follows(actor: Actor) -> dict[str, Any]:
+    """Whose step is next, and within how many days, in the lane of whoever asks."""
+    lane: states.Lane = "organisation" if actor.organisation else "open"
+    return {
+        "account": actor.id is not None,
+        "organisation": actor.organisation,
+        "days": {name: state.days[lane] for name, state in states.STATES.items() if state.days},
+    }
+
+
+def _tracked(commitment: str) -> Any:
+    found = promised.now().tracked.get(commitment)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _id(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise unfit("id", gettext("the form of this page"), gettext("another one")) from None

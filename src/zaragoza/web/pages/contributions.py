@@ -1,0 +1,185 @@
+"""Contributions: one's own, one of them with all that can be done with it now, and those that wait for review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from zaragoza.web.contributions import attachments, queues, services, states
+from zaragoza.web.contributions.models import Contribution, Event
+from zaragoza.web.contributions.refusal import (
+    NotAllowedError,
+    OutOfOrderError,
+    StaleError,
+    UnfitError,
+    not_allowed,
+    out_of_order,
+    unfit,
+)
+from zaragoza.web.contributions.roles import Actor, may
+from zaragoza.web.pages import promised
+from zaragoza.web.pages.contributed import answers, asked, compared, reasons, steps
+from zaragoza.web.pages.frame import language, page
+from zaragoza.web.pages.taking_part import part, takes_part, to, with_key
+from zaragoza.web.promises.entries import stated
+
+
+@takes_part
+def own(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What somebody and their organisation have contributed, and what waits for them."""
+    return page(
+        request,
+        "contributions",
+        listed=part(request, queues.own(actor)),
+        asked_of=queues.to_reply(actor),
+        reviews=may(actor, "see_queue"),
+        **about(actor),
+    )
+
+
+@takes_part
+def to_review(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What waits for a decision, the oldest first, and why."""
+    listed = part(request, queues.to_review(actor))
+    now = timezone.now()
+    return page(
+        request,
+        "contributions_to_review",
+        listed=listed,
+        rows=[(each, _age(each, now), list(reasons(each)), steps(actor, each)) for each in listed],
+        now=now,
+        **about(actor),
+    )
+
+
+@takes_part
+def one(request: HttpRequest, actor: Actor, id: UUID) -> HttpResponse:
+    """A contribution, for whoever may see it; every step is a form of its own."""
+    if request.method != "POST":
+        return _shown(request, actor, services.read(actor, id))
+    name = request.POST.get("step", "")
+    try:
+        if name not in _STEPS:
+            raise unfit("step", gettext("a step of this page"), gettext("another one"))
+        _STEPS[name](request, actor, id)
+    except (UnfitError, OutOfOrderError, StaleError) as error:
+        found = services.read(actor, id)
+        return _shown(request, actor, found, status=error.status, faults=error.faults, typed=request.POST)
+    try:
+        services.read(actor, id)
+    except NotAllowedError:  # an owner has replied, and its part is done
+        return to(request, "contributions")
+    return to(request, "contribution", id)
+
+
+@takes_part
+def edit(request: HttpRequest, actor: Actor, id: UUID) -> HttpResponse:
+    """Says something else, before it is sent in or when it was returned."""
+    found = services.read(actor, id)
+    if states.following(found.state, "edit") is None:
+        raise out_of_order("edit", found.state)
+    if not may(actor, "edit", found):
+        raise not_allowed("edit")
+    form, status = asked(found.kind, initial=found.content), 200
+    if request.method == "POST":
+        data = request.POST.dict()
+        try:
+            services.edit(actor, id, data)
+            return to(request, "contribution", id)
+        except UnfitError as error:
+            form, status = asked(found.kind, data), error.status
+    wrong = [form[name] for name in form.errors if name in form.fields]
+    back = with_key(request, f"/{language()}/contributions/{id}/")
+    return page(
+        request, "contribution_edit", status=status, found=found, shown=[form], wrong=wrong, back=back
+    )
+
+
+def about(actor: Actor) -> dict[str, Any]:
+    """What the macros of contributions need."""
+    found = promised.now()
+    return {
+        "actor": actor,
+        "tracked": found.tracked,
+        "owners": stated().organisations,
+        "STATES": states.STATES,
+    }
+
+
+def _shown(
+    request: HttpRequest,
+    actor: Actor,
+    found: Contribution,
+    *,
+    status: int = 200,
+    faults: Any = (),
+    typed: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    can = steps(actor, found)
+    return page(
+        request,
+        "contribution",
+        status=status,
+        faults=faults,
+        typed=typed or {},
+        found=found,
+        answers=answers(found),
+        compared=compared(found),
+        reasons=list(reasons(found)) if "accept" in can or "take" in can else [],
+        can=can,
+        files=list(found.attachments.all()),
+        most_files=attachments.MOST_FILES,
+        decisions=list(found.decisions.all()),
+        replies=list(found.replies.all()),
+        events=list(Event.objects.filter(kind=services.KIND, thing=str(found.pk))),
+        with_key=lambda address: with_key(request, address),
+        **about(actor),
+    )
+
+
+def _age(found: Contribution, now: datetime) -> int:
+    """Whole days since it was sent in."""
+    return (now - (found.submitted_at or found.created_at)).days
+
+
+def _attach(request: HttpRequest, actor: Actor, id: UUID) -> object:
+    file = request.FILES.get("file")
+    if file is None:
+        raise unfit("attachment", gettext("a file"), gettext("none"))
+    return services.attach(actor, id, file.name or "", file.read(attachments.MOST_BYTES + 1))
+
+
+def _detach(request: HttpRequest, actor: Actor, id: UUID) -> None:
+    given = request.POST.get("attachment", "")
+    if not (given.isascii() and given.isdecimal() and len(given) < 19):
+        raise unfit("attachment", gettext("a file of this contribution"), gettext("another one"))
+    services.detach(actor, id, int(given))
+
+
+def _decide(request: HttpRequest, actor: Actor, id: UUID) -> object:
+    told = request.POST
+    outcome: Any = told.get("outcome", "")  # `decide` looks whether it is one
+    return services.decide(actor, id, outcome, told.get("reason", ""), told.get("read", ""))
+
+
+def _reply(request: HttpRequest, actor: Actor, id: UUID) -> object:
+    return services.reply(actor, id, request.POST.get("text", ""), language())
+
+
+_STEPS: Mapping[str, Callable[[HttpRequest, Actor, UUID], object]] = {
+    "submit": lambda request, actor, id: services.submit(actor, id),
+    "confirm": lambda request, actor, id: services.confirm(actor, id),
+    "withdraw": lambda request, actor, id: services.withdraw(actor, id),
+    "take": lambda request, actor, id: services.take(actor, id),
+    "put_back": lambda request, actor, id: services.put_back(actor, id),
+    "attach": _attach,
+    "detach": _detach,
+    "decide": _decide,
+    "reply": _reply,
+}

@@ -1,0 +1,82 @@
+"""Pages on which people take part: who asks, how often, and what is said where something cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+
+from zaragoza.errors import Fault, InputError
+from zaragoza.web.api import limit
+from zaragoza.web.contributions.actors import who
+from zaragoza.web.contributions.models import Contribution
+from zaragoza.web.contributions.refusal import ContributionError
+from zaragoza.web.pages.frame import page
+from zaragoza.web.reading import READS, writes
+
+KEY = "key"  # of the address in a letter
+A_PAGE = 50  # entries of a list
+
+
+def takes_part(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """A page that knows who asks and takes forms; nobody keeps a copy of it."""
+
+    @writes
+    @never_cache
+    @wraps(view)
+    def answered(request: HttpRequest, **values: object) -> HttpResponseBase:
+        if request.method not in (*READS, "POST"):
+            return HttpResponseNotAllowed((*READS, "POST"))
+        if request.method == "POST":
+            seconds = limit.wait(request, settings.CONTRIBUTIONS_A_MINUTE, "contributions")
+            if seconds:
+                response = refused(request, HTTPStatus.TOO_MANY_REQUESTS, wait=seconds)
+                response["Retry-After"] = str(seconds)
+                return response
+        try:
+            return view(request, who(request.user, request.GET.get(KEY, "")), **values)
+        except ContributionError as error:
+            return refused(request, error.status, error.faults)
+        except InputError as error:
+            return refused(request, HTTPStatus.UNPROCESSABLE_ENTITY, error.faults)
+
+    return answered
+
+
+def refused(
+    request: HttpRequest, status: HTTPStatus, faults: Iterable[Fault] = (), wait: int = 0
+) -> HttpResponse:
+    """What cannot be done, and the way out; whoever is not logged in is shown where to."""
+    return page(
+        request,
+        "refused",
+        status=status,
+        faults=list(faults),
+        wait=wait,
+        next=None if request.user.is_authenticated else urlencode({"next": request.get_full_path()}),
+    )
+
+
+def to(request: HttpRequest, name: str, *values: object) -> HttpResponseRedirect:
+    """To a page, with the key to it where there is one."""
+    return HttpResponseRedirect(with_key(request, reverse(name, args=values)))
+
+
+def with_key(request: HttpRequest, address: str) -> str:
+    """The address as whoever came by a letter can open it."""
+    key = request.GET.get(KEY, "")
+    return f"{address}?{urlencode({KEY: key})}" if key else address
+
+
+def part(request: HttpRequest, found: QuerySet[Contribution]) -> Page[Contribution]:
+    """The page of a list that is asked for, or the nearest that there is."""
+    return Paginator(found, A_PAGE).get_page(request.GET.get("page"))

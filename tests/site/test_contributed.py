@@ -1,0 +1,109 @@
+"""What people added and reviewers accepted, on the pages that readers see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lxml.html
+import pytest
+
+from tests.contributions.conftest import account
+from tests.site.conftest import Releases
+from tests.site.test_promises import COMMITMENTS
+from zaragoza.model.text import LANGUAGES
+from zaragoza.web.contributions import members, services
+from zaragoza.web.contributions.actors import who
+from zaragoza.web.contributions.models import Contribution
+from zaragoza.web.contributions.roles import SITE, Actor
+
+SOURCE = {"source_title": "Evaluation <of> homes", "source_address": "https://city.example/evaluation"}
+BOTH = SOURCE | {
+    "title_en": "Homes first", "title_nl": "Eerst een huis", "summary_en": "A home.", "summary_nl": "Een huis.",
+}  # fmt: skip
+COMMITMENT = next(name for name, each in sorted(COMMITMENTS.items()) if each["owners"])
+OWNER = COMMITMENTS[COMMITMENT]["owners"][0]
+
+
+@pytest.fixture
+def reviewer(site: Releases) -> Actor:
+    found = account("rita@people.example", second_factor=True)
+    members.grant(SITE, found, "reviewer")
+    return who(found)
+
+
+@pytest.fixture
+def author(site: Releases) -> Actor:
+    return who(account("anna@people.example", name="Anna of the city"))
+
+
+def _accepted(
+    author: Actor, reviewer: Actor, kind: str, data: dict[str, str], commitment: str | None = None
+) -> Contribution:
+    made = services.draft(author, kind, data, language="en", commitment=commitment)
+    services.submit(author, made.pk)
+    services.take(reviewer, made.pk)
+    services.decide(reviewer, made.pk, "accept", "It is **so**.", made.hash)
+    return Contribution.objects.get(pk=made.pk)
+
+
+def _page(client: Any, path: str) -> Any:
+    answer = client.get(path, headers={"host": "localhost"})
+    assert answer.status_code == 200, path
+    assert not answer.cookies
+    return lxml.html.fromstring(answer.content.decode())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_practice_and_a_call_stand_with_the_source_of_people(
+    client: Any, site: Releases, author: Actor, reviewer: Actor, language: str
+) -> None:
+    practice = {"area": "housing", "geo": "NL", "grade": "compared", "place": "Utrecht"}
+    _accepted(author, reviewer, "practice", BOTH | practice)
+    _accepted(author, reviewer, "call", BOTH | {"fund": "FUND-AMIF"})
+    for path in ("practices/", "funds/FUND-AMIF/", "areas/housing/"):
+        page = _page(client, f"/{language}/{path}" if path[0] != "a" else f"/{language}/{site.union}/{path}")
+        if path[0] != "a":
+            (link,) = page.xpath(f"//a[@href='{SOURCE['source_address']}']")
+            assert (link.text_content(), "nofollow" in link.get("rel")) == (SOURCE["source_title"], True)
+        assert BOTH[f"title_{language}"] in page.text_content()
+
+
+def test_the_history_of_a_commitment_is_public(
+    client: Any, site: Releases, author: Actor, reviewer: Actor
+) -> None:
+    path = f"/en/{site.union}/plan/{COMMITMENT}/"
+    assert not _page(client, path).xpath("//*[@id='added']")
+    evidence = SOURCE | {"status": "limited", "reported_on": "2026-03-01", "text": "Homes are **built**."}
+    found = _accepted(author, reviewer, "evidence", evidence, COMMITMENT)
+    owner = account("mina@people.example")
+    root = Actor(roles=frozenset({"administrator"}))
+    members.invite(root, OWNER, owner.email, "contributor")
+    members.join(owner, OWNER)
+    members.assign(root, COMMITMENT, OWNER)
+    assert "It is so." in _page(client, path).text_content()
+    services.reply(who(owner), found.pk, "<b>More</b> next _year_.", "en")
+    page = _page(client, path)
+    assert page.xpath("//h2[@id='added']/following-sibling::h3/a/@href") == [f"/en/contributions/{found.pk}/"]
+    assert page.xpath("//h2[@id='added']/following-sibling::blockquote//em/text()") == ["year"]
+    assert "<b>More</b> next year." in page.text_content()  # as words
+    assert page.xpath("//h2[@id='evidence']/following-sibling::div//strong/text()")[0] == "built"
+    shown = _page(client, f"/en/contributions/{found.pk}/").text_content() + page.text_content()
+    assert not any(each in shown for each in ("people.example", "Anna of the city"))
+
+
+def test_a_correction_of_a_report_names_what_is_wrong(
+    client: Any, site: Releases, author: Actor, reviewer: Actor
+) -> None:
+    evidence = SOURCE | {"status": "limited", "reported_on": "2026-03-01", "text": "Homes are built."}
+    report = _accepted(author, reviewer, "evidence", evidence, COMMITMENT).became
+    path = f"/en/{site.union}/plan/{COMMITMENT}/"
+    (link,) = _page(client, path).xpath("//a[contains(@href, 'part=report')]/@href")
+    answer = client.get(link, headers={"host": "localhost"})
+    form = lxml.html.fromstring(answer.content.decode())
+    assert form.xpath("//input[@name='report']/@value") == [report]
+    assert form.xpath("//select[@name='part']/option[@selected]/@value") == ["report"]
+    wrong = SOURCE | {"part": "report", "report": report, "text": "It is about another city."}
+    _accepted(author, reviewer, "correction", wrong, COMMITMENT)
+    page = _page(client, path)
+    assert "Homes are built." not in page.text_content()
+    assert len(page.xpath("//h2[@id='added']/following-sibling::h3/a")) == 2

@@ -145,6 +145,11 @@ class Edition:
         column, _, code = place.partition(_PART)
         return (column, code) if code and column in self.place_columns else None
 
+    def alike(self, place: str) -> int:
+        """How many places of its kind have figures: parts of the country, or countries."""
+        found = self.part(place)
+        return len(self.classifications[found[0]].codes) if found else len(self.countries)
+
     def part_name(self, place: str, language: Language) -> str | None:
         """The name of such a place: that of its outline, or the title of the category."""
         found = self.part(place)

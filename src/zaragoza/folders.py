@@ -14,7 +14,7 @@ if sys.platform != "win32":
 
 
 @contextlib.contextmanager
-def alone(folder: Path, lock: str, leavings: str) -> Iterator[None]:
+def alone(folder: Path, lock: str, leavings: str | None = None) -> Iterator[None]:
     """Waits until no other run writes into a folder, and clears away what killed ones left there.
 
     The system frees the lock when its process ends, however it ends: whatever is left by another run, once the lock is
@@ -23,10 +23,10 @@ def alone(folder: Path, lock: str, leavings: str) -> Iterator[None]:
     Args:
         folder: where the runs write; it must be there.
         lock: name of the file in it that is locked; made if need be, and kept.
-        leavings: pattern of the names of folders that are being built.
+        leavings: pattern of the names of folders that are being built; None where none are.
     """
     with (folder / lock).open("ab") as file:
-        if _locked(file):
+        if _locked(file) and leavings is not None:
             for path in folder.glob(leavings):
                 shutil.rmtree(path, ignore_errors=True)
         yield

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from tests.contributions.conftest import COMMITMENT, Make, members_of, person
 from tests.contributions.pages import at, browser, read, step, words
-from tests.contributions.steps import begun, decide, taken
+from tests.contributions.steps import begun, decide, now, sent, taken
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import members, services
 from zaragoza.web.contributions.models import Contribution, Invitation, Ownership, SiteRole
@@ -56,6 +56,22 @@ def test_a_manager_invites_and_somebody_joins_and_is_removed(mark: Actor, make: 
     assert step(asks, at_organisation("cities"), "remove", person=person("tom").pk) == 302
     assert person("tom").pk not in members_of("cities")
     assert tom.get(at_organisation("cities")).status_code == 403
+
+
+def test_who_leaves_an_organisation_sees_no_more_of_it_and_what_was_sent_in_stays(
+    anna: Actor, mark: Actor
+) -> None:
+    id = begun(mark)
+    asks = browser("anna")
+    assert "Leave it: Cities" in words(asks.get("/en/account/"))
+    assert asks.get(at(id)).status_code == 200
+    own = sent(anna)
+    assert step(asks, "/en/account/", "leave") == 302
+    assert members_of("cities") == {mark.id}
+    assert asks.get(at_organisation("cities")).status_code == asks.get(at(id)).status_code == 403
+    assert (now(own).organisation, asks.get(at(own)).status_code) == ("cities", 200)
+    assert browser("mark").get(at(own)).status_code == 200
+    assert step(asks, "/en/account/", "leave") == 403  # there is none to leave
 
 
 @pytest.mark.parametrize(

@@ -173,13 +173,15 @@ def test_the_site() -> None:
 def test_accounts() -> None:
     assert who("export_person", Account(ME)) == set(PEOPLE) - {"nobody"}
     assert who("export_person", Account(SOMEBODY)) == set()
+    assert who("leave", Account(ME)) == {"contributor", "manager"}
+    assert who("leave", Account(SOMEBODY)) == set()
     assert who("erase_person", Account(ME)) == set(PEOPLE) - {"nobody"}
     assert who("erase_person", Account(SOMEBODY)) == {"administrator"}
 
 
 def test_a_letter_opens_one_contribution_for_what_its_author_may_do() -> None:
     holder = Actor(holds=STRANGERS.id)
-    about_it = set(ACTIONS) - {"export_person", "erase_person"}
+    about_it = set(ACTIONS) - {"export_person", "erase_person", "leave"}
     allowed = {action for action in about_it if may(holder, action, STRANGERS)}
     open_to_all = {action for action in ACTIONS if may(NOBODY, action, STRANGERS)}
     assert allowed - open_to_all == {"read", "edit", "submit", "confirm", "withdraw"}

@@ -92,9 +92,13 @@ def installed(releases: Releases, django_db_setup: None, django_db_blocker: Djan
 
 @pytest.fixture(scope="session")
 def running(releases: Releases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A real server of all releases, in a folder of its own, with a map of the office that has regions."""
+    """A real server of all releases, in a folder of its own, with a map of the office that has regions.
+
+    People may contribute as often as they like.
+    """
     folder = tmp_path_factory.mktemp("running")
-    with serving(folder / "data", *releases.all, *releases.of_regions, "--workers", 1) as found:
+    words = (*releases.all, *releases.of_regions, "--workers", 1)
+    with serving(folder / "data", *words, ZARAGOZA_CONTRIBUTION_LIMIT="0") as found:
         areas = written(geojson(), folder / "areas.geojson")
         words = ("--code", "code", "--name", "naam", "--source", "made up")
         done = manage(found.data, "install_geometry", SERIES, "region", areas, *words)

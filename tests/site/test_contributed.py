@@ -100,7 +100,7 @@ def test_a_correction_of_a_report_names_what_is_wrong(
     (link,) = _page(client, path).xpath("//a[contains(@href, 'part=report')]/@href")
     answer = client.get(link, headers={"host": "localhost"})
     form = lxml.html.fromstring(answer.content.decode())
-    assert form.xpath("//input[@name='report']/@value") == [report]
+    assert form.xpath("//select[@name='report']/option[@selected]/@value") == [report]
     assert form.xpath("//select[@name='part']/option[@selected]/@value") == ["report"]
     wrong = SOURCE | {"part": "report", "report": report, "text": "It is about another city."}
     _accepted(author, reviewer, "correction", wrong, COMMITMENT)

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.site.conftest import Releases
-from tests.site.serving import Site, manage, serving
+from tests.site.serving import Site, manage
 from tests.site.test_accounts import code
 from tests.site.test_promises import COMMITMENTS
-from tests.web.looks import LOOKS, check_accessible_and_quiet, named
 from zaragoza.model.text import LANGUAGES
 
 if TYPE_CHECKING:
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 SECRET = base64.b32encode(b"12345678901234567890").decode()
 RUNS = [(language, way) for language in LANGUAGES for way in ("keyboard", "no-scripts")]
+ALWAYS = {
+    ("en", "keyboard"),
+    ("nl", "no-scripts"),
+}  # both ways and both languages; the others are slow proofs
 # Each run has people and a silent commitment of its own.
 SILENT = [name for name, each in sorted(COMMITMENTS.items()) if each["owners"] and "deadline" not in each]
 OF = {run: SILENT[number] for number, run in enumerate(RUNS)}
@@ -54,16 +57,15 @@ for name, commitment, owner in {runs!r}:
 
 
 @pytest.fixture(scope="module")
-def open_site(releases: Releases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server where people may contribute as often as they like."""
-    folder = tmp_path_factory.mktemp("contributing")
-    limits = {"ZARAGOZA_CONTRIBUTION_LIMIT": "0"}
-    with serving(folder / "data", releases.published, "--workers", 1, **limits) as found:
-        runs = [("-".join(run), name, COMMITMENTS[name]["owners"][0]) for run, name in OF.items()]
-        words = _PEOPLE.format(password=PASSWORD, runs=runs, secret=SECRET)
-        done = manage(found.data, "shell", "-v0", "-c", words)
-        assert done.returncode == 0, done.stderr
-        yield found
+def open_site(running: Site) -> Iterator[Site]:
+    """The server, with people who take part; in the end its history tells what its tables hold."""
+    runs = [("-".join(run), name, COMMITMENTS[name]["owners"][0]) for run, name in OF.items()]
+    words = _PEOPLE.format(password=PASSWORD, runs=runs, secret=SECRET)
+    done = manage(running.data, "shell", "-v0", "-c", words)
+    assert done.returncode == 0, done.stderr
+    yield running
+    checked = manage(running.data, "check_history")
+    assert checked.returncode == 0, checked.stderr
 
 
 class Hands:
@@ -132,7 +134,10 @@ class Hands:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("run", RUNS, ids="-".join)
+@pytest.mark.parametrize(
+    "run",
+    [pytest.param(run, marks=() if run in ALWAYS else pytest.mark.slow, id="-".join(run)) for run in RUNS],
+)
 def test_from_evidence_to_the_reply_of_the_owner(
     browser: Browser, open_site: Site, releases: Releases, run: tuple[str, str]
 ) -> None:
@@ -168,8 +173,6 @@ def test_from_evidence_to_the_reply_of_the_owner(
         _replies(somebody("owner"), public)
         reader.view.goto(public)
         assert "We build more next year." in reader.view.locator("main").inner_text()
-    checked = manage(open_site.data, "check_history")
-    assert checked.returncode == 0, checked.stderr
 
 
 def _adds_evidence(anna: Hands, public: str, commitment: str) -> str:
@@ -219,20 +222,3 @@ def _log_in(hands: Hands, root: str, email: str, *, second_factor: bool) -> None
         hands.write("input[name='code']", code(SECRET))
         hands.press("main form button[type='submit']")
     assert hands.view.url == f"{root}contributions/", hands.view.locator("main").inner_text()
-
-
-FORMS = (
-    "contributions/",
-    "contributions/sent/",
-    f"plan/{SILENT[0]}/contribute/",
-    f"plan/{SILENT[0]}/contribute/correction/",
-    "practices/contribute/",
-    "funds/contribute/",
-)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("view", LOOKS, ids=named, indirect=True)
-def test_forms_are_accessible_and_quiet(view: Page, running: Site) -> None:
-    addresses = [f"{running.address}{language}/{path}" for language in LANGUAGES for path in FORMS]
-    check_accessible_and_quiet(view, addresses, rules=15, parts=2, cookies=frozenset({"form"}))

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlencode
 
+import lxml.html
 import pytest
 
 from tests.site.serving import PATIENCE, Site, environment, manage, manifest, serving, two_releases
+from tests.site.test_promises import COMMITMENTS
 from zaragoza.publish.manifest import checksum
 from zaragoza.web.server import make_secret
+
+COMMITMENT = next(iter(COMMITMENTS))
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +77,46 @@ def test_nothing_is_left_in_the_home_folder(site: Site) -> None:
     """gunicorn would put a control socket there, one for all servers of a user."""
     assert not [path for path in home(site.data).rglob("*") if "gunicorn" in path.name]
     assert len(site.started(2)) == 2
+
+
+def test_letters_leave_by_themselves_also_when_whoever_sends_them_is_killed(site: Site) -> None:
+    """The one that asks to confirm an address, without which nothing comes of a contribution."""
+    told: set[str] = set()
+    for name in ("jan", "piet"):
+        _contribute(site, f"{name}@people.example")
+        told |= {_letter_to(site, f"{name}@people.example")}
+        for worker in site.started(2):
+            os.kill(worker, signal.SIGKILL)
+    assert len(told) == 2
+    assert "Traceback" not in site.data.with_name(f"{site.data.name}.log").read_text(encoding="utf-8")
+
+
+def _contribute(site: Site, contact: str) -> None:
+    """As a browser does, without an account."""
+    path = f"/en/plan/{COMMITMENT}/contribute/evidence/"
+    answer = site.ask(path)
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    form = lxml.html.fromstring(answer.body.decode()).forms[-1]
+    given = {
+        "contact": contact, "status": "limited", "reported_on": "2026-03-01", "text": "Homes are built.",
+        "source_title": "Report", "source_address": "https://office.example/report",
+    }  # fmt: skip
+    body = urlencode(dict(form.form_values()) | given).encode()
+    kind = "application/x-www-form-urlencoded"
+    answer = site.ask(path, "POST", body, Cookie=cookie, Content_Type=kind)
+    assert (answer.status, answer.location) == (302, "/en/contributions/sent/")
+
+
+def _letter_to(site: Site, contact: str) -> str:
+    """The link in it, once it lies where letters lie as no server takes them."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        for path in (site.data / "mail").glob("*"):
+            letter = path.read_text(encoding="utf-8")
+            if f"To: {contact}" in letter and "?key=" in letter:
+                return next(line for line in letter.splitlines() if "?key=" in line)
+        time.sleep(0.1)
+    raise AssertionError(f"no letter to {contact}")
 
 
 def test_an_earlier_release_comes_in_behind_and_can_be_shown(site: Site, releases: tuple[Path, Path]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 
 Written = TypeVar("Written", bound=Callable[..., HttpResponseBase])
 READS = ("GET", "HEAD")
@@ -18,6 +19,10 @@ def writes(view: Written) -> Written:
     return view
 
 
+def _of_accounts(view: object) -> bool:
+    return getattr(view, "__module__", "").startswith("allauth.")
+
+
 class reading:  # noqa: N801 - a middleware is named by what it does
     """Middleware before that against forged forms: a page that takes no forms answers to reading alone."""
 
@@ -25,15 +30,14 @@ class reading:  # noqa: N801 - a middleware is named by what it does
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Nothing before the view is known."""
-        return self._answer(request)
+        """Pages of accounts are about whoever asks: nobody on the way keeps them."""
+        response = self._answer(request)
+        if request.resolver_match is not None and _of_accounts(request.resolver_match.func):
+            add_never_cache_headers(response)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, values: Any, named: Any) -> HttpResponse | None:
         """Refuses; the API's door has its own answer, and the forms of accounts are allauth's."""
-        if (
-            request.method in READS
-            or hasattr(view, "writes")
-            or getattr(view, "__module__", "").startswith("allauth.")
-        ):
+        if request.method in READS or hasattr(view, "writes") or _of_accounts(view):
             return None
         return HttpResponseNotAllowed(READS)

@@ -45,6 +45,13 @@ def post_worker_init(worker: Any) -> None:
     """Ctrl-C reaches every process of a terminal; the one that started the workers ends them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _start_converter()
+    _send_letters(worker)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """The letter in hand is finished."""
+    if hasattr(worker, "letters"):
+        worker.letters.end()
 
 
 def _start_converter() -> None:
@@ -52,6 +59,17 @@ def _start_converter() -> None:
     from zaragoza.publish.charts.spec import convert
 
     convert([])
+
+
+def _send_letters(worker: Any) -> None:
+    """Where the tables lie in the site's own folder; elsewhere whoever runs the database runs `work` as well."""
+    from django.db import connection
+
+    from zaragoza.web.contributions.working import Beside
+
+    if connection.vendor == "sqlite":
+        worker.letters = Beside()
+        worker.letters.start()
 
 
 def _warm() -> None:

@@ -21,6 +21,7 @@ from zaragoza.web.contributions.refusal import not_allowed, unfit
 from zaragoza.web.contributions.roles import (
     OF_MEMBERS,
     OF_THE_SITE,
+    Account,
     Action,
     Actor,
     Organised,
@@ -118,12 +119,26 @@ def remove(actor: Actor, person: Person) -> None:
     with transaction.atomic():
         member = Membership.objects.select_for_update().filter(person=person).first()
         role = _role(actor, "change_members", Organised(member.organisation if member else None))
-        if member is None:
-            return
-        emails = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
-        Invitation.objects.filter(email__in=list(emails), organisation=member.organisation).delete()
-        member.delete()
-        record(actor, role, "remove", MEMBERSHIP, person.pk, organisation=member.organisation)
+        if member is not None:
+            _take_away(actor, role, member)
+
+
+def leave(actor: Actor, person: Person) -> None:
+    """Somebody speaks for no organisation any more; what they sent in stays that of the organisation.
+
+    Raises:
+        NotAllowedError: it is somebody else, or they speak for none.
+    """
+    role = _role(actor, "leave", Account(person.pk))
+    with transaction.atomic():
+        _take_away(actor, role, Membership.objects.select_for_update().get(person=person))
+
+
+def _take_away(actor: Actor, role: Role, member: Membership) -> None:
+    emails = EmailAddress.objects.filter(user=member.person_id).values_list("email", flat=True)
+    Invitation.objects.filter(email__in=list(emails), organisation=member.organisation).delete()
+    member.delete()
+    record(actor, role, "remove", MEMBERSHIP, member.person_id, organisation=member.organisation)
 
 
 def assign(actor: Actor, commitment: str, organisation: str) -> None:

@@ -23,8 +23,8 @@ Scope = Literal[
 ]
 Action = Literal[
     "draft", "read", "edit", "submit", "confirm", "withdraw", "take", "put_back", "return", "accept", "ask",
-    "reject", "reply", "lower", "lapse", "see_queue", "see_members", "change_members", "register", "assign_owner",
-    "grant", "see_history", "export_person", "erase_person",
+    "reject", "reply", "lower", "lapse", "see_queue", "see_members", "change_members", "leave", "register",
+    "assign_owner", "grant", "see_history", "export_person", "erase_person",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
@@ -144,6 +144,7 @@ RIGHTS: Mapping[Action, Mapping[Role, tuple[Scope, ...]]] = {
     "see_queue": {"reviewer": ("all",), "editor": ("all",), "administrator": ("all",)},
     "see_members": {"contributor": ("organisation",), "editor": ("all",), "administrator": ("all",)},
     "change_members": {"manager": ("organisation",), "administrator": ("all",)},
+    "leave": {"contributor": ("own",)},
     "register": {"editor": ("all",), "administrator": ("all",)},
     "assign_owner": {"editor": ("all",), "administrator": ("all",)},
     "grant": {"administrator": ("all",), **_SITE},

@@ -28,9 +28,13 @@ def own(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What the site holds about who is logged in, and whom they may speak for."""
     person = _person(request, actor)
     if request.method == "POST":
-        if request.POST.get("step") != "join":
+        name = request.POST.get("step")
+        if name == "join":
+            members.join(person, request.POST.get("organisation", ""))
+        elif name == "leave":
+            members.leave(actor, person)
+        else:
             raise unfit("step", gettext("a step of this page"), gettext("another one"))
-        members.join(person, request.POST.get("organisation", ""))
         return to(request, "account")
     return page(
         request,

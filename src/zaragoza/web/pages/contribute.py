@@ -47,7 +47,15 @@ def fill_in(request: HttpRequest, actor: Actor, kind: str, commitment: str = "")
     tracked = _tracked(commitment) if commitment else None
     if request.method != "POST":
         chosen = {name: request.GET[name] for name in _PREFILLED if name in request.GET}
-        return _form(request, actor, kind, tracked, asked(kind, initial=chosen), Contact(), uuid4())
+        return _form(
+            request,
+            actor,
+            kind,
+            tracked,
+            asked(kind, initial=chosen, commitment=commitment),
+            Contact(),
+            uuid4(),
+        )
     data = request.POST.dict()
     id = _id(request.POST.get("id", ""))
     try:
@@ -61,7 +69,7 @@ def fill_in(request: HttpRequest, actor: Actor, kind: str, commitment: str = "")
             id=id,
         )
     except UnfitError as error:
-        forms_again = asked(kind, data), Contact(data)
+        forms_again = asked(kind, data, commitment=commitment), Contact(data)
         return _form(request, actor, kind, tracked, *forms_again, id, status=error.status)
     return to(request, "contribution", made.pk) if actor.id is not None else to(request, "contribution_sent")
 

@@ -40,20 +40,29 @@ class Answer:
     before: str | None = None
 
 
-def asked(kind: str, data: dict[str, Any] | None = None, *, initial: dict[str, Any] | None = None) -> Sourced:
+def asked(
+    kind: str,
+    data: dict[str, Any] | None = None,
+    *,
+    initial: dict[str, Any] | None = None,
+    commitment: str | None = None,
+) -> Sourced:
     """The form of a kind as it is filled in, with lists to choose from where the site knows what there is."""
     form = FORMS[kind](data, initial=initial)
-    for name, titles in _lists().items():
+    for name, titles in _lists(commitment).items():
         if name in form.fields:
             words = sorted(titles.items(), key=lambda each: each[1])
             form.fields[name].widget = forms.Select(choices=[("", "–"), *words])
             form.fields[name].widget.is_required = form.fields[name].required
+    for field in form.fields.values():
+        if not field.required:
+            field.label = gettext("%(label)s (may stay empty)") % {"label": field.label}
     return form
 
 
 def answers(found: Contribution) -> list[Answer]:
     """What it says, in the order of its form."""
-    titles = _lists()
+    titles = _lists(found.commitment)
     return [
         _answer(name, field, str(found.content[name]), titles)
         for name, field in FORMS[found.kind].base_fields.items()
@@ -107,13 +116,21 @@ def reasons(found: Contribution) -> Iterator[str]:
         yield "again"
 
 
-def _lists() -> Mapping[str, Mapping[str, str]]:
+def _lists(commitment: str | None) -> Mapping[str, Mapping[str, str]]:
     """Names of fields that hold the id of something, with the titles of all that there is."""
     shown = language()
+    reports = models.ProgressReport.objects.filter(commitment=commitment) if commitment else []
     return {
         "area": {each: area_title(each) for each in catalogue().areas},
         "fund": {name: each.title[shown] for name, each in stated().funds.items()},
+        "report": {str(each.pk): _report_title(each) for each in reports},
     }
+
+
+def _report_title(report: models.ProgressReport) -> str:
+    """Its day and what it says, by which readers know it."""
+    status = _plain(FORMS["evidence"].base_fields["status"], report.status)
+    return f"{numbers.date(report.reported_on, language())}: {status}"
 
 
 def _answer(name: str, field: forms.Field, value: str, titles: Mapping[str, Mapping[str, str]]) -> Answer:

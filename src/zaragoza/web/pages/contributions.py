@@ -86,14 +86,14 @@ def edit(request: HttpRequest, actor: Actor, id: UUID) -> HttpResponse:
         raise out_of_order("edit", found.state)
     if not may(actor, "edit", found):
         raise not_allowed("edit")
-    form, status = asked(found.kind, initial=found.content), 200
+    form, status = asked(found.kind, initial=found.content, commitment=found.commitment), 200
     if request.method == "POST":
         data = request.POST.dict()
         try:
             services.edit(actor, id, data)
             return to(request, "contribution", id)
         except UnfitError as error:
-            form, status = asked(found.kind, data), error.status
+            form, status = asked(found.kind, data, commitment=found.commitment), error.status
     wrong = [form[name] for name in form.errors if name in form.fields]
     back = with_key(request, f"/{language()}/contributions/{id}/")
     return page(

@@ -7,14 +7,16 @@ from typing import Any
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
 from zaragoza.web.contributions.clock import take_up
+from zaragoza.web.contributions.working import at_work
 
 
 class Command(Worker):
     """The worker of the queue, with the clock wound up."""
 
-    help = "Send letters and do what time brings, until it is stopped. One process, not more."
+    help = "Send letters and do what time brings, until it is stopped. One at a time is at work."
 
     def handle(self, **options: Any) -> None:
-        """Begins with what was left, and with what time has brought while nobody was at work."""
-        take_up()
-        super().handle(**options)
+        """Waits for its turn; begins with what was left, and with what time has brought meanwhile."""
+        with at_work():
+            take_up()
+            super().handle(**options)

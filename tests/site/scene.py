@@ -1,0 +1,167 @@
+"""People who take part in a running site, and a contribution of theirs in every state: made in its own database.
+
+`manage(data, "shell", "-v0", "-c", MAKE)` does it and says, as JSON, by which cookie each is logged in, and the id of
+each contribution.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.site.serving import Site, manage
+from tests.site.test_promises import COMMITMENTS
+
+MAKE = "from tests.site.scene import made; made()"
+# Of the last that nobody else's tests look at.
+COMMITMENT = sorted(name for name, each in COMMITMENTS.items() if each["owners"])[-1]
+OWNER = COMMITMENTS[COMMITMENT]["owners"][0]
+GUESTS = "guests"  # the organisation that contributes
+EVIDENCE = {
+    "status": "substantial",
+    "reported_on": "2026-03-01",
+    "text": "The first homes are **built**:\n\n- 12 in Utrecht\n- 9 in Zwolle\n\nThe [plan](https://city.example/plan).",
+    "source_title": "Annual report",
+    "source_address": "https://office.example/a-report-with-a-long-address-that-has-no-spaces/and-goes-on.pdf",
+    "source_passage": "page 3",
+}  # fmt: skip
+PRACTICE = {
+    "area": "housing", "geo": "NL", "place": "Utrecht", "grade": "monitored",
+    "title_en": "Homes first", "title_nl": "Eerst een huis", "summary_en": "A *home*.", "summary_nl": "Een *huis*.",
+    "source_title": "Evaluation", "source_address": "https://city.example/evaluation",
+}  # fmt: skip
+CSV = b"place,homes\nUtrecht,12\nZwolle,9\n"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who takes part, and in what.
+
+    Attributes:
+        sessions: the cookie of each who is logged in.
+        contributions: name of a state -> id.
+        key: of the address in the letter about the one that is not confirmed.
+    """
+
+    sessions: Mapping[str, str]
+    contributions: Mapping[str, str]
+    key: str
+
+
+def scene(site: Site) -> Scene:
+    """Made in the database of a running site; once is enough."""
+    done = manage(site.data, "shell", "-v0", "-c", MAKE)
+    assert done.returncode == 0, done.stderr
+    return Scene(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def made() -> None:
+    """Makes it; tells what is in it."""
+    from zaragoza.model.text import Text
+    from zaragoza.web.contributions import members, services
+    from zaragoza.web.contributions.actors import token, who
+    from zaragoza.web.contributions.roles import NOBODY, Actor
+
+    root = Actor(roles=frozenset({"administrator"}))
+    members.register(root, GUESTS, Text("Guests of the city", "Gasten van de stad"))
+    people = {
+        "anna": _person("anna", organisation=GUESTS),
+        "mara": _person("mara", organisation=GUESTS, member="manager"),
+        "olga": _person("olga", organisation=OWNER),
+        "rita": _person("rita", role="reviewer"),
+        "adam": _person("adam", role="administrator"),
+        "nina": _person("nina", role="editor", second_factor=False),
+    }
+    members.assign(root, COMMITMENT, OWNER)
+    members.invite(root, OWNER, "nina@taking.example", "contributor")
+    anna, rita = who(people["anna"]), who(people["rita"])
+
+    def draft(**others: str) -> str:
+        return str(
+            services.draft(anna, "evidence", EVIDENCE | others, language="en", commitment=COMMITMENT).pk
+        )
+
+    def sent(**others: str) -> str:
+        id = draft(**others)
+        services.submit(anna, id)
+        return id
+
+    def decided(outcome: str, **others: str) -> str:
+        id = sent(**others)
+        services.take(rita, id)
+        services.decide(rita, id, outcome, "The report says *so* on page 3.", _hash(id))
+        return id
+
+    open_one = services.draft(NOBODY, "practice", PRACTICE, language="nl", contact="jan@taking.example").pk
+    contributions = {
+        "accepted": decided("accept"),
+        "draft": draft(),
+        "unconfirmed": str(open_one),
+        "submitted": sent(),
+        "in_review": sent(status="complete", text="All homes are built."),
+        "returned": decided("return"),
+        "rejected": decided("reject"),
+        "waiting": decided("accept", status="limited"),
+        "withdrawn": sent(),
+    }
+    services.take(rita, contributions["in_review"])
+    services.withdraw(anna, contributions["withdrawn"])
+    services.attach(anna, contributions["draft"], "homes.csv", CSV)
+    services.reply(who(people["olga"]), contributions["accepted"], "We build *more* next year.", "en")
+    told = {
+        "sessions": {name: _session(person) for name, person in people.items()},
+        "contributions": contributions,
+        "key": token(open_one),
+    }
+    sys.stdout.write(f"{json.dumps(told)}\n")
+
+
+def _person(
+    name: str,
+    *,
+    organisation: str = "",
+    member: str = "contributor",
+    role: str = "",
+    second_factor: bool = True,
+) -> object:
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.models import Authenticator
+
+    from zaragoza.web.accounts.models import Person
+    from zaragoza.web.contributions import members
+    from zaragoza.web.contributions.roles import SITE, Actor
+
+    found = Person.objects.create_user(f"{name}@taking.example")
+    EmailAddress.objects.create(user=found, email=found.email, verified=True, primary=True)
+    if organisation:
+        members.invite(Actor(roles=frozenset({"administrator"})), organisation, found.email, member)
+        members.join(found, organisation)
+    if role:
+        members.grant(SITE, found, role)
+        if second_factor:
+            Authenticator.objects.create(user=found, type=Authenticator.Type.TOTP, data={"secret": "A" * 32})
+    return found
+
+
+def _hash(id: str) -> str:
+    from zaragoza.web.contributions.models import Contribution
+
+    return Contribution.objects.get(pk=id).hash
+
+
+def _session(person: object) -> str:
+    """As the page to log in leaves it."""
+    from django.conf import settings
+    from django.test import Client
+
+    asks = Client()
+    asks.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+    session = asks.session
+    proved = {"method": "password", "at": time.time() + 3600, "reauthenticated": True}  # just now, for long
+    session["account_authentication_methods"] = [proved]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return str(asks.cookies[settings.SESSION_COOKIE_NAME].value)

@@ -29,6 +29,8 @@ _LISTED = re.compile(r"/en/contributions/([0-9a-f-]{36})/")
 _CONTEXT = (
     ssl.create_default_context()
 )  # one for all: nothing here is encrypted, and making it takes its time
+_THINKING = 15.0  # seconds at most, before somebody writes the next one
+_WINDOWS = 3  # that each reviewer has open
 _TOKEN = "t" * 32  # of forms: a cookie and a field that hold the same
 
 # Accounts with sessions, as if they had logged in: members of organisations, and reviewers of two others.
@@ -175,7 +177,7 @@ class Crowd:
         """Everybody at once, until the time is over; what was begun is ended."""
         everybody = [
             *(Contributor(self, each).live() for each in self.people["contributors"]),
-            *(Reviewer(self, each).live() for each in self.people["reviewers"]),
+            *(Reviewer(self, each).live() for each in self.people["reviewers"] for _ in range(_WINDOWS)),
         ]
         await asyncio.gather(*everybody)
 
@@ -241,6 +243,7 @@ class Contributor(Somebody):
 
     async def act(self) -> None:
         """One contribution up to where others decide, or one that came back."""
+        await asyncio.sleep(min(self.random.uniform(0, _THINKING), max(0.0, self.crowd.until - time.monotonic())))
         known = self.crowd.confirmed
         mine = [id for id in self.crowd.returned if id in known and known[id].author == self.id]
         if mine:

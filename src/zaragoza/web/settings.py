@@ -181,7 +181,6 @@ MIDDLEWARE = [  # what only adds headers stands first, so that refusals and file
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "zaragoza.web.accounts.private.private",
     "zaragoza.web.accounts.second_factor.second_factor",
 ]
 ROOT_URLCONF = "zaragoza.web.urls"

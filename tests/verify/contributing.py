@@ -243,7 +243,9 @@ class Contributor(Somebody):
 
     async def act(self) -> None:
         """One contribution up to where others decide, or one that came back."""
-        await asyncio.sleep(min(self.random.uniform(0, _THINKING), max(0.0, self.crowd.until - time.monotonic())))
+        await asyncio.sleep(
+            min(self.random.uniform(0, _THINKING), max(0.0, self.crowd.until - time.monotonic()))
+        )
         known = self.crowd.confirmed
         mine = [id for id in self.crowd.returned if id in known and known[id].author == self.id]
         if mine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,12 +10,13 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from tests.site.test_accounts import EMAIL, PASSWORD, account, counted_anew, log_in, logged_in
+from tests.site.test_accounts import EMAIL, PASSWORD, account, code, counted_anew, log_in, logged_in
 
 __all__ = ["counted_anew"]
 
@@ -126,6 +128,19 @@ def test_a_changed_password_keeps_only_the_session_that_changed_it(browser: Clie
 
 def test_pages_of_an_account_are_kept_nowhere(browser: Client) -> None:
     assert {"no-store", "private"} <= set(re.split(r",\s*", browser.get(OWN)["Cache-Control"]))
+
+
+def test_a_code_is_of_use_once(db: None) -> None:
+    """Whoever has looked over somebody's shoulder comes too late (RFC 6238, 5.2)."""
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    Authenticator.objects.create(user=account(), type="totp", data={"secret": secret})
+    now, told = code(secret), []
+    for _ in range(2):
+        browser = Client()
+        log_in(browser)
+        browser.post("/en/account/second-factor/authenticate/", {"code": now})
+        told.append(answers(browser))
+    assert told == [True, False]
 
 
 # Limits: the same thing so often, and then once more.

@@ -23,6 +23,7 @@ from allauth.utils import get_request_param
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.views.decorators.cache import never_cache
 from requests import RequestException
 
 from zaragoza.web.reading import writes
@@ -127,11 +128,13 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
 
 
 @writes
+@never_cache
 def login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Asks whether to go to the institution, and leads there."""
     return _answered(OAuth2LoginView, request, provider_id)
 
 
+@never_cache
 def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Where the institution sends people back to."""
     return _answered(OAuth2CallbackView, request, provider_id)

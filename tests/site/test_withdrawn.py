@@ -82,7 +82,7 @@ def test_its_address_says_since_when_and_what_it_said(client: Any, gone: Release
         assert (told in page) == (kind == "commitments")
     # The address without a release leads there as well, and a name that never was leads nowhere.
     assert SAID[language][0] in _ask(client, f"/{language}/plan/{GONE['commitments']}/")
-    for never in (f"{gone.office}/plan/AP21-XXX-COM-01/", "funds/FUND-XXX/"):
+    for never in (f"{gone.office}/plan/AP21-NONE-COM-01/", "funds/FUND-NONE/"):
         assert client.get(f"/{language}/{never}", headers=HOST).status_code == 404
 
 

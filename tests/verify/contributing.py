@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -182,7 +183,7 @@ class Crowd:
         await asyncio.gather(*everybody)
 
 
-class Somebody:
+class Somebody(ABC):
     """A person with a session."""
 
     browser: httpx.AsyncClient
@@ -200,9 +201,9 @@ class Somebody:
             while time.monotonic() < self.crowd.until:
                 await self.act()
 
+    @abstractmethod
     async def act(self) -> None:
         """The next thing."""
-        raise NotImplementedError
 
     async def look(self, path: str) -> str:
         """A page; empty where none was shown."""

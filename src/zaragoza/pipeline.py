@@ -32,6 +32,8 @@ from zaragoza.protect import (
     Overlap,
     Protected,
     PTable,
+    attack_noise,
+    known_relationships,
     make_ptable,
     protect,
     protect_changes,
@@ -276,11 +278,11 @@ def _protect(
         ptable=ptable,
         confidence=monitor.confidence,
     )
-    here = protected(
-        estimates[0],
-        history=[(release.observations, release.policy, release.indicators) for release in history],
-        overlaps=overlaps,
-    )
+    earlier = [(release.observations, release.policy, release.indicators) for release in history]
+    here = protected(estimates[0], history=earlier, overlaps=overlaps)
+    if monitor.policy.method != "suppression":
+        known = known_relationships(estimates[0], indicators, overlaps)
+        attack_noise(here, monitor.policy, indicators, known, ptable, earlier)
     others = [protected(each) for each in estimates[1:]]
     changed: list[pa.Table] = []
     for change, before, release in zip(changes, others, released, strict=bool(changes)):

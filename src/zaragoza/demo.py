@@ -111,7 +111,7 @@ def _areas(folder: Path) -> Path:
 
 
 def _of_survey(folder: Path, size: int, seed: int) -> Path:
-    country = make_country(size, seed)
+    country = make_country(size, seed, unknown_birth=0.0)  # who is asked knows where he was born
     survey = draw_survey(country, size // _PERSONS_PER_INTERVIEW, seed, nonresponse=_NONRESPONSE)
     files = write_office_files(country, survey, folder / "data")
     _areas(folder).write_text(json.dumps(region_areas(), ensure_ascii=False), encoding="utf-8")
@@ -122,7 +122,7 @@ def _of_survey(folder: Path, size: int, seed: int) -> Path:
         "kind": "survey",
         "synthetic": "yes",
         "indicators": ", ".join(_INDICATORS),
-        "breakdowns": "birth_group sex, birth_group region, migration_status",
+        "breakdowns": "birth_group sex, born_abroad region, migration_status",
     }
     chosen = [file for file in files if file.name == "survey.csv"]
     return _proposed(folder, chosen, answers, _title("survey", "enquête", country))

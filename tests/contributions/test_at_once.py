@@ -18,7 +18,8 @@ from tests.site.serving import PATIENCE, environment
 from tests.support import ROOT
 
 SETUP = """
-import json, sys, threading
+import json, os, sys, threading
+from uuid import uuid4
 import django
 django.setup()
 from django.core.management import call_command
@@ -27,8 +28,8 @@ from tests.contributions.conftest import COMMITMENT, EVIDENCE
 from tests.promises.made_up import at, plans
 from zaragoza.errors import ZaragozaError
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import check, services
-from zaragoza.web.contributions.models import Contribution, Decision, Event
+from zaragoza.web.contributions import attachments, check, clock, personal, services
+from zaragoza.web.contributions.models import Attachment, Contribution, Decision
 from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.promises.load import load
 from zaragoza.web.promises.models import ProgressReport
@@ -37,7 +38,8 @@ def actor(name, *roles, organisation=None):
     found, _ = Person.objects.get_or_create(email=f"{name}@people.example")
     return Actor(found.pk, frozenset({"reader", *roles}), organisation)
 """
-# Two reviewers take, then the one who has it decides twice and the author withdraws.
+# Two reviewers take, then the one who has it decides twice and the author withdraws. Then the same form comes twice at
+# once, and somebody's account is erased while it is decided on what they sent in.
 AT_ONCE = """
 call_command("migrate", verbosity=0)
 load(plans(), at(2020, 1, 2))
@@ -70,26 +72,53 @@ for number in range(int(sys.argv[1])):
     decide = lambda outcome: services.decide(holder, id, outcome, "It is so.", hash)
     ended = together(lambda: decide("accept"), lambda: decide("reject"), lambda: services.withdraw(anna, id))
     told.append([took, ended, Contribution.objects.get(pk=id).state])
+at_once = []
+for number in range(5):
+    dora, id = actor(f"dora{number}"), uuid4()
+    begin = lambda: services.draft(dora, "evidence", EVIDENCE, language="en", commitment=COMMITMENT, id=id)
+    same = together(begin, begin)
+    services.submit(dora, id)
+    services.take(rita, id)
+    hash = Contribution.objects.get(pk=id).hash
+    decide = lambda: services.decide(rita, id, "reject", "It is not so.", hash)
+    erase = lambda: personal.erase(dora, Person.objects.get(pk=dora.id))
+    at_once.append([*same, *together(decide, erase), Decision.objects.get(contribution=id).author_id])
 print(json.dumps({
-    "told": told, "decisions": Decision.objects.count(), "reports": ProgressReport.objects.count(),
+    "told": told, "at_once": at_once, "decisions": Decision.objects.count(), "reports": ProgressReport.objects.count(),
     "faults": list(check.faults()),
 }))
 """
-# Sends in one after the other until it is killed; says which were confirmed.
+# Sends in with a file, two at a time, until it is killed; says which were confirmed. Then what there is, after the
+# cleaning of every day, a day later.
 SENDS = """
 if sys.argv[1] == "begin":
     call_command("migrate", verbosity=0)
     load(plans(), at(2020, 1, 2))
     print("ready", flush=True)
 anna, rita = actor("anna", "contributor", organisation="cities"), actor("rita", "reviewer")
-while sys.argv[1] == "begin":
-    id = services.draft(anna, "evidence", EVIDENCE, language="en", commitment=COMMITMENT).pk
-    services.submit(anna, id)
-    services.take(rita, id)
-    services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash)
-    print(id, flush=True)
+
+def send():
+    while True:
+        id = services.draft(anna, "evidence", EVIDENCE, language="en", commitment=COMMITMENT).pk
+        file = services.attach(anna, id, "homes.csv", f"place,homes\\nUtrecht,{id.int}\\n".encode())
+        services.submit(anna, id)
+        services.take(rita, id)
+        services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash)
+        sys.stdout.write(f"{id} {file.sha256}\\n")
+        sys.stdout.flush()
+
+if sys.argv[1] == "begin":
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for each in threads: each.start()
+    for each in threads: each.join()
+for path in attachments.kept():
+    os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 90_000))
+clock.forget()
 print(json.dumps({
-    "accepted": [str(each) for each in Contribution.objects.filter(state="accepted").values_list("pk", flat=True)],
+    "accepted": [f"{each.contribution_id} {each.sha256}" for each in
+        Attachment.objects.filter(contribution__state="accepted")],
+    "named": sorted(Attachment.objects.values_list("sha256", flat=True)),
+    "files": sorted(path.name for path in attachments.kept()),
     "reports": ProgressReport.objects.count(), "decisions": Decision.objects.count(), "faults": list(check.faults()),
 }))
 """
@@ -127,7 +156,8 @@ def test_one_wins(database: dict[str, str]) -> None:
         assert ended.count("done") == 1
         assert state == ("accepted", "rejected", "withdrawn")[ended.index("done")]
         decided += state != "withdrawn"
-    assert found["decisions"] == decided
+    assert found["at_once"] == [["done"] * 4 + [None]] * 5
+    assert found["decisions"] == decided + 5
     assert found["reports"] == sum(state == "accepted" for _, _, state in found["told"])
     assert found["faults"] == []
 
@@ -143,12 +173,13 @@ def test_a_process_that_is_killed_loses_nothing_that_it_confirmed(database: dict
             confirmed.append(process.stdout.readline().strip())
         time.sleep(0.02)
         os.kill(process.pid, signal.SIGKILL)
-        confirmed += [line.strip() for line in process.stdout if len(line) == 37]
+        confirmed += [line.strip() for line in process.stdout if len(line) == 102]  # whole ones
     done = run(SENDS, database, "look")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert set(confirmed) <= set(found["accepted"])
     assert found["reports"] == found["decisions"] == len(found["accepted"])
+    assert found["files"] == found["named"]
     assert found["faults"] == []
 
 

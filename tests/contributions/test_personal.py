@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
+from django.conf import settings as configured
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
 
-from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, account, person, run_tasks
+from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, account, person, refreshed, run_tasks
 from tests.contributions.steps import begun, decide, now, sent, taken
 from zaragoza.web.contributions import members, personal, services
 from zaragoza.web.contributions.models import Contribution, Decision
@@ -81,6 +86,52 @@ def test_nothing_is_left_of_who_is_erased(make: Make) -> None:
     assert (Contribution.objects.count(), Decision.objects.count()) == counts
     assert not Contribution.objects.filter(author=rita.id).exists()
     assert not Decision.objects.filter(reviewer=rita.id).exists()
+
+
+def test_nothing_is_left_of_who_was_about_to_log_in(make: Make) -> None:
+    """As allauth keeps a log-in through an institution until the address is confirmed: in a session of nobody."""
+    make("sam"), make("tom")
+    for name in ("sam", "tom"):
+        session = Client().session
+        told = {"user": {"email": f"{name}@people.example"}}
+        session["account_login"] = {"user_pk": "1", "signal_kwargs": {"sociallogin": told}}
+        session.save()
+    personal.erase(refreshed("sam"), person("sam"))
+    assert "sam@people.example" not in everything()
+    assert Session.objects.count() == 1
+
+
+def test_letters_that_wait_are_not_sent_to_who_is_erased(make: Make, anna: Actor, rita: Actor) -> None:
+    """And what waits in the queue holds no address."""
+    run_tasks()
+    mail.outbox.clear()
+    decide(rita, taken(anna, rita))
+    assert "@people.example" not in json.dumps(
+        list(DBTaskResult.objects.values("args_kwargs", "return_value"))
+    )
+    personal.erase(anna, person("anna"))
+    run_tasks()
+    assert "anna@people.example" not in {to for letter in mail.outbox for to in letter.to}
+    assert "anna@people.example" not in everything()
+
+
+def test_no_file_of_the_site_holds_an_address(make: Make, settings: Settings, tmp_path: Path) -> None:
+    """Attempts to log in are counted there, under hashes."""
+    place = tmp_path / ".attempts"
+    settings.CACHES = configured.CACHES | {"default": configured.CACHES["default"] | {"LOCATION": str(place)}}
+    rita = lived(make)
+    for path in ("login/", "password/reset/"):
+        Client().post(
+            f"/en/account/{path}", dict.fromkeys(("login", "password", "email"), "rita@people.example")
+        )
+    personal.erase(rita, person("rita"))
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert any(place in path.parents for path in files), "nothing was counted"
+    for path in files:
+        content = path.read_bytes()
+        if place in path.parents:  # when it ends, then what is kept, compressed
+            content += zlib.decompress(content[content.index(b"x") :])
+        assert b"rita" not in content + path.name.encode(), path
 
 
 def test_what_was_sent_in_stays_and_goes_on(make: Make, anna: Actor, rita: Actor) -> None:

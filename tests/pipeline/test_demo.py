@@ -55,7 +55,7 @@ def test_the_demonstration_brings_a_map_of_the_regions_that_it_shows(monitors) -
     assert demo_areas(folder / "registers") is None
     assert signature(take_in_areas).parameters.keys() == asdict(areas).keys()
     monitor = load_monitor(monitors[0])
-    assert (areas.series, ("birth_group", areas.column)) in {
+    assert (areas.series, ("born_abroad", areas.column)) in {
         (monitor.id, each.by) for each in monitor.breakdowns
     }
     with (folder / "data" / "survey.csv").open(encoding="latin-1", newline="") as file:

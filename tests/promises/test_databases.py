@@ -103,6 +103,7 @@ def test_the_site_runs_on_postgresql(server: str, tmp_path: Path) -> None:
             done.stderr
         )
         command(data, words, ZARAGOZA_DATABASE=address)
+    command(data, "check", "--database", "default", "--fail-level", "WARNING", ZARAGOZA_DATABASE=address)
     with serving(data, release, ZARAGOZA_DATABASE=address) as site:
         assert site.follow("/")[1].status == 200
         answer = site.ask("/api/v1/commitments?limit=1")

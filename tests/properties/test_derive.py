@@ -45,7 +45,8 @@ COUNTRIES = (
 GROUPS = ("NAT", "EU27_2020_FOR", "NEU27_2020_FOR")
 GROUPED = ("birth_country", "mother_birth_country", "father_birth_country", "citizenship")
 CLASSIFICATIONS = (
-    "birth_group", "citizen_group", "migration_status", "generation", "descent", "eu_migration_background",
+    "birth_group", "born_abroad", "citizen_group", "migration_status", "generation", "descent",
+    "eu_migration_background",
     "origin_nl_2022", "born_in_nl", "migration_background_nl", "generation_nl_old", "duration_of_stay",
 )  # fmt: skip
 
@@ -86,6 +87,7 @@ def expected_groups(world: origin.World, person: dict[str, object]) -> dict[str,
     grouped = [person[name] or person[f"{name}_group"] for name in GROUPED]
     return {
         "birth_group": origin.eu_group(world, grouped[0]),
+        "born_abroad": origin.born_abroad(world, grouped[0]),
         "citizen_group": origin.eu_group(world, grouped[3]),
         "migration_status": origin.migration_status(world, *grouped[:3]),
         "generation": origin.generation(world, *grouped[:3]),

@@ -44,6 +44,11 @@ def eu_group(world: World, code: str | None) -> str:
     return {True: "EU27_2020_FOR", False: "NEU27_2020_FOR", None: UNKNOWN}[world.in_eu(code)]
 
 
+def born_abroad(world: World, code: str | None) -> str:
+    """Eurostat's code list C_BIRTH: NAT, and FOR for every other country, also one that is gone."""
+    return UNKNOWN if code is None else "NAT" if world.native(code) else "FOR"
+
+
 def migration_status(world: World, own: str | None, mother: str | None, father: str | None) -> str:
     """Methods/03 section 3 with its rules for what is unknown."""
     if own is None:

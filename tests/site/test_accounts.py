@@ -286,7 +286,14 @@ def test_institutions_come_from_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[[institution]]\nsecret = 'hush'", "secret = ", "institution = 'hush'", "a = 1"]
+    "text",
+    [
+        "[[institution]]\nsecret = 'hush'",
+        "secret = ",
+        "institution = 'hush'",
+        "a = 1",
+        INSTITUTION.replace("https:", "http:"),
+    ],
 )
 def test_a_file_of_institutions_that_is_wrong_shows_no_secret(tmp_path: Path, text: str) -> None:
     file = tmp_path / "openid.toml"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import struct
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+import lxml.html
 import pytest
 
 from tests.site.conftest import Releases
@@ -48,6 +51,31 @@ def test_pages_are_light_and_in_their_language(running: Site, releases: Releases
         assert f'<html lang="{language}">' in answer.body.decode()
         assert "Text(" not in answer.body.decode(), f"{path} shows an object of ours"
         assert "set-cookie" not in answer.headers
+
+
+def test_every_picture_that_a_page_names_is_there(running: Site, releases: Releases) -> None:
+    """All indicators of all releases: a PNG of the size that the page states, or no picture where nothing is drawn."""
+    named: dict[str, tuple[int, int]] = {}
+    pages_with, pages_without = 0, 0
+    for start in (releases.office, releases.union, releases.regions):
+        listed = lxml.html.fromstring(running.ask(f"/en/{start}/indicators/").body.decode())
+        listed.make_links_absolute(running.address)
+        for address in {each.partition("?")[0] for each in listed.xpath("//table//th/a/@href")}:
+            page = lxml.html.fromstring(running.ask(urlsplit(address).path).body.decode())
+            told = {each.get("property"): each.get("content") for each in page.xpath("//meta[@property]")}
+            if "og:image" in told:
+                pages_with += 1
+                size = (int(told["og:image:width"]), int(told["og:image:height"]))
+                named[urlsplit(told["og:image"]).path] = size
+            else:
+                pages_without += 1
+                assert not page.xpath("//figure//svg")
+    assert pages_with > 0
+    for path, size in named.items():
+        answer = running.ask(path)
+        assert (answer.status, answer.headers["content-type"]) == (200, "image/png"), path
+        assert answer.body[:8] == b"\x89PNG\r\n\x1a\n"
+        assert struct.unpack(">II", answer.body[16:24]) == size, path  # of the chunk IHDR
 
 
 def _linked(page: str, name: str) -> list[str]:

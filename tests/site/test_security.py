@@ -129,10 +129,11 @@ def test_the_folder_of_the_site_stays_inside(site: Site, pages: tuple[str, ...])
         assert 400 <= site.follow(f"/static/{name}")[1].status < 500, name
 
 
-def test_check_of_deployment(tmp_path: Path) -> None:
-    """Django's own list, behind a proxy that speaks https; without it the list objects."""
+@pytest.mark.parametrize("database", ["", "postgres://site:hush@db.example/site"])
+def test_check_of_deployment(tmp_path: Path, database: str) -> None:
+    """Django's own list, behind a proxy that speaks https, on each database; without it the list objects."""
     words = ("check", "--deploy", "--fail-level", "WARNING")
-    key = {"ZARAGOZA_SECRET_KEY": "k" * 20 + "".join(map(chr, range(48, 90)))}
+    key = {"ZARAGOZA_SECRET_KEY": "k" * 20 + "".join(map(chr, range(48, 90))), "ZARAGOZA_DATABASE": database}
     done = manage(
         tmp_path, *words, ZARAGOZA_HTTPS="1", ZARAGOZA_PROXY="1", ZARAGOZA_HOSTS="monitor.example", **key
     )

@@ -99,6 +99,7 @@ class TestEveryClassification:
     def test_all_that_the_monitor_offers_are_there(self):
         origin = {
             "birth_group",
+            "born_abroad",
             "citizen_group",
             "migration_status",
             "generation",

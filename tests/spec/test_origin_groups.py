@@ -111,6 +111,12 @@ class TestBirthAndCitizenship:
         codes = ["NAT", "EU27_2020_FOR", "NEU27_2020_FOR"]
         assert categories(bound(name), *({f"{variable}_group": code} for code in codes)) == codes
 
+    def test_abroad_is_every_other_country(self):
+        """Eurostat C_BIRTH has NAT and FOR; a country that is gone cannot be placed in the EU, but is abroad."""
+        expected = {"NL": "NAT", "DE": "FOR", "UK": "FOR", "SU": "FOR", "QQ": "FOR", None: UNKNOWN}
+        found = categories(bound("born_abroad"), *({"birth_country": code} for code in expected))
+        assert dict(zip(expected, found, strict=True)) == expected
+
     def test_the_country_goes_before_the_group(self):
         assert category("birth_group", birth_country="TR", birth_country_group="NAT") == "NEU27_2020_FOR"
 

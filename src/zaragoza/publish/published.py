@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -13,14 +13,14 @@ from typing import Any
 import pyarrow as pa
 
 from zaragoza.catalogue.contents import Catalogue
-from zaragoza.model.classification import Category, Classification
 from zaragoza.model.period import Period
 from zaragoza.model.published_monitor import PublishedMonitor
 from zaragoza.model.text import LANGUAGES
+from zaragoza.publish.defined import definitions
 from zaragoza.publish.manifest import PUBLISHED, checksum, definition, written
 from zaragoza.publish.observations import as_csv, as_parquet
 from zaragoza.publish.published_page import Content, pages
-from zaragoza.publish.published_view import FOREIGN, FOREIGN_GROUPS, sheets
+from zaragoza.publish.published_view import sheets
 from zaragoza.publish.stated import stated_files, stated_table
 from zaragoza.publish.store import next_id, write_release, writing
 
@@ -109,7 +109,12 @@ def publish_published(
             "day": monitor.day,
             "places": list(monitor.places),
             "union": monitor.union,
-            **_definitions(parts.observations, monitor, catalogue),
+            **definitions(
+                set(parts.observations["indicator"].to_pylist()),
+                parts.observations.column_names,
+                monitor.references,
+                catalogue,
+            ),
             "rule": definition(rule) | {"peers": {k: list(v) for k, v in monitor.peers.items()}},
             "errors": _errors(monitor, error_files),
             "sources": list(sources),
@@ -122,36 +127,6 @@ def publish_published(
             {**files, "manifest.json": written(manifest | {"checksum": checksum(manifest)})}, target
         )
     return target
-
-
-def _definitions(
-    observations: pa.Table, monitor: PublishedMonitor, catalogue: Catalogue
-) -> dict[str, object]:
-    """Definitions of the indicators and groups with figures, and in which tables these are."""
-    there = set(observations["indicator"].to_pylist())
-    columns = [name for name in observations.column_names if name in catalogue.classifications]
-    groups = [name for name in columns if name in monitor.references]
-    indicators = [one for one in catalogue.indicators.values() if one.id in there]
-    used = {one.area for one in indicators}
-    return {
-        "areas": {
-            name: {language: title[language] for language in LANGUAGES}
-            for name, title in catalogue.areas.items()
-            if name in used
-        },
-        "indicators": [definition(one) for one in indicators],
-        "classifications": [definition(_classification(name, monitor, catalogue)) for name in columns],
-        "breakdowns": [[name, other] for name in groups for other in columns if other not in groups],
-    }
-
-
-def _classification(name: str, monitor: PublishedMonitor, catalogue: Catalogue) -> Classification:
-    """As the monitor compares it, with the group of all foreigners where producers give it."""
-    found = replace(catalogue.classifications[name], reference=monitor.references.get(name))
-    if name not in FOREIGN_GROUPS:
-        return found
-    foreign = Category(FOREIGN, FOREIGN_GROUPS[name], "")
-    return replace(found, categories=(*found.categories, foreign))
 
 
 def _errors(monitor: PublishedMonitor, files: Mapping[str, str]) -> dict[str, object] | None:

@@ -33,7 +33,7 @@ from zaragoza.synthetic.places import (
     draw_places,
     municipality_codes,
 )
-from zaragoza.synthetic.registers import Block, Registers, make_registers
+from zaragoza.synthetic.registers import UNKNOWN_BIRTH, Block, Registers, make_registers
 from zaragoza.synthetic.topics import draw_topics
 from zaragoza.synthetic.wellbeing import draw_wellbeing
 from zaragoza.synthetic.work import draw_work
@@ -69,12 +69,13 @@ class Country:
         return {name: pa.concat_tables([block[name] for block in self.blocks]) for name in self.blocks[0]}
 
 
-def make_country(size: int, seed: int) -> Country:
+def make_country(size: int, seed: int, *, unknown_birth: float = UNKNOWN_BIRTH) -> Country:
     """Makes a country of exactly `size` persons.
 
     Args:
         size: number of persons, 2,000 or more.
         seed: the same seed gives the same registers, bit for bit.
+        unknown_birth: share of persons whose country of birth no register knows; nobody else is changed by it.
 
     Raises:
         DefinitionError: size or seed is out of range.
@@ -100,7 +101,10 @@ def make_country(size: int, seed: int) -> Country:
     def make(number: int) -> Registers:
         rng = np.random.default_rng(streams[number])
         block = _draw_block(rng, places, number, int(starts[number]), int(ends[number]))
-        return {**make_registers(rng, block, position, names), **draw_topics(seed, number, block)}
+        return {
+            **make_registers(rng, block, position, names, unknown_birth),
+            **draw_topics(seed, number, block),
+        }
 
     with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)) as threads:
         return Country(size, seed, tuple(threads.map(make, range(blocks))))

@@ -31,7 +31,8 @@ FIRST_HOUSEHOLD: Final = 500_000_001
 _ADULT: Final = 16
 _COUNTRIES: Final = country_codes(COUNTRY)
 # Shares that the registers do not know (assumed): of all, or of those born here and born abroad.
-_UNKNOWN_BIRTH, _UNKNOWN_CITIZENSHIP = 0.003, 0.001
+UNKNOWN_BIRTH: Final = 0.003
+_UNKNOWN_CITIZENSHIP = 0.001
 _UNKNOWN_MOTHER: Final = np.array([0.012, 0.050])
 _UNKNOWN_FATHER: Final = np.array([0.017, 0.060])
 _UNKNOWN_EDUCATION: Final = np.array([0.012, 0.100])
@@ -57,7 +58,7 @@ class Block:
 
 
 def make_registers(
-    rng: Generator, block: Block, municipality: Array, municipalities: Sequence[str]
+    rng: Generator, block: Block, municipality: Array, municipalities: Sequence[str], unknown_birth: float
 ) -> Registers:
     """The registers of one block.
 
@@ -66,11 +67,12 @@ def make_registers(
         block: what was drawn.
         municipality: position of each district's municipality in `municipalities`.
         municipalities: codes of municipalities.
+        unknown_birth: share of persons without a country of birth.
     """
     person = FIRST_PERSON + block.first + np.arange(len(block.members.age), dtype=np.int64)
     household = FIRST_HOUSEHOLD + block.first + block.households.first.astype(np.int64)
     return {
-        "persons": _persons(rng, block, person, household),
+        "persons": _persons(rng, block, person, household, unknown_birth),
         "households": _households(rng, block, household, municipality, municipalities),
         "education": _education(rng, block, person),
         "labour": _labour(block, person),
@@ -88,11 +90,11 @@ def _coded(values: Array, names: Sequence[str], unknown: Array | None = None) ->
     return pa.DictionaryArray.from_arrays(pa.array(values, mask=unknown), pa.array(names))
 
 
-def _persons(rng: Generator, block: Block, person: Array, household: Array) -> pa.Table:
+def _persons(rng: Generator, block: Block, person: Array, household: Array, unknown_birth: float) -> pa.Table:
     members, origins = block.members, block.origins
     n = len(person)
     abroad = (origins.birth > 0).astype(np.int8)
-    unknown_birth = uniform(rng, n) < _UNKNOWN_BIRTH
+    no_birth = uniform(rng, n) < unknown_birth
 
     def link(rows: Array) -> Any:
         return pa.array(person[rows], mask=rows < 0)
@@ -106,7 +108,7 @@ def _persons(rng: Generator, block: Block, person: Array, household: Array) -> p
             "household_nr": household[members.household],
             "sex": np.where(members.woman, 2, 1).astype(np.int8),
             "birth_year": (codes.YEAR - members.age).astype(np.int16),
-            "birth_country": country(origins.birth, unknown_birth),
+            "birth_country": country(origins.birth, no_birth),
             "citizenship": country(origins.citizen, uniform(rng, n) < _UNKNOWN_CITIZENSHIP),
             "former_citizenship": country(origins.former, origins.former == NONE),
             "mother_nr": link(members.mother),
@@ -115,7 +117,7 @@ def _persons(rng: Generator, block: Block, person: Array, household: Array) -> p
             "mother_country": country(origins.mother, uniform(rng, n) < _UNKNOWN_MOTHER[abroad]),
             "father_country": country(origins.father, uniform(rng, n) < _UNKNOWN_FATHER[abroad]),
             "arrival_year": pa.array(
-                (codes.YEAR - origins.years).astype(np.int16), mask=unknown_birth | (origins.birth == 0)
+                (codes.YEAR - origins.years).astype(np.int16), mask=no_birth | (origins.birth == 0)
             ),
         }
     )

@@ -93,7 +93,8 @@ def _institutions(path: Path) -> list[dict[str, Any]]:
         return []
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))["institution"]
-        return [
+        open_ = any(not _encrypted(each["server"]) for each in found)
+        listed = [
             {
                 "provider_id": each["id"],
                 "name": each["name"],
@@ -107,6 +108,15 @@ def _institutions(path: Path) -> list[dict[str, Any]]:
         raise ImproperlyConfigured(
             "openid.toml: expected [[institution]] with id, name, server, client_id and secret, found something else."
         ) from None
+    if open_:
+        raise ImproperlyConfigured("openid.toml: expected a server of https, found another.")
+    return listed
+
+
+def _encrypted(address: str) -> bool:
+    """Whether nobody on the way can read what is asked there, as on the same machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def _origin(address: str) -> str:
@@ -255,7 +265,9 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Zaragoza"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that clocks may differ
 INSTITUTIONS = _institutions(DATA / "openid.toml")
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": INSTITUTIONS}}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"APPS": INSTITUTIONS, "provider_class": "zaragoza.web.accounts.institution.Provider"}
+}
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"  # unless the institution says that the address was confirmed
 

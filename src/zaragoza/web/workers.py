@@ -73,14 +73,16 @@ def _send_letters(worker: Any) -> None:
 
 
 def _warm() -> None:
-    """Addresses, definitions and templates: the first reader would otherwise wait for them, in every worker."""
+    """Addresses, promises and templates: the first reader would otherwise wait for them, in every worker."""
+    from django.db import connection
     from django.template import engines
     from django.urls import reverse
 
-    from zaragoza.web.definitions import catalogue
+    from zaragoza.web.pages.promised import now
 
     reverse("releases")
-    catalogue()
+    now()
+    connection.close()  # no two processes may share one
     environment = engines["jinja2"].env  # type: ignore[attr-defined] # of Jinja's engine, not of all
     for name in environment.list_templates(filter_func=lambda name: name.endswith(".html.jinja")):
         environment.get_template(name)

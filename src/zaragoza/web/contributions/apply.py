@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from zaragoza.model.funding import Call
 from zaragoza.model.plan import STATUSES, Passage
 from zaragoza.model.practice import Practice
@@ -21,15 +23,12 @@ from zaragoza.web.promises.state import state, today
 
 def published(commitment: str | None) -> str:
     """What readers are shown about a commitment: the version of its words and its latest report."""
-    row = Commitment.objects.filter(pk=commitment).first()
-    if row is None:
-        return ""
-    latest = (
-        ProgressReport.objects.filter(commitment=row, withdrawn_at=None)
-        .order_by("-published_at", "id")
-        .first()
+    latest = ProgressReport.objects.filter(commitment=OuterRef("pk"), withdrawn_at=None)
+    found = Commitment.objects.filter(pk=commitment).annotate(
+        latest=Subquery(latest.order_by("-published_at", "id").values("pk")[:1])
     )
-    return f"{row.number} {latest.pk if latest else '-'}"
+    row = found.values_list("number", "latest").first()
+    return f"{row[0]} {row[1] or '-'}" if row else ""
 
 
 def lowers(contribution: Contribution) -> bool:

@@ -84,6 +84,7 @@ def keep(file: File) -> None:
     """Writes the bytes where they are not yet; whole or not at all, also when this is killed."""
     target = path(file.sha256)
     if target.exists():
+        target.touch()  # so that it is not taken away as one that nothing needs, just before something does
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.new-{secrets.token_hex(4)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions.history import record
@@ -72,6 +74,9 @@ def erase(actor: Actor, person: Person) -> None:
     if role is None:
         raise not_allowed("erase_person")
     with transaction.atomic():
+        # First all that points at them: a decision that is being written would bring back who was taken away.
+        pointing = Contribution.objects.filter(Q(author=person) | Q(taken_by=person)).order_by("pk")
+        list(pointing.select_for_update().values_list("pk"))
         for each in Contribution.objects.filter(author=person, state__in=_UNSENT):
             by_itself(each.pk, "lapse")
         for each in Contribution.objects.filter(taken_by=person, state="in_review"):
@@ -98,9 +103,12 @@ def _emails(person: Person) -> list[str]:
 
 
 def _sessions(person: Person) -> Iterator[Session]:
-    """Those in which the person is logged in; they hold the address."""
+    """Those in which the person is logged in, or was about to be: each may hold the address."""
+    own = _emails(person)
     for session in Session.objects.all().iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
+        held = session.get_decoded()
+        words = json.dumps(held, ensure_ascii=False).lower()
+        if held.get(SESSION_KEY) == str(person.pk) or any(email in words for email in own):
             yield session
 
 

@@ -24,9 +24,8 @@ def to_review(actor: Actor) -> QuerySet[Contribution]:
     """
     if not may(actor, "see_queue"):
         raise not_allowed("see_queue")
-    return Contribution.objects.filter(state__in=("submitted", "in_review", "waiting")).order_by(
-        "submitted_at", "id"
-    )
+    waiting = Contribution.objects.filter(state__in=("submitted", "in_review", "waiting"))
+    return waiting.prefetch_related("replies").order_by("submitted_at", "id")
 
 
 def to_reply(actor: Actor) -> QuerySet[Contribution]:

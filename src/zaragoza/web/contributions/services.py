@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -82,14 +82,13 @@ def draft(
         due_at=states.due(state, lane, now),
     )
     with transaction.atomic():
-        known = Contribution.objects.select_for_update().filter(pk=made.pk).first()
-        if known is not None:
-            return _sent_again(actor, known)
         role = acting_as(actor, "draft")
         if role is None:
             raise not_allowed("draft")
         made.hash = made.judged
-        made.save(force_insert=True)
+        known = _locked(made.pk) or _entered(made)
+        if known is not None:
+            return _sent_again(actor, known)
         record(actor, role, "draft", KIND, made.pk, after=made.hash, state=state)
         notices.moved(made)
     return made
@@ -339,6 +338,19 @@ def _forget(found: Contribution) -> None:
 
 def _locked(id: UUID) -> Contribution | None:
     return Contribution.objects.select_for_update().filter(pk=id).first()
+
+
+def _entered(made: Contribution) -> Contribution | None:
+    """Writes the row; where the same form came in at this very moment, the row that is there instead."""
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        known = _locked(made.pk)
+        if known is None:  # it was another constraint
+            raise
+        return known
+    return None
 
 
 def _sent_again(actor: Actor, known: Contribution) -> Contribution:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from zaragoza.model.adjustment import APART, CAVEAT
 from zaragoza.model.observation import STATUS
+from zaragoza.publish.defined import NOT_STATED
 from zaragoza.publish.words import RULES
 from zaragoza.publish.words_published import published_words
 from zaragoza.web.pages.frame import collected, language, of_release, page
@@ -81,6 +82,7 @@ def _of_published(edition: Edition) -> Mapping[str, Any]:
         "rule": rule_of(edition),
         "sources": edition.manifest["sources"],
         "errors": edition.manifest["errors"],
+        "not_stated": edition.manifest[NOT_STATED],
     }
 
 

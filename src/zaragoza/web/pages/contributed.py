@@ -110,7 +110,7 @@ def reasons(found: Contribution) -> Iterator[str]:
         yield "lowers"
     if found.commitment and found.base != published(found.commitment):
         yield "moved_on"
-    if found.replies.exists():
+    if found.replies.all():
         yield "replied"
     elif found.round > 1:
         yield "again"

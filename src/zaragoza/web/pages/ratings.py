@@ -79,9 +79,9 @@ def rated(edition: Edition) -> tuple[Rated, ...]:
     return tuple(sorted(found, key=lambda each: (each.column is None, -found[each], _order(edition, each))))
 
 
-def rule_of(edition: Edition) -> RatingRule:
-    """The rule by which the release rates."""
-    return published_rule(edition.manifest)
+def rule_of(edition: Edition) -> RatingRule | None:
+    """The rule by which a release of published figures rates; None where an early one does not say."""
+    return published_rule(edition.manifest) if edition.manifest["rule"] else None
 
 
 def ratings(edition: Edition, what: Rated, peers: str = TOTAL) -> Sequence[Rating]:

@@ -50,7 +50,7 @@ class Selection:
     @classmethod
     def of(cls, request: HttpRequest, sheet: Sheet, edition: Edition) -> Selection | None:
         """From the address: `by` names the classification, and each other classification its category."""
-        singles = [each for each in sheet.sections if len(each.columns) == 1]
+        singles = _singles(sheet)
         if not singles:
             return None
         by = chosen(request, "by", [each.columns[0] for each in singles], singles[0].columns[0])
@@ -67,6 +67,15 @@ class Selection:
             if code in blocks:
                 shown = _alone(section, crossing, blocks[code])
         return cls(shown, tuple(choices))
+
+
+def first_section(sheet: Sheet) -> Section | None:
+    """The table that a page shows where nothing is chosen."""
+    return next(iter(_singles(sheet)), None)
+
+
+def _singles(sheet: Sheet) -> list[Section]:
+    return [each for each in sheet.sections if len(each.columns) == 1]
 
 
 def group_column(request: HttpRequest, edition: Edition) -> str:

@@ -57,9 +57,7 @@ def takes_part(view: View) -> View:
         if request.method == "POST":
             seconds = limit.wait(request, settings.CONTRIBUTIONS_A_MINUTE, "contributions")
             if seconds:
-                response = refused(request, HTTPStatus.TOO_MANY_REQUESTS, wait=seconds)
-                response["Retry-After"] = str(seconds)
-                return response
+                return too_often(request, seconds)
         return known(request, **values)
 
     return answered
@@ -77,6 +75,13 @@ def refused(
         wait=wait,
         next=None if request.user.is_authenticated else urlencode({"next": request.get_full_path()}),
     )
+
+
+def too_often(request: HttpRequest, seconds: int = 60) -> HttpResponse:
+    """Says when to try again; limits of accounts are by the minute."""
+    response = refused(request, HTTPStatus.TOO_MANY_REQUESTS, wait=seconds)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def to(request: HttpRequest, name: str, *values: object) -> HttpResponseRedirect:

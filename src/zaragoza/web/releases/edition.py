@@ -10,7 +10,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from django.conf import settings
 
 from zaragoza.engine import literal, quote
@@ -19,9 +18,11 @@ from zaragoza.model.estimate import LEVEL
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.text import Language, Text
+from zaragoza.publish.defined import completed
 from zaragoza.publish.manifest import PUBLISHED
 from zaragoza.publish.restored import restored_monitor
 from zaragoza.publish.view import Sheet, sheets
+from zaragoza.web.definitions import catalogue
 from zaragoza.web.geometry import kept as geometry
 from zaragoza.web.releases import shelf
 
@@ -52,9 +53,12 @@ class Edition:
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
-        """What the release says of itself."""
+        """What the release says of itself; what an early one leaves open is as the catalogue states it today."""
         found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_bytes())
-        return found
+        if found["format"] != PUBLISHED:
+            return found
+        indicators = {row["indicator"] for row in self._distinct("indicator")}
+        return completed(found, indicators, self._names(), catalogue())
 
     @cached_property
     def published(self) -> bool:
@@ -81,8 +85,7 @@ class Edition:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns of the observations that break them down."""
-        none = shelf.query(self.table("observations"), "SELECT * FROM {table} LIMIT 0").arrow()
-        return tuple(name for name in none.column_names if name in self.classifications)
+        return tuple(name for name in self._names() if name in self.classifications)
 
     @property
     def title(self) -> Text:
@@ -142,6 +145,11 @@ class Edition:
         column, _, code = place.partition(_PART)
         return (column, code) if code and column in self.place_columns else None
 
+    def alike(self, place: str) -> int:
+        """How many places of its kind have figures: parts of the country, or countries."""
+        found = self.part(place)
+        return len(self.classifications[found[0]].codes) if found else len(self.countries)
+
     def part_name(self, place: str, language: Language) -> str | None:
         """The name of such a place: that of its outline, or the title of the category."""
         found = self.part(place)
@@ -159,8 +167,8 @@ class Edition:
 
     @property
     def rates(self) -> bool:
-        """Whether its places are rated."""
-        return self.has("ratings")
+        """Whether its places are rated, by a rule that is known."""
+        return self.has("ratings") and self.manifest["rule"] is not None
 
     @property
     def compares(self) -> bool:
@@ -248,12 +256,14 @@ class Edition:
 
     def _own(self, place: str, where: Mapping[str, object], order: Sequence[str] = ()) -> Any:
         """Rows of a place; of a part of the country as if it were one, with its total in the place of its code."""
-        table = shelf.select(self.table("observations"), {**self._at(place), **where}, order)
         part = self.part(place)
-        if part is None:
-            return table
-        total = pa.array([TOTAL] * table.num_rows, pa.string())
-        return table.set_column(table.column_names.index(part[0]), part[0], total)
+        told = {part[0]: TOTAL} if part else None
+        return shelf.select(self.table("observations"), {**self._at(place), **where}, order, told)
+
+    def _names(self) -> Sequence[str]:
+        none = shelf.query(self.table("observations"), "SELECT * FROM {table} LIMIT 0").arrow()
+        found: list[str] = none.column_names
+        return found
 
     def _distinct(self, column: str) -> list[dict[str, Any]]:
         sql = f"SELECT DISTINCT {column} FROM {{table}}"  # noqa: S608 - a name of ours

@@ -9,6 +9,7 @@ import pytest
 
 from tests.site.conftest import Releases
 from tests.site.regions import release
+from zaragoza.model.classification import Breakdown
 from zaragoza.web.definitions import catalogue
 from zaragoza.web.pages.places import _against_others
 from zaragoza.web.releases.edition import edition
@@ -57,3 +58,27 @@ def test_a_region_says_why_it_is_not_rated(
     known = install(release(tmp_path / "office", id="unrated"))
     path = f"/{language}/releases/unrated/{known.release}/places/region-R2/"
     assert words in client.get(path, headers=HOST).content.decode()
+
+
+def test_a_region_is_shown_by_the_groups_that_it_has_figures_of(
+    client: Any, site: Releases, tmp_path: Any, monkeypatch: Any
+) -> None:
+    """Where the first groups of the monitor are not crossed with regions, those that are."""
+    monkeypatch.setattr("zaragoza.web.releases.install.prepare", lambda edition: 0)
+    breakdowns = (Breakdown(("citizen_group",)), Breakdown(("birth_group", "region")))
+    known = install(release(tmp_path / "office", id="crossed", breakdowns=breakdowns))
+    of = edition("crossed", known.release)
+    assert [each.id for each in (of.headline("XZ"), of.headline("region-R1")) if each] == [
+        "citizen_group",
+        "birth_group",
+    ]
+    start = f"/en/releases/crossed/{known.release}"
+    for path in (
+        "/places/region-R1/",
+        "/indicators/?place=region-R1",
+        "/compare/?place=region-R1&place=region-R4",
+        "/indicators/employment_rate/?tab=places",
+    ):
+        page = client.get(f"{start}{path}", headers=HOST).content.decode()
+        assert "Born outside the EU" in page, path
+        assert "Nationals of the country" not in page, path

@@ -17,7 +17,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.publish import plots, wording_changes
 from zaragoza.publish.adjusted import adjusted_views
 from zaragoza.publish.charts import Chart, as_png, png_size, sparkline
-from zaragoza.publish.view import Section, Sheet, headline_groups
+from zaragoza.publish.view import Section, Sheet
 from zaragoza.web.api.asking import MOST_ROWS
 from zaragoza.web.pages import promised, tabs
 from zaragoza.web.pages.frame import language, of_release, page, place_name
@@ -33,8 +33,8 @@ _MOST_PROMISES = 8  # on the page of an indicator; the plan has them all
 @of_release
 def listed(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Every indicator by area: everybody, each group, and the gap."""
-    groups = headline_groups(edition.monitor)
     place = chosen(request, "place", edition.places, edition.front_place)
+    groups = edition.headline(place)
     areas: dict[str, list[Sheet]] = {}
     for sheet in edition.sheets(place):
         areas.setdefault(sheet.indicator.area, []).append(sheet)

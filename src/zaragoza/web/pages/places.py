@@ -14,7 +14,7 @@ from zaragoza.compare.scoreboard import BREAK
 from zaragoza.compare.scores import classes
 from zaragoza.model.classification import TOTAL
 from zaragoza.model.rating import RatingRule
-from zaragoza.publish.view import Sheet, headline_groups
+from zaragoza.publish.view import Sheet
 from zaragoza.web.pages.frame import of_release, page, place_name
 from zaragoza.web.pages.monitoring import monitored
 from zaragoza.web.pages.ratings import Rated, Rating, ratings_of, rule_of
@@ -41,7 +41,7 @@ def one(request: HttpRequest, edition: Edition, place: str) -> HttpResponse:
     areas: dict[str, list[Sheet]] = {}
     for sheet in edition.sheets(place):
         areas.setdefault(sheet.indicator.area, []).append(sheet)
-    groups = headline_groups(edition.monitor)
+    groups = edition.headline(place)
     return page(
         request,
         "place",

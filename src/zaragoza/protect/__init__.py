@@ -189,6 +189,7 @@ def protect(
         if not joint.learn(attacked):
             break
     _refuse(attacked.exposures, "a hidden figure that nobody can work out", _WAY_OUT)
+    _refuse_unclear(attacked.contradictions)
     return Protected(observations, protection_log(figures, final))
 
 
@@ -286,6 +287,19 @@ def _all_hidden(estimates: pa.Table, figures: Figures, parts: Parts, severity: I
     found = np.where(secondary, _SEVERITY["secondary"], severity)
     finer = tells_hidden(estimates, figures, parts, found >= _SEVERITY["secondary"])
     return inherit(np.where(finer, np.maximum(found, _SEVERITY["secondary"]), found), parts)
+
+
+def _refuse_unclear(contradictions: int) -> None:
+    """What lies among numbers that do not add up was not judged, so that it may not leave."""
+    if contradictions:
+        expected, found = (
+            "shown numbers that add up",
+            f"{contradictions} hidden quantities among some that do not",
+        )
+        way_out = (
+            "Hand over all categories as `compute` makes them; leave out an earlier release of other data."
+        )
+        raise DisclosureError(Fault("release", "figures", expected, found, way_out))
 
 
 def _refuse(exposures: Iterable[Exposure], expected: str, way_out: str) -> None:

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import random
 import re
 import secrets
-import ssl
 import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPException
+from threading import Lock
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
-import httpx
-
-from tests.site.serving import PATIENCE, environment
+from tests.site.serving import PATIENCE, Answer, environment
 from tests.site.serving import Site as Running
 from tests.support import ROOT
 
 _READ = re.compile(r'name="read" value="(\w+)"')
 _LISTED = re.compile(r"/en/contributions/([0-9a-f-]{36})/")
-_CONTEXT = (
-    ssl.create_default_context()
-)  # one for all: nothing here is encrypted, and making it takes its time
-_THINKING = 15.0  # seconds at most, before somebody writes the next one
 _WINDOWS = 3  # that each reviewer has open
 _TOKEN = "t" * 32  # of forms: a cookie and a field that hold the same
 
@@ -152,6 +148,7 @@ class Crowd:
     """All of them, and what they saw.
 
     Attributes:
+        thinking: seconds at most, before a contributor writes the next one.
         confirmed: by contribution.
         decided: contribution, hash, reviewer, outcome and reason that were confirmed.
         returned: contributions that their authors have to change.
@@ -165,6 +162,8 @@ class Crowd:
     people: Mapping[str, Any]
     until: float
     random: random.Random
+    thinking: float
+    lock: Any = field(default_factory=Lock)
     confirmed: dict[str, Confirmed] = field(default_factory=dict)
     decided: list[tuple[str, str, int, str, str]] = field(default_factory=list)
     returned: set[str] = field(default_factory=set)
@@ -174,97 +173,111 @@ class Crowd:
     wrong: list[str] = field(default_factory=list)
     lost: int = 0
 
-    async def gather(self) -> None:
+    def live(self) -> None:
         """Everybody at once, until the time is over; what was begun is ended."""
-        everybody = [
-            *(Contributor(self, each).live() for each in self.people["contributors"]),
-            *(Reviewer(self, each).live() for each in self.people["reviewers"] for _ in range(_WINDOWS)),
-        ]
-        await asyncio.gather(*everybody)
+        everybody: list[Somebody] = [Contributor(self, each) for each in self.people["contributors"]]
+        everybody += [Reviewer(self, each) for each in self.people["reviewers"] for _ in range(_WINDOWS)]
+        with ThreadPoolExecutor(len(everybody)) as threads:
+            for each in [threads.submit(one.live) for one in everybody]:
+                each.result()
+
+    def confirm(self, what: str) -> None:
+        """One more write that the site has said is done."""
+        with self.lock:
+            self.counts[what] += 1
 
 
 class Somebody(ABC):
     """A person with a session."""
 
-    browser: httpx.AsyncClient
-
     def __init__(self, crowd: Crowd, told: Mapping[str, Any]) -> None:
         self.crowd, self.id, self.random = crowd, int(told["person"]), crowd.random
-        self._cookies = {"session": told["session"], "form": _TOKEN}
+        self._cookie = f"session={told['session']}; form={_TOKEN}"
 
-    async def live(self) -> None:
+    def live(self) -> None:
         """Does one thing after the other."""
-        address = self.crowd.site.address
-        async with httpx.AsyncClient(
-            base_url=address, cookies=self._cookies, timeout=PATIENCE, verify=_CONTEXT, trust_env=False
-        ) as self.browser:
-            while time.monotonic() < self.crowd.until:
-                await self.act()
+        while time.monotonic() < self.crowd.until:
+            self.act()
 
     @abstractmethod
-    async def act(self) -> None:
+    def act(self) -> None:
         """The next thing."""
 
-    async def look(self, path: str) -> str:
+    def look(self, path: str) -> str:
         """A page; empty where none was shown."""
-        try:
-            answer = await self.browser.get(path)
-        except httpx.TransportError:
-            self.crowd.lost += 1
-            await asyncio.sleep(0.1)
-            return ""
-        self._seen(answer, path)
-        return answer.text if answer.status_code == 200 else ""
+        answer = self._ask(path)
+        return answer.body.decode() if answer and answer.status == 200 else ""
 
-    async def send(self, path: str, file: tuple[str, bytes] | None = None, **fields: str) -> int:
+    def send(self, path: str, file: tuple[str, bytes] | None = None, **fields: str) -> int:
         """A form; the status of its answer, 0 where none came."""
         begun = time.perf_counter()
-        given = {"file": (*file, "text/csv")} if file else None
-        try:
-            answer = await self.browser.post(
-                path, data={"csrfmiddlewaretoken": _TOKEN, **fields}, files=given
-            )
-        except httpx.TransportError:
-            self.crowd.lost += 1
-            await asyncio.sleep(0.1)
+        kind, body = _form({"csrfmiddlewaretoken": _TOKEN, **fields}, file)
+        answer = self._ask(path, "POST", body, Content_Type=kind)
+        if answer is None:
             return 0
         self.crowd.seconds.append(time.perf_counter() - begun)
-        self._seen(answer, f"{path} {fields.get('step', '')}")
-        return answer.status_code
+        return answer.status
 
-    def _seen(self, answer: httpx.Response, what: str) -> None:
-        self.crowd.answers[answer.status_code] += 1
-        led = answer.headers.get("location", "")
-        if answer.status_code >= 500 or "login" in led or answer.status_code == 404:
-            self.crowd.wrong.append(f"{what}: {answer.status_code} {led}")
+    def twice(self, send: Callable[[int], int], times: int) -> list[int]:
+        """The same so often at the same moment; the statuses of the answers."""
+        with ThreadPoolExecutor(times) as threads:
+            return list(threads.map(send, range(times)))
+
+    def _ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer | None:
+        try:
+            answer = self.crowd.site.ask(path, method, body, Cookie=self._cookie, **headers)
+        except (OSError, HTTPException):
+            with self.crowd.lock:
+                self.crowd.lost += 1
+            time.sleep(0.1)
+            return None
+        with self.crowd.lock:
+            self.crowd.answers[answer.status] += 1
+        if answer.status >= 500 or answer.status == 404 or "login" in answer.location:
+            self.crowd.wrong.append(f"{method} {path}: {answer.status} {answer.location}")
+        return answer
+
+
+def _form(fields: Mapping[str, str], file: tuple[str, bytes] | None) -> tuple[str, bytes]:
+    """Type and bytes of a form that is sent (RFC 7578 where it has a file)."""
+    if file is None:
+        return "application/x-www-form-urlencoded", urlencode(fields).encode()
+    name, content = file
+    parts = [
+        f'--{_TOKEN}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in fields.items()
+    ]
+    parts.append(f'--{_TOKEN}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n')
+    return f"multipart/form-data; boundary={_TOKEN}", "".join(
+        parts
+    ).encode() + content + f"\r\n--{_TOKEN}--".encode()
 
 
 class Contributor(Somebody):
     """Writes, attaches, sends in, and changes what was returned."""
 
-    async def act(self) -> None:
+    def act(self) -> None:
         """One contribution up to where others decide, or one that came back."""
-        await asyncio.sleep(
-            min(self.random.uniform(0, _THINKING), max(0.0, self.crowd.until - time.monotonic()))
-        )
+        left = max(0.0, self.crowd.until - time.monotonic())
+        time.sleep(min(self.random.uniform(0, self.crowd.thinking), left))
         known = self.crowd.confirmed
-        mine = [id for id in self.crowd.returned if id in known and known[id].author == self.id]
+        mine = [id for id in list(self.crowd.returned) if id in known and known[id].author == self.id]
         if mine:
             self.crowd.returned.discard(mine[0])
-            if await self._edit(mine[0]):
-                await self._step(mine[0], "submit")
+            if self._edit(mine[0]):
+                self._step(mine[0], "submit")
             return
-        id = await self._begin()
+        id = self._begin()
         if id is None:
             return
         if self.random.random() < 0.3:
-            await self._edit(id)
+            self._edit(id)
         if self.random.random() < 0.25:
-            await self._attach(id)
-        if self.random.random() < 0.9 and await self._step(id, "submit") and self.random.random() < 0.05:
-            await self._step(id, "withdraw")
+            self._attach(id)
+        if self.random.random() < 0.9 and self._step(id, "submit") and self.random.random() < 0.05:
+            self._step(id, "withdraw")
         if self.random.random() < 0.1:
-            await self.look("/en/contributions/")
+            self.look("/en/contributions/")
 
     def _fields(self, text: str) -> dict[str, str]:
         return {
@@ -275,86 +288,81 @@ class Contributor(Somebody):
             "source_address": f"https://office.example/{secrets.token_hex(4)}.pdf",
         }
 
-    async def _begin(self) -> str | None:
+    def _begin(self) -> str | None:
         """A draft; now and then the form is sent twice at once."""
         id, text = str(uuid4()), f"Begun {secrets.token_hex(8)} “é” 😀"
         commitment = self.random.choice(self.crowd.people["commitments"])
         path, fields = f"/en/plan/{commitment}/contribute/evidence/", self._fields(text) | {"id": id}
         times = 2 if self.random.random() < 0.1 else 1
-        told = await asyncio.gather(*(self.send(path, **fields) for _ in range(times)))
+        told = self.twice(lambda _: self.send(path, **fields), times)
         if 302 not in told:
             return None
         if set(told) - {302, 0}:
             self.crowd.wrong.append(f"the same form twice: {told}")
         self.crowd.confirmed[id] = Confirmed(self.id, commitment, [text])
-        self.crowd.counts["draft"] += 1
+        self.crowd.confirm("draft")
         return id
 
-    async def _edit(self, id: str) -> bool:
+    def _edit(self, id: str) -> bool:
         text = f"Changed {secrets.token_hex(8)}"
         held = self.crowd.confirmed[id]
         held.texts.append(text)
-        status = await self.send(f"/en/contributions/{id}/edit/", **self._fields(text))
+        status = self.send(f"/en/contributions/{id}/edit/", **self._fields(text))
         if status == 302:
             held.texts = [text]
-            self.crowd.counts["edit"] += 1
+            self.crowd.confirm("edit")
         elif status:
             held.texts.remove(text)
         return status == 302
 
-    async def _attach(self, id: str) -> None:
+    def _attach(self, id: str) -> None:
         content = f"place,homes\nUtrecht,{secrets.randbits(60)}\n".encode()
         digest, held = hashlib.sha256(content).hexdigest(), self.crowd.confirmed[id]
-        status = await self.send(f"/en/contributions/{id}/", ("homes.csv", content), step="attach")
+        status = self.send(f"/en/contributions/{id}/", ("homes.csv", content), step="attach")
         if status == 302:
             held.files.add(digest)
-            self.crowd.counts["edit"] += 1
+            self.crowd.confirm("edit")
         elif not status:
             held.maybe.add(digest)
 
-    async def _step(self, id: str, step: str) -> bool:
-        status = await self.send(f"/en/contributions/{id}/", step=step)
+    def _step(self, id: str, step: str) -> bool:
+        status = self.send(f"/en/contributions/{id}/", step=step)
         if status == 302:
             self.crowd.confirmed[id].moves.append(step)
-            self.crowd.counts[step] += 1
+            self.crowd.confirm(step)
         return status == 302
 
 
 class Reviewer(Somebody):
     """Takes one of the oldest, reads it and decides; so do the others, on the same ones."""
 
-    async def act(self) -> None:
+    def act(self) -> None:
         """One contribution of those that wait longest."""
-        waiting = list(dict.fromkeys(_LISTED.findall(await self.look("/en/contributions/review/"))))
+        waiting = list(dict.fromkeys(_LISTED.findall(self.look("/en/contributions/review/"))))
         if not waiting:
-            await asyncio.sleep(0.2)
+            time.sleep(0.2)
             return
         id = self.random.choice(waiting[:12])
         path = f"/en/contributions/{id}/"
-        if await self.send(path, step="take") == 302:
-            self.crowd.counts["take"] += 1
-        read = _READ.search(await self.look(path))
+        if self.send(path, step="take") == 302:
+            self.crowd.confirm("take")
+        read = _READ.search(self.look(path))
         if read:
-            await self._decide(id, read[1])
+            self._decide(id, read[1])
             return
         # Who has not taken it cannot decide, whatever is sent.
-        if (
-            self.random.random() < 0.1
-            and await self._send_decision(id, "reject", "Not mine.", "0" * 64) == 302
-        ):
+        if self.random.random() < 0.1 and self._send_decision(id, "reject", "Not mine.", "0" * 64) == 302:
             self.crowd.wrong.append(f"{id}: decided by who had not taken it")
 
-    async def _decide(self, id: str, read: str) -> None:
+    def _decide(self, id: str, read: str) -> None:
         outcome = self.random.choice(("accept", "accept", "accept", "return", "reject"))
         reasons = [f"It is so: {secrets.token_hex(4)}" for _ in range(2 if self.random.random() < 0.2 else 1)]
-        told = await asyncio.gather(*(self._send_decision(id, outcome, each, read) for each in reasons))
+        told = self.twice(lambda n: self._send_decision(id, outcome, reasons[n], read), len(reasons))
         for status, reason in zip(told, reasons, strict=True):
             if status == 302:
                 self.crowd.decided.append((id, read, self.id, outcome, reason))
                 if outcome == "return":
                     self.crowd.returned.add(id)
 
-    async def _send_decision(self, id: str, outcome: str, reason: str, read: str) -> int:
-        return await self.send(
-            f"/en/contributions/{id}/", step="decide", outcome=outcome, reason=reason, read=read
-        )
+    def _send_decision(self, id: str, outcome: str, reason: str, read: str) -> int:
+        return self.send(f"/en/contributions/{id}/", step="decide", outcome=outcome, reason=reason, read=read)

@@ -284,19 +284,18 @@ def _protect(
         known = known_relationships(estimates[0], indicators, overlaps)
         attack_noise(here, monitor.policy, indicators, known, ptable, earlier)
     others = [protected(each) for each in estimates[1:]]
-    changed: list[pa.Table] = []
-    for change, before, release in zip(changes, others, released, strict=bool(changes)):
-        changed.append(
-            protect_changes(
-                change,
-                here.observations,
-                before.observations,
-                monitor.policy,
-                indicators,
-                published=[] if release is None else [release.observations],
-                confidence=monitor.confidence,
-            )
+    changed = [
+        protect_changes(
+            change,
+            here.observations,
+            before.observations,
+            monitor.policy,
+            indicators,
+            published=[] if release is None else [release.observations],
+            confidence=monitor.confidence,
         )
+        for change, before, release in zip(changes, others, released, strict=bool(changes))
+    ]
     return with_changes(here, changed)
 
 

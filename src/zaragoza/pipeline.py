@@ -139,10 +139,10 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
         earlier=(),
         policy=replace(monitor.policy, method="cell_key"),
     )
-    secret, noise = load_secret(monitor), own_noise(monitor)
+    noise = own_noise(monitor)
     with Engine(threads=1) as engine:
         with stage("collect"):
-            collected = _collect(keyed, secret, engine, keyed.folder / SNAPSHOTS)
+            collected = _collect(keyed, load_secret(monitor), engine, keyed.folder / SNAPSHOTS)
         with stage("derive"):
             (persons,) = _derive(keyed, [collected])
         with stage("classify"):
@@ -150,10 +150,9 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
         with stage("compute"):
             estimates = _compute(weigh(grouped, keyed), keyed)
     with stage("protect"):
-        known = {indicator.id: indicator for indicator in chosen}
-        return compare_methods(
-            estimates, monitor.policy, noise, known, monitor.breakdowns, monitor.classifications
-        )
+        known = {each.id: each for each in chosen}
+        policy, by, groups = monitor.policy, monitor.breakdowns, monitor.classifications
+        return compare_methods(estimates, policy, noise, known, by, groups)
 
 
 @dataclass(frozen=True)

@@ -82,18 +82,6 @@ def test_the_same_seed_gives_the_same_registers_and_another_seed_others() -> Non
     assert country().code == "XZ"  # user-assigned in ISO 3166-1: no real country
 
 
-def test_countries_of_birth_can_all_be_known_and_nothing_else_changes() -> None:
-    known = make_country(SIZE, 7, unknown_birth=0.0).registers
-    for name, table in country().registers.items():
-        same_columns = [each for each in table.column_names if each not in ("birth_country", "arrival_year")]
-        assert known[name].select(same_columns).equals(table.select(same_columns)), name
-    before = country().registers["persons"]["birth_country"].to_pylist()
-    now = known["persons"]["birth_country"].to_pylist()
-    assert None in before
-    assert None not in now
-    assert all(one in (None, other) for one, other in zip(before, now, strict=True))
-
-
 def test_a_country_of_several_blocks_is_the_same_on_every_run_and_numbers_run_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

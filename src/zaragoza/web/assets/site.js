@@ -6,7 +6,7 @@
   const status = Object.assign(document.createElement("p"), { className: "away" });
   status.setAttribute("role", "status");
   document.body.append(status);
-  let asked;
+  let asked, shown = location.pathname + location.search;
 
   // The page of an address takes the place of this one; whoever stands on a list keeps standing there.
   async function show(address, keep) {
@@ -20,6 +20,7 @@
       for (const part of PARTS) document.querySelector(part).replaceWith(page.querySelector(part));
       document.title = page.title;
       if (keep) history.pushState(null, "", address);
+      shown = location.pathname + location.search;
       stand(stood);
       const words = [...document.querySelectorAll("main .context, main .lead")].map((each) => each.textContent.trim());
       status.textContent = words.join(" ") || page.title;
@@ -51,7 +52,8 @@
     event.preventDefault();
     go(choices(event));
   });
-  addEventListener("popstate", () => show(location.href, false));
+  // A link within the page is told as a step in history too; it leads the focus, and needs no page.
+  addEventListener("popstate", () => location.pathname + location.search !== shown && show(location.href, false));
 
   // What a mark stands for, beside it: on touch as well, until one points elsewhere or presses Escape.
   const tip = Object.assign(document.createElement("div"), { className: "tip", hidden: true });

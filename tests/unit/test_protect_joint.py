@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ import pytest
 from tests.reference.protect_data import TOTAL, Block, Case, case
 from tests.unit.test_protect_attack import published
 from zaragoza.model.disclosure import Policy
-from zaragoza.protect import Relationships, attack
+from zaragoza.protect import Relationships, attack, feasible
 from zaragoza.protect.attack import Attacked
 from zaragoza.protect.equal import numbers_of
 from zaragoza.protect.figures import read_figures
@@ -39,11 +40,38 @@ def nested(seed: int) -> Case:
     return case(blocks, [("group",)])
 
 
-def attacked(made: Case, hidden: np.ndarray, known: Relationships) -> Attacked:
+def attacked(
+    made: Case, hidden: np.ndarray, known: Relationships, before: Attacked | None = None
+) -> Attacked:
     at = [(row["indicator"], *([row["group"]] if row["group"] != TOTAL else []))
           for row in made.estimates.to_pylist()]  # fmt: skip
     reasons = {key: "secondary" for key, gone in zip(at, hidden.tolist(), strict=True) if gone}
-    return attack([(published(made, reasons), POLICY, made.indicators)], known)
+    return attack([(published(made, reasons), POLICY, made.indicators)], known, before)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_was_certified_before_is_certified_where_more_is_hidden_and_nowhere_else(seed, monkeypatch):
+    made = nested(seed)
+    draw = random.Random(seed)  # noqa: S311 - made-up data
+    few = np.array([draw.random() < 0.3 for _ in range(len(made.estimates))])
+    more = few | np.array([draw.random() < 0.4 for _ in range(len(made.estimates))])
+    asked: list[int] = []
+    certify = feasible.certify
+    monkeypatch.setattr(
+        sys.modules["zaragoza.protect.attack"],
+        "certify",
+        lambda *all_: (asked.append(int(all_[-1].sum())), certify(*all_))[1],
+    )
+    alone = {name: attacked(made, hidden, NESTED) for name, hidden in (("few", few), ("more", more))}
+    for hidden, own, before in ((more, "more", "few"), (few, "few", "more"), (few, "few", "few")):
+        again = attacked(made, hidden, NESTED, alone[before])
+        assert (again.narrow == alone[own].narrow).all()
+        assert (again.found.failed == alone[own].found.failed).all()
+        assert again.certified == alone[own].certified or own == "more"
+    certified = int((alone["few"].found.means > feasible.Means.bounds).sum())
+    assert asked[2] <= asked[1]  # beside fewer, what they certified is not asked again
+    assert asked[3] == asked[0]  # beside more, all of it
+    assert asked[4] == asked[0] - certified
 
 
 def start(made: Case, cost: np.ndarray) -> Joint:

@@ -182,10 +182,11 @@ def protect(
     verdict = _verdict(figures, parts, severity, known_before)
     cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
     joint = Joint(protect_tables(tables, verdict, policy), cost, quantities)
+    attacked: Attacked | None = None
     while True:
         final = _all_hidden(estimates, figures, parts, severity, joint.hidden)
         observations = observe(estimates, figures, final, indicators, source, policy.min_count)
-        attacked = attack([(observations, policy, indicators), *history], known)
+        attacked = attack([(observations, policy, indicators), *history], known, attacked)
         if not joint.learn(attacked):
             break
     _refuse(attacked.exposures, "a hidden figure that nobody can work out", _WAY_OUT)

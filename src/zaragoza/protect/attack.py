@@ -12,6 +12,7 @@ from zaragoza.model.classification import TOTAL
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.observation import KEY_FIELDS
 from zaragoza.protect.adjusted import told
+from zaragoza.protect.deduce import what_is_known
 from zaragoza.protect.derived import find_parts
 from zaragoza.protect.feasible import Certificate, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints, read_figures
@@ -105,7 +106,11 @@ class Attacked:
         return int((self.found.means[hidden] == means).sum())
 
 
-def attack(releases: Sequence[Published], relationships: Relationships | None = None) -> Attacked:
+def attack(
+    releases: Sequence[Published],
+    relationships: Relationships | None = None,
+    before: Attacked | None = None,
+) -> Attacked:
     """Works out what follows from observations about the figures hidden for too few people or dominance.
 
     Bounds by linear programming, of all lines, quantities and releases together: along the columns, between
@@ -118,6 +123,7 @@ def attack(releases: Sequence[Published], relationships: Relationships | None = 
         releases: the newest first; its policy judges what groups have more than others.
         relationships: what readers of the definitions know beside what the releases show; of more than one release it
             is completed from what is shown.
+        before: an attack on the same with fewer figures hidden, if there was one: what it certified need not be again.
     """
     told_all = told_by([seen(*each) for each in releases])
     indicators = {name: one for _, _, known in reversed(releases) for name, one in known.items()}
@@ -137,9 +143,29 @@ def attack(releases: Sequence[Published], relationships: Relationships | None = 
         & sums.hidden
         & ((told_all.sensitive & figures.level)[sums.row] | (sums.difference != ABSENT))
     )
-    found = certify(sums.lines, sums.quantity, sums.hidden, demand(sums), asked)
+    settled = asked & _settled(told_all, sums, before)
+    found = certify(sums.lines, sums.quantity, sums.hidden, demand(sums), asked & ~settled)
+    if before is not None:
+        found = found.where_not(settled, before.found)
     narrow = _narrow(told_all, sums, found, asked, policy) | _unsafe_differences(sums, found, policy)
     return Attacked(told_all, figures, policy, sums, asked, found, narrow)
+
+
+def _settled(told_all: Told, sums: Sums, before: Attacked | None) -> Bools:
+    """Cells that an attack before has certified, by tables that agree with what is shown now as well.
+
+    They do where the rows and the system are the same, no more is asked, and all that is known of any cell now was
+    known then: a cell that is hidden by now had its shown value in them, which must lie within what its status tells.
+    """
+    nothing = np.zeros(len(sums.hidden), dtype=np.bool_)
+    if before is None or not np.array_equal(told_all.origin, before.told.origin):
+        return nothing
+    if not sums.same_system(before.sums) or (demand(sums) > demand(before.sums)).any():
+        return nothing
+    then, now = (what_is_known(each.quantity, each.hidden) for each in (before.sums, sums))
+    if (then.low < now.low).any() or (then.high > now.high).any():
+        return nothing
+    return np.isin(before.found.means, (Means.witness, Means.programme))
 
 
 def demand(sums: Sums) -> Floats:

@@ -55,6 +55,16 @@ class Certificate:
         """Cells that do not meet their demand."""
         return np.asarray(self.means == Means.bounds)
 
+    def where_not(self, cells: Bools, other: Certificate) -> Certificate:
+        """The same, but for these cells what another one proves."""
+        return Certificate(
+            np.where(cells, other.means, self.means),
+            Interval(
+                np.where(cells, other.reached.low, self.reached.low),
+                np.where(cells, other.reached.high, self.reached.high),
+            ),
+        )
+
 
 def feasible(lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools) -> Interval:
     """What all lines together leave possible of hidden cells.
@@ -138,16 +148,7 @@ def _with_laxer(
     again = found.failed & laxer
     if not again.any():
         return found
-    other = certify(lines, quantity, hidden, width, again)
-    chosen = [
-        np.where(again, theirs, own)
-        for theirs, own in (
-            (other.means, found.means),
-            (other.reached.low, found.reached.low),
-            (other.reached.high, found.reached.high),
-        )
-    ]
-    return Certificate(chosen[0], Interval(chosen[1], chosen[2]))
+    return found.where_not(again, certify(lines, quantity, hidden, width, again))
 
 
 def _certify_part(

@@ -105,6 +105,20 @@ class Sums:
     exists: Bools
     counted: Bools
 
+    def same_system(self, other: Sums) -> bool:
+        """Whether both have the same cells in the same lines, whatever is shown of them."""
+        pairs = (
+            (self.lines.cell, other.lines.cell),
+            (self.lines.line, other.lines.line),
+            (self.lines.side, other.lines.side),
+            (self.row, other.row),
+            (self.block, other.block),
+            (self.difference, other.difference),
+            (self.exists, other.exists),
+            (self.counted, other.counted),
+        )
+        return all(np.array_equal(one, two) for one, two in pairs)
+
 
 @dataclass
 class _Builder:

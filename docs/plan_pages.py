@@ -23,7 +23,8 @@ def plan_page(plans: Plans) -> Iterator[str]:
     for plan in plans.plans.values():
         document = plans.catalogue.documents[plan.document]
         yield f"## {document.title.en}\n"
-        yield f"{document.reference}, stated on {plan.stated_on}.\n"
+        when = f"on {plan.stated_on}" if plan.stated_to == "day" else f"in {plan.stated_on.year}"
+        yield f"{document.reference}, stated {when}.\n"
         yield from _objectives(plans, plan.id)
         yield from _commitments(plans, plan.id)
     yield "## Funds\n"

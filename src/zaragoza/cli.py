@@ -222,7 +222,7 @@ def compare_protection(
 
 @app.command()
 def audit(
-    release: Annotated[Path, typer.Argument(help="Folder of the release.")],
+    release: Annotated[Path, typer.Argument(help="Folder of the release, or a file of records.")],
     earlier: Annotated[
         list[Path] | None, typer.Argument(help="Folders of other releases that an intruder has as well.")
     ] = None,
@@ -233,14 +233,17 @@ def audit(
     form: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = Format.table,
 ) -> None:
     """Attack a release: what can be worked out of what it hides. Exit 0 safe, 2 unsafe, 3 cannot tell."""
-    from zaragoza.audit import as_record
-    from zaragoza.audit import audit as audit_releases
+    import zaragoza.audit as audits
+    from zaragoza.api.microdata import check_extract
     from zaragoza.terminal import Stages, show_audit
 
+    if release.is_file():
+        check_extract(release, monitor)
+        return _say("safe")
     with Stages(_err, 1) as stages, stages("attack"):
-        found = audit_releases(release, earlier or (), monitor)
+        found = audits.audit(release, earlier or (), monitor)
     if form is Format.json:
-        _say(json.dumps(as_record(found), ensure_ascii=False, indent=1))
+        _say(json.dumps(audits.as_record(found), ensure_ascii=False, indent=1))
     else:
         show_audit(_out, found)
     raise typer.Exit(found.verdict)

@@ -32,6 +32,8 @@ from zaragoza.protect import (
     Overlap,
     Protected,
     PTable,
+    attack_noise,
+    known_relationships,
     make_ptable,
     protect,
     protect_changes,
@@ -137,10 +139,10 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
         earlier=(),
         policy=replace(monitor.policy, method="cell_key"),
     )
-    secret, noise = load_secret(monitor), own_noise(monitor)
+    noise = own_noise(monitor)
     with Engine(threads=1) as engine:
         with stage("collect"):
-            collected = _collect(keyed, secret, engine, keyed.folder / SNAPSHOTS)
+            collected = _collect(keyed, load_secret(monitor), engine, keyed.folder / SNAPSHOTS)
         with stage("derive"):
             (persons,) = _derive(keyed, [collected])
         with stage("classify"):
@@ -148,10 +150,9 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
         with stage("compute"):
             estimates = _compute(weigh(grouped, keyed), keyed)
     with stage("protect"):
-        known = {indicator.id: indicator for indicator in chosen}
-        return compare_methods(
-            estimates, monitor.policy, noise, known, monitor.breakdowns, monitor.classifications
-        )
+        known = {each.id: each for each in chosen}
+        policy, by, groups = monitor.policy, monitor.breakdowns, monitor.classifications
+        return compare_methods(estimates, policy, noise, known, by, groups)
 
 
 @dataclass(frozen=True)
@@ -276,25 +277,24 @@ def _protect(
         ptable=ptable,
         confidence=monitor.confidence,
     )
-    here = protected(
-        estimates[0],
-        history=[(release.observations, release.policy, release.indicators) for release in history],
-        overlaps=overlaps,
-    )
+    earlier = [(release.observations, release.policy, release.indicators) for release in history]
+    here = protected(estimates[0], history=earlier, overlaps=overlaps)
+    if monitor.policy.method != "suppression":
+        known = known_relationships(estimates[0], indicators, overlaps)
+        attack_noise(here, monitor.policy, indicators, known, ptable, earlier)
     others = [protected(each) for each in estimates[1:]]
-    changed: list[pa.Table] = []
-    for change, before, release in zip(changes, others, released, strict=bool(changes)):
-        changed.append(
-            protect_changes(
-                change,
-                here.observations,
-                before.observations,
-                monitor.policy,
-                indicators,
-                published=[] if release is None else [release.observations],
-                confidence=monitor.confidence,
-            )
+    changed = [
+        protect_changes(
+            change,
+            here.observations,
+            before.observations,
+            monitor.policy,
+            indicators,
+            published=[] if release is None else [release.observations],
+            confidence=monitor.confidence,
         )
+        for change, before, release in zip(changes, others, released, strict=bool(changes))
+    ]
     return with_changes(here, changed)
 
 

@@ -20,10 +20,11 @@ from pytest_django import Settings
 
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person
 from tests.contributions.pages import at, browser
-from tests.contributions.steps import begun, decide, now, sent, taken
+from tests.contributions.steps import CSV, begun, decide, now, taken
 from zaragoza.web.contributions import services, states
 from zaragoza.web.contributions.actors import token, who
-from zaragoza.web.contributions.roles import NOBODY, Action, Actor, Organised, may
+from zaragoza.web.contributions.models import Attachment
+from zaragoza.web.contributions.roles import NOBODY, Account, Action, Actor, Organised, may
 from zaragoza.web.contributions.states import Name
 
 pytestmark = pytest.mark.django_db
@@ -59,30 +60,43 @@ def everybody(make: Make) -> Mapping[str, Actor]:
     return {name: make(name, role, organisation) for name, (role, organisation) in PEOPLE.items()}
 
 
-def _open(held: Actor | None) -> UUID:
-    """Sent in without an account."""
-    made = services.draft(
-        held or NOBODY,
-        "evidence",
-        EVIDENCE,
-        language="en",
-        commitment=COMMITMENT,
-        contact="jan@people.example",
-    )
-    return made.pk
+def _begun(author: Actor, **others: Any) -> UUID:
+    id = begun(author, **others)
+    services.attach(author, id, "homes.csv", CSV)
+    return id
 
 
-def _decided(outcome: str) -> Callable[[Actor, Actor], UUID]:
+def _sent(author: Actor, **others: Any) -> UUID:
+    id = _begun(author, **others)
+    services.submit(author, id)
+    return id
+
+
+def _taken(author: Actor, reviewer: Actor, **others: Any) -> UUID:
+    id = _sent(author, **others)
+    services.take(reviewer, id)
+    return id
+
+
+def _decided(outcome: str, **others: Any) -> Callable[[Actor, Actor], UUID]:
     def made(author: Actor, reviewer: Actor) -> UUID:
-        id = taken(author, reviewer)
+        id = _taken(author, reviewer, **others)
         decide(reviewer, id, outcome)
         return id
 
     return made
 
 
-def _withdrawn(author: Actor, _: Actor) -> UUID:
-    id = sent(author)
+def _open(author: Actor, reviewer: Actor) -> UUID:
+    """Sent in without an account."""
+    told = EVIDENCE, {"language": "en", "commitment": COMMITMENT, "contact": "jan@people.example"}
+    id = services.draft(NOBODY, "evidence", told[0], **told[1]).pk
+    services.attach(who(None, token(id)), id, "homes.csv", CSV)
+    return id
+
+
+def _withdrawn(author: Actor, reviewer: Actor) -> UUID:
+    id = _sent(author)
     services.withdraw(author, id)
     return id
 
@@ -90,22 +104,22 @@ def _withdrawn(author: Actor, _: Actor) -> UUID:
 def _waiting(author: Actor, reviewer: Actor) -> UUID:
     """What would lower a status waits for the owner."""
     decide(reviewer, taken(author, reviewer, status="substantial"))
-    id = taken(author, reviewer, status="limited")
-    decide(reviewer, id)
-    return id
+    return _decided("accept", status="limited")(author, reviewer)
 
 
 MADE: Mapping[Name, Callable[[Actor, Actor], UUID]] = {
-    "draft": lambda author, reviewer: begun(author),
-    "unconfirmed": lambda author, reviewer: _open(None),
-    "submitted": lambda author, reviewer: sent(author),
-    "in_review": taken,
+    "draft": lambda author, reviewer: _begun(author),
+    "unconfirmed": _open,
+    "submitted": lambda author, reviewer: _sent(author),
+    "in_review": _taken,
     "returned": _decided("return"),
     "waiting": _waiting,
     "accepted": _decided("accept"),
     "rejected": _decided("reject"),
     "withdrawn": _withdrawn,
 }
+# Each run walks all that is allowed and a part of what is refused; the slow proof walks all of it.
+PARTS = [pytest.param(7, id="a part"), pytest.param(1, id="all", marks=pytest.mark.slow)]
 # What a form of the page sends, and the right that it needs.
 STEPS: Mapping[str, tuple[Action, Mapping[str, str]]] = {
     "submit": ("submit", {}),
@@ -146,26 +160,52 @@ def _undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+def _walked(part: int, shift: int) -> Iterator[tuple[str, str]]:
+    """Who takes which step; one of so many, so that every person and every step are among them."""
+    every = [(name, step) for name in ASKING for step in STEPS]
+    return (each for number, each in enumerate(every) if (number + shift) % part == 0)
+
+
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("state", MADE)
-def test_one_contribution(everybody: Mapping[str, Actor], state: Name) -> None:
+def test_steps_with_a_contribution(everybody: Mapping[str, Actor], state: Name, part: int) -> None:
     id = MADE[state](everybody["anna"], everybody["rita"])
     found = now(id)
     assert found.state == state
+    asking = {name: _asks(name, id) for name in ASKING}
+    chosen = set(_walked(part, list(MADE).index(state)))
+    for name, step in ((name, step) for name in ASKING for step in STEPS):
+        asks, key, actor = asking[name]
+        right, told = STEPS[step]
+        sees, able = may(actor, "read", found), may(actor, right, found)
+        after = states.following(state, right)  # type: ignore[arg-type] # all of them are moves
+        if not (after and able) and (name, step) not in chosen:
+            continue
+        expected = 302 if after and able else 409 if sees and after is None else 403
+        with _undone():
+            answer = asks.post(at(id, key), {"step": step, "read": found.hash, **told})
+            assert answer.status_code == expected, (name, step)
+            assert (now(id).state == state) or expected == 302, (name, step)
+
+
+@pytest.mark.parametrize("state", MADE)
+def test_addresses_of_a_contribution(everybody: Mapping[str, Actor], state: Name) -> None:
+    """Its page, its files, and the form to change it."""
+    id = MADE[state](everybody["anna"], everybody["rita"])
+    found, file = now(id), Attachment.objects.get(contribution=id)
+    edits = states.following(state, "edit")
     for name in ASKING:
         asks, key, actor = _asks(name, id)
-        sees = may(actor, "read", found)
+        sees, can = may(actor, "read", found), edits and may(actor, "edit", found)
         assert asks.get(at(id, key)).status_code == (200 if sees else 403), name
-        can = may(actor, "edit", found) and states.following(state, "edit")
-        page = asks.get(at(id, key).replace(f"{id}/", f"{id}/edit/"))
-        refusal = 409 if sees and not states.following(state, "edit") else 403
-        assert page.status_code == (200 if can else refusal), name
-        for step, (right, told) in STEPS.items():
-            after = states.following(state, right)  # type: ignore[arg-type] # all of them are moves
-            expected = 302 if after and may(actor, right, found) else 409 if sees and after is None else 403
-            with _undone():
-                answer = asks.post(at(id, key), {"step": step, "read": found.hash, **told})
-                assert answer.status_code == expected, (name, step)
-                assert (now(id).state == state) or expected == 302, (name, step)
+        query = {"key": key} if key else {}
+        download = asks.get(f"/attachments/{id}/{file.pk}/{file.name}", query)
+        download.close()
+        assert download.status_code == (200 if sees else 403), name
+        form = at(id, key).replace(f"{id}/", f"{id}/edit/")
+        refusal = 409 if sees and not edits else 403
+        assert asks.get(form).status_code == (200 if can else refusal), name
+        assert asks.post(form, {}).status_code == (422 if can else refusal), name
 
 
 def test_lists(everybody: Mapping[str, Actor]) -> None:
@@ -202,6 +242,10 @@ def test_organisations_and_accounts(everybody: Mapping[str, Actor]) -> None:
         for step in ("grant", "revoke", "erase"):
             answer = asks.post("/en/account/roles/", {"step": step, "email": "no"})
             assert answer.status_code == (422 if grants else 403), (name, step)
+        with _undone():
+            can = actor.id is not None and may(actor, "leave", Account(actor.id))
+            assert asks.post("/en/account/", {"step": "leave"}).status_code == (302 if can else 403), name
+        assert asks.get("/en/account/erase/").status_code == 302, name  # proves first who it is
         for path in ("", "my-data/"):
             answer = asks.get(f"/en/account/{path}")
             assert answer.status_code == (403 if actor.id is None else 200), name
@@ -218,6 +262,13 @@ WALKED = {
 SAMPLES: Mapping[str, Any] = {
     "commitment": COMMITMENT, "kind": "evidence", "series": "none", "release": "none", "language": "en",
 }  # fmt: skip
+
+
+ANSWERS = {
+    "get": {200, 302, 304, 400, 404, 405, 406, 422, 503},
+    "post": {405, 422},  # forms that say what is missing
+    "delete": {405},
+}
 
 
 def _patterns(under: URLResolver, before: str = "", names: str = "") -> Iterator[tuple[str, str]]:
@@ -249,7 +300,9 @@ def _written(text: str, name: str) -> str:
     return found
 
 
-def test_all_others_answer_everybody_alike(everybody: Mapping[str, Actor]) -> None:
+@pytest.mark.parametrize("part", [pytest.param("some", id="a part"), PARTS[1]])
+def test_all_others_answer_everybody_alike(everybody: Mapping[str, Actor], part: object) -> None:
+    """Whoever asks, and however: most are for reading, and nobody's role opens more of them."""
     resolver = get_resolver()
     found = dict.fromkeys(
         (f"/{path}", name)
@@ -259,11 +312,15 @@ def test_all_others_answer_everybody_alike(everybody: Mapping[str, Actor]) -> No
     paths = [path for path, _ in found]
     assert {"/en/plan/", "/en/about/", f"/en/plan/{COMMITMENT}/contribute/evidence/"} <= set(paths)
     assert any(path.startswith("/api/v1/") for path in paths)
-    for path in paths:
-        answers = {}
-        for name in ("nobody", *PEOPLE):
-            answer = _asks(name, uuid4())[0].get(path)
-            answers[name] = answer.status_code
-            answer.close()
-        assert len(set(answers.values())) == 1, (path, answers)
-        assert set(answers.values()) <= {200, 302, 304, 400, 404, 405, 406, 422, 503}, (path, answers)
+    browsers = {name: _asks(name, uuid4())[0] for name in ("nobody", *PEOPLE)}
+    for number, path in enumerate(paths):
+        another = list(PEOPLE)[number % len(PEOPLE)]
+        asking = browsers if part == 1 else {name: browsers[name] for name in ("nobody", another)}
+        for method in ("get", "post", "delete"):
+            answers = set()
+            for asks in asking.values():
+                answer = getattr(asks, method)(path)
+                answers.add(answer.status_code)
+                answer.close()
+            assert len(answers) == 1, (method, path, answers)
+            assert answers <= ANSWERS[method], (method, path, answers)

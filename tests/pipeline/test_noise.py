@@ -261,3 +261,18 @@ def test_an_audit_of_cell_keys_needs_their_parameters(tmp_path):
     assert (code, "secret" in told) == (3, True)
     code, told = audited(place, "--monitor", str(place))
     assert code == 0, told
+
+
+def test_a_true_count_that_can_be_worked_out_stops_the_run(tmp_path):
+    # With D = 1 whoever knows it has a count within one person; in groups of a few people sums tell which it is.
+    little = "D = 1\nV = 0.5\njs = 0\npstay = 0.1"
+    place = monitor(tmp_path, table=people(60), parameters=little, by=(("citizen_group", "sex"),))
+    with pytest.raises(DisclosureError) as refused:
+        run(load_monitor(place))
+    assert not list(place.glob("releases/*/manifest.json"))
+    fault = refused.value.faults[0]
+    assert (fault.expected, fault.found) == (
+        "a true count that nobody can work out",
+        "lines that bound its n too narrowly",
+    )
+    assert "larger D together with V" in fault.way_out

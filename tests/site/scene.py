@@ -1,7 +1,6 @@
 """People who take part in a running site, and a contribution of theirs in every state: made in its own database.
 
-`manage(data, "shell", "-v0", "-c", MAKE)` does it and says, as JSON, by which cookie each is logged in, and the id of
-each contribution.
+It runs in a process of the site's, so that it imports nothing of the tests.
 """
 
 from __future__ import annotations
@@ -9,16 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 
-from tests.site.serving import Site, manage
-from tests.site.test_promises import COMMITMENTS
-
-MAKE = "from tests.site.scene import made; made()"
-# Of the last that nobody else's tests look at.
-COMMITMENT = sorted(name for name, each in COMMITMENTS.items() if each["owners"])[-1]
-OWNER = COMMITMENTS[COMMITMENT]["owners"][0]
 GUESTS = "guests"  # the organisation that contributes
 EVIDENCE = {
     "status": "substantial",
@@ -36,30 +26,16 @@ PRACTICE = {
 CSV = b"place,homes\nUtrecht,12\nZwolle,9\n"
 
 
-@dataclass(frozen=True)
-class Scene:
-    """Who takes part, and in what.
+def made(commitment: str, owner: str) -> None:
+    """Makes it.
 
-    Attributes:
-        sessions: the cookie of each who is logged in.
-        contributions: name of a state -> id.
-        key: of the address in the letter about the one that is not confirmed.
+    It tells as JSON by which cookie each is logged in, the id of the contribution in each state, and the key of the
+    one that is not confirmed.
+
+    Args:
+        commitment: that all of it is about.
+        owner: the organisation that is to own it.
     """
-
-    sessions: Mapping[str, str]
-    contributions: Mapping[str, str]
-    key: str
-
-
-def scene(site: Site) -> Scene:
-    """Made in the database of a running site; once is enough."""
-    done = manage(site.data, "shell", "-v0", "-c", MAKE)
-    assert done.returncode == 0, done.stderr
-    return Scene(**json.loads(done.stdout.splitlines()[-1]))
-
-
-def made() -> None:
-    """Makes it; tells what is in it."""
     from zaragoza.model.text import Text
     from zaragoza.web.contributions import members, services
     from zaragoza.web.contributions.actors import token, who
@@ -70,18 +46,18 @@ def made() -> None:
     people = {
         "anna": _person("anna", organisation=GUESTS),
         "mara": _person("mara", organisation=GUESTS, member="manager"),
-        "olga": _person("olga", organisation=OWNER),
+        "olga": _person("olga", organisation=owner),
         "rita": _person("rita", role="reviewer"),
         "adam": _person("adam", role="administrator"),
         "nina": _person("nina", role="editor", second_factor=False),
     }
-    members.assign(root, COMMITMENT, OWNER)
-    members.invite(root, OWNER, "nina@taking.example", "contributor")
+    members.assign(root, commitment, owner)
+    members.invite(root, owner, "nina@taking.example", "contributor")
     anna, rita = who(people["anna"]), who(people["rita"])
 
     def draft(**others: str) -> str:
         return str(
-            services.draft(anna, "evidence", EVIDENCE | others, language="en", commitment=COMMITMENT).pk
+            services.draft(anna, "evidence", EVIDENCE | others, language="en", commitment=commitment).pk
         )
 
     def sent(**others: str) -> str:

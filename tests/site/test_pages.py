@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import struct
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
+import lxml.html
 import pytest
+from django.urls import resolve
+from django.utils import translation
 
 from tests.site.conftest import Releases
 from tests.site.pages import pages
@@ -50,31 +55,102 @@ def test_pages_are_light_and_in_their_language(running: Site, releases: Releases
         assert "set-cookie" not in answer.headers
 
 
+def test_every_picture_that_a_page_names_is_there(running: Site, releases: Releases) -> None:
+    """All indicators of all releases: a PNG of the size that the page states, or no picture where nothing is drawn."""
+    named: dict[str, tuple[int, int]] = {}
+    pages_with, pages_without = 0, 0
+    for start in (releases.office, releases.union, releases.regions):
+        listed = lxml.html.fromstring(running.ask(f"/en/{start}/indicators/").body.decode())
+        listed.make_links_absolute(running.address)
+        for address in {each.partition("?")[0] for each in listed.xpath("//table//th/a/@href")}:
+            page = lxml.html.fromstring(running.ask(urlsplit(address).path).body.decode())
+            told = {each.get("property"): each.get("content") for each in page.xpath("//meta[@property]")}
+            if "og:image" in told:
+                pages_with += 1
+                size = (int(told["og:image:width"]), int(told["og:image:height"]))
+                named[urlsplit(told["og:image"]).path] = size
+            else:
+                pages_without += 1
+                assert not page.xpath("//figure//svg")
+    assert pages_with > 0
+    for path, size in named.items():
+        answer = running.ask(path)
+        assert (answer.status, answer.headers["content-type"]) == (200, "image/png"), path
+        assert answer.body[:8] == b"\x89PNG\r\n\x1a\n"
+        assert struct.unpack(">II", answer.body[16:24]) == size, path  # of the chunk IHDR
+
+
 def _linked(page: str, name: str) -> list[str]:
     return [word for word in page.split('"') if word.startswith("/assets/") and word.endswith(name)]
 
 
+# Each element that gets the focus: its place in the document, and whether a reader sees that it has it.
+_WATCH = """
+window.reached = [];
+document.addEventListener("focusin", (event) => {
+  const style = getComputedStyle(event.target), box = event.target.getBoundingClientRect();
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 && box.width > 0 && box.height > 0;
+  window.reached.push([[...document.querySelectorAll("*")].indexOf(event.target), seen]);
+});
+"""
+_WANTED = """
+[...document.querySelectorAll("a[href],select,button,input:not([type=hidden]),textarea,summary,[tabindex='0']")]
+  .filter((each) => each.checkVisibility({visibilityProperty: true}))
+  .map((each) => [...document.querySelectorAll("*")].indexOf(each))
+"""
+
+
+_STOPS_OF_A_DAY = 3  # of a field for a day, beside the first: month, year and calendar
+
+
+def _of_each_kind(releases: Releases) -> list[str]:
+    """One page of each template: of every view, with each of its tabs, of an office and of published figures."""
+    found: dict[object, str] = {}
+    for path in (*_pages("en", releases), "/en/nothing/"):
+        parts = urlsplit(path)
+        with translation.override("en"):
+            match = resolve(parts.path)
+        published = match.kwargs.get("series") == "union" and match.url_name in ("methods", "place")
+        found.setdefault((match.url_name, published, *parse_qs(parts.query).get("tab", [])), path)
+    return list(found.values())
+
+
 @pytest.mark.browser
 def test_the_keyboard_reaches_everything(view: Page, running: Site, releases: Releases) -> None:
-    """Tab goes through every link, list and button of a page, and what has the focus can be seen."""
-    for path in _pages("en", releases)[:14]:
+    """On a page of each kind Tab goes through every link, list and button, in the order of the text, and out again."""
+    view.add_init_script(_WATCH)
+    for path in _of_each_kind(releases):
         view.goto(running.address.rstrip("/") + path)
-        wanted = view.evaluate(
-            "document.querySelectorAll('a[href],select,button,input:not([type=hidden]),[tabindex=\"0\"]').length"
-        )
-        reached = set()
-        for _ in range(wanted + 5):
+        wanted = view.evaluate(_WANTED)
+        days = view.locator("input[type=date]").count()
+        for _ in range(len(wanted) + _STOPS_OF_A_DAY * days):
             view.keyboard.press("Tab")
-            found = view.evaluate(
-                "(() => { const e = document.activeElement; if (e === document.body) return null;"
-                " const s = getComputedStyle(e); const all = [...document.querySelectorAll('*')];"
-                " return [all.indexOf(e), s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0]; })()"
-            )
-            if found is not None:
-                index, seen = found
-                assert seen, f"the focus cannot be seen on {path}"
-                reached.add(index)
-        assert len(reached) == wanted, path
+        reached = view.evaluate("window.reached")
+        assert [index for index, _ in reached] == wanted, path
+        unseen = [index for index, seen in reached if not seen]
+        assert not unseen, (
+            path,
+            view.evaluate(f"document.querySelectorAll('*')[{unseen[0]}].outerHTML"),
+        )
+        view.keyboard.press("Tab")
+        last = view.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)")
+        assert last != wanted[-1], f"the last element of {path} keeps the focus"
+
+
+@pytest.mark.browser
+def test_keys_do_what_they_are_for(view: Page, running: Site, releases: Releases) -> None:
+    """Enter follows the link that leads past the menu; Space presses a button."""
+    view.goto(f"{running.address.rstrip('/')}/en/{releases.union}/")
+    view.keyboard.press("Tab")
+    view.keyboard.press("Enter")
+    view.locator("#main:focus").wait_for()
+    view.goto(f"{running.address.rstrip('/')}/en/search/")
+    view.get_by_role("searchbox").focus()
+    view.keyboard.type("housing")
+    view.keyboard.press("Tab")
+    assert view.evaluate("document.activeElement.tagName") == "BUTTON"
+    view.keyboard.press("Space")
+    view.wait_for_url("**q=housing*")
 
 
 @pytest.mark.browser

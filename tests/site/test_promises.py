@@ -14,11 +14,13 @@ import yaml
 
 from tests.repository.files import ROOT
 from tests.site.conftest import Releases
+from zaragoza.model.plan import Passage
 from zaragoza.model.progress import Evidence
 from zaragoza.model.text import LANGUAGES, Text
 from zaragoza.web.definitions import plans
+from zaragoza.web.promises.entries import KINDS
 from zaragoza.web.promises.load import load
-from zaragoza.web.promises.people import report_progress
+from zaragoza.web.promises.people import add_entry, report_progress
 
 PLAN = ROOT / "src" / "zaragoza" / "catalogue" / "plan"
 PAPER = Evidence(
@@ -332,3 +334,23 @@ def _today() -> date:
 def known(site: Releases) -> None:
     """The catalogue as it comes with the package, whatever a test before it loaded."""
     load(plans())
+
+
+def test_words_of_people_show_their_markdown_and_those_of_documents_do_not(
+    client: Any, site: Releases
+) -> None:
+    practice = replace(
+        next(iter(plans().practices.values())),
+        id="partner-practice-1",
+        commitments=(),
+        summary=Text("A **good** one\n\n- first\n- <script>x</script>", "Een **goede**"),
+        measured=Text("*Nothing*", "*Niets*"),
+        source=Passage(document="Their report", section="https://example.org/report", find="good"),
+    )
+    add_entry(KINDS["practice"], practice)
+    page = _page(client, "/en/practices/")
+    summary = page.xpath("//h2[@id='partner-practice-1']/following-sibling::ul[1]/li")
+    assert [_words(each) for each in summary] == ["first", "<script>x</script>"]
+    assert "good" in [_words(each) for each in page.xpath("//main//strong")]
+    assert "Nothing" in [_words(each) for each in page.xpath("//dd//em")]
+    assert not page.xpath("//main//script")

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tests.reference.protect_data import indicator
+from zaragoza.errors import DisclosureError
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS
-from zaragoza.protect import attack_changed
+from zaragoza.protect import Protected, Relationships, attack_changed, attack_noise
 
 FEW = settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck), derandomize=True)
 KEYED = Policy(full_count=True, min_count=10, numerator_counts=True, all_but=1, method="cell_key")
@@ -209,3 +210,18 @@ def test_what_is_exposed_is_what_whole_numbers_leave_one_value_of(seed):
 def test_something_is_exposed_in_these_cases():
     made = [(c, r, e) for c, r, e in map(table_of, range(40)) if complete(c)]
     assert 3 < sum(bool(one_value(c, r, exact=e)) for c, r, e in made) < len(made)
+
+
+def test_figures_that_follow_are_refused_before_they_leave():
+    # The same nine groups that were all rounded up: 9 people at most, and somebody in each.
+    known, indicators = Relationships(), {"x": PERSONS}
+    for parts, refused in ((9, True), (8, False)):
+        table = published({(f"g{i}",): 5 for i in range(parts)} | {("_T",): 5})
+        if refused:
+            with pytest.raises(DisclosureError, match="a true count that nobody can work out") as told:
+                attack_noise(Protected(table, ()), ROUNDED, indicators, known)
+            assert len(told.value.faults) == 2 * (
+                parts + 1
+            )  # the number of people is n and the figure itself
+        else:
+            attack_noise(Protected(table, ()), ROUNDED, indicators, known)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -313,6 +315,14 @@ def test_the_attack_uses_what_a_status_tells():
 def test_the_attack_sees_a_gap_beside_a_hidden_level():
     found = attacked(shown({"B": "too_few", "C": "secondary"}, statistic="gap"))
     assert {exposure.by for exposure in found} == {"derived"}
+
+
+def test_what_lies_among_numbers_that_do_not_add_up_is_refused(monkeypatch):
+    # True numbers add up, so that only an attack that could not judge can say otherwise.
+    unclear = SimpleNamespace(narrow=np.zeros(1, np.bool_), exposures=(), contradictions=2)
+    monkeypatch.setattr(zaragoza.protect, "attack", lambda *_: unclear)
+    with pytest.raises(DisclosureError, match="found 2 hidden quantities among some that do not"):
+        rows(monitor())
 
 
 def test_breakdowns_may_name_more_than_the_table_holds():

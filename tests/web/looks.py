@@ -68,7 +68,7 @@ def check_accessible_and_quiet(
         assert len(requests) <= 1 + parts, requests
         assert {_server(each) for each in requests} == {_server(address)}
         told = [each for each in problems if not (refused and each.startswith(_REFUSED))]
-        assert told == []
+        assert told == [], (address, told)
         result = Axe().run(view, options=_BRIEF)
         assert result.violations_count == 0, result.generate_report()
         assert len(result.response["passes"]) > rules

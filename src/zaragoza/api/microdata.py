@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import get_args
 
 from zaragoza.api.data import fault, names, opened, read, without_nan
+from zaragoza.catalogue.monitor import load_monitor
 from zaragoza.engine import Engine, Table, quote
-from zaragoza.errors import DefinitionError
+from zaragoza.errors import DefinitionError, DisclosureError, Fault
+from zaragoza.model.disclosure import Policy
 from zaragoza.protect.microdata import CLASS_FIELDS, Limits, MicrodataRisk, MissingKeys, assess_risk
 
 
@@ -60,6 +63,45 @@ def microdata_risk(
         _check_weight(table, weight)
         limits = Limits(k, l, t, population_threshold, min_count)
         return assess_risk(table, quasi, hidden, weight, missing, limits)
+
+
+def check_extract(path: Path, monitor: Path | None) -> None:
+    """Refuses a file of records that a monitor's policy does not let be handed out.
+
+    Args:
+        path: the Parquet or CSV file.
+        monitor: the folder of the monitor, whose `[protection]` says which columns others may know, and the limits.
+
+    Raises:
+        DefinitionError: no monitor, no such columns in it, or none in the file.
+        InputError: the file cannot be read.
+        DisclosureError: too few records share a combination, or they have too few values of a sensitive column.
+    """
+    policy = Policy() if monitor is None else load_monitor(monitor).policy
+    if not policy.quasi_identifiers:
+        found = "no monitor" if monitor is None else "no `quasi_identifiers` in its [protection]"
+        way_out = (
+            'Write `quasi_identifiers = ["age", "sex"]` in [protection], and name the monitor (--monitor).'
+        )
+        raise DefinitionError(Fault(path.name, "columns that others may know", "their names", found, way_out))
+    k, l = policy.k_anonymity, policy.l_diversity  # noqa: E741 - its name in the literature
+    risk = microdata_risk(path, policy.quasi_identifiers, sensitive=policy.sensitive, k=k, l=l)
+    numbers = {(row["variable"], row["statistic"]): row["value"] for row in risk.summary.to_pylist()}
+    few = int(numbers[None, "records_below_k"] or 0)
+    together = f"records that share {', '.join(policy.quasi_identifiers)}"
+    faults = [_refused(path, "k_anonymity", f"at least {k} {together}", few)] if few else []
+    for name in policy.sensitive:
+        if alike := int(numbers[name, "records_failing_distinct_l"] or 0):
+            faults.append(
+                _refused(path, f"l_diversity, {name}", f"at least {l} values among {together}", alike)
+            )
+    if faults:
+        raise DisclosureError(faults)
+
+
+def _refused(path: Path, rule: str, expected: str, records: int) -> Fault:
+    way_out = "Merge categories, drop a column, or leave these records out; then judge the file again."
+    return Fault(path.name, rule, expected, f"{records} records of which this is not so", way_out)
 
 
 def _check_options(

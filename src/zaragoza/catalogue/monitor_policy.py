@@ -13,7 +13,9 @@ from zaragoza.model.disclosure import METHODS, Cost, Policy, SourceKind
 from zaragoza.model.estimate import HOUSEHOLD, WAIVER
 from zaragoza.model.indicator import Indicator
 
-_COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0}  # smallest sensible value
+# Smallest sensible values.
+_COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0, "k_anonymity": 1, "l_diversity": 1}
+_RECORDS = ("quasi_identifiers", "sensitive")  # columns of a file of records
 _PARTS = ("dominance_share", "unreliable_missing", "hidden_missing")  # from 0 to 1
 _SOME = ("dominance_prior", "largest_share", "full_share")  # more than nothing, to 1
 _LEAST = 0.01
@@ -23,12 +25,12 @@ _PERTURBATION = ("method", "rounding_base")
 # Rules that are used or not, and the variable that each needs.
 _FLAGS = {"numerator_counts": None, "household_counts": HOUSEHOLD, "waivers": WAIVER, "untouched_total": None}
 POLICY_KEYS = (
-    *_COUNTS, *_FLAGS, *_PARTS, *_SOME, "largest_contributors", *_AMOUNTS, *_PERTURBATION, "by_definition",
-    "cost", "reason",
+    *_COUNTS, *_FLAGS, *_PARTS, *_SOME, "largest_contributors", *_AMOUNTS, *_PERTURBATION, *_RECORDS,
+    "by_definition", "cost", "reason",
 )  # fmt: skip
 _LARGEST_BASE = 100
 # A smaller number (or false) of these shows more about persons.
-_GUARDS = ("min_count", "all_but", "numerator_counts", "dominance_share")
+_GUARDS = ("min_count", "all_but", "numerator_counts", "dominance_share", "k_anonymity", "l_diversity")
 
 
 def read_policy(reader: Reader, kind: SourceKind, catalogue: Catalogue) -> tuple[Policy, str]:
@@ -89,6 +91,8 @@ def _given(reader: Reader) -> dict[str, Any]:
     largest = reader.number(1, _KNOWN_LARGEST, "protection", "largest_contributors", whole=True)
     values["largest_contributors"] = None if largest is None else int(largest)
     values["by_definition"] = _pairs(reader)
+    for name in _RECORDS:
+        values[name] = reader.strings("protection", name)
     for name in _AMOUNTS:
         values[name] = reader.number(0, float("inf"), "protection", name)
     return {name: value for name, value in values.items() if value is not None}

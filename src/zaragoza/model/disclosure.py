@@ -77,6 +77,10 @@ class Policy:
         untouched_total: whether perturbation leaves the figures of everybody together as they are; public.
         cost: what secondary suppression loses with a figure: its place in the order of usefulness and the logarithm of
             its n (`information`), one figure (`count`), n (`value`), or the logarithm of n (`log`).
+        quasi_identifiers: of a file of records that is handed out, the columns that others may know; sensitive ones are
+            those that they may not learn.
+        k_anonymity: every combination of quasi-identifiers belongs to at least so many records.
+        l_diversity: records that share it have at least so many values of each sensitive column.
     """
 
     full_count: bool = False
@@ -101,6 +105,10 @@ class Policy:
     rounding_base: int = 5
     untouched_total: bool = False
     cost: Cost = "information"
+    quasi_identifiers: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    k_anonymity: int = 3
+    l_diversity: int = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +134,8 @@ class ProtectionDefaults:
     hidden_missing: float
     reliable_degrees_of_freedom: float
     rounding_base: int
+    k_anonymity: int
+    l_diversity: int
     source: str
     since: date
 

@@ -43,6 +43,7 @@ class Plan:
             it names no day.
         language: in which the words to find are.
         until: the last day that it is about, where it says so.
+        stated_to: whether the day of `stated_on` is known, or the year only.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Plan:
     stated_on: date
     language: Language
     until: date | None = None
+    stated_to: Literal["day", "year"] = "day"
 
 
 @dataclass(frozen=True, kw_only=True)

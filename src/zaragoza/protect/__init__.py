@@ -68,6 +68,7 @@ __all__ = [
     "Shown",
     "attack",
     "attack_changed",
+    "attack_noise",
     "breaches",
     "coarser",
     "known_relationships",
@@ -89,6 +90,10 @@ _FOUND = {
     "difference": "a group that lies in it and is shown, so that the few others follow",
 }
 _WAY_OUT = "Use broader categories or fewer breakdowns; beside an earlier release, keep to the figures that it shows."
+_MORE_NOISE = (
+    "Use broader categories, fewer breakdowns, a larger rounding_base, or a larger D together with V."
+)
+_MOST_CHANGED = 5_000  # figures changed by noise that are attacked: of more it takes longer than all else
 
 
 @dataclass(frozen=True)
@@ -183,8 +188,42 @@ def protect(
         attacked = attack([(observations, policy, indicators), *history], known)
         if not joint.learn(attacked):
             break
-    _refuse(attacked)
+    _refuse(attacked.exposures, "a hidden figure that nobody can work out", _WAY_OUT)
+    _refuse_unclear(attacked.contradictions)
     return Protected(observations, protection_log(figures, final))
+
+
+def attack_noise(
+    protected: Protected,
+    policy: Policy,
+    indicators: Mapping[str, Indicator],
+    known: Relationships,
+    ptable: PTable | None = None,
+    history: Sequence[Published] = (),
+) -> None:
+    """Attacks figures that noise has changed, before they leave, as whoever knows how far it can change a count.
+
+    Larger tables than of 5,000 figures are left to `zaragoza audit`: nothing is hidden in them that could follow.
+
+    Args:
+        protected: by noise; figures that are not changed are attacked in `protect`.
+        policy: says by which method, and what is too few.
+        indicators: by id.
+        known: what readers of the definitions know.
+        ptable: of the cell key method.
+        history: earlier releases about the same people by the same method.
+
+    Raises:
+        DisclosureError: a true count of few people, or a class that nobody or everybody is in, can be worked out.
+    """
+    if policy.method == "suppression" or len(protected.observations) > _MOST_CHANGED:
+        return
+    reach = policy.rounding_base - 1  # D is secret, and the reader at his worst knows it
+    if policy.method == "cell_key" and ptable is not None:
+        reach = int(np.abs(ptable.change).max())
+    releases = [(protected.observations, policy, indicators), *history]
+    found = attack_changed(releases, reach, known)
+    _refuse(found.exposures, "a true count that nobody can work out", _MORE_NOISE)
 
 
 def with_changes(protected: Protected, changes: Sequence[pa.Table]) -> Protected:
@@ -250,17 +289,30 @@ def _all_hidden(estimates: pa.Table, figures: Figures, parts: Parts, severity: I
     return inherit(np.where(finer, np.maximum(found, _SEVERITY["secondary"]), found), parts)
 
 
-def _refuse(attacked: Attacked) -> None:
+def _refuse_unclear(contradictions: int) -> None:
+    """What lies among numbers that do not add up was not judged, so that it may not leave."""
+    if contradictions:
+        expected, found = (
+            "shown numbers that add up",
+            f"{contradictions} hidden quantities among some that do not",
+        )
+        way_out = (
+            "Hand over all categories as `compute` makes them; leave out an earlier release of other data."
+        )
+        raise DisclosureError(Fault("release", "figures", expected, found, way_out))
+
+
+def _refuse(exposures: Iterable[Exposure], expected: str, way_out: str) -> None:
     """Names the figures that can be worked out, by key and rule, never by value."""
     faults = [
         Fault(
             "release",
             f"{exposure.indicator}, {exposure.place}",
-            "a hidden figure that nobody can work out",
+            expected,
             _FOUND[exposure.by].format(exposure.by),
-            _WAY_OUT,
+            way_out,
         )
-        for exposure in attacked.exposures
+        for exposure in exposures
     ]
     if faults:
         raise DisclosureError(list(dict.fromkeys(faults)))

@@ -13,8 +13,8 @@ from zaragoza.model.disclosure import Policy
 from zaragoza.model.observation import KEY_FIELDS
 from zaragoza.protect.adjusted import told
 from zaragoza.protect.derived import find_parts
-from zaragoza.protect.feasible import Certificate, Demand, Means, certify
-from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
+from zaragoza.protect.feasible import Certificate, Means, certify
+from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints, read_figures
 from zaragoza.protect.merge import Published, Told, seen, told_by
 from zaragoza.protect.quantities import published_quantities
 from zaragoza.protect.relations import shown_relationships
@@ -142,10 +142,9 @@ def attack(releases: Sequence[Published], relationships: Relationships | None = 
     return Attacked(told_all, figures, policy, sums, asked, found, narrow)
 
 
-def demand(sums: Sums) -> Demand:
-    """A number of people may not be known to within one; a sum of weights or amounts may not be known."""
-    width = np.where(sums.counted, 1.0, _NOT_EXACTLY * sums.quantity.scale)
-    return Demand(np.full(len(width), np.inf), np.full(len(width), -np.inf), width)
+def demand(sums: Sums) -> Floats:
+    """How wide bounds must be: people may not be known to within one, sums of weights or amounts not exactly."""
+    return np.where(sums.counted, 1.0, _NOT_EXACTLY * sums.quantity.scale)
 
 
 def _narrow(told_all: Told, sums: Sums, found: Certificate, asked: Bools, policy: Policy) -> Bools:
@@ -195,7 +194,7 @@ def _of_rows(told_all: Told, figures: Figures, follows: Mapping[str, Bools]) -> 
 
 def _of_cells(attacked: Attacked, cells: Ints, by: str = "") -> list[Exposure]:
     sums, figures, known = attacked.sums, attacked.figures, attacked.found.reached
-    width = demand(sums).width
+    width = demand(sums)
     return [
         Exposure(
             figures.indicators[figures.indicator[sums.row[cell]]],

@@ -22,7 +22,7 @@ from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS
 from zaragoza.protect.attack import QUANTITIES, Exposure
 from zaragoza.protect.deduce import what_is_known
-from zaragoza.protect.feasible import Certificate, Demand, Means, certify
+from zaragoza.protect.feasible import Certificate, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
 from zaragoza.protect.merge import Published, seen, told_by
 from zaragoza.protect.programme import Programme, parts
@@ -79,8 +79,7 @@ def attack_changed(
     wrong = asked & _contradicted(sums)
     asked &= ~wrong
     size = len(asked)
-    demand = Demand(np.full(size, np.inf), np.full(size, -np.inf), np.ones(size))
-    found = certify(sums.lines, sums.quantity, np.ones(size, dtype=np.bool_), demand, asked)
+    found = certify(sums.lines, sums.quantity, np.ones(size, dtype=np.bool_), np.ones(size), asked)
     cells = np.flatnonzero(_unsafe(sums, found, policy))
     return Changed(
         tuple(_exposures(table, told.columns, figures, sums, found, cells)),

@@ -24,6 +24,12 @@ class Interval:
     low: Floats
     high: Floats
 
+    def settled(self, noise: Floats) -> Interval:
+        """The same with one number where the bounds are no further apart than this."""
+        near = (self.low < self.high) & (self.high - self.low <= noise)
+        middle = (self.low + self.high) / 2
+        return Interval(np.where(near, middle, self.low), np.where(near, middle, self.high))
+
 
 def what_is_known(quantity: Quantity, hidden: Bools) -> Interval:
     """The interval of every cell before any deduction: its value where shown, its bounds where hidden."""

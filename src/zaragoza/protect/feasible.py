@@ -14,14 +14,16 @@ from enum import IntEnum
 import numpy as np
 
 from zaragoza.protect.deduce import ROUNDING, Interval, tighten, what_is_known
-from zaragoza.protect.equal import Numbers, numbers_of
+from zaragoza.protect.equal import numbers_of
 from zaragoza.protect.figures import Bools, Floats, Ints
 from zaragoza.protect.lines import Lines
 from zaragoza.protect.programme import Part, Programme, parts
 from zaragoza.protect.quantities import Quantity
+from zaragoza.protect.tied import untied
 
 _REACHED = 1e-7  # of the largest number of a part: the accuracy of a solution
 _ROUNDED = 0.1  # of a width at most is put down to rounding, lest a large number beside it make it nothing
+_NOISE = 1e-12  # of the largest value of the system: bounds this near to each other are one number
 _WORTH = 0.02  # of the cells that are left: a common table that settles fewer is not worth the next
 _MOST_TABLES = 60
 
@@ -34,42 +36,6 @@ class Means(IntEnum):
     programme = 2
     witness = 3
     contradiction = 4  # it lies among numbers that do not add up
-
-
-@dataclass(frozen=True)
-class Demand:
-    """How far from sure a reader must be, one entry a cell.
-
-    Attributes:
-        low: the cell must be able to be as low as this; infinite where nothing is asked.
-        high: as high as this; minus infinite where nothing is asked.
-        width: between its highest and lowest there must be at least this.
-    """
-
-    low: Floats
-    high: Floats
-    width: Floats
-
-    def of(self, index: Ints) -> Demand:
-        """The entries at an index."""
-        return Demand(self.low[index], self.high[index], self.width[index])
-
-    def where(self, cells: Bools) -> Demand:
-        """What is asked of these cells, and nothing of the others."""
-        return Demand(
-            np.where(cells, self.low, np.inf),
-            np.where(cells, self.high, -np.inf),
-            np.where(cells, self.width, 0.0),
-        )
-
-    def strictest(self, numbers: Numbers) -> Demand:
-        """What is asked of each number, by all its cells together."""
-        return Demand(-numbers.largest(-self.low), numbers.largest(self.high), numbers.largest(self.width))
-
-    def met(self, low: Floats, high: Floats, rounding: Floats | float) -> Bools:
-        """Cells that tables reach far enough in; `low` and `high` are what they reach."""
-        wide = high - low >= self.width - np.minimum(rounding, _ROUNDED * self.width)
-        return np.asarray((low <= self.low + rounding) & (high >= self.high - rounding) & wide)
 
 
 @dataclass(frozen=True)
@@ -119,50 +85,60 @@ def certify(
     lines: Lines,
     quantity: Quantity,
     hidden: Bools,
-    demand: Demand,
+    width: Floats,
     wanted: Bools,
 ) -> Certificate:
-    """Whether hidden cells meet what is demanded of them, by as few programmes as will do.
+    """Whether hidden cells are as uncertain as is demanded, by as few programmes as will do.
 
     A table that agrees with what is shown is a witness for every cell in it. Some tables are sought that settle many
     cells at once; each of the others gets its own programmes, whose solutions are witnesses as well (decision 21). The
-    true values, where `quantity` has them, are the first witness. Equal cells are one unknown.
+    true values, where `quantity` has them, are the first witness. Cells that are equal, or of which one tells the
+    other, are one unknown.
 
     Args:
         lines: the lines.
         quantity: values of the shown cells, bounds of the hidden ones, and the true values of these if they are known.
         hidden: cells that are not shown.
-        demand: what is asked of every cell.
+        width: between the highest and the lowest that each cell may be there must be at least this.
         wanted: the hidden cells of which it is asked.
     """
     numbers, asked = numbers_of(lines, len(hidden)), wanted & hidden
-    slack, of_numbers = ROUNDING * quantity.scale, demand.where(asked).strictest(numbers)
-    known = numbers.interval(tighten(lines, what_is_known(quantity, hidden), slack))
+    strictest = numbers.largest(np.where(asked, width, 0.0))  # of all cells that are one number
     truth, scale = numbers.quantity(quantity).value, numbers.largest(quantity.scale)
+    known = numbers.interval(tighten(lines, what_is_known(quantity, hidden), ROUNDING * quantity.scale))
+    known = known.settled(_NOISE * scale)
     low, high = known.low.copy(), known.high.copy()
-    means = np.where(of_numbers.met(low, high, ROUNDING * scale) & ~(low < high), Means.witness, Means.bounds)
+    wide = _wide(low, high, strictest, ROUNDING * scale) & ~(low < high)
+    means = np.where(wide, Means.witness, Means.bounds)
     for part in parts(numbers.lines, known, numbers.any(asked)):
-        programme, cells = Programme(part), part.cells
-        columns = np.flatnonzero(numbers.any(asked)[cells])
-        if programme.consistent:
-            certified = _certify_part(programme, truth[cells], of_numbers.of(cells), columns)
-            means[cells], low[cells], high[cells] = certified
+        less, ties, agree = untied(part)
+        programme, cells = Programme(less), part.cells
+        if agree and programme.consistent:
+            strictest[cells] = ties.largest(strictest[cells])[ties.of]
+            columns = np.unique(ties.of[numbers.any(asked)[cells]])
+            certified = _certify_part(programme, truth[less.cells], strictest[less.cells], columns)
+            means[cells] = certified[0][ties.of]
+            low[cells], high[cells] = ties.of_cells(*certified[1:])
         else:
-            means[cells[columns]] = Means.contradiction
+            means[cells] = Means.contradiction
     of = numbers.of
     found = Certificate(np.where(asked, means[of], Means.none), Interval(low[of], high[of]))
-    return _with_laxer(found, lines, quantity, hidden, demand, of_numbers.of(of))
+    return _with_laxer(found, lines, quantity, hidden, width, width < strictest[of])
+
+
+def _wide(low: Floats, high: Floats, width: Floats, rounding: Floats | float) -> Bools:
+    """Cells that tables reach far enough in; `low` and `high` are what they reach."""
+    return np.asarray(high - low >= width - np.minimum(rounding, _ROUNDED * width))
 
 
 def _with_laxer(
-    found: Certificate, lines: Lines, quantity: Quantity, hidden: Bools, demand: Demand, judged: Demand
+    found: Certificate, lines: Lines, quantity: Quantity, hidden: Bools, width: Floats, laxer: Bools
 ) -> Certificate:
-    """Cells of which less is asked than of equal ones, by which they were judged, are judged by themselves."""
-    laxer = (demand.width < judged.width) | (demand.low > judged.low) | (demand.high < judged.high)
+    """Cells of which less is asked than of others that are the same unknown, by which they were judged, once more."""
     again = found.failed & laxer
     if not again.any():
         return found
-    other = certify(lines, quantity, hidden, demand, again)
+    other = certify(lines, quantity, hidden, width, again)
     chosen = [
         np.where(again, theirs, own)
         for theirs, own in (
@@ -175,29 +151,29 @@ def _with_laxer(
 
 
 def _certify_part(
-    programme: Programme, truth: Floats, demand: Demand, columns: Ints
+    programme: Programme, truth: Floats, width: Floats, columns: Ints
 ) -> tuple[Ints, Floats, Floats]:
     part = programme.part
     found = _Found(programme, None if np.isnan(truth).any() else truth)
-    rounding = found.rounding
-    possible = demand.met(part.low, part.high, rounding)
+    possible = _wide(part.low, part.high, width, found.rounding)
     means = np.zeros(len(part.cells), dtype=np.int64)
     means[columns] = Means.bounds
 
     def settle(by: Means) -> Ints:
-        met = demand.of(columns).met(found.inner_low[columns], found.inner_high[columns], rounding)
+        low, high = found.inner_low[columns], found.inner_high[columns]
+        met = _wide(low, high, width[columns], found.rounding)
         open_ = columns[met & (means[columns] == Means.bounds)]
         means[open_] = by
         left: Ints = columns[possible[columns] & (means[columns] == Means.bounds)]
         return left
 
-    left = settle(Means.witness)
-    found.spread_out(demand, lambda: settle(Means.witness))
-    left = settle(Means.witness)
-    for column in left.tolist():
-        if means[column] == Means.bounds:
-            found.extremes(column)
-            settle(Means.programme)
+    settle(Means.witness)
+    found.spread_out(width, lambda: settle(Means.witness))
+    for column in settle(Means.witness).tolist():
+        for sign in (1.0, -1.0):
+            if means[column] == Means.bounds:
+                found.bound(column, sign)
+                settle(Means.programme)
     failed = means == Means.bounds
     low = np.where(failed, found.outer_low, np.minimum(found.inner_low, found.outer_high))
     high = np.where(failed, found.outer_high, np.maximum(found.inner_high, found.outer_low))
@@ -211,61 +187,52 @@ class _Found:
         self.programme = programme
         part: Part = programme.part
         self.outer_low, self.outer_high = part.low.copy(), part.high.copy()
-        self.inner_low, self.inner_high = np.full(len(part.cells), np.inf), np.full(len(part.cells), -np.inf)
-        self.middle = np.zeros(len(part.cells))
-        self.tables, self.rounding = 0, _REACHED * part.scale
-        if witness is not None:
-            self._saw(witness)
+        first = programme.table if witness is None else witness
+        self.inner_low, self.inner_high = first.copy(), first.copy()
+        self.middle, self.tables = (first, 1) if witness is not None else (np.zeros(len(first)), 0)
+        self.rounding = _REACHED * part.scale
 
     def settle(self, columns: Ints) -> None:
         """The exact bounds of these columns; a bound that a table already reaches needs no programme."""
         for column in columns.tolist():
             if self.outer_high[column] - self.inner_high[column] > self.rounding:
-                self._bound(column, 1.0)
+                self.bound(column, 1.0)
         for column in columns.tolist():
             if self.inner_low[column] - self.outer_low[column] > self.rounding:
-                self._bound(column, -1.0)
+                self.bound(column, -1.0)
 
-    def extremes(self, column: int) -> None:
-        """The exact bounds of one column."""
-        self._bound(column, 1.0)
-        self._bound(column, -1.0)
-
-    def spread_out(self, demand: Demand, left: Callable[[], Ints]) -> None:
+    def spread_out(self, width: Floats, left: Callable[[], Ints]) -> None:
         """Looks for tables in which many cells that are left lie far from the middle of the tables found before.
 
-        A best table moves few cells far. Bounds around the middle, as far away as is demanded, make it move many.
+        A best table moves few cells far. Bounds around the middle for those that are left, as far away as is demanded,
+        make it move many; the others make room.
         """
         size, draw = len(self.middle), np.random.default_rng(21)
+        reach = np.where(width > 0, width, 1e-3 * self.programme.part.scale)
         columns = left()
         while len(columns) > 1 and self.tables < _MOST_TABLES:
             before = len(columns)
             for _ in range(2 if self.tables else 4):
                 weights = np.zeros(size)
-                weights[columns] = draw.choice([-1.0, 1.0], len(columns)) / self._reach(demand)[columns]
+                weights[columns] = draw.choice([-1.0, 1.0], len(columns)) / reach[columns]
                 for sign in (1.0, -1.0):
-                    self._look(sign * weights, demand)
+                    self._look(sign * weights, reach, columns)
             columns = left()
             if before - len(columns) < _WORTH * before:
                 break
         everything = np.full(size, np.inf)
         self.programme.within(-everything, everything)
 
-    def _look(self, weights: Floats, demand: Demand) -> None:
+    def _look(self, weights: Floats, reach: Floats, columns: Ints) -> None:
         if self.tables:
-            reach = self._reach(demand)
-            self.programme.within(
-                np.minimum(self.middle - reach, demand.low), np.maximum(self.middle + reach, demand.high)
-            )
+            most = np.full(len(weights), np.inf)
+            most[columns] = reach[columns]
+            self.programme.within(self.middle - most, self.middle + most)
         if (table := self.programme.high(weights)) is not None:
             self._saw(table)
 
-    def _reach(self, demand: Demand) -> Floats:
-        """How far a cell is to move: at least its demanded width, else a part of what it can."""
-        width = np.maximum(demand.width, 0.0)
-        return np.where(width > 0, width, 1e-3 * self.programme.part.scale)
-
-    def _bound(self, column: int, sign: float) -> None:
+    def bound(self, column: int, sign: float) -> None:
+        """The highest value of a column, or with a negative sign the lowest."""
         weights = np.zeros(len(self.middle))
         weights[column] = sign
         if (table := self.programme.highest(weights)) is None:

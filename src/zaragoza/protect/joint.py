@@ -140,7 +140,7 @@ class Joint:
         cells = np.flatnonzero(attacked.narrow)
         keys = list(zip(origin[cells], sums.block[cells], sums.difference[cells], strict=True))
         if any(key not in self._widest for key in keys):
-            width = numbers.largest(np.where(attacked.narrow, demand(sums).width, 0.0))
+            width = numbers.largest(np.where(attacked.narrow, demand(sums), 0.0))
             most = Attacker(numbers.lines, Attack(quantity, nothing, nothing, width)).attainable(hideable)
             self._widest |= dict(zip(keys, most[numbers.of[cells]].tolist(), strict=True))
         width = np.zeros(len(value))

@@ -20,6 +20,7 @@ _LOOSE = (
     1e-9,
     1e-7,
 )  # of the largest number of a part: how far its rows may be off, as rounding makes them
+LOOSEST = _LOOSE[-1]
 _PRIMAL_SIMPLEX = 4  # a table stays feasible when only the question changes
 _LARGE = 2_000  # cells of a part: beyond, each programme is made smaller and solved anew
 _ACCURATE = 1e-8  # of the largest number of a part
@@ -107,6 +108,7 @@ class Programme:
     Attributes:
         part: what it is made of.
         consistent: whether there is any, but for rounding.
+        table: one of them, if there is any.
     """
 
     def __init__(self, part: Part) -> None:
@@ -120,7 +122,9 @@ class Programme:
         if not self._large:
             self._solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
             self._solver.setOptionValue("presolve", "off")
-        self.consistent = any(self._set(loose) for loose in _LOOSE)
+        tables = (self._set(loose) for loose in _LOOSE)
+        table = next((table for table in tables if table is not None), None)
+        self.consistent, self.table = table is not None, np.zeros(0) if table is None else table
 
     def highest(self, weights: Floats) -> Floats | None:
         """The table in which the weighted sum of the cells is highest; None where it has no highest."""
@@ -172,10 +176,10 @@ class Programme:
         model.a_matrix_.value_ = part.matrix.data
         return model
 
-    def _set(self, loose: float) -> bool:
-        """Whether there is a table when rows may be off by this much."""
+    def _set(self, loose: float) -> Floats | None:
+        """A table of which rows may be off by this much."""
         self._solver.passModel(self._model(loose))
-        return self._solution("simplex") is not None
+        return self._solution("simplex")
 
     def _solution(self, solver: str) -> Floats | None:
         self._solver.setOptionValue("solver", solver)

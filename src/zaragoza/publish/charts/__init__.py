@@ -6,7 +6,7 @@ A chart is told first and drawn later: `draw_charts` draws all of a release toge
 from __future__ import annotations
 
 from zaragoza.publish.charts.areas import Area, Key, Outline, area_map
-from zaragoza.publish.charts.chart import Chart, as_png, draw_charts
+from zaragoza.publish.charts.chart import Chart, as_png, draw_charts, png_size
 from zaragoza.publish.charts.draw import dot_interval, gap
 from zaragoza.publish.charts.pairs import Band, Group, dumbbell, parts
 from zaragoza.publish.charts.shades import Shades
@@ -36,6 +36,7 @@ __all__ = [
     "gap",
     "over_time",
     "parts",
+    "png_size",
     "sparkline",
     "tile_map",
 ]

@@ -12,6 +12,7 @@ from zaragoza.publish.charts import style
 from zaragoza.publish.charts.spec import convert
 from zaragoza.publish.charts.svg import Word, finish, split
 
+_SCALE = 2  # pixels of a picture to one of the page
 _EDGE, _HEAD, _HEAD_CHARACTERS = 24, 52, 66  # of a picture: its margin, and the lines above its chart
 _AT_ONCE = 32  # more at once take no less time
 
@@ -77,11 +78,17 @@ def draw_charts(charts: Iterable[Chart], known: MutableMapping[str, str] | None 
     )
 
 
+def png_size(chart: Chart) -> tuple[int, int]:
+    """Width and height of the picture of a chart."""
+    width, height = _whole(chart)
+    return _SCALE * width, _SCALE * height
+
+
 def as_png(chart: Chart) -> bytes:
     """A chart as a picture on white, with its finding above it."""
     import vl_convert  # starts a JavaScript engine: only when something is drawn
 
-    width, height = style.WIDTH + 2 * _EDGE, chart.height + _HEAD + 2 * _EDGE
+    width, height = _whole(chart)
     lines = textwrap.wrap(chart.title, _HEAD_CHARACTERS)[:2]
     words = "".join(
         f'<text x="{_EDGE}" y="{_EDGE + 16 + number * 20}" font-size="15px" font-weight="600">{escape(line)}</text>'
@@ -92,5 +99,9 @@ def as_png(chart: Chart) -> bytes:
         f'color="{style.INK}" font-family="sans-serif"><rect width="{width}" height="{height}" fill="{style.PAPER}"/>'
         f'{words}<g transform="translate({_EDGE},{_EDGE + _HEAD})">{chart.svg()}</g></svg>'
     )
-    picture: bytes = vl_convert.svg_to_png(whole, scale=2)
+    picture: bytes = vl_convert.svg_to_png(whole, scale=_SCALE)
     return picture
+
+
+def _whole(chart: Chart) -> tuple[int, int]:
+    return style.WIDTH + 2 * _EDGE, chart.height + _HEAD + 2 * _EDGE

@@ -274,6 +274,16 @@ class Term(Schema):
     also_in: list[Passage]
 
 
+class Withdrawn(Schema):
+    """An entry that is no longer stated; its page keeps its address, with what it last said."""
+
+    id: str
+    kind: str = Field(description="Such as commitment or fund.")
+    title: Words
+    since: datetime
+    version: int = Field(description="Number of the version of the entry that says so.")
+
+
 class Page(Schema):
     """A page of entries, by id."""
 
@@ -316,3 +326,9 @@ class Glossary(Page):
     """Terms."""
 
     items: list[Term]
+
+
+class AllWithdrawn(Page):
+    """Entries that are no longer stated."""
+
+    items: list[Withdrawn]

@@ -24,6 +24,7 @@ from zaragoza.web.promises.state import State, state, today
 
 Item = dict[str, Any]
 _WHOLE = "; "  # between the values of a cell
+_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def as_csv(form: type[Schema], items: Sequence[Item]) -> bytes:
     """Items as a table: RFC 4180, UTF-8, the same columns whatever the items are.
 
     What is nested has a column a part (`title_en`); several values stand in one cell with `; ` between them, what is
-    nested in a list as JSON. An empty cell is null, or an empty list.
+    nested in a list as JSON. An empty cell is null, or an empty list. Words that a spreadsheet would compute have a `'`
+    before them.
     """
     columns = list(_columns(form, (), items))
     text = io.StringIO(newline="")
@@ -131,6 +133,13 @@ def _cell(value: Any) -> str | int | float | None:
     if isinstance(value, list):
         if any(isinstance(each, dict) for each in value):
             return json.dumps(value, ensure_ascii=False)
-        return _WHOLE.join(value)
-    found: str | int | float | None = value
+        return _no_formula(_WHOLE.join(value))
+    if isinstance(value, str):
+        return _no_formula(value)
+    found: int | float | None = value
     return found
+
+
+def _no_formula(text: str) -> str:
+    """People write some of these words, and a spreadsheet would compute what begins so (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(_COMPUTED) else text

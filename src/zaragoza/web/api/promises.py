@@ -22,8 +22,10 @@ from zaragoza.web.api.filters import Filter
 from zaragoza.web.api.items import Item, Listing, listed
 from zaragoza.web.api.parameters import of_list
 from zaragoza.web.definitions import plans as documents
+from zaragoza.web.promises.entries import KINDS
 from zaragoza.web.promises.standing import COURSES
 from zaragoza.web.promises.state import State, Tracked
+from zaragoza.web.promises.withdrawn import Withdrawn, withdrawn
 
 router = Router()
 
@@ -82,6 +84,10 @@ def _criterion(entry: Criterion) -> Item:
 def _term(state: State, entry: GlossaryTerm) -> Item:
     words = {language: list(entry.words.get(language, ())) for language in LANGUAGES}
     return _formed(forms.Term, entry, words=words)
+
+
+def _withdrawn(state: State, of: Withdrawn) -> Item:
+    return _formed(forms.Withdrawn, of.entry, kind=of.kind, since=of.since.isoformat(), version=of.version)
 
 
 def _areas_of_fund(state: State, entry: Fund) -> set[str]:
@@ -191,6 +197,13 @@ COUNTRIES = Listing(
     lambda state: {"criteria": [_criterion(each) for each in state.plans.criteria.values()]},
 )
 GLOSSARY = Listing("glossary", forms.Term, lambda state: state.plans.glossary, _term, {})
+WITHDRAWN = Listing(
+    "withdrawn",
+    forms.Withdrawn,
+    lambda state: {name: each for kind in KINDS for name, each in withdrawn(kind).items()},
+    _withdrawn,
+    {"kind": Filter("Kind of entry.", lambda state: KINDS, lambda state, each: (each.kind,))},
+)
 
 
 @router.get(
@@ -235,3 +248,11 @@ def countries_monitoring(request: HttpRequest) -> HttpResponseBase:
 def glossary(request: HttpRequest) -> HttpResponseBase:
     """The words of the field, as documents use them."""
     return listed(request, GLOSSARY)
+
+
+@router.get(
+    "/withdrawn", response={200: forms.AllWithdrawn} | REFUSED, openapi_extra=of_list(WITHDRAWN.filters)
+)
+def no_longer_stated(request: HttpRequest) -> HttpResponseBase:
+    """What the catalogue no longer has; none of it is in another list."""
+    return listed(request, WITHDRAWN)

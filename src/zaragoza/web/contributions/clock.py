@@ -27,7 +27,7 @@ from zaragoza.web.contributions.models import (
     Membership,
     Ownership,
 )
-from zaragoza.web.contributions.notices import Recipient, deliver, letter, members, with_role
+from zaragoza.web.contributions.notices import Recipient, address, deliver, letter, members, with_role
 from zaragoza.web.contributions.roles import SITE
 from zaragoza.web.contributions.services import in_time
 from zaragoza.web.contributions.states import NAMES, STATES, final
@@ -154,6 +154,6 @@ def _digest(to: Recipient, own: list[Tracked], overdue: list[Contribution]) -> E
         if overdue:
             parts += [
                 gettext("Contributions that should have been moved:"),
-                "\n".join(f"{each.pk} {each.state}" for each in overdue[:_MOST_LISTED]),
+                "\n".join(address(each, to) for each in overdue[:_MOST_LISTED]),
             ]
         return letter(to, gettext("What grew stale this week"), *(part for part in parts if part))

@@ -235,18 +235,29 @@ def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
         OutOfOrderError: the contribution is neither public nor waiting for it.
     """
     said = _words("text", words)
-    with _moving(actor, id, "reply") as found:
-        made = Reply.objects.create(
-            contribution=found,
-            organisation=actor.organisation if found.commitment in actor.owns else None,
-            text=said,
-            language=_language(language),
-            at=timezone.now(),
-        )
-        if found.state == "accepted":
-            with writing():  # readers are shown it
-                pass
+    with transaction.atomic():
+        known = _replied(actor, _locked(id), said)
+        if known is not None:
+            return known
+        with _moving(actor, id, "reply") as found:
+            made = Reply.objects.create(
+                contribution=found,
+                organisation=actor.organisation if found.commitment in actor.owns else None,
+                text=said,
+                language=_language(language),
+                at=timezone.now(),
+            )
+            if found.state == "accepted":
+                with writing():  # readers are shown it
+                    pass
     return made
+
+
+def _replied(actor: Actor, found: Contribution | None, said: str) -> Reply | None:
+    """The same form once more makes no second reply."""
+    if found is None or found.state != "accepted" or not may(actor, "reply", found):
+        return None
+    return found.replies.filter(organisation=actor.organisation, text=said).first()
 
 
 def in_time(id: UUID) -> bool:

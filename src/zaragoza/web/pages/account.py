@@ -20,7 +20,7 @@ from zaragoza.web.contributions.refusal import UnfitError, not_allowed, unfit
 from zaragoza.web.contributions.roles import OF_THE_SITE, Account, Actor, may
 from zaragoza.web.pages.contributions import about
 from zaragoza.web.pages.frame import page
-from zaragoza.web.pages.taking_part import takes_part, to
+from zaragoza.web.pages.taking_part import knows_who, takes_part, to
 
 
 @takes_part
@@ -48,7 +48,7 @@ def own(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
 
 
-@takes_part
+@knows_who
 def exported(request: HttpRequest, actor: Actor) -> HttpResponse:
     """All of it as a file."""
     response = JsonResponse(

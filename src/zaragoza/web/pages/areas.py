@@ -15,6 +15,7 @@ from zaragoza.web.definitions import catalogue
 from zaragoza.web.pages import entry_history, promised
 from zaragoza.web.pages.frame import of_release, page
 from zaragoza.web.promises.state import State
+from zaragoza.web.promises.withdrawn import withdrawn
 from zaragoza.web.releases.edition import Edition
 
 _MOST = 12  # commitments on the page of an area; the plan has them all
@@ -68,6 +69,7 @@ def one(request: HttpRequest, edition: Edition, area: str) -> HttpResponse:
         codes=[code for code in groups.codes if _occurs(sheets, groups.id, code)] if groups else [],
         objectives=[each for each in found.plans.objectives.values() if each.area == area],
         changes=entry_history.of_kind("objective"),
+        withdrawn=[each for each in withdrawn("objective").values() if each.entry.area == area],
         tracked=tracked,
         first=tracked[:_MOST],
         funds=_funds(found, area),

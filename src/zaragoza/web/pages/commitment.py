@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from zaragoza.model.indicator import Indicator
 from zaragoza.publish import plots, wording
@@ -13,7 +13,7 @@ from zaragoza.publish.charts import Chart
 from zaragoza.publish.view import Section, Sheet, headline_groups
 from zaragoza.web.contributions import queues
 from zaragoza.web.definitions import catalogue
-from zaragoza.web.pages import entry_history, promised
+from zaragoza.web.pages import entry_history, no_longer, promised
 from zaragoza.web.pages.frame import language, of_release, page
 from zaragoza.web.pages.front import latest_editions
 from zaragoza.web.promises.state import State, Tracked
@@ -25,7 +25,7 @@ def one(request: HttpRequest, edition: Edition, commitment: str) -> HttpResponse
     """A commitment beside the figures of a release."""
     found = promised.now()
     if commitment not in found.tracked:
-        raise Http404
+        return no_longer.stated(request, "commitment", commitment, edition)
     tracked = found.tracked[commitment]
     known = found.plans
     indicators = known.indicators_of(tracked.commitment)

@@ -22,7 +22,8 @@ def compare(request: HttpRequest, edition: Edition) -> HttpResponse:
     if not edition.compares:
         raise Http404
     places = [code for code in dict.fromkeys(request.GET.getlist("place")) if code in edition.places][:MOST]
-    column = group_column(request, edition)
+    groups = edition.groups_at(places[0]) if places else edition.groups_beside(None)
+    column = group_column(request, groups)
     classification = edition.classifications[column]
     shown = {place: {sheet.indicator.id: sheet for sheet in edition.sheets(place)} for place in places}
     code = chosen(request, "group", [TOTAL, *classification.codes], _last_shown(shown, classification))
@@ -42,7 +43,7 @@ def compare(request: HttpRequest, edition: Edition) -> HttpResponse:
         rows=[(indicator, found) for indicator, found in rows if any(found)],
         group=titles[code],
         choices=[
-            *group_columns(edition, column),
+            *group_columns(groups, column),
             Choice("group", tuple(titles), code, titles),
         ],
     )

@@ -18,7 +18,7 @@ from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.pages import promised
 from zaragoza.web.pages.contributed import asked
 from zaragoza.web.pages.frame import language, page
-from zaragoza.web.pages.taking_part import takes_part, to
+from zaragoza.web.pages.taking_part import knows_who, takes_part, to
 
 _PREFILLED = ("part", "report", "status")  # what a link to a form may have chosen already
 
@@ -31,7 +31,7 @@ class Contact(forms.Form):
     )
 
 
-@takes_part
+@knows_who
 def choose(request: HttpRequest, actor: Actor, commitment: str) -> HttpResponse:
     """What can be added to a commitment."""
     return page(
@@ -74,7 +74,7 @@ def fill_in(request: HttpRequest, actor: Actor, kind: str, commitment: str = "")
     return to(request, "contribution", made.pk) if actor.id is not None else to(request, "contribution_sent")
 
 
-@takes_part
+@knows_who
 def sent(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A letter is on its way."""
     return page(request, "contribution_sent", days=states.STATES["unconfirmed"].days["open"])

@@ -26,11 +26,11 @@ from zaragoza.web.contributions.roles import Actor, may
 from zaragoza.web.pages import promised
 from zaragoza.web.pages.contributed import answers, asked, compared, reasons, steps
 from zaragoza.web.pages.frame import language, page
-from zaragoza.web.pages.taking_part import part, takes_part, to, with_key
+from zaragoza.web.pages.taking_part import knows_who, part, takes_part, to, with_key
 from zaragoza.web.promises.entries import stated
 
 
-@takes_part
+@knows_who
 def own(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What somebody and their organisation have contributed, and what waits for them."""
     return page(
@@ -43,7 +43,7 @@ def own(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
 
 
-@takes_part
+@knows_who
 def to_review(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for a decision, the oldest first, and why."""
     listed = part(request, queues.to_review(actor))

@@ -193,8 +193,8 @@ def _here(quoted: Edition, name: str, *values: object, **query: str) -> str:
 def _source(quoted: Edition, shown: Language) -> str:
     if quoted.published:
         return ", ".join(sorted({str(each["source"]) for each in quoted.manifest["sources"]}))
-    title = quoted.monitor.source.name[shown]
-    return f"{title}, {numbers.period(quoted.monitor.period, shown)}"
+    title, period = quoted.monitor.source.name[shown], numbers.period(quoted.monitor.period, shown)
+    return title if title.endswith(period) else f"{title}, {period}"
 
 
 def collected(quoted: Edition) -> str:

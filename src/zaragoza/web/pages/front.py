@@ -13,6 +13,7 @@ from zaragoza.web.definitions import catalogue
 from zaragoza.web.pages import areas
 from zaragoza.web.pages.frame import page
 from zaragoza.web.pages.promised import now
+from zaragoza.web.promises.withdrawn import withdrawn
 from zaragoza.web.releases.edition import Edition, edition
 from zaragoza.web.releases.models import Installed, Series
 
@@ -82,7 +83,7 @@ def _there(each: Edition, address: str) -> bool:
         "place": lambda: each.places,
         "file": lambda: each.files,
         "area": lambda: areas.there(each, now()),
-        "commitment": lambda: now().tracked,
+        "commitment": lambda: now().tracked.keys() | withdrawn("commitment").keys(),
     }
     return (
         "rest" not in match.kwargs

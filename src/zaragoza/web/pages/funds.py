@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from zaragoza.catalogue import Plans
 from zaragoza.model.funding import Fund
 from zaragoza.publish import numbers
 from zaragoza.publish.stated import QUALIFIERS
 from zaragoza.web.definitions import catalogue
-from zaragoza.web.pages import entry_history, promised
+from zaragoza.web.pages import entry_history, no_longer, promised
 from zaragoza.web.pages.frame import area_title, language, of_site, page, place_name
 from zaragoza.web.pages.guide import GENERAL, OTHER, QUESTIONS, VERDICTS, Asked, Question, advise
 from zaragoza.web.pages.selection import chosen
@@ -48,7 +48,7 @@ def one(request: HttpRequest, fund: str) -> HttpResponse:
     """One fund: for whom, for what, how much, and which commitments it is to pay for."""
     found = promised.now()
     if fund not in found.plans.funds:
-        raise Http404
+        return no_longer.stated(request, "fund", fund)
     known = found.plans.funds[fund]
     return page(
         request,

@@ -12,7 +12,7 @@ from zaragoza.publish import numbers
 from zaragoza.publish.report import Part, Point
 from zaragoza.web.definitions import catalogue
 from zaragoza.web.pages.frame import language
-from zaragoza.web.pages.promised import course_word, status_word
+from zaragoza.web.pages.promised import course_word, stated_when, status_word
 from zaragoza.web.promises.changes import StandingChange, changes
 from zaragoza.web.promises.standing import DeadlineStanding
 from zaragoza.web.promises.state import State, Tracked
@@ -52,8 +52,8 @@ def _stated(plan: str, number: int, later: State) -> Point:
     """A plan that was not public on the earlier day: all its commitments are new."""
     known = later.plans.plans[plan]
     words = ngettext(
-        "stated on %(date)s, with one commitment.", "stated on %(date)s, with %(num)s commitments.", number
-    ) % {"date": numbers.date(known.stated_on, language()), "num": numbers.count(number, language())}
+        "stated %(when)s, with one commitment.", "stated %(when)s, with %(num)s commitments.", number
+    ) % {"when": stated_when(known), "num": numbers.count(number, language())}
     return Point(catalogue().documents[known.document].title[language()], words)
 
 

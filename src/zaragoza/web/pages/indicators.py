@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,24 +16,25 @@ from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.model.indicator import Indicator
 from zaragoza.publish import plots, wording_changes
 from zaragoza.publish.adjusted import adjusted_views
-from zaragoza.publish.charts import Chart, as_png, sparkline
-from zaragoza.publish.view import Section, Sheet, headline_groups
+from zaragoza.publish.charts import Chart, as_png, png_size, sparkline
+from zaragoza.publish.view import Section, Sheet
 from zaragoza.web.api.asking import MOST_ROWS
 from zaragoza.web.pages import promised, tabs
 from zaragoza.web.pages.frame import language, of_release, page, place_name
-from zaragoza.web.pages.selection import Choice, Selection, chosen
+from zaragoza.web.pages.selection import Choice, Selection, chosen, first_section
 from zaragoza.web.releases.edition import Edition
 from zaragoza.web.releases.history import lines
 
 _MOST_ROWS = 40  # in a chart
+_SIZES: dict[tuple[Path, str], dict[str, tuple[int, int] | None]] = {}  # of pictures, by release and language
 _MOST_PROMISES = 8  # on the page of an indicator; the plan has them all
 
 
 @of_release
 def listed(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Every indicator by area: everybody, each group, and the gap."""
-    groups = headline_groups(edition.monitor)
     place = chosen(request, "place", edition.places, edition.front_place)
+    groups = edition.headline(place)
     areas: dict[str, list[Sheet]] = {}
     for sheet in edition.sheets(place):
         areas.setdefault(sheet.indicator.area, []).append(sheet)
@@ -75,6 +77,7 @@ def one(request: HttpRequest, edition: Edition, indicator: str) -> HttpResponse:
         tabs=there,
         most_rows=MOST_ROWS,
         carried=_carried(request, edition, place),
+        picture=_size_of_picture(edition, definition),
         choices=[*lists, *shown.pop("tab_choices")],
         **_promised(definition),
         **shown,
@@ -99,12 +102,29 @@ def picture(request: HttpRequest, edition: Edition, indicator: str) -> HttpRespo
     """The chart of the groups as a picture, for those who quote the page elsewhere."""
     if indicator not in edition.indicators:
         raise Http404
-    definition = edition.indicators[indicator]
-    section = _groups(request, edition, definition, edition.front_place)["section"]
-    charts = _charts(section, definition) if section else None
-    if charts is None:
+    chart = _picture(edition, edition.indicators[indicator])
+    if chart is None:
         raise Http404
-    return HttpResponse(as_png(charts.gap or charts.level), content_type="image/png")
+    return HttpResponse(as_png(chart), content_type="image/png")
+
+
+def _picture(edition: Edition, definition: Indicator) -> Chart | None:
+    """The chart that the page opens with; None where nothing is drawn."""
+    place = edition.front_place
+    periods = edition.periods(definition.id, place)
+    sheet = edition.sheet(definition.id, place, periods[-1]) if periods else None
+    section = first_section(sheet) if sheet else None
+    charts = _charts(section, definition) if section else None
+    return (charts.gap or charts.level) if charts else None
+
+
+def _size_of_picture(edition: Edition, definition: Indicator) -> tuple[int, int] | None:
+    """Width and height; None where there is no picture. Found once, as a release never changes."""
+    known = _SIZES.setdefault((edition.folder, language()), {})
+    if definition.id not in known:
+        chart = _picture(edition, definition)
+        known[definition.id] = png_size(chart) if chart else None
+    return known[definition.id]
 
 
 def _groups(request: HttpRequest, edition: Edition, definition: Indicator, place: str) -> dict[str, Any]:

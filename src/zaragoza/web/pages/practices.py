@@ -12,6 +12,7 @@ from zaragoza.web.pages import entry_history, promised
 from zaragoza.web.pages.frame import area_title, language, of_site, page, place_name
 from zaragoza.web.pages.front import latest_editions
 from zaragoza.web.pages.selection import Choice, chosen
+from zaragoza.web.promises.withdrawn import withdrawn
 
 _CHOICES: Mapping[str, Callable[[Practice], Collection[str]]] = {
     "area": lambda each: (each.area,),
@@ -43,6 +44,7 @@ def practices(request: HttpRequest) -> HttpResponse:
         anywhere={name for each in latest_editions() for name in each.indicators},
         tracked=found.tracked,
         changes=entry_history.of_kind("practice"),
+        withdrawn=list(withdrawn("practice").values()),
         **promised.words(found),
     )
 

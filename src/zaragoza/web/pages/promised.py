@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from zaragoza.model.indicator import Indicator
-from zaragoza.model.plan import Status
+from zaragoza.model.plan import Plan, Status
+from zaragoza.publish import numbers
 from zaragoza.web.definitions import catalogue
+from zaragoza.web.pages.frame import language
 from zaragoza.web.promises.standing import COURSES, Course
 from zaragoza.web.promises.state import State, Tracked, counted, state, today
 from zaragoza.web.releases.edition import Edition
@@ -66,6 +68,13 @@ def status_word(status: Status) -> str:
     }[status]
 
 
+def stated_when(plan: Plan) -> str:
+    """When a plan was stated: on a day, or in a year where the document names no day."""
+    if plan.stated_to == "year":
+        return gettext("in %(year)s") % {"year": plan.stated_on.year}
+    return gettext("on %(date)s") % {"date": numbers.date(plan.stated_on, language())}
+
+
 def words(found: State) -> Mapping[str, Any]:
     """What the macros of promises need."""
     return {
@@ -73,5 +82,6 @@ def words(found: State) -> Mapping[str, Any]:
         "documents": catalogue().documents,
         "terms": catalogue().terms,
         "counted": counted,
+        "stated_when": stated_when,
         "COURSES": COURSES,
     }

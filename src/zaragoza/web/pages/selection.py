@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from django.http import Http404, HttpRequest
 
-from zaragoza.model.classification import TOTAL
+from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.publish.view import Block, Section, Sheet
 from zaragoza.web.pages.frame import language
 from zaragoza.web.releases.edition import Edition
@@ -50,7 +50,7 @@ class Selection:
     @classmethod
     def of(cls, request: HttpRequest, sheet: Sheet, edition: Edition) -> Selection | None:
         """From the address: `by` names the classification, and each other classification its category."""
-        singles = [each for each in sheet.sections if len(each.columns) == 1]
+        singles = _singles(sheet)
         if not singles:
             return None
         by = chosen(request, "by", [each.columns[0] for each in singles], singles[0].columns[0])
@@ -69,21 +69,30 @@ class Selection:
         return cls(shown, tuple(choices))
 
 
-def group_column(request: HttpRequest, edition: Edition) -> str:
-    """The classification of groups that the address asks for, or the first.
+def first_section(sheet: Sheet) -> Section | None:
+    """The table that a page shows where nothing is chosen."""
+    return next(iter(_singles(sheet)), None)
+
+
+def _singles(sheet: Sheet) -> list[Section]:
+    return [each for each in sheet.sections if len(each.columns) == 1]
+
+
+def group_column(request: HttpRequest, groups: Sequence[Classification]) -> str:
+    """The classification of groups that the address asks for, or the first of these.
 
     Raises:
-        Http404: the release has none.
+        Http404: there is none.
     """
-    names = [each.id for each in edition.classifications.values() if each.groups]
+    names = [each.id for each in groups]
     if not names:
         raise Http404
     return chosen(request, "by", names, names[0])
 
 
-def group_columns(edition: Edition, column: str) -> list[Choice]:
-    """The list of classifications of groups, where there are several."""
-    titles = {each.id: each.title[language()] for each in edition.classifications.values() if each.groups}
+def group_columns(groups: Sequence[Classification], column: str) -> list[Choice]:
+    """The list of these classifications, where there are several."""
+    titles = {each.id: each.title[language()] for each in groups}
     return [Choice("by", tuple(titles), column, titles)] if len(titles) > 1 else []
 
 

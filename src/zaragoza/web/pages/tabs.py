@@ -52,7 +52,8 @@ def _periods_over_years(edition: Edition, indicator: str, place: str) -> set[str
 
 def years(request: HttpRequest, edition: Edition, indicator: Indicator, place: str) -> dict[str, Any]:
     """Every group over the years; those of an office are each from a release of its own."""
-    column = group_column(request, edition)
+    groups = edition.groups_at(place)
+    column = group_column(request, groups)
     statistic = chosen(request, "show", (LEVEL, DIFFERENCE), LEVEL)
     classification = edition.classifications[column]
     editions = history(edition)
@@ -82,7 +83,7 @@ def years(request: HttpRequest, edition: Edition, indicator: Indicator, place: s
         "told": years_chart(series, indicator, language(), title, "years", gaps=gaps),
         "finding": " ".join(years_finding(series, indicator, language(), gaps=gaps)) or title,
         "gaps": gaps,
-        "tab_choices": [*group_columns(edition, column), _statistics(statistic)],
+        "tab_choices": [*group_columns(groups, column), _statistics(statistic)],
     }
 
 
@@ -106,10 +107,11 @@ class At:
 
 def places(request: HttpRequest, edition: Edition, indicator: Indicator) -> dict[str, Any]:
     """One group in every place of a kind, in its latest common period."""
-    column = group_column(request, edition)
-    classification = edition.classifications[column]
     kinds = _kinds(edition)
     kind = chosen(request, "kind", list(kinds), next(iter(kinds)))
+    groups = edition.groups_beside(kind)
+    column = group_column(request, groups)
+    classification = edition.classifications[column]
     codes = [
         code for code in category_order(classification) if _periods(edition, indicator, kind, column, code)
     ]
@@ -144,7 +146,7 @@ def places(request: HttpRequest, edition: Edition, indicator: Indicator) -> dict
         else None,
         "tab_choices": [
             *([Choice("kind", tuple(kinds), kind, kinds)] if len(kinds) > 1 else []),
-            *group_columns(edition, column),
+            *group_columns(groups, column),
             Choice("group", codes, code, {each: classification.label(each)[language()] for each in codes}),
             Choice("period", periods, period),
             *([_statistics(DIFFERENCE if gaps else LEVEL)] if any(at.gap for at in rows) else []),

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
@@ -27,25 +26,39 @@ KEY = "key"  # of the address in a letter
 A_PAGE = 50  # entries of a list
 
 
-def takes_part(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """A page that knows who asks and takes forms; nobody keeps a copy of it."""
+View = Callable[..., HttpResponse]
 
-    @writes
+
+def knows_who(view: View) -> View:
+    """A page about who asks: nobody keeps a copy of it, and it says what cannot be done."""
+
     @never_cache
     @wraps(view)
-    def answered(request: HttpRequest, **values: object) -> HttpResponseBase:
-        if request.method not in (*READS, "POST"):
-            return HttpResponseNotAllowed((*READS, "POST"))
-        if request.method == "POST":
-            seconds = limit.wait(request, settings.CONTRIBUTIONS_A_MINUTE, "contributions")
-            if seconds:
-                return too_often(request, seconds)
+    def answered(request: HttpRequest, **values: object) -> HttpResponse:
         try:
             return view(request, who(request.user, request.GET.get(KEY, "")), **values)
         except ContributionError as error:
             return refused(request, error.status, error.faults)
         except InputError as error:
             return refused(request, HTTPStatus.UNPROCESSABLE_ENTITY, error.faults)
+
+    return answered
+
+
+def takes_part(view: View) -> View:
+    """The same of a page that takes forms, so many in a minute."""
+    known = knows_who(view)
+
+    @writes
+    @wraps(view)
+    def answered(request: HttpRequest, **values: object) -> HttpResponse:
+        if request.method not in (*READS, "POST"):
+            return HttpResponseNotAllowed((*READS, "POST"))
+        if request.method == "POST":
+            seconds = limit.wait(request, settings.CONTRIBUTIONS_A_MINUTE, "contributions")
+            if seconds:
+                return too_often(request, seconds)
+        return known(request, **values)
 
     return answered
 

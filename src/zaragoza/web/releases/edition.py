@@ -21,7 +21,7 @@ from zaragoza.model.text import Language, Text
 from zaragoza.publish.defined import completed
 from zaragoza.publish.manifest import PUBLISHED
 from zaragoza.publish.restored import restored_monitor
-from zaragoza.publish.view import Sheet, sheets
+from zaragoza.publish.view import Sheet, headline_groups, sheets
 from zaragoza.web.definitions import catalogue
 from zaragoza.web.geometry import kept as geometry
 from zaragoza.web.releases import shelf
@@ -144,6 +144,27 @@ class Edition:
         """Breakdown and category of a place that is a part of the country."""
         column, _, code = place.partition(_PART)
         return (column, code) if code and column in self.place_columns else None
+
+    def groups_beside(self, column: str | None) -> tuple[Classification, ...]:
+        """Classifications of groups whose tables hold a breakdown by places; all where none does, or for None."""
+        groups = tuple(each for each in self.classifications.values() if each.groups)
+        tables = [set(each.by) for each in self.monitor.breakdowns]
+        crossed = tuple(each for each in groups if any({each.id, column} <= by for by in tables))
+        return crossed or groups
+
+    def groups_at(self, place: str) -> tuple[Classification, ...]:
+        """Those that a place has figures of."""
+        part = self.part(place)
+        return self.groups_beside(part[0] if part else None)
+
+    def headline(self, place: str) -> Classification | None:
+        """The groups of the overview of a place."""
+        return next(iter(self.groups_at(place)), None) if self.part(place) else headline_groups(self.monitor)
+
+    def alike(self, place: str) -> int:
+        """How many places of its kind have figures: parts of the country, or countries."""
+        found = self.part(place)
+        return len(self.classifications[found[0]].codes) if found else len(self.countries)
 
     def part_name(self, place: str, language: Language) -> str | None:
         """The name of such a place: that of its outline, or the title of the category."""

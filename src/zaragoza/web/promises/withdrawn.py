@@ -1,0 +1,45 @@
+"""Entries that are no longer stated: they keep their addresses, with what they last said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from zaragoza.web.promises import revision
+from zaragoza.web.promises.entries import KINDS, noun
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """An entry that is no longer stated.
+
+    Attributes:
+        kind: name of its kind.
+        entry: the object of the model that it last was.
+        since: when the catalogue came in that no longer has it.
+        version: number of the entry's version that says so.
+    """
+
+    kind: str
+    entry: Any
+    since: datetime
+    version: int
+
+
+def withdrawn(kind: str) -> Mapping[str, Withdrawn]:
+    """Those of a kind, by id. Kept until something is written."""
+    return _withdrawn(kind, revision.current())
+
+
+@lru_cache(maxsize=2 * len(KINDS))
+def _withdrawn(kind: str, at_revision: str) -> Mapping[str, Withdrawn]:
+    of = KINDS[kind]
+    rows = of.model._default_manager.filter(withdrawn_at__isnull=False).order_by("id")
+    return {
+        row.id: Withdrawn(kind, noun(of, row.id, row.content), row.withdrawn_at, row.number)
+        for row in rows
+        if row.withdrawn_at
+    }

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from pathlib import Path
 from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
@@ -109,11 +110,11 @@ print(json.dumps({
 """
 
 
-def script(site_folder: Any, words: str, *arguments: object, **others: str) -> Any:
+def script(folder: Path, words: str, *arguments: object, **others: str) -> Any:
     """What a process of the site's own says in JSON."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", words, *map(str, arguments)],
-        env=environment(site_folder, **others),
+        env=environment(folder, **others),
         cwd=ROOT,
         check=False,
         capture_output=True,
@@ -155,6 +156,7 @@ class Crowd:
         counts: writes that were confirmed, by what they do.
         answers: statuses of all answers.
         seconds: that each answer to a write took.
+        wrong: answers that nobody should ever get.
         lost: requests to which no answer came.
     """
 

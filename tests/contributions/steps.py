@@ -32,7 +32,7 @@ def taken(actor: Actor, reviewer: Actor, **others: Any) -> UUID:
 
 
 def decide(reviewer: Actor, id: UUID, outcome: Any = "accept", reason: str = "It is so.") -> Decision:
-    return services.decide(reviewer, id, outcome, reason, now(id).hash)
+    return services.decide(reviewer, id, outcome, reason, now(id).hash, "en")
 
 
 def now(id: UUID) -> Contribution:

@@ -69,7 +69,7 @@ for number in range(int(sys.argv[1])):
     took = together(lambda: services.take(rita, id), lambda: services.take(rob, id))
     holder = rita if Contribution.objects.get(pk=id).taken_by_id == rita.id else rob
     hash = Contribution.objects.get(pk=id).hash
-    decide = lambda outcome: services.decide(holder, id, outcome, "It is so.", hash)
+    decide = lambda outcome: services.decide(holder, id, outcome, "It is so.", hash, "en")
     ended = together(lambda: decide("accept"), lambda: decide("reject"), lambda: services.withdraw(anna, id))
     told.append([took, ended, Contribution.objects.get(pk=id).state])
 at_once = []
@@ -80,7 +80,7 @@ for number in range(5):
     services.submit(dora, id)
     services.take(rita, id)
     hash = Contribution.objects.get(pk=id).hash
-    decide = lambda: services.decide(rita, id, "reject", "It is not so.", hash)
+    decide = lambda: services.decide(rita, id, "reject", "It is not so.", hash, "en")
     erase = lambda: personal.erase(dora, Person.objects.get(pk=dora.id))
     at_once.append([*same, *together(decide, erase), Decision.objects.get(contribution=id).author_id])
 print(json.dumps({
@@ -103,7 +103,7 @@ def send():
         file = services.attach(anna, id, "homes.csv", f"place,homes\\nUtrecht,{id.int}\\n".encode())
         services.submit(anna, id)
         services.take(rita, id)
-        services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash)
+        services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash, "en")
         sys.stdout.write(f"{id} {file.sha256}\\n")
         sys.stdout.flush()
 

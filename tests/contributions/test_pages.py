@@ -176,10 +176,10 @@ def test_a_reviewer_takes_reads_the_difference_and_accepts(anna: Actor, rita: Ac
     assert step(asks, at(id), "decide", outcome="accept", reason=" ", read=now(id).hash) == 422
     assert step(asks, at(id), "decide", outcome="publish", reason="So.", read=now(id).hash) == 422
     assert not Decision.objects.exists()
-    assert (
-        step(asks, at(id), "decide", outcome="accept", reason="It is **so**.", read=held(page, "read")) == 302
-    )
+    dutch, hash = at(id, language="nl"), held(page, "read")
+    assert step(asks, dutch, "decide", outcome="accept", reason="It is **so**.", read=hash) == 302
     shown = browser().get(at(id))
+    assert read(shown).xpath("//h2[@id='decisions']/following-sibling::div[1]/@lang") == ["nl"]
     assert (shown.status_code, dict(shown.cookies)) == (200, {})
     assert "It is so." in words(shown)
     assert not re.search("rita|anna|Name of|people.example", shown.content.decode())

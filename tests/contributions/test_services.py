@@ -201,7 +201,7 @@ def test_a_stale_decision_is_refused(anna: Actor, rita: Actor) -> None:
     services.submit(anna, id)
     services.take(rita, id)
     with pytest.raises(StaleError):
-        services.decide(rita, id, "accept", "It is so.", read)
+        services.decide(rita, id, "accept", "It is so.", read, "en")
     assert (now(id).state, ProgressReport.objects.count()) == ("in_review", 0)
     decide(rita, id)
 

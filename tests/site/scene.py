@@ -68,7 +68,7 @@ def made(commitment: str, owner: str) -> None:
     def decided(outcome: str, **others: str) -> str:
         id = sent(**others)
         services.take(rita, id)
-        services.decide(rita, id, outcome, "The report says *so* on page 3.", _hash(id))
+        services.decide(rita, id, outcome, "The report says *so* on page 3.", _hash(id), "en")
         return id
 
     open_one = services.draft(NOBODY, "practice", PRACTICE, language="nl", contact="jan@taking.example").pk

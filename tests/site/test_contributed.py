@@ -42,7 +42,7 @@ def _accepted(
     made = services.draft(author, kind, data, language="en", commitment=commitment)
     services.submit(author, made.pk)
     services.take(reviewer, made.pk)
-    services.decide(reviewer, made.pk, "accept", "It is **so**.", made.hash)
+    services.decide(reviewer, made.pk, "accept", "It is **so**.", made.hash, "en")
     return Contribution.objects.get(pk=made.pk)
 
 

@@ -64,7 +64,7 @@ def told(site: Releases) -> Mapping[str, Any]:
             made[kind, outcome] = one.pk
             if outcome is not None:
                 services.take(rita, one.pk)
-                services.decide(rita, one.pk, outcome, SCRIPT, one.hash)
+                services.decide(rita, one.pk, outcome, SCRIPT, one.hash, "en")
     services.reply(who(people["mina"]), made["evidence", "accept"], SCRIPT, "nl")
     services.draft(
         NOBODY, "evidence", _filled("evidence"), language="nl", commitment=COMMITMENT, contact="jan@people.example"

@@ -118,6 +118,7 @@ class Decision(models.Model):
     round = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=20, choices=_of(states.OUTCOMES))
     reason = models.TextField()
+    language: models.CharField[Language, Language] = models.CharField(max_length=2, choices=_of(LANGUAGES))
     reviewed_hash = models.CharField(max_length=64)
     reviewer = _person()
     reviewer_organisation = models.CharField(max_length=_ID, null=True)

@@ -54,7 +54,12 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
         "roles": sorted(SiteRole.objects.filter(person=person).values_list("role", flat=True)),
         "contributions": [_told(each) for each in Contribution.objects.filter(author=person)],
         "decisions": [
-            {"contribution": str(each.contribution_id), "outcome": each.outcome, "reason": each.reason}
+            {
+                "contribution": str(each.contribution_id),
+                "outcome": each.outcome,
+                "reason": each.reason,
+                "language": each.language,
+            }
             for each in Decision.objects.filter(reviewer=person)
         ],
         "events": [

@@ -181,7 +181,9 @@ def put_back(actor: Actor, id: UUID) -> Contribution:
     return found
 
 
-def decide(actor: Actor, id: UUID, outcome: states.Move, reason: str, reviewed_hash: str) -> Decision:
+def decide(
+    actor: Actor, id: UUID, outcome: states.Move, reason: str, reviewed_hash: str, language: str
+) -> Decision:
     """Settles a contribution, and publishes it where it is accepted: both, or neither.
 
     Where an acceptance would lower the status of a commitment whose owner was not heard yet, the owner is asked first.
@@ -192,6 +194,7 @@ def decide(actor: Actor, id: UUID, outcome: states.Move, reason: str, reviewed_h
         outcome: accept, return or reject.
         reason: in words, for its author and for readers.
         reviewed_hash: the hash of what the reviewer has read.
+        language: of the reason.
 
     Raises:
         NotAllowedError: not taken by this reviewer, or one's own or one's own organisation's.
@@ -202,7 +205,7 @@ def decide(actor: Actor, id: UUID, outcome: states.Move, reason: str, reviewed_h
     """
     if outcome not in ("accept", "return", "reject"):
         raise unfit("outcome", gettext("accept, return or reject"), gettext("another one"))
-    said = _words("reason", reason)
+    said, written_in = _words("reason", reason), _language(language)
     with transaction.atomic():
         found = _locked(id)
         if outcome == "accept" and found is not None and lowers(found) and not found.replies.exists():
@@ -215,6 +218,7 @@ def decide(actor: Actor, id: UUID, outcome: states.Move, reason: str, reviewed_h
                 round=found.round,
                 outcome=outcome,
                 reason=said,
+                language=written_in,
                 reviewed_hash=reviewed_hash,
                 reviewer_id=actor.id,
                 reviewer_organisation=actor.organisation,

@@ -165,7 +165,7 @@ def _detach(request: HttpRequest, actor: Actor, id: UUID) -> None:
 def _decide(request: HttpRequest, actor: Actor, id: UUID) -> object:
     told = request.POST
     outcome: Any = told.get("outcome", "")  # `decide` looks whether it is one
-    return services.decide(actor, id, outcome, told.get("reason", ""), told.get("read", ""))
+    return services.decide(actor, id, outcome, told.get("reason", ""), told.get("read", ""), language())
 
 
 def _reply(request: HttpRequest, actor: Actor, id: UUID) -> object:

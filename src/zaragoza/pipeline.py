@@ -278,25 +278,23 @@ def _protect(
         ptable=ptable,
         confidence=monitor.confidence,
     )
-    earlier = [(release.observations, release.policy, release.indicators) for release in history]
+    earlier = [(each.observations, each.policy, each.indicators) for each in history]
     here = protected(estimates[0], history=earlier, overlaps=overlaps)
-    if monitor.policy.method != "suppression":
-        known = known_relationships(estimates[0], indicators, overlaps)
-        attack_noise(here, monitor.policy, indicators, known, ptable, earlier)
-    others = [protected(each) for each in estimates[1:]]
-    changed: list[pa.Table] = []
-    for change, before, release in zip(changes, others, released, strict=bool(changes)):
-        changed.append(
-            protect_changes(
-                change,
-                here.observations,
-                before.observations,
-                monitor.policy,
-                indicators,
-                published=[] if release is None else [release.observations],
-                confidence=monitor.confidence,
-            )
+    known = partial(known_relationships, estimates[0], indicators, overlaps)
+    attack_noise(here, monitor.policy, indicators, known, ptable, earlier)
+    others = map(protected, estimates[1:])
+    changed = [
+        protect_changes(
+            change,
+            here.observations,
+            before.observations,
+            monitor.policy,
+            indicators,
+            published=[] if release is None else [release.observations],
+            confidence=monitor.confidence,
         )
+        for change, before, release in zip(changes, others, released, strict=bool(changes))
+    ]
     return with_changes(here, changed)
 
 

@@ -139,10 +139,10 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
         earlier=(),
         policy=replace(monitor.policy, method="cell_key"),
     )
-    noise = own_noise(monitor)
+    secret, noise = load_secret(monitor), own_noise(monitor)
     with Engine(threads=1) as engine:
         with stage("collect"):
-            collected = _collect(keyed, load_secret(monitor), engine, keyed.folder / SNAPSHOTS)
+            collected = _collect(keyed, secret, engine, keyed.folder / SNAPSHOTS)
         with stage("derive"):
             (persons,) = _derive(keyed, [collected])
         with stage("classify"):
@@ -150,9 +150,10 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
         with stage("compute"):
             estimates = _compute(weigh(grouped, keyed), keyed)
     with stage("protect"):
-        known = {each.id: each for each in chosen}
-        policy, by, groups = monitor.policy, monitor.breakdowns, monitor.classifications
-        return compare_methods(estimates, policy, noise, known, by, groups)
+        known = {indicator.id: indicator for indicator in chosen}
+        return compare_methods(
+            estimates, monitor.policy, noise, known, monitor.breakdowns, monitor.classifications
+        )
 
 
 @dataclass(frozen=True)
@@ -277,12 +278,11 @@ def _protect(
         ptable=ptable,
         confidence=monitor.confidence,
     )
-    earlier = [(release.observations, release.policy, release.indicators) for release in history]
+    earlier = [(each.observations, each.policy, each.indicators) for each in history]
     here = protected(estimates[0], history=earlier, overlaps=overlaps)
-    if monitor.policy.method != "suppression":
-        known = known_relationships(estimates[0], indicators, overlaps)
-        attack_noise(here, monitor.policy, indicators, known, ptable, earlier)
-    others = [protected(each) for each in estimates[1:]]
+    known = partial(known_relationships, estimates[0], indicators, overlaps)
+    attack_noise(here, monitor.policy, indicators, known, ptable, earlier)
+    others = map(protected, estimates[1:])
     changed = [
         protect_changes(
             change,

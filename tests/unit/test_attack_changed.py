@@ -214,14 +214,14 @@ def test_something_is_exposed_in_these_cases():
 
 def test_figures_that_follow_are_refused_before_they_leave():
     # The same nine groups that were all rounded up: 9 people at most, and somebody in each.
-    known, indicators = Relationships(), {"x": PERSONS}
+    indicators = {"x": PERSONS}
     for parts, refused in ((9, True), (8, False)):
         table = published({(f"g{i}",): 5 for i in range(parts)} | {("_T",): 5})
         if refused:
             with pytest.raises(DisclosureError, match="a true count that nobody can work out") as told:
-                attack_noise(Protected(table, ()), ROUNDED, indicators, known)
+                attack_noise(Protected(table, ()), ROUNDED, indicators, Relationships)
             assert len(told.value.faults) == 2 * (
                 parts + 1
             )  # the number of people is n and the figure itself
         else:
-            attack_noise(Protected(table, ()), ROUNDED, indicators, known)
+            attack_noise(Protected(table, ()), ROUNDED, indicators, Relationships)

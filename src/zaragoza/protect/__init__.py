@@ -9,7 +9,7 @@ docs/methods/protection.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -198,7 +198,7 @@ def attack_noise(
     protected: Protected,
     policy: Policy,
     indicators: Mapping[str, Indicator],
-    known: Relationships,
+    known: Callable[[], Relationships],
     ptable: PTable | None = None,
     history: Sequence[Published] = (),
 ) -> None:
@@ -210,7 +210,7 @@ def attack_noise(
         protected: by noise; figures that are not changed are attacked in `protect`.
         policy: says by which method, and what is too few.
         indicators: by id.
-        known: what readers of the definitions know.
+        known: tells what readers of the definitions know, where it is needed.
         ptable: of the cell key method.
         history: earlier releases about the same people by the same method.
 
@@ -223,7 +223,7 @@ def attack_noise(
     if policy.method == "cell_key" and ptable is not None:
         reach = int(np.abs(ptable.change).max())
     releases = [(protected.observations, policy, indicators), *history]
-    found = attack_changed(releases, reach, known)
+    found = attack_changed(releases, reach, known())
     _refuse(found.exposures, "a true count that nobody can work out", _MORE_NOISE)
 
 

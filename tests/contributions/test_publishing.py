@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from tests.contributions.conftest import COMMITMENT, Make
+from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make
 from tests.contributions.steps import decide, late, now, taken
 from tests.promises.made_up import EVIDENCE as SOURCE
 from tests.promises.made_up import at
 from zaragoza.web.contributions import services
+from zaragoza.web.contributions.apply import published
 from zaragoza.web.contributions.models import Contribution, Decision, Event, Reply
 from zaragoza.web.contributions.refusal import NotAllowedError, UnfitError
 from zaragoza.web.contributions.roles import NOBODY, Actor
+from zaragoza.web.pages.contributed import compared
 from zaragoza.web.promises import people
 from zaragoza.web.promises.models import Call, Commitment, Practice, ProgressReport
 from zaragoza.web.promises.state import state, today
@@ -71,6 +74,26 @@ def test_after_fourteen_days_of_silence_it_is_lowered_by_itself(
     assert not services.in_time(id)
     services.reply(mina, id, "We were on leave.", "en")
     assert Reply.objects.get().organisation == "ministry"
+
+
+def test_the_owner_is_heard_about_the_words_that_are_published(
+    substantial: None, anna: Actor, rita: Actor, mina: Actor
+) -> None:
+    """A reply is about what was written then; what is changed after it is put to the owner again."""
+    id = taken(anna, rita)
+    decide(rita, id)
+    services.reply(mina, id, "We did more.", "en")
+    services.take(rita, id)
+    decide(rita, id, "return", "Say more.")
+    services.edit(anna, id, EVIDENCE | {"status": "not_started", "text": "Nothing was built."})
+    services.submit(anna, id)
+    services.take(rita, id)
+    assert decide(rita, id).outcome == "ask"
+    assert (now(id).state, standing()) == ("waiting", "substantial")
+    services.reply(mina, id, "That is not so.", "en")
+    services.take(rita, id)
+    assert decide(rita, id).outcome == "accept"
+    assert standing() == "not_started"
 
 
 def test_where_nobody_owns_it_editors_reply(
@@ -147,16 +170,56 @@ def test_a_correction_of_words_stands_beside_them(anna: Actor, rita: Actor) -> N
     assert accepted(anna, rita, "correction", told, COMMITMENT).became == ""
 
 
-def test_a_correction_of_a_report_withdraws_it(substantial: None, anna: Actor, rita: Actor) -> None:
-    report = ProgressReport.objects.get()
-    told = {
+def wrong(report: ProgressReport) -> dict[str, str]:
+    return {
         "part": "report", "report": str(report.pk), "text": "It is about another city.", "source_title": "Letter",
         "source_address": "https://a.example/",
     }  # fmt: skip
-    accepted(anna, rita, "correction", told, COMMITMENT)
+
+
+def reported(status: Any) -> None:
+    people.report_progress(
+        COMMITMENT, status=status, text="So it is.", language="en",
+        reported_on=at(2025, 1, 1).date(), evidence=[SOURCE],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "asked"), [(None, True), ("limited", True), ("substantial", False)])
+def test_a_correction_of_a_report_withdraws_it(
+    substantial: None, anna: Actor, rita: Actor, left: str | None, asked: bool
+) -> None:
+    """What it leaves may be a lower status: then its owner is heard first."""
+    report = ProgressReport.objects.get()
+    if left:
+        reported(left)
+    id = accepted(anna, rita, "correction", wrong(report), COMMITMENT).pk
+    assert (now(id).state, standing()) == ("waiting" if asked else "accepted", "substantial")
+    if asked:
+        late(id, 14)
+        assert services.in_time(id)
     report.refresh_from_db()
     assert report.withdrawn_at is not None
     assert report.withdrawn_at <= timezone.now()
+    assert standing() == (left or "no_evidence")
+
+
+def test_two_corrections_of_one_report_both_end(substantial: None, anna: Actor, rita: Actor) -> None:
+    """While the owner is heard about one, another one is accepted: the first is not stuck for ever."""
+    report = ProgressReport.objects.get()
+    ids = [accepted(anna, rita, "correction", wrong(report), COMMITMENT).pk for _ in range(2)]
+    for id in ids:
+        late(id, 14)
+        assert services.in_time(id)
+    assert [now(id).state for id in ids] == ["accepted", "accepted"]
+
+
+def test_a_correction_of_what_the_status_does_not_follow_from_asks_nobody(
+    substantial: None, anna: Actor, rita: Actor
+) -> None:
+    reported("complete")
+    earlier = ProgressReport.objects.get(status="complete")
+    assert accepted(anna, rita, "correction", wrong(earlier), COMMITMENT).state == "accepted"
+    assert standing() == "substantial"
 
 
 def test_a_correction_names_a_report_about_its_own_commitment(substantial: None, anna: Actor) -> None:
@@ -171,3 +234,18 @@ def test_a_correction_names_a_report_about_its_own_commitment(substantial: None,
         services.draft(anna, "correction", told, language="en", commitment=other.pk)
     assert [fault.field for fault in error.value.faults] == ["report"]
     assert ProgressReport.objects.get().withdrawn_at is None
+
+
+def test_what_is_published_is_the_report_that_the_status_follows_from(
+    substantial: None, anna: Actor, rita: Actor
+) -> None:
+    """Not the one that was published last, where that is about an earlier day or without evidence."""
+    shown = f"1 {ProgressReport.objects.get().pk}"
+    reported("complete")
+    people.report_progress(
+        COMMITMENT, status="no_evidence", text="Talk.", language="en", reported_on=today(), evidence=[]
+    )
+    assert standing() == "substantial"
+    assert published(COMMITMENT) == shown
+    before = {each.label: each.before for each in compared(now(taken(anna, rita)))}
+    assert before["What it shows"] == "Substantial progress"

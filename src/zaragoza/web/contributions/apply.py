@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from zaragoza.model.funding import Call
-from zaragoza.model.plan import STATUSES, Passage
+from zaragoza.model.plan import STATUSES, Passage, Status
 from zaragoza.model.practice import Practice
 from zaragoza.model.progress import Evidence
 from zaragoza.model.text import LANGUAGES, Text
 from zaragoza.web.contributions.models import Contribution
 from zaragoza.web.promises.entries import KINDS
 from zaragoza.web.promises.models import Commitment, ProgressReport
+from zaragoza.web.promises.models import Evidence as Source
 from zaragoza.web.promises.people import add_entry, report_progress, withdraw_report
 from zaragoza.web.promises.revision import writing
-from zaragoza.web.promises.state import state, today
+from zaragoza.web.promises.standing import bearing
+from zaragoza.web.promises.state import Tracked, state, today
 
 
 def published(commitment: str | None) -> str:
-    """What readers are shown about a commitment: the version of its words and its latest report."""
-    latest = ProgressReport.objects.filter(commitment=OuterRef("pk"), withdrawn_at=None)
+    """What readers are shown about a commitment: the version of its words, and the report that its status is from."""
+    own = ProgressReport.objects.filter(commitment=OuterRef("pk"), withdrawn_at=None)
+    with_source = own.filter(Exists(Source.objects.filter(report=OuterRef("pk"))))
     found = Commitment.objects.filter(pk=commitment).annotate(
-        latest=Subquery(latest.order_by("-published_at", "id").values("pk")[:1])
+        latest=Subquery(with_source.order_by("-reported_on", "-published_at", "-pk").values("pk")[:1])
     )
     row = found.values_list("number", "latest").first()
     return f"{row[0]} {row[1] or '-'}" if row else ""
@@ -33,13 +37,21 @@ def published(commitment: str | None) -> str:
 
 def lowers(contribution: Contribution) -> bool:
     """Whether readers would be shown a lower status than now, if this were accepted."""
-    told = contribution.content.get("status")
     tracked = state(today()).tracked.get(contribution.commitment or "")
-    if told is None or tracked is None:
+    if tracked is None:
         return False
-    now = tracked.standing
-    takes_effect = now.last_news is None or contribution.content["reported_on"] >= now.last_news.isoformat()
-    return takes_effect and STATUSES.index(told) < STATUSES.index(now.status)
+    return STATUSES.index(_status_with(contribution.content, tracked)) < STATUSES.index(
+        tracked.standing.status
+    )
+
+
+def _status_with(told: Mapping[str, Any], tracked: Tracked) -> Status:
+    """What the status would be: with the report that is told of, or without the one that is called wrong."""
+    left = bearing(each for each in tracked.reports if str(each.id) != told.get("report"))
+    now: Status = left[-1].status if left else "no_evidence"
+    takes_effect = not left or told.get("reported_on", "") >= left[-1].reported_on.isoformat()
+    status: Status = told["status"] if "status" in told and takes_effect else now
+    return status
 
 
 def apply(contribution: Contribution) -> str:
@@ -78,8 +90,9 @@ def _report(contribution: Contribution) -> str:
 
 
 def _correction(contribution: Contribution) -> str:
+    """A report that is wrong is no longer shown; another correction may have seen to that while its owner was heard."""
     report = contribution.content.get("report")
-    if report:
+    if report and ProgressReport.objects.filter(pk=report, withdrawn_at=None).exists():
         withdraw_report(UUID(report))
     return report or ""
 

@@ -208,8 +208,9 @@ def decide(
     said, written_in = _words("reason", reason), _language(language)
     with transaction.atomic():
         found = _locked(id)
-        if outcome == "accept" and found is not None and lowers(found) and not found.replies.exists():
-            outcome = "ask"
+        if outcome == "accept" and found is not None:
+            with writing():  # from here on nobody else changes a status
+                outcome = "ask" if lowers(found) and not _heard(found) else outcome
         with _moving(actor, id, outcome) as found:
             if not found.hash == found.judged == reviewed_hash:
                 raise stale()
@@ -229,6 +230,11 @@ def decide(
             if outcome == "accept":
                 found.became = apply(found)
     return made
+
+
+def _heard(found: Contribution) -> bool:
+    """Whether the owner was asked about these very words: only a reply leads from there back to a reviewer."""
+    return found.decisions.filter(outcome="ask", reviewed_hash=found.hash).exists()
 
 
 def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count, pairwise, takewhile
@@ -90,7 +90,7 @@ def standing(
         on: the day.
         rule: when a commitment counts as silent.
     """
-    known = sorted(filter(bears, reports), key=lambda each: (each.reported_on, each.published_at, each.id))
+    known = bearing(reports)
     status: Status = known[-1].status if known else "no_evidence"
     deadline = _deadline(commitment.deadline, plan, known, status, on)
     missed = tuple(m for m in milestones if m.due is not None and m.due < on and m.reached_on is None)
@@ -114,6 +114,11 @@ def standing(
         days_silent=days_silent,
         missed=missed,
     )
+
+
+def bearing(reports: Iterable[Report]) -> list[Report]:
+    """Those that say something about the status, the one that it follows from last."""
+    return sorted(filter(bears, reports), key=lambda each: (each.reported_on, each.published_at, each.id))
 
 
 def bears(report: Report) -> bool:

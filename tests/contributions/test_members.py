@@ -14,6 +14,7 @@ from zaragoza.web.contributions.refusal import NotAllowedError, UnfitError
 from zaragoza.web.contributions.roles import NOBODY, Actor, may
 from zaragoza.web.promises.models import Organisation
 
+LONG = f"a@{'people.' * 40}example"  # longer than an address of mail can be
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
 
 
@@ -69,7 +70,11 @@ def test_managers_invite_to_their_own_alone(mark: Actor, anna: Actor, edith: Act
     for actor, organisation in ((mark, "ministry"), (anna, "cities"), (edith, "cities"), (NOBODY, "cities")):
         with pytest.raises(NotAllowedError):
             members.invite(actor, organisation, "tom@people.example", "contributor")
-    for email, role in (("tom@people.example", "editor"), ("no address", "contributor")):
+    for email, role in (
+        ("tom@people.example", "editor"),
+        ("no address", "contributor"),
+        (LONG, "contributor"),
+    ):
         with pytest.raises(UnfitError):
             members.invite(mark, "cities", email, role)  # type: ignore[arg-type]
     assert not Invitation.objects.exists()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from datetime import timedelta
-from email.message import Message
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
@@ -25,6 +26,7 @@ from zaragoza.web.contributions.attachments import kept
 from zaragoza.web.contributions.models import Contribution, Invitation
 from zaragoza.web.contributions.roles import NOBODY, Actor
 from zaragoza.web.promises import people
+from zaragoza.web.promises.models import ProgressReport, Revision
 from zaragoza.web.promises.state import today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
@@ -122,7 +124,7 @@ def test_a_server_that_refuses_is_asked_again(
     DBTaskResult.objects.all().delete()
 
     class Refuses:
-        def send_messages(self, letters: list[Message]) -> int:
+        def send_messages(self, letters: list[EmailMessage]) -> int:
             raise ConnectionRefusedError("anna@people.example is not known here")
 
     with monkeypatch.context() as broken:
@@ -132,6 +134,61 @@ def test_a_server_that_refuses_is_asked_again(
     assert again.run_after > timezone.now()
     assert again.args_kwargs["args"] == [str(id), "submitted", 1, 1]
     assert notices.tell.call(*again.args_kwargs["args"]) == 1
+
+
+@pytest.mark.parametrize(("code", "again"), [(550, False), (450, True)])
+def test_an_address_that_is_refused_keeps_no_other_letter_back(
+    anna: Actor, rita: Actor, edith: Actor, monkeypatch: pytest.MonkeyPatch, code: int, again: bool
+) -> None:
+    """For good it is left out; for now the letters are sent again, and not to nobody."""
+    id = sent(anna)
+    DBTaskResult.objects.all().delete()
+    got: list[str] = []
+
+    class Knows:
+        def send_messages(self, letters: list[EmailMessage]) -> int:
+            for (to,) in (letter.to for letter in letters):
+                if to.startswith("rita"):
+                    raise SMTPRecipientsRefused({to: (code, b"not here")})
+                got.append(to)
+            return len(letters)
+
+    monkeypatch.setattr(notices, "get_connection", Knows)
+    notices.tell.call(str(id), "submitted", 1)
+    assert sorted(got) == ["anna@people.example", "edith@people.example"]
+    assert DBTaskResult.objects.exists() == again
+
+
+def test_an_owner_for_which_nobody_speaks_lets_nothing_lapse(
+    anna: Actor, rita: Actor, mina: Actor, edith: Actor
+) -> None:
+    """Its last member has gone: editors are asked, reply, and are told what grew stale."""
+    members.leave(mina, person("mina"))
+    people.report_progress(
+        COMMITMENT,
+        status="complete",
+        text="All.",
+        language="en",
+        reported_on=at(2026, 1, 1).date(),
+        evidence=[SOURCE],
+    )
+    id = taken(anna, rita)
+    received()
+    decide(rita, id)
+    assert received() == {
+        ("anna", "Your contribution waits for a reply"),
+        ("edith", "Your reply is asked for"),
+    }
+    assert services.reply(edith, id, "Nobody is there any more.", "en").organisation is None
+    services.take(rita, id)
+    decide(rita, id)
+    received()
+    report = ProgressReport.objects.get(status="limited")
+    assert report.reported_on == at(2026, 3, 1).date()
+    ProgressReport.objects.update(reported_on=at(2020, 3, 1).date())
+    Revision.objects.update(value="anew")
+    clock.send_digest()
+    assert [letter.to for letter in mail.outbox if COMMITMENT in letter.body] == [["edith@people.example"]]
 
 
 def test_the_digest_tells_owners_what_is_stale_and_editors_the_rest(

@@ -22,6 +22,7 @@ from zaragoza.web.promises import people, revision
 from zaragoza.web.promises.models import ProgressReport
 from zaragoza.web.promises.state import state, today
 
+LONG = f"a@{'people.' * 40}example"  # a name that the net may have, in an address longer than mail may carry
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
 
 
@@ -72,7 +73,9 @@ def test_without_an_account(rita: Actor) -> None:
     assert ProgressReport.objects.get(pk=now(made.pk).became).organisation is None
 
 
-@pytest.mark.parametrize("contact", ["", "no address", "a@b", "a@people.example\nBcc: b@people.example"])
+@pytest.mark.parametrize(
+    "contact", ["", "no address", "a@b", "a@people.example\nBcc: b@people.example", LONG]
+)
 def test_without_an_account_an_address_is_needed(loaded: None, contact: str) -> None:
     with pytest.raises(UnfitError):
         services.draft(NOBODY, "evidence", EVIDENCE, language="en", commitment=COMMITMENT, contact=contact)

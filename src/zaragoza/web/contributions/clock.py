@@ -26,6 +26,7 @@ from zaragoza.web.contributions.models import (
     Invitation,
     Membership,
     Ownership,
+    answering,
 )
 from zaragoza.web.contributions.notices import Recipient, address, deliver, letter, members, with_role
 from zaragoza.web.contributions.roles import SITE
@@ -105,7 +106,7 @@ def week_is_over() -> bool:
 
 
 def send_digest() -> int:
-    """Tells each organisation of its stale commitments, and editors of those that nobody owns and of overdue reviews.
+    """Tells each organisation of its stale commitments, editors of those nobody answers for and of overdue reviews.
 
     Returns:
         How many letters.
@@ -131,7 +132,7 @@ def _to_owners(stale: Mapping[str, Tracked]) -> Iterable[EmailMessage]:
 
 
 def _to_editors(stale: Mapping[str, Tracked]) -> Iterable[EmailMessage]:
-    owned = set(Ownership.objects.values_list("commitment", flat=True))
+    owned = set(answering().values_list("commitment", flat=True))
     own = [each for name, each in stale.items() if name not in owned]
     overdue = list(Contribution.objects.filter(due_at__lt=timezone.now()).order_by("due_at"))
     for to in with_role("editor") if own or overdue else ():

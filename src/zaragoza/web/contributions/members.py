@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -68,15 +67,15 @@ def invite(actor: Actor, organisation: str, email: str, role: Role) -> None:
     if not Row.objects.filter(pk=organisation, withdrawn_at=None).exists():
         raise unfit("organisation", gettext("a registered organisation"), gettext("another one"))
     try:
-        validate_email(email)
+        invited = text.address(email)
     except ValidationError:
         raise unfit("email", gettext("an e-mail address"), gettext("another text")) from None
     with transaction.atomic():
         Invitation.objects.update_or_create(
-            email=email.lower(), organisation=organisation, defaults={"role": role, "at": timezone.now()}
+            email=invited, organisation=organisation, defaults={"role": role, "at": timezone.now()}
         )
         record(actor, by, "invite", MEMBERSHIP, organisation, given=role)
-        notices.invited(organisation, email.lower())
+        notices.invited(organisation, invited)
 
 
 def invitations(person: Person) -> Iterable[Invitation]:

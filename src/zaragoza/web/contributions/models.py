@@ -107,8 +107,8 @@ class Contribution(models.Model):
 
     @property
     def unowned(self) -> bool:
-        """Whether no organisation owns its commitment, so that editors answer for it."""
-        return not Ownership.objects.filter(commitment=self.commitment).exists()
+        """Whether nobody speaks for an organisation that owns its commitment, so that editors answer for it."""
+        return not answering().filter(commitment=self.commitment).exists()
 
 
 class Decision(models.Model):
@@ -255,6 +255,11 @@ class Ownership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment} {self.organisation}"
+
+
+def answering() -> models.QuerySet[Ownership]:
+    """Owners that can be asked: somebody speaks for the organisation."""
+    return Ownership.objects.filter(organisation__in=Membership.objects.values("organisation"))
 
 
 class Event(models.Model):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -21,12 +22,13 @@ from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.publish import numbers
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions.actors import token
-from zaragoza.web.contributions.models import Contribution, Invitation, Ownership
+from zaragoza.web.contributions.models import Contribution, Invitation, answering
 from zaragoza.web.contributions.states import Name
 from zaragoza.web.promises.entries import stated
 
 _AGAIN = timedelta(minutes=10)  # after which a letter that could not be sent is tried again
 _TRIES = 100
+_FOR_GOOD = 500  # replies from here on (RFC 5321, 4.2.1)
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,19 @@ def tell(contribution: str, state: Name, round: int, tried: int = 0) -> int:
 
 
 def deliver(letters: Iterable[EmailMessage]) -> bool:
-    """Whether the server took them; why it did not is not kept, as its words hold addresses."""
-    try:
-        get_connection().send_messages(list(letters))
-    except OSError:  # those of SMTP are such
-        return False
-    return True
+    """Whether the server took them; why it did not is not kept, as its words hold addresses.
+
+    Each goes by itself: an address that the server refuses for good keeps no other letter back, and is not tried again.
+    """
+    connection, taken = get_connection(), True
+    for each in letters:
+        try:
+            connection.send_messages([each])
+        except SMTPRecipientsRefused as refused:
+            taken = taken and all(code >= _FOR_GOOD for code, _ in refused.recipients.values())
+        except OSError:  # other ones of SMTP are such: the next letter would fare no better
+            return False
+    return taken
 
 
 def letter(to: Recipient, subject: str, *paragraphs: str) -> EmailMessage:
@@ -148,11 +157,9 @@ def _next(found: Contribution) -> Iterator[Recipient]:
         reviewers = Person.objects.filter(site_roles__role__in=("reviewer", "editor")).distinct()
         yield from people(reviewers.exclude(own))
     elif found.state == "waiting":
-        owners = list(
-            Ownership.objects.filter(commitment=found.commitment).values_list("organisation", flat=True)
-        )
+        owners = answering().filter(commitment=found.commitment).values_list("organisation", flat=True)
         yield from (each for owner in owners for each in members(owner))
-        if not owners:
+        if found.unowned:
             yield from with_role("editor")
 
 

@@ -64,7 +64,7 @@ class Contributed(Protocol):
 
     @property
     def unowned(self) -> bool:
-        """Whether no organisation owns its commitment."""
+        """Whether no organisation that somebody speaks for owns its commitment."""
 
 
 @dataclass(frozen=True)

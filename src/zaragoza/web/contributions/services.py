@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -390,8 +389,7 @@ def _language(given: str) -> Language:
 
 def _address(contact: str) -> str:
     try:
-        validate_email(contact)
+        return text.address(contact)
     except ValidationError:
         expected, way_out = gettext("your e-mail address"), gettext("A letter will ask you to confirm it.")
         raise unfit("contact", expected, gettext("another text"), way_out) from None
-    return contact.lower()

@@ -7,10 +7,11 @@ import unicodedata
 
 import nh3
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 
-LINE, ADDRESS, TEXT = 200, 1000, 5000  # characters at most
+LINE, MAIL, ADDRESS, TEXT = 200, 254, 1000, 5000  # characters at most
 # Control characters but for line ends and tabs; signs that turn the direction of what follows (Unicode TR 36, 3.2;
 # CVE-2021-42574); noncharacters, lone surrogates, and invisible signs that spell words (tags).
 _UNWANTED = re.compile(
@@ -47,6 +48,19 @@ def checked(text: str, most: int) -> str:
     if _MARKS.search(text):
         raise ValidationError(gettext("It piles marks on one letter."), "marks")
     return text
+
+
+def address(given: str) -> str:
+    """An e-mail address as it is kept.
+
+    Raises:
+        ValidationError: it is none, or longer than one can be (RFC 5321, 4.5.3.1.3).
+    """
+    found = given.lower()
+    validate_email(found)
+    if len(found) > MAIL:
+        raise ValidationError(gettext("Too long: at most {most} characters.").format(most=MAIL), "long")
+    return found
 
 
 def html(text: str) -> str:

@@ -15,6 +15,7 @@ from zaragoza.web.contributions.forms import FORMS
 from zaragoza.web.contributions.models import ABOUT_A_COMMITMENT
 from zaragoza.web.contributions.refusal import UnfitError, unfit
 from zaragoza.web.contributions.roles import Actor
+from zaragoza.web.contributions.text import MAIL
 from zaragoza.web.pages import promised
 from zaragoza.web.pages.contributed import asked
 from zaragoza.web.pages.frame import language, page
@@ -27,7 +28,9 @@ class Contact(forms.Form):
     """How somebody without an account is reached."""
 
     contact = forms.EmailField(
-        label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        max_length=MAIL,
+        label=_("Your e-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from urllib.parse import unquote
 from uuid import UUID, uuid4
 
@@ -14,12 +15,14 @@ from pytest_django import Settings
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, run_tasks
 from tests.contributions.pages import FORM, at, browser, held, read, step, words
 from tests.contributions.steps import CSV, begun, decide, now, sent, taken
+from tests.promises.made_up import EVIDENCE as SOURCE
 from zaragoza.model.text import LANGUAGES
 from zaragoza.web.contributions import services
 from zaragoza.web.contributions.actors import token
 from zaragoza.web.contributions.forms import FORMS
 from zaragoza.web.contributions.models import Contribution, Decision
 from zaragoza.web.contributions.roles import Actor
+from zaragoza.web.promises import people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
 
@@ -76,6 +79,49 @@ def test_without_an_account_a_letter_leads_to_it_and_only_a_form_confirms_it(loa
     assert step(asks, link.partition("?")[0], "confirm") == 403
     assert step(asks, link, "confirm") == 302
     assert (only().state, only().content["text"]) == ("submitted", "Het eerste huis staat.")
+
+
+def test_who_mistypes_the_address_goes_back_and_gets_the_letter(loaded: None) -> None:
+    """The same form, corrected: what it says now is kept, and its letter goes to the address that it says now."""
+    asks, id = browser(), uuid4()
+    for contact, text in (
+        ("jna@people.example", "One."),
+        ("jan@people.example", "One."),
+        ("jan@people.example", "Two."),
+    ):
+        for _ in range(2):
+            told = EVIDENCE | {"contact": contact, "text": text, "id": id}
+            assert asks.post(FORM, told)["Location"] == "/en/contributions/sent/"
+    run_tasks()
+    assert [letter.to for letter in mail.outbox] == [["jna@people.example"], *[["jan@people.example"]] * 2]
+
+
+def test_a_letter_opens_its_contribution_for_who_is_logged_in_too(anna: Actor, rita: Actor) -> None:
+    made = services.draft(
+        Actor(), "evidence", EVIDENCE, language="en", commitment=COMMITMENT, contact="jan@people.example"
+    )
+    assert step(browser("anna"), at(made.pk), "confirm") == 403
+    assert step(browser("anna"), at(made.pk, token(made.pk)), "confirm") == 302
+    assert step(browser("rita"), at(made.pk, token(made.pk)), "take") == 403  # it is rita's own then
+    assert only().author_id is None
+
+
+def test_a_report_that_is_no_longer_shown_cannot_be_corrected_and_that_is_said(anna: Actor) -> None:
+    gone = people.report_progress(
+        COMMITMENT,
+        status="limited",
+        text="Gone.",
+        language="en",
+        reported_on=date(2026, 1, 1),
+        evidence=[SOURCE],
+    )
+    people.withdraw_report(gone.id)
+    path = FORM.replace("evidence", "correction")
+    assert not read(browser("anna").get(path)).xpath("//select[@name='report']/option[@value!='']")
+    told = {name: value for name, value in EVIDENCE.items() if name != "status"}
+    answer = browser("anna").post(path, told | {"id": uuid4(), "part": "report", "report": gone.id})
+    assert answer.status_code == 422
+    assert "a report about this commitment" in words(answer)
 
 
 def test_it_says_what_happens_next_and_by_when(anna: Actor) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from tests.contributions.conftest import COMMITMENT, Make, members_of, person
+from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, members_of, person
 from tests.contributions.pages import at, browser, read, step, words
 from tests.contributions.steps import begun, decide, now, sent, taken
 from zaragoza.web.accounts.models import Person
@@ -187,6 +187,12 @@ def test_an_administrator_gives_and_takes_roles_and_erases(make: Make, anna: Act
         assert step(asks, path, "grant", **wrong) == 422
     assert step(asks, path, "no", **told) == 422
     assert step(asks, path, "erase", email="anna@people.example") == 302
+    services.draft(
+        Actor(), "evidence", EVIDENCE, language="en", commitment=COMMITMENT, contact="jan@people.example"
+    )
+    assert step(asks, path, "erase", email="Jan@people.example") == 302
+    assert not Contribution.objects.exclude(contact="").exists()
+    assert step(asks, path, "erase", email="jan@people.example") == 422
     assert not Person.objects.filter(email="anna@people.example").exists()
 
 

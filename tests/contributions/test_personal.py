@@ -22,6 +22,7 @@ from pytest_django import Settings
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, account, person, refreshed, run_tasks
 from tests.contributions.steps import begun, decide, now, sent, taken
 from zaragoza.web.contributions import members, personal, services
+from zaragoza.web.contributions.actors import token, who
 from zaragoza.web.contributions.models import Contribution, Decision
 from zaragoza.web.contributions.refusal import NotAllowedError
 from zaragoza.web.contributions.roles import NOBODY, Actor
@@ -173,9 +174,43 @@ def test_the_address_of_who_has_no_account(loaded: None) -> None:
             commitment=COMMITMENT,
             contact=f"{name}@people.example",
         )
-    assert personal.erase_contact("Jan@people.example") == 2
+    ada = Actor(roles=frozenset({"administrator"}))
+    for other in (NOBODY, Actor(1, frozenset({"reader", "editor"}))):
+        with pytest.raises(NotAllowedError):
+            personal.erase_contact(other, "jan@people.example")
+    assert personal.erase_contact(ada, "Jan@people.example") == 2
+    assert personal.erase_contact(ada, "jan@people.example") == 0
+    assert set(Contribution.objects.values_list("state", "contact")) == {
+        ("withdrawn", ""),
+        ("unconfirmed", "piet@people.example"),
+    }
+    run_tasks()
+    assert {to for letter in mail.outbox for to in letter.to} == {"piet@people.example"}
     assert "jan@people.example" not in everything()
     assert "piet@people.example" in everything()
+
+
+def test_what_an_account_has_sent_in_without_itself(make: Make) -> None:
+    """It is told to who has confirmed the address, and goes with that account; not with one that only claims it."""
+    zoe, jan = account("zoe@people.example"), account("jan@people.example")
+    EmailAddress.objects.create(user=zoe, email="jan@people.example", verified=False)
+    for text in ("Sent in.", "Not yet."):
+        made = services.draft(
+            NOBODY, "evidence", EVIDENCE | {"text": text}, language="nl", commitment=COMMITMENT,
+            contact="Jan@people.example",
+        )  # fmt: skip
+        if text == "Sent in.":
+            services.confirm(who(None, token(made.pk)), made.pk)
+    told = {each.email: personal.exported(Actor(each.pk), each)["contributions"] for each in (zoe, jan)}
+    assert {email: len(each) for email, each in told.items()} == {
+        "zoe@people.example": 0,
+        "jan@people.example": 2,
+    }
+    personal.erase(Actor(zoe.pk), zoe)
+    assert Contribution.objects.filter(contact="jan@people.example").count() == 2
+    personal.erase(Actor(jan.pk), jan)
+    assert "jan@people.example" not in everything()
+    assert sorted(Contribution.objects.values_list("state", flat=True)) == ["submitted", "withdrawn"]
 
 
 def test_what_is_exported(anna: Actor, make: Make) -> None:

@@ -34,7 +34,13 @@ def who(user: Any, token: str = "") -> Actor:
         held |= {"contributor", member.role}
     roles = frozenset(role for role in ROLES if role in held)
     owns = Ownership.objects.filter(organisation=organisation).values_list("commitment", flat=True)
-    return Actor(user.pk, roles, organisation, frozenset(owns) if organisation else frozenset())
+    return Actor(
+        user.pk,
+        roles,
+        organisation,
+        frozenset(owns) if organisation else frozenset(),
+        _opened(token) if token else None,
+    )
 
 
 def token(contribution: UUID) -> str:

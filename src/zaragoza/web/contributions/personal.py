@@ -52,7 +52,10 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
             Invitation.objects.filter(email__in=_emails(person)).values("organisation", "role")
         ),
         "roles": sorted(SiteRole.objects.filter(person=person).values_list("role", flat=True)),
-        "contributions": [_told(each) for each in Contribution.objects.filter(author=person)],
+        "contributions": [
+            _told(each)
+            for each in Contribution.objects.filter(Q(author=person) | Q(contact__in=_confirmed(person)))
+        ],
         "decisions": [
             {
                 "contribution": str(each.contribution_id),
@@ -72,6 +75,8 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
 def erase(actor: Actor, person: Person) -> None:
     """Takes the person away: contributions and decisions stay, those of nobody; what was not sent in is withdrawn.
 
+    So do contributions that were sent in without an account from an address that this one has confirmed.
+
     Raises:
         NotAllowedError: whoever asks may not.
     """
@@ -86,6 +91,7 @@ def erase(actor: Actor, person: Person) -> None:
             by_itself(each.pk, "lapse")
         for each in Contribution.objects.filter(taken_by=person, state="in_review"):
             by_itself(each.pk, "put_back")
+        _take_away(_confirmed(person))
         Invitation.objects.filter(email__in=_emails(person)).delete()
         for session in _sessions(person):
             session.delete()
@@ -93,13 +99,38 @@ def erase(actor: Actor, person: Person) -> None:
         person.delete()
 
 
-def erase_contact(email: str) -> int:
-    """Takes the address of somebody without an account away from their contributions.
+def erase_contact(actor: Actor, email: str) -> int:
+    """Takes the address of somebody without an account away from their contributions; those not sent in are withdrawn.
 
     Returns:
         How many they are.
+
+    Raises:
+        NotAllowedError: whoever asks may not.
     """
-    return Contribution.objects.filter(contact=email.lower()).update(contact="")
+    role = acting_as(actor, "erase_person", Account(None))
+    if role is None:
+        raise not_allowed("erase_person")
+    with transaction.atomic():
+        found = _take_away([email.lower()])
+        if found:
+            record(actor, role, "erase", KIND, "")
+    return found
+
+
+def _take_away(contacts: list[str]) -> int:
+    found = Contribution.objects.filter(contact__in=contacts).order_by("pk").select_for_update()
+    ids = [each.pk for each in found]
+    for each in Contribution.objects.filter(pk__in=ids, state__in=_UNSENT):
+        by_itself(each.pk, "lapse")
+    Contribution.objects.filter(pk__in=ids).update(contact="")
+    return len(ids)
+
+
+def _confirmed(person: Person) -> list[str]:
+    """Addresses that are theirs: others may stand beside an account until somebody confirms them."""
+    known = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    return [each.lower() for each in known]
 
 
 def _emails(person: Person) -> list[str]:

@@ -38,7 +38,7 @@ class Actor:
         roles: every reader has `reader`.
         organisation: for which the account speaks.
         owns: commitments that this organisation owns.
-        holds: the contribution of somebody without an account who opened the letter about it.
+        holds: the contribution that was sent in without an account, of somebody who opened the letter about it.
     """
 
     id: int | None = None
@@ -76,9 +76,9 @@ class Organised:
 
 @dataclass(frozen=True)
 class Account:
-    """An account, as a thing that may be exported or erased."""
+    """An account, or an address without one, as a thing that may be exported or erased."""
 
-    author_id: int
+    author_id: int | None
 
 
 Thing = Contributed | Organised | Account | None

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from zaragoza.model.text import LANGUAGES, Language
-from zaragoza.web.contributions import attachments, forms, notices, states, text
+from zaragoza.web.contributions import attachments, forms, given, notices, states
 from zaragoza.web.contributions.apply import apply, lowers, published
 from zaragoza.web.contributions.history import record
 from zaragoza.web.contributions.models import ABOUT_A_COMMITMENT, Attachment, Contribution, Decision, Reply
@@ -49,7 +47,8 @@ def draft(
         language: of the words.
         commitment: what it is about, where its kind is about one.
         contact: the address of who has no account.
-        id: of the form that was filled in, so that a form that is sent twice makes one contribution.
+        id: of the form that was filled in, so that a form that is sent twice makes one contribution; one that was gone
+            back to and says something else makes another one.
 
     Raises:
         NotAllowedError: the id is that of somebody else's.
@@ -57,7 +56,7 @@ def draft(
     """
     if kind not in forms.FORMS:
         raise unfit("kind", gettext("a kind of contribution"), gettext("another one"))
-    written_in = _language(language)
+    written_in = given.language(language)
     about = commitment if kind in ABOUT_A_COMMITMENT else None
     if kind in ABOUT_A_COMMITMENT and not Commitment.objects.filter(pk=about, withdrawn_at=None).exists():
         raise unfit("commitment", gettext("a commitment of this site"), gettext("another one"))
@@ -75,7 +74,7 @@ def draft(
         lane=lane,
         author_id=actor.id,
         organisation=actor.organisation,
-        contact="" if actor.id is not None else _address(contact),
+        contact="" if actor.id is not None else given.address(contact),
         created_at=now,
         moved_at=now,
         due_at=states.due(state, lane, now),
@@ -85,9 +84,14 @@ def draft(
         if role is None:
             raise not_allowed("draft")
         made.hash = made.judged
-        known = _locked(made.pk) or _entered(made)
+        known = _known(actor, made)
+        if known is not None and (known.hash, known.contact) != (made.hash, made.contact):
+            # The same form with other words, or for another address: nothing of it is lost.
+            made.id = uuid5(made.pk, made.hash + made.contact)
+            made.hash = made.judged
+            known = _known(actor, made)
         if known is not None:
-            return _sent_again(actor, known)
+            return known
         record(actor, role, "draft", KIND, made.pk, after=made.hash, state=state)
         notices.moved(made)
     return made
@@ -204,7 +208,7 @@ def decide(
     """
     if outcome not in ("accept", "return", "reject"):
         raise unfit("outcome", gettext("accept, return or reject"), gettext("another one"))
-    said, written_in = _words("reason", reason), _language(language)
+    said, written_in = given.words("reason", reason), given.language(language)
     with transaction.atomic():
         found = _locked(id)
         if outcome == "accept" and found is not None:
@@ -243,7 +247,7 @@ def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
         NotAllowedError: another organisation owns the commitment.
         OutOfOrderError: the contribution is neither public nor waiting for it.
     """
-    said = _words("text", words)
+    said = given.words("text", words)
     with transaction.atomic():
         known = _replied(actor, _locked(id), said)
         if known is not None:
@@ -253,7 +257,7 @@ def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
                 contribution=found,
                 organisation=actor.organisation if found.commitment in actor.owns else None,
                 text=said,
-                language=_language(language),
+                language=given.language(language),
                 at=timezone.now(),
             )
             if found.state == "accepted":
@@ -349,6 +353,12 @@ def _locked(id: UUID) -> Contribution | None:
     return Contribution.objects.select_for_update().filter(pk=id).first()
 
 
+def _known(actor: Actor, made: Contribution) -> Contribution | None:
+    """What the same form made before; None where it is written now."""
+    found = _locked(made.pk) or _entered(made)
+    return found and _sent_again(actor, found)
+
+
 def _entered(made: Contribution) -> Contribution | None:
     """Writes the row; where the same form came in at this very moment, the row that is there instead."""
     try:
@@ -368,28 +378,3 @@ def _sent_again(actor: Actor, known: Contribution) -> Contribution:
     if not own:
         raise not_allowed("draft")
     return known
-
-
-def _words(field: str, given: str) -> str:
-    try:
-        said = text.checked(given, text.TEXT).strip()
-    except ValidationError as error:
-        raise unfit(field, gettext("words"), " ".join(error.messages)) from None
-    if not said:
-        raise unfit(field, gettext("words"), gettext("none"))
-    return said
-
-
-def _language(given: str) -> Language:
-    for known in LANGUAGES:
-        if given == known:
-            return known
-    raise unfit("language", ", ".join(LANGUAGES), gettext("another one"))
-
-
-def _address(contact: str) -> str:
-    try:
-        return text.address(contact)
-    except ValidationError:
-        expected, way_out = gettext("your e-mail address"), gettext("A letter will ask you to confirm it.")
-        raise unfit("contact", expected, gettext("another text"), way_out) from None

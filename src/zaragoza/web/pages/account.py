@@ -98,12 +98,12 @@ def _person(request: HttpRequest, actor: Actor) -> Person:
 
 
 def _step(told: Mapping[str, str], actor: Actor) -> None:
-    name, person = (
-        told.get("step", ""),
-        Person.objects.filter(email=told.get("email", "").strip().lower()).first(),
-    )
+    name, email = told.get("step", ""), told.get("email", "").strip().lower()
+    person = Person.objects.filter(email=email).first()
     if name not in _STEPS:
         raise unfit("step", gettext("a step of this page"), gettext("another one"))
+    if name == "erase" and personal.erase_contact(actor, email) and person is None:
+        return
     if person is None:
         raise unfit("email", gettext("the address of an account"), gettext("another text"))
     _STEPS[name](actor, person, told.get("role", ""))

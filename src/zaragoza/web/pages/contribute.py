@@ -73,7 +73,7 @@ def fill_in(request: HttpRequest, actor: Actor, kind: str, commitment: str = "")
         )
     except UnfitError as error:
         forms_again = asked(kind, data, commitment=commitment), Contact(data)
-        return _form(request, actor, kind, tracked, *forms_again, id, status=error.status)
+        return _form(request, actor, kind, tracked, *forms_again, id, refused=error)
     return to(request, "contribution", made.pk) if actor.id is not None else to(request, "contribution_sent")
 
 
@@ -91,18 +91,20 @@ def _form(
     form: forms.Form,
     contact: forms.Form,
     id: UUID,
-    status: int = 200,
+    refused: UnfitError | None = None,
 ) -> HttpResponse:
     shown = [form] if actor.id is not None else [form, contact]
+    wrong = [each[name] for each in shown for name in each.errors if name in each.fields]
     return page(
         request,
         "contribute_form",
-        status=status,
+        status=refused.status if refused else 200,
         kind=kind,
         tracked=tracked,
         shown=shown,
         id=id,
-        wrong=[each[name] for each in shown for name in each.errors if name in each.fields],
+        wrong=wrong,
+        faults=refused.faults if refused and not wrong else (),
         **_what_follows(actor),
     )
 

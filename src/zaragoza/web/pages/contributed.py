@@ -49,7 +49,7 @@ def asked(
 ) -> Sourced:
     """The form of a kind as it is filled in, with lists to choose from where the site knows what there is."""
     form = FORMS[kind](data, initial=initial)
-    for name, titles in _lists(commitment).items():
+    for name, titles in _lists(commitment, withdrawn_at=None).items():
         if name in form.fields:
             words = sorted(titles.items(), key=lambda each: each[1])
             form.fields[name].widget = forms.Select(choices=[("", "–"), *words])
@@ -116,10 +116,10 @@ def reasons(found: Contribution) -> Iterator[str]:
         yield "again"
 
 
-def _lists(commitment: str | None) -> Mapping[str, Mapping[str, str]]:
+def _lists(commitment: str | None, **of_reports: Any) -> Mapping[str, Mapping[str, str]]:
     """Names of fields that hold the id of something, with the titles of all that there is."""
     shown = language()
-    reports = models.ProgressReport.objects.filter(commitment=commitment) if commitment else []
+    reports = models.ProgressReport.objects.filter(commitment=commitment, **of_reports) if commitment else []
     return {
         "area": {each: area_title(each) for each in catalogue().areas},
         "fund": {name: each.title[shown] for name, each in stated().funds.items()},

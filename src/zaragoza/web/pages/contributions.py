@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from zaragoza.errors import Fault
 from zaragoza.web.contributions import attachments, queues, services, states
 from zaragoza.web.contributions.models import Contribution, Event
 from zaragoza.web.contributions.refusal import (
@@ -87,6 +88,7 @@ def edit(request: HttpRequest, actor: Actor, id: UUID) -> HttpResponse:
     if not may(actor, "edit", found):
         raise not_allowed("edit")
     form, status = asked(found.kind, initial=found.content, commitment=found.commitment), 200
+    faults: tuple[Fault, ...] = ()
     if request.method == "POST":
         data = request.POST.dict()
         try:
@@ -94,10 +96,18 @@ def edit(request: HttpRequest, actor: Actor, id: UUID) -> HttpResponse:
             return to(request, "contribution", id)
         except UnfitError as error:
             form, status = asked(found.kind, data, commitment=found.commitment), error.status
+            faults = error.faults
     wrong = [form[name] for name in form.errors if name in form.fields]
     back = with_key(request, f"/{language()}/contributions/{id}/")
     return page(
-        request, "contribution_edit", status=status, found=found, shown=[form], wrong=wrong, back=back
+        request,
+        "contribution_edit",
+        status=status,
+        found=found,
+        shown=[form],
+        wrong=wrong,
+        faults=() if wrong else faults,
+        back=back,
     )
 
 

@@ -11,10 +11,23 @@ from django.core.management import CommandError, call_command
 from tests.contributions.conftest import COMMITMENT, Make, person
 from tests.contributions.steps import CSV, begun, decide, now, sent, taken
 from zaragoza.web.contributions import check, members, services
-from zaragoza.web.contributions.models import Contribution, Decision, Event, Membership, Ownership, SiteRole
+from zaragoza.web.contributions.models import (
+    Contribution,
+    Decision,
+    Event,
+    Membership,
+    Ownership,
+    Reply,
+    SiteRole,
+)
 from zaragoza.web.contributions.roles import Actor
-from zaragoza.web.promises.models import ProgressReport
+from zaragoza.web.promises.models import Practice, ProgressReport
 
+PRACTICE = {
+    "title_en": "Homes first", "title_nl": "Eerst een huis", "summary_en": "A home.", "summary_nl": "Een huis.",
+    "source_title": "Evaluation", "source_address": "https://city.example/evaluation",
+    "area": "housing", "geo": "NL", "grade": "described",
+}  # fmt: skip
 pytestmark = pytest.mark.django_db
 
 
@@ -31,6 +44,11 @@ def accepted(anna: Actor, rita: Actor, edith: Actor) -> UUID:
     services.put_back(rita, id)
     services.take(rita, id)
     decide(rita, id)
+    services.reply(edith, id, "We have seen it.", "en")
+    practice = services.draft(anna, "practice", PRACTICE, language="en").pk
+    services.submit(anna, practice)
+    services.take(rita, practice)
+    decide(rita, practice)
     members.assign(edith, COMMITMENT, "ministry")
     return id
 
@@ -52,13 +70,20 @@ DIFFERENCES: dict[str, Callable[[UUID], object]] = {
     "a decision less": lambda id: Decision.objects.filter(contribution=id, round=1).delete(),
     "another outcome": lambda id: Decision.objects.filter(round=1).update(outcome="reject"),
     "another version judged": lambda id: Decision.objects.filter(round=1).update(reviewed_hash="0" * 64),
+    "a reply less": lambda id: Reply.objects.all().delete(),
+    "a practice less": lambda id: Practice.objects.filter(in_catalogue=False).delete(),
+    "another role in an organisation": lambda id: Membership.objects.update(role="manager"),
     "a report less": lambda id: ProgressReport.objects.all().delete(),
     "an event less at the start": lambda id: Event.objects.filter(action="draft").delete(),
     "an event less in the middle": lambda id: Event.objects.filter(action="return").delete(),
-    "an event less at the end": lambda id: Event.objects.filter(action="accept").delete(),
+    "an event less at the end": lambda id: Event.objects.filter(action="reply").delete(),
     "no events": lambda id: Event.objects.filter(kind="contribution").delete(),
     "an event twice": lambda id: Event.objects.create(
-        **{k: v for k, v in Event.objects.filter(action="accept").values().get().items() if k != "id"}
+        **{
+            k: v
+            for k, v in Event.objects.filter(action="accept", thing=id).values().get().items()
+            if k != "id"
+        }
     ),
     "a membership less": lambda id: Membership.objects.all().delete(),
     "a role more": lambda id: SiteRole.objects.create(person=person("anna"), role="administrator"),

@@ -36,6 +36,7 @@ class Made:
     author_id: int | None = SOMEBODY
     organisation: str | None = THEIRS
     commitment: str | None = COMMITMENT
+    contact: str = ""
     taken_by_id: int | None = None
     unowned: bool = True
     id: UUID = FIRST
@@ -83,6 +84,14 @@ def test_only_authors_change_and_send_in_what_is_theirs() -> None:
         assert who(action, MINE) == set(PEOPLE) - {"nobody"}
 
 
+@pytest.mark.parametrize("now", [READER, CONTRIBUTOR])
+def test_who_no_longer_speaks_for_an_organisation_sends_nothing_in_for_it(now: Actor) -> None:
+    left = Made(state="draft", author_id=ME, organisation=THEIRS)
+    assert not may(now, "submit", left)
+    assert may(now, "withdraw", left)
+    assert may(replace(now, organisation=THEIRS), "submit", left)
+
+
 def test_authors_and_the_managers_of_their_organisation_withdraw() -> None:
     assert who("withdraw", STRANGERS) == set()
     assert who("withdraw", COLLEAGUES) == {"manager"}
@@ -117,6 +126,16 @@ def test_reviewers_take_what_is_not_theirs_nor_their_organisations() -> None:
     ours = actor("reviewer", "contributor", organisation=OURS)
     assert not may(ours, "take", COLLEAGUES)
     assert may(ours, "take", STRANGERS)
+
+
+@pytest.mark.parametrize("role", ["reviewer", "editor"])
+def test_what_was_sent_in_from_an_address_of_ones_own_is_ones_own(role: str) -> None:
+    mine = replace(STRANGERS, author_id=None, organisation=None, contact="me@people.example")
+    known = replace(actor(role), addresses=frozenset({"me@people.example"}))
+    for action in ("take", "reply", *OF_REVIEW):
+        assert not may(known, action, replace(mine, taken_by_id=ME))
+    assert may(known, "take", replace(mine, contact="you@people.example"))
+    assert may(known, "take", replace(mine, contact=""))
 
 
 @pytest.mark.parametrize("action", OF_REVIEW)
@@ -180,14 +199,13 @@ def test_accounts() -> None:
 
 
 def test_a_letter_opens_one_contribution_for_what_its_author_may_do() -> None:
-    holder = Actor(holds=STRANGERS.id)
+    letters = replace(STRANGERS, author_id=None, organisation=None)
+    holder = Actor(holds=letters.id)
     about_it = set(ACTIONS) - {"export_person", "erase_person", "leave"}
-    allowed = {action for action in about_it if may(holder, action, STRANGERS)}
-    open_to_all = {action for action in ACTIONS if may(NOBODY, action, STRANGERS)}
+    allowed = {action for action in about_it if may(holder, action, letters)}
+    open_to_all = {action for action in ACTIONS if may(NOBODY, action, letters)}
     assert allowed - open_to_all == {"read", "edit", "submit", "confirm", "withdraw"}
-    assert not any(
-        may(holder, action, replace(STRANGERS, id=UUID(int=2))) for action in allowed - open_to_all
-    )
+    assert not any(may(holder, action, replace(letters, id=UUID(int=2))) for action in allowed - open_to_all)
 
 
 def test_nobody_owns_what_nobody_wrote() -> None:

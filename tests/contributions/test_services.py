@@ -10,10 +10,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError
 
-from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, refreshed
+from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person, refreshed
 from tests.contributions.steps import CSV, begun, decide, late, now, sent, taken
 from tests.promises.made_up import EVIDENCE as SOURCE
-from zaragoza.web.contributions import services
+from zaragoza.web.contributions import members, services
 from zaragoza.web.contributions.actors import token, who
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, Event
 from zaragoza.web.contributions.refusal import NotAllowedError, OutOfOrderError, StaleError, UnfitError
@@ -185,6 +185,24 @@ def test_nobody_decides_on_own(make: Make, rita: Actor) -> None:
         with pytest.raises(NotAllowedError):
             decide(vera, id)
         Contribution.objects.filter(pk=id).update(taken_by=rita.id)
+
+
+def test_nobody_decides_on_what_they_sent_in_without_their_account(rita: Actor, make: Make) -> None:
+    made = services.draft(
+        NOBODY, "evidence", EVIDENCE, language="nl", commitment=COMMITMENT, contact="Rita@people.example"
+    )
+    services.confirm(who(None, token(made.pk)), made.pk)
+    with pytest.raises(NotAllowedError):
+        services.take(rita, made.pk)
+    services.take(make("rob", "reviewer"), made.pk)
+
+
+def test_who_has_left_sends_in_no_draft_of_the_organisation(anna: Actor) -> None:
+    id = begun(anna)
+    members.leave(anna, person("anna"))
+    with pytest.raises(NotAllowedError):
+        services.submit(refreshed("anna"), id)
+    assert services.withdraw(refreshed("anna"), id).state == "withdrawn"
 
 
 def test_a_reviewer_without_second_factor_is_none(anna: Actor, make: Make) -> None:

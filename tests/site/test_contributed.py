@@ -58,13 +58,21 @@ def test_a_practice_and_a_call_stand_with_the_source_of_people(
     client: Any, site: Releases, author: Actor, reviewer: Actor, language: str
 ) -> None:
     practice = {"area": "housing", "geo": "NL", "grade": "compared", "place": "Utrecht"}
-    _accepted(author, reviewer, "practice", BOTH | practice)
-    _accepted(author, reviewer, "call", BOTH | {"fund": "FUND-AMIF"})
+    made = {
+        "practices/": _accepted(author, reviewer, "practice", BOTH | practice).pk,
+        "funds/FUND-AMIF/": _accepted(author, reviewer, "call", BOTH | {"fund": "FUND-AMIF"}).pk,
+    }
     for path in ("practices/", "funds/FUND-AMIF/", "areas/housing/"):
         page = _page(client, f"/{language}/{path}" if path[0] != "a" else f"/{language}/{site.union}/{path}")
         if path[0] != "a":
             (link,) = page.xpath(f"//a[@href='{SOURCE['source_address']}']")
             assert (link.text_content(), "nofollow" in link.get("rel")) == (SOURCE["source_title"], True)
+            history = f"/{language}/contributions/{made[path]}/"
+            assert page.xpath(f"//a[@href='{history}']")
+            (back,) = _page(client, history).xpath("//main/p[@class='context']/a")
+            where, _, anchor = back.get("href").partition("#")
+            assert (where, back.text_content()) == (f"/{language}/{path}", BOTH[f"title_{language}"])
+            assert page.xpath(f"//*[@id='{anchor}']")
         assert BOTH[f"title_{language}"] in page.text_content()
 
 

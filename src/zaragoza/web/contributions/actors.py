@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.core import signing
 
 from zaragoza.web.accounts.second_factor import has_one
@@ -34,12 +35,14 @@ def who(user: Any, token: str = "") -> Actor:
         held |= {"contributor", member.role}
     roles = frozenset(role for role in ROLES if role in held)
     owns = Ownership.objects.filter(organisation=organisation).values_list("commitment", flat=True)
+    confirmed = EmailAddress.objects.filter(user=user.pk, verified=True) if given else ()
     return Actor(
-        user.pk,
-        roles,
-        organisation,
-        frozenset(owns) if organisation else frozenset(),
-        _opened(token) if token else None,
+        id=user.pk,
+        roles=roles,
+        organisation=organisation,
+        owns=frozenset(owns) if organisation else frozenset(),
+        addresses=frozenset(each.email.lower() for each in confirmed),
+        holds=_opened(token) if token else None,
     )
 
 

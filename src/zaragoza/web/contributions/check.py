@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from zaragoza.web.contributions import states
-from zaragoza.web.contributions.models import Contribution, Decision, Event, Membership, Ownership, SiteRole
-from zaragoza.web.promises.models import ProgressReport
+from zaragoza.web.contributions.models import (
+    Contribution,
+    Decision,
+    Event,
+    Membership,
+    Ownership,
+    Reply,
+    SiteRole,
+)
+from zaragoza.web.promises.models import Call, Practice, ProgressReport
 
 _DECIDED = frozenset(states.OUTCOMES)
 
@@ -19,6 +28,7 @@ class Replayed:
 
     Attributes:
         decisions: round -> outcome and hash.
+        replies: how many.
     """
 
     state: states.Name = "draft"
@@ -26,6 +36,7 @@ class Replayed:
     round: int = 0
     became: str = ""
     decisions: dict[int, tuple[str, str]] = field(default_factory=dict)
+    replies: int = 0
 
 
 def faults() -> Iterator[str]:
@@ -36,10 +47,13 @@ def faults() -> Iterator[str]:
     rows = {str(each.pk): each for each in Contribution.objects.all()}
     for name in sorted(told.keys() ^ rows.keys()):
         yield f"contribution {name}: {'in the table only' if name in rows else 'in the history only'}"
-    reports = {str(id): about for id, about in ProgressReport.objects.values_list("pk", "commitment")}
+    replies = Counter(Reply.objects.values_list("contribution", flat=True))
+    published = _what_is_published()
     for name in sorted(told.keys() & rows.keys()):
         yield from _compared(told[name], rows[name])
-        yield from _published(rows[name], reports)
+        if told[name].replies != replies[rows[name].pk]:
+            yield f"contribution {name}: its replies are not those of its history"
+        yield from _published(rows[name], published)
     yield from _members()
 
 
@@ -64,6 +78,7 @@ def _replay(told: dict[str, Replayed], event: Event) -> Iterator[str]:
         if was.round in was.decisions:
             yield f"{name}: decided twice in round {was.round}"
         was.decisions[was.round] = (event.action, event.before)
+    was.replies += event.action == "reply"
     was.state, was.hash = event.detail["state"], event.after
     was.round, was.became = event.detail["round"], event.detail["became"]
 
@@ -82,24 +97,31 @@ def _compared(told: Replayed, row: Contribution) -> Iterator[str]:
         yield f"{name}: its decisions are not those of its history"
 
 
-def _published(row: Contribution, reports: Mapping[str, str]) -> Iterator[str]:
-    """What was accepted as a report is one of them."""
-    if (
-        row.kind in ("progress", "evidence")
-        and row.state == "accepted"
-        and reports.get(row.became) != row.commitment
-    ):
-        yield f"contribution {row.pk}: accepted, but its report is not there"
+def _what_is_published() -> Mapping[tuple[str, str], str | None]:
+    """Reports, practices and calls: kind and id -> the commitment that it is about."""
+    reports = ProgressReport.objects.values_list("pk", "commitment")
+    entries = [("practice", id) for id in Practice.objects.values_list("pk", flat=True)]
+    entries += [("call", id) for id in Call.objects.values_list("pk", flat=True)]
+    return {("report", str(id)): about for id, about in reports} | dict.fromkeys(entries)
+
+
+def _published(row: Contribution, there: Mapping[tuple[str, str], str | None]) -> Iterator[str]:
+    """What was accepted is among what readers are shown."""
+    if row.state != "accepted" or row.kind == "correction":
+        return
+    name = ("report" if row.kind in ("progress", "evidence") else row.kind, row.became)
+    if name not in there or there[name] != row.commitment:
+        yield f"contribution {row.pk}: accepted, but its {name[0]} is not there"
 
 
 def _members() -> Iterator[str]:
     """Who belongs to what, and may what."""
-    members: dict[str, str] = {}
+    members: dict[str, tuple[str, str]] = {}
     roles: set[tuple[str, str]] = set()
     owners: set[tuple[str, str]] = set()
     for event in Event.objects.filter(kind__in=("membership", "role", "ownership", "person")).iterator():
         if event.action == "join":
-            members[event.thing] = event.detail["organisation"]
+            members[event.thing] = (event.detail["organisation"], event.detail["given"])
         elif event.action == "remove":
             members.pop(event.thing, None)
         elif event.action in ("grant", "revoke"):
@@ -111,7 +133,7 @@ def _members() -> Iterator[str]:
         elif event.action == "erase":
             members.pop(event.thing, None)
             roles = {each for each in roles if each[0] != event.thing}
-    if members != {str(each.person_id): each.organisation for each in Membership.objects.all()}:
+    if members != {str(each.person_id): (each.organisation, each.role) for each in Membership.objects.all()}:
         yield "memberships are not those of their history"
     if roles != {(str(each.person_id), each.role) for each in SiteRole.objects.all()}:
         yield "roles are not those of their history"

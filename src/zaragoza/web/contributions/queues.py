@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from zaragoza.web.contributions.models import Contribution
@@ -31,6 +34,11 @@ def to_review(actor: Actor) -> QuerySet[Contribution]:
 def to_reply(actor: Actor) -> QuerySet[Contribution]:
     """What the owner of a commitment is asked before its status is lowered."""
     return Contribution.objects.filter(state="waiting", commitment__in=actor.owns).order_by("due_at", "id")
+
+
+def published_as(kind: str) -> Mapping[str, UUID]:
+    """Entries that contributions of a kind became, with the contribution of each."""
+    return dict(Contribution.objects.filter(state="accepted", kind=kind).values_list("became", "pk"))
 
 
 def public(commitment: str) -> QuerySet[Contribution]:

@@ -19,7 +19,7 @@ OF_THE_SITE: tuple[Role, ...] = (
 )  # a second factor is required for these
 
 Scope = Literal[
-    "all", "own", "organisation", "public", "sent", "others", "taken", "asked", "owned", "unowned"
+    "all", "own", "spoken", "organisation", "public", "sent", "others", "taken", "asked", "owned", "unowned"
 ]
 Action = Literal[
     "draft", "read", "edit", "submit", "confirm", "withdraw", "take", "put_back", "return", "accept", "ask",
@@ -38,6 +38,8 @@ class Actor:
         roles: every reader has `reader`.
         organisation: for which the account speaks.
         owns: commitments that this organisation owns.
+        addresses: that the account has confirmed, where it has a role on the site: what was sent in from one of them
+            without an account is its own too.
         holds: the contribution that was sent in without an account, of somebody who opened the letter about it.
     """
 
@@ -45,6 +47,7 @@ class Actor:
     roles: frozenset[Role] = frozenset({"reader"})
     organisation: str | None = None
     owns: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
     holds: UUID | None = None
 
 
@@ -60,6 +63,7 @@ class Contributed(Protocol):
     author_id: int | None
     organisation: str | None
     commitment: str | None
+    contact: str
     taken_by_id: int | None
 
     @property
@@ -90,12 +94,18 @@ def _own(actor: Actor, thing: Any) -> bool:
     return actor.holds is not None and getattr(thing, "id", None) == actor.holds
 
 
+def _spoken(actor: Actor, thing: Any) -> bool:
+    """Own, and not in the name of an organisation for which the author no longer speaks."""
+    return _own(actor, thing) and thing.organisation in (None, actor.organisation)
+
+
 def _of_organisation(actor: Actor, thing: Any) -> bool:
     return actor.organisation is not None and bool(thing.organisation == actor.organisation)
 
 
 def _others(actor: Actor, thing: Any) -> bool:
-    return not _own(actor, thing) and not _of_organisation(actor, thing)
+    own = _own(actor, thing) or thing.contact in actor.addresses
+    return not own and not _of_organisation(actor, thing)
 
 
 def _taken(actor: Actor, thing: Any) -> bool:
@@ -106,6 +116,7 @@ def _taken(actor: Actor, thing: Any) -> bool:
 SCOPES: Mapping[Scope, Callable[[Actor, Any], bool]] = {
     "all": lambda actor, thing: True,
     "own": _own,
+    "spoken": _spoken,
     "organisation": _of_organisation,
     "others": _others,
     "taken": _taken,
@@ -129,7 +140,7 @@ RIGHTS: Mapping[Action, Mapping[Role, tuple[Scope, ...]]] = {
         "administrator": ("sent",),
     },
     "edit": _AUTHOR,
-    "submit": _AUTHOR,
+    "submit": {"reader": ("spoken",)},
     "confirm": _AUTHOR,
     "withdraw": {"reader": ("own",), "manager": ("organisation",)},
     "take": {"reviewer": ("others",), "editor": ("others",)},

@@ -11,6 +11,7 @@ from zaragoza.catalogue import Plans
 from zaragoza.model.funding import Fund
 from zaragoza.publish import numbers
 from zaragoza.publish.stated import QUALIFIERS
+from zaragoza.web.contributions import queues
 from zaragoza.web.definitions import catalogue
 from zaragoza.web.pages import entry_history, no_longer, promised
 from zaragoza.web.pages.frame import area_title, language, of_site, page, place_name
@@ -58,6 +59,7 @@ def one(request: HttpRequest, fund: str) -> HttpResponse:
         plain=partial(numbers.plain, language=language()),
         over=known.until is not None and known.until < today().year,
         calls=found.plans.calls_of(known),
+        added_by=queues.published_as("call"),
         today=today(),
         changes=entry_history.of_entry("fund", fund),
         paid=promised.waiting(found.tracked[each.id] for each in found.plans.commitments_of(known)),

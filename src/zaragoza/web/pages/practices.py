@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from django.http import HttpRequest, HttpResponse
 
 from zaragoza.model.practice import GRADES, Practice
+from zaragoza.web.contributions import queues
 from zaragoza.web.definitions import plans
 from zaragoza.web.pages import entry_history, promised
 from zaragoza.web.pages.frame import area_title, language, of_site, page, place_name
@@ -44,6 +45,7 @@ def practices(request: HttpRequest) -> HttpResponse:
         anywhere={name for each in latest_editions() for name in each.indicators},
         tracked=found.tracked,
         changes=entry_history.of_kind("practice"),
+        added_by=queues.published_as("practice"),
         withdrawn=list(withdrawn("practice").values()),
         **promised.words(found),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from zaragoza.model.funding import Call
 from zaragoza.model.plan import STATUSES, Passage, Status
 from zaragoza.model.practice import Practice
-from zaragoza.model.progress import Evidence
+from zaragoza.model.progress import Evidence, Report
 from zaragoza.model.text import LANGUAGES, Text
 from zaragoza.web.contributions.models import Contribution
 from zaragoza.web.promises.entries import KINDS
@@ -21,7 +22,6 @@ from zaragoza.web.promises.models import Evidence as Source
 from zaragoza.web.promises.people import add_entry, report_progress, withdraw_report
 from zaragoza.web.promises.revision import writing
 from zaragoza.web.promises.standing import bearing
-from zaragoza.web.promises.state import Tracked, state, today
 
 
 def published(commitment: str | None) -> str:
@@ -37,21 +37,20 @@ def published(commitment: str | None) -> str:
 
 def lowers(contribution: Contribution) -> bool:
     """Whether readers would be shown a lower status than now, if this were accepted."""
-    tracked = state(today()).tracked.get(contribution.commitment or "")
-    if tracked is None:
-        return False
-    return STATUSES.index(_status_with(contribution.content, tracked)) < STATUSES.index(
-        tracked.standing.status
-    )
+    own = ProgressReport.objects.filter(commitment=contribution.commitment, withdrawn_at=None)
+    shown = [row.noun for row in own.prefetch_related("evidence")]
+    told = contribution.content
+    left = [each for each in shown if str(each.id) != told.get("report")]
+    return STATUSES.index(_status(left, told)) < STATUSES.index(_status(shown))
 
 
-def _status_with(told: Mapping[str, Any], tracked: Tracked) -> Status:
-    """What the status would be: with the report that is told of, or without the one that is called wrong."""
-    left = bearing(each for each in tracked.reports if str(each.id) != told.get("report"))
-    now: Status = left[-1].status if left else "no_evidence"
-    takes_effect = not left or told.get("reported_on", "") >= left[-1].reported_on.isoformat()
-    status: Status = told["status"] if "status" in told and takes_effect else now
-    return status
+def _status(reports: Iterable[Report], told: Mapping[str, Any] = MappingProxyType({})) -> Status:
+    """The status of a commitment by its reports, and by another one that is told of where there is one."""
+    known = bearing(reports)
+    if "status" in told and (not known or told["reported_on"] >= known[-1].reported_on.isoformat()):
+        status: Status = told["status"]
+        return status
+    return known[-1].status if known else "no_evidence"
 
 
 def apply(contribution: Contribution) -> str:

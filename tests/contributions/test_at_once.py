@@ -25,7 +25,7 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection
 from tests.contributions.conftest import COMMITMENT, EVIDENCE
-from tests.promises.made_up import at, plans
+from tests.promises.made_up import at, commitment, plans
 from zaragoza.errors import ZaragozaError
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import attachments, check, clock, personal, services
@@ -33,6 +33,7 @@ from zaragoza.web.contributions.models import Attachment, Contribution, Decision
 from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.promises.load import load
 from zaragoza.web.promises.models import ProgressReport
+from zaragoza.web.promises.state import state, today
 
 def actor(name, *roles, organisation=None):
     found, _ = Person.objects.get_or_create(email=f"{name}@people.example")
@@ -42,7 +43,7 @@ def actor(name, *roles, organisation=None):
 # once, and somebody's account is erased while it is decided on what they sent in.
 AT_ONCE = """
 call_command("migrate", verbosity=0)
-load(plans(), at(2020, 1, 2))
+load(plans(*(commitment(f"P1-{number}") for number in range(1, 7))), at(2020, 1, 2))
 anna = actor("anna", "contributor", organisation="cities")
 rita, rob = actor("rita", "reviewer"), actor("rob", "reviewer")
 
@@ -83,9 +84,22 @@ for number in range(5):
     decide = lambda: services.decide(rita, id, "reject", "It is not so.", hash, "en")
     erase = lambda: personal.erase(dora, Person.objects.get(pk=dora.id))
     at_once.append([*same, *together(decide, erase), Decision.objects.get(contribution=id).author_id])
+# Two acceptances about one commitment, the one of much and the other of little: the status is never the lower one.
+shown = []
+for number in range(2, 7):
+    asks = []
+    for reviewer, status in ((rita, "complete"), (rob, "limited")):
+        found = services.draft(
+            anna, "evidence", EVIDENCE | {"status": status}, language="en", commitment=f"P1-{number}"
+        )
+        services.submit(anna, found.pk)
+        services.take(reviewer, found.pk)
+        accept = lambda who=reviewer, of=found: services.decide(who, of.pk, "accept", "It is so.", of.hash, "en")
+        asks.append(accept)
+    shown.append([*together(*asks), state(today()).tracked[f"P1-{number}"].standing.status])
 print(json.dumps({
-    "told": told, "at_once": at_once, "decisions": Decision.objects.count(), "reports": ProgressReport.objects.count(),
-    "faults": list(check.faults()),
+    "told": told, "at_once": at_once, "shown": shown, "decisions": Decision.objects.count(),
+    "reports": ProgressReport.objects.filter(commitment=COMMITMENT).count(), "faults": list(check.faults()),
 }))
 """
 # Sends in with a file, two at a time, until it is killed; says which were confirmed. Then what there is, after the
@@ -157,7 +171,8 @@ def test_one_wins(database: dict[str, str]) -> None:
         assert state == ("accepted", "rejected", "withdrawn")[ended.index("done")]
         decided += state != "withdrawn"
     assert found["at_once"] == [["done"] * 4 + [None]] * 5
-    assert found["decisions"] == decided + 5
+    assert found["shown"] == [["done", "done", "complete"]] * 5
+    assert found["decisions"] == decided + 5 + 10
     assert found["reports"] == sum(state == "accepted" for _, _, state in found["told"])
     assert found["faults"] == []
 

@@ -96,7 +96,7 @@ for number in range(2, 7):
         services.take(reviewer, found.pk)
         accept = lambda who=reviewer, of=found: services.decide(who, of.pk, "accept", "It is so.", of.hash, "en")
         asks.append(accept)
-    shown.append([*together(*asks), state(today()).tracked[f"P1-{number}"].standing.status])
+    shown.append([*together(*asks[:: 1 if number % 2 else -1]), state(today()).tracked[f"P1-{number}"].standing.status])
 print(json.dumps({
     "told": told, "at_once": at_once, "shown": shown, "decisions": Decision.objects.count(),
     "reports": ProgressReport.objects.filter(commitment=COMMITMENT).count(), "faults": list(check.faults()),

@@ -64,6 +64,18 @@ def test_who_is_told_what(anna: Actor, rita: Actor, edith: Actor) -> None:
     assert "The reason: It is so." in mail.outbox[-1].body
 
 
+def test_what_is_put_back_is_news_to_reviewers_alone(anna: Actor, rita: Actor, edith: Actor) -> None:
+    id = taken(anna, rita)
+    received()
+    services.put_back(rita, id)
+    asked = "A contribution waits for review"
+    assert received() == {("rita", asked), ("edith", asked)}
+    services.take(edith, id)
+    decide(edith, id, "return", "Say more.")
+    services.submit(anna, id)
+    assert ("anna", "Your contribution was received") in received()
+
+
 def test_reviewers_are_not_asked_about_their_organisations(anna: Actor, make: Make) -> None:
     make("vera", "reviewer", "cities")
     received()

@@ -139,7 +139,7 @@ def accepted(
     return now(id)
 
 
-def test_a_practice(anna: Actor, rita: Actor) -> None:
+def test_a_practice(anna: Actor, rita: Actor, edith: Actor) -> None:
     told = BOTH | {
         "area": "housing",
         "geo": "NL",
@@ -152,6 +152,8 @@ def test_a_practice(anna: Actor, rita: Actor) -> None:
     assert (row.in_catalogue, found.commitment) == (False, None)
     assert row.content["title"] == {"en": "Homes first", "nl": "Eerst een huis"}
     assert (row.content["organisation"], row.content["grade"]) == ("cities", "compared")
+    with pytest.raises(NotAllowedError):  # nobody owns it, so that nobody answers for an owner
+        services.reply(edith, found.pk, "We have seen it.", "en")
 
 
 def test_a_call(anna: Actor, rita: Actor) -> None:

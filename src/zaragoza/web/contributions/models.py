@@ -107,8 +107,11 @@ class Contribution(models.Model):
 
     @property
     def unowned(self) -> bool:
-        """Whether nobody speaks for an organisation that owns its commitment, so that editors answer for it."""
-        return not answering().filter(commitment=self.commitment).exists()
+        """Whether it is about a commitment that no organisation answers for, so that editors do.
+
+        An organisation for which nobody speaks answers for none.
+        """
+        return self.commitment is not None and not answering().filter(commitment=self.commitment).exists()
 
 
 class Decision(models.Model):

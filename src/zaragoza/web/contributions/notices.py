@@ -144,6 +144,9 @@ def address(contribution: Contribution, to: Recipient) -> str:
 
 
 def _author(found: Contribution) -> Iterator[Recipient]:
+    put_back = found.state == "submitted" and found.submitted_at != found.moved_at
+    if put_back:  # for another reviewer: its author knows already that it was received
+        return
     if found.author is not None:
         yield from people([found.author])
     elif found.contact:

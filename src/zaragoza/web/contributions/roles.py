@@ -68,7 +68,7 @@ class Contributed(Protocol):
 
     @property
     def unowned(self) -> bool:
-        """Whether no organisation that somebody speaks for owns its commitment."""
+        """Whether it is about a commitment that no organisation answers for."""
 
 
 @dataclass(frozen=True)

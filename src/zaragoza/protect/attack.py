@@ -19,7 +19,7 @@ from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints, read_
 from zaragoza.protect.merge import Published, Told, seen, told_by
 from zaragoza.protect.quantities import published_quantities
 from zaragoza.protect.relations import shown_relationships
-from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, sums_of
+from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, places, sums_of
 
 QUANTITIES = ("n", "n_hat", "numerator", "complement")
 _NOT_EXACTLY = 1e-6  # of the largest number of an indicator: what must stay open of a sum that is no count
@@ -138,6 +138,7 @@ def attack(
         )
         known = known.joined(from_shown)
     sums = sums_of(figures, quantities, told_all.hidden, told_all.nobody, known)
+    sums = _with_classes(sums, figures, told_all.classes, known)
     asked = (
         sums.exists
         & sums.hidden
@@ -145,10 +146,25 @@ def attack(
     )
     settled = asked & _settled(told_all, sums, before)
     found = certify(sums.lines, sums.quantity, sums.hidden, demand(sums), asked & ~settled)
-    if before is not None:
+    if before is not None and settled.any():
         found = found.where_not(settled, before.found)
     narrow = _narrow(told_all, sums, found, asked, policy) | _unsafe_differences(sums, found, policy)
     return Attacked(told_all, figures, policy, sums, asked, found, narrow)
+
+
+def _with_classes(sums: Sums, figures: Figures, classes: Floats, known: Relationships) -> Sums:
+    """With the least number of persons in numerator and rest that reasons tell, where everybody is counted.
+
+    Of a figure that its own definition tells nothing is known; nor by whoever does not know which these are.
+    """
+    if known.defined is None:
+        return sums
+    at = places(figures)
+    numbered = zip(figures.indicator.tolist(), figures.coordinate.tolist(), strict=True)
+    open_ = np.array([(figures.indicators[i], at[c]) not in known.defined for i, c in numbered], np.bool_)
+    of_class = np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & (sums.difference == ABSENT)
+    least = np.where(of_class & sums.counted & open_[sums.row], classes[sums.row], 0.0)
+    return replace(sums, quantity=replace(sums.quantity, low=np.maximum(sums.quantity.low, least)))
 
 
 def _settled(told_all: Told, sums: Sums, before: Attacked | None) -> Bools:

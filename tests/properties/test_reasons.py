@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tests.reference.protect_data import TOTAL, Block, Case, case
 from tests.unit.attacked import REGISTER, published
-from zaragoza.protect import Relationships, attack, protect
+from zaragoza.protect import Relationships, attack, known_relationships, protect
 
 ENDLESS = 10_000
 BY = ("a", "b")
@@ -170,3 +170,21 @@ def test_an_attack_before_on_another_system_settles_nothing() -> None:
     )
     known = Relationships(defined=frozenset())
     assert attack([one], known, attack([other], known)).exposures == attack([one], known).exposures
+
+
+# Of b 10 or 11 are in the class, since 10 at least are and 10 are not; so of a 10 or 9. But 58 and 48 are not too few.
+SHOWN_BESIDE = {"a": (58, 9), "b": (21, 11), "c": (400, 200), "d": (500, 200), "e": (300, 100)}
+
+
+def test_where_two_numbers_are_not_small_the_third_is() -> None:
+    whole = [
+        Block({"g": g}, n, n // 2) for g, (n, _) in SHOWN_BESIDE.items()
+    ]  # shows how many people there are
+    of = [Block({"g": g}, n, positive) for g, (n, positive) in SHOWN_BESIDE.items()]
+    given = case({"x": of, "y": whole}, [("g",)])
+    known = known_relationships(given.estimates, given.indicators)
+    table = published(given, {("x", "a"): "too_few", ("x", "b"): "secondary"})
+    found = attack([(table, REGISTER, given.indicators)], known).exposures
+    assert ("a", "numerator", 9, 9) in {(each.key["g"], each.by, each.low, each.high) for each in found}
+    wider = published(given, {("x", "a"): "too_few", ("x", "b"): "secondary", ("x", "e"): "secondary"})
+    assert attack([(wider, REGISTER, given.indicators)], known).exposures == ()

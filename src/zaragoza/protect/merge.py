@@ -36,6 +36,8 @@ class Told:
         nobody: whether it is known that nobody is behind it.
         least, most: bounds of n.
         classes: how many persons of a share are in its numerator at least, and how many are not.
+        small: of a share that is hidden for too few: below this number are its persons, or those in the numerator, or
+            the others.
         origin: the row's place in the tables of all releases, one after the other.
         earlier: whether another release than the newest shows it.
     """
@@ -48,6 +50,7 @@ class Told:
     least: Floats
     most: Floats
     classes: Floats
+    small: Floats
     origin: Ints
     earlier: Bools
 
@@ -67,6 +70,7 @@ class Seen:
         numerator_counts: rows of which too few may be meant of the numerator.
         apart: rows whose numerator counts other people than the denominator, and others that may hold nobody.
         classes: how many persons of a share are in its numerator at least, and how many are not, as its reason tells.
+        small: below this number are the persons of a share, those in its numerator or the others, as its reason tells.
     """
 
     observations: pa.Table
@@ -74,6 +78,7 @@ class Seen:
     numerator_counts: Bools
     apart: Bools
     classes: Floats
+    small: Floats
 
 
 # Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
@@ -91,11 +96,19 @@ def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -
     apart = np.array([kind == "two_source_ratio" for kind in kinds], dtype=np.bool_)
     shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds], dtype=np.bool_)
     veiled = np.array([reason == "dominance" for reason in table["reason"].to_pylist()], dtype=np.bool_)
-    enough = np.array(
-        [reason not in _FEW_IN_A_CLASS for reason in table["reason"].to_pylist()], dtype=np.bool_
+    reasons = np.array(table["reason"].to_pylist(), dtype=object)
+    enough = shares & ~np.isin(reasons, _FEW_IN_A_CLASS) & (policy.all_but >= 0)
+    few = (
+        shares & (reasons == "too_few") & (not policy.household_counts) & (policy.all_but < policy.min_count)
     )
-    classes = np.where(shares & enough & (policy.all_but >= 0), float(policy.min_count), 0.0)
-    return Seen(table, policy, shares | apart, apart | (veiled & (policy.full_share is not None)), classes)
+    return Seen(
+        table,
+        policy,
+        shares | apart,
+        apart | (veiled & (policy.full_share is not None)),
+        classes=np.where(enough, float(policy.min_count), 0.0),
+        small=np.where(few, float(policy.min_count), np.inf),
+    )
 
 
 def shown_before(newest: Published, history: Sequence[Published]) -> Bools:
@@ -171,6 +184,7 @@ def _read(table: pa.Table, columns: tuple[str, ...], releases: Sequence[Seen]) -
         least=least,
         most=most,
         classes=np.concatenate([each.classes for each in releases]),
+        small=np.concatenate([each.small for each in releases]),
         origin=np.arange(len(table)),
         earlier=(np.arange(len(table)) >= sizes[0]) & shown,
     )
@@ -194,11 +208,12 @@ def _revised(table: pa.Table, hidden: Bools, group: Ints, groups: int) -> Bools:
 def _together(told: Told, group: Ints, groups: int, kept: Bools) -> Told:
     """One row a figure: the newest that is shown, else the newest; with all that the others tell of it."""
     sensitive = np.bincount(group, told.sensitive & kept, groups) > 0
-    least, most, classes = np.zeros(groups), np.full(groups, np.inf), np.zeros(groups)
+    least, most, classes, small = (np.full(groups, bound) for bound in (0.0, np.inf, 0.0, np.inf))
     unseen = kept & told.hidden & ~told.nobody
     np.maximum.at(least, group[unseen], told.least[unseen])
     np.minimum.at(most, group[unseen], told.most[unseen])
     np.maximum.at(classes, group[kept], told.classes[kept])
+    np.minimum.at(small, group[kept], told.small[kept])
     order = np.lexsort((told.origin, told.hidden, ~kept, group))
     _, first = np.unique(group[order], return_index=True)
     row = np.sort(order[first])
@@ -213,6 +228,7 @@ def _together(told: Told, group: Ints, groups: int, kept: Bools) -> Told:
         least=np.where(told.hidden[row], least[chosen], told.least[row]),
         most=np.where(told.hidden[row], most[chosen], told.most[row]),
         classes=classes[chosen],
+        small=small[chosen],
         origin=told.origin[row],
         earlier=(np.bincount(group, told.earlier & kept, groups) > 0)[chosen],
     )

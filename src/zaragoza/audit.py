@@ -125,7 +125,7 @@ def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
     return replace(
         case,
         releases=(newest, *case.releases[1:]),
-        known=known_relationships(behind.estimates, indicators, behind.overlaps),
+        known=known_relationships(behind.estimates, indicators, behind.overlaps, made_by.classifications),
         shown=breaches(
             found.observations, behind.estimates, made_by.policy, indicators, made_by.classifications
         )

@@ -137,7 +137,7 @@ def _run(folder: Path) -> None:
     from zaragoza.catalogue.published_monitor import is_published, load_published_monitor
     from zaragoza.pipeline import run as run_monitor
     from zaragoza.protect import coarser
-    from zaragoza.terminal import Stages, release_table, sparse_line
+    from zaragoza.terminal import Stages, not_attacked_line, release_table, sparse_line
 
     if is_published(folder):
         _run_published(load_published_monitor(folder))
@@ -148,6 +148,8 @@ def _run(folder: Path) -> None:
     _out.print(release_table(release.observations, monitor))
     for sparse in coarser(release.observations, monitor.breakdowns):
         _say(sparse_line(sparse))
+    if any(entry.get("attacked") is False for entry in release.manifest["protection"]["log"]):
+        _say(not_attacked_line(release.path, folder))
     _say(f"release {release.id}: {release.path}")
     _say(f"page: {release.path / 'index.html'}")
 

@@ -238,6 +238,14 @@ def sparse_line(found: Coarser) -> str:
     )
 
 
+def not_attacked_line(release: Path, monitor: Path) -> str:
+    """That nobody has attacked a release yet, and how to."""
+    return (
+        "not attacked: there are too many figures changed by noise to look in every run for true counts that follow "
+        f"from them; before you hand it out: zaragoza audit {release} --monitor {monitor}"
+    )
+
+
 def _columns(by: Sequence[str]) -> str:
     return " x ".join(by)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import logging
 from pathlib import Path
 
@@ -261,6 +262,22 @@ def test_an_audit_of_cell_keys_needs_their_parameters(tmp_path):
     assert (code, "secret" in told) == (3, True)
     code, told = audited(place, "--monitor", str(place))
     assert code == 0, told
+
+
+def test_a_run_says_that_it_did_not_attack_a_large_release(tmp_path, monkeypatch):
+    place = monitor(tmp_path, ROUNDED)
+    told = CliRunner().invoke(app, ["run", str(place)]).output
+    assert "not attacked" not in told
+    monkeypatch.setattr("zaragoza.protect._MOST_CHANGED", 3)
+    told = CliRunner().invoke(app, ["run", str(place)]).output
+    release = max(place.glob("releases/2*"))
+    assert f"zaragoza audit {release} --monitor {place}" in told
+    assert "not attacked" in told
+    for path, attacked in zip(sorted(place.glob("releases/2*/manifest.json")), (True, False), strict=True):
+        log = json.loads(path.read_text("utf-8"))["protection"]["log"]
+        assert {entry.get("attacked", True) for entry in log} == {attacked}
+    done = CliRunner().invoke(app, ["audit", str(release), "--monitor", str(place)])  # as it was told
+    assert done.exit_code == 0, done.output
 
 
 def test_a_true_count_that_can_be_worked_out_stops_the_run(tmp_path):

@@ -224,4 +224,15 @@ def test_figures_that_follow_are_refused_before_they_leave():
                 parts + 1
             )  # the number of people is n and the figure itself
         else:
-            attack_noise(Protected(table, ()), ROUNDED, indicators, Relationships)
+            done = Protected(table, ({"indicator": "x"},))
+            assert attack_noise(done, ROUNDED, indicators, Relationships) == done
+
+
+def test_the_log_of_what_is_too_large_to_be_attacked_says_so(monkeypatch):
+    # Of the nine groups that would be refused: whoever made them must be told that nobody looked.
+    table = published({(f"g{i}",): 5 for i in range(9)} | {("_T",): 5})
+    monkeypatch.setattr("zaragoza.protect._MOST_CHANGED", len(table) - 1)
+    done = attack_noise(Protected(table, ({"indicator": "x"},)), ROUNDED, {"x": PERSONS}, Relationships)
+    assert done.log == ({"indicator": "x", "attacked": False},)
+    exact = Protected(table, ({"indicator": "x"},))
+    assert attack_noise(exact, Policy(), {"x": PERSONS}, Relationships) == exact

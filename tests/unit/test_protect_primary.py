@@ -153,13 +153,13 @@ def test_all_but_a_few_in_one_class(positive, all_but, expected):
 @pytest.mark.parametrize(
     ("positive", "expected"),
     [
-        (0, "dominance"),  # nobody: no small count, but all in one class
+        (0, "too_few"),  # nobody: the reason may not tell that it is nobody
         (1, "too_few"),
         (9, "too_few"),
         (10, "published"),
         (90, "published"),
         (91, "too_few"),
-        (100, "dominance"),
+        (100, "too_few"),
     ],
 )
 def test_a_register_counts_both_classes(positive, expected):

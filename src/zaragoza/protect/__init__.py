@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -201,10 +201,11 @@ def attack_noise(
     known: Callable[[], Relationships],
     ptable: PTable | None = None,
     history: Sequence[Published] = (),
-) -> None:
+) -> Protected:
     """Attacks figures that noise has changed, before they leave, as whoever knows how far it can change a count.
 
-    Larger tables than of 5,000 figures are left to `zaragoza audit`: nothing is hidden in them that could follow.
+    Larger tables than of 5,000 figures are left to `zaragoza audit`: nothing is hidden in them that could follow. Their
+    log says so, under `attacked`.
 
     Args:
         protected: by noise; figures that are not changed are attacked in `protect`.
@@ -214,17 +215,23 @@ def attack_noise(
         ptable: of the cell key method.
         history: earlier releases about the same people by the same method.
 
+    Returns:
+        The same, with a log that says where it was not attacked.
+
     Raises:
         DisclosureError: a true count of few people, or a class that nobody or everybody is in, can be worked out.
     """
-    if policy.method == "suppression" or len(protected.observations) > _MOST_CHANGED:
-        return
+    if policy.method == "suppression":
+        return protected
+    if len(protected.observations) > _MOST_CHANGED:
+        return replace(protected, log=tuple({**entry, "attacked": False} for entry in protected.log))
     reach = policy.rounding_base - 1  # D is secret, and the reader at his worst knows it
     if policy.method == "cell_key" and ptable is not None:
         reach = int(np.abs(ptable.change).max())
     releases = [(protected.observations, policy, indicators), *history]
     found = attack_changed(releases, reach, known())
     _refuse(found.exposures, "a true count that nobody can work out", _MORE_NOISE)
+    return protected
 
 
 def with_changes(protected: Protected, changes: Sequence[pa.Table]) -> Protected:

@@ -12,14 +12,14 @@ from zaragoza.model.classification import TOTAL
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.observation import KEY_FIELDS
 from zaragoza.protect.adjusted import told
-from zaragoza.protect.deduce import what_is_known
+from zaragoza.protect.deduce import ROUNDING, tighten, what_is_known
 from zaragoza.protect.derived import find_parts
 from zaragoza.protect.feasible import Certificate, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints, read_figures
 from zaragoza.protect.merge import Published, Told, seen, told_by
-from zaragoza.protect.quantities import published_quantities
+from zaragoza.protect.quantities import Quantity, published_quantities
 from zaragoza.protect.relations import shown_relationships
-from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, sums_of
+from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, places, sums_of
 
 QUANTITIES = ("n", "n_hat", "numerator", "complement")
 _NOT_EXACTLY = 1e-6  # of the largest number of an indicator: what must stay open of a sum that is no count
@@ -67,6 +67,7 @@ class Attacked:
         figures: their keys.
         policy: judges what groups have more than others.
         sums: the system.
+        by_reasons: its quantities with the bounds that the reasons tell on their own.
         asked: its cells that may not be known.
         found: what is known of them.
         narrow: cells that are bounded too narrowly, some of them by what the statuses tell on their own.
@@ -76,6 +77,7 @@ class Attacked:
     figures: Figures
     policy: Policy
     sums: Sums
+    by_reasons: Quantity
     asked: Bools
     found: Certificate
     narrow: Bools
@@ -84,7 +86,7 @@ class Attacked:
     def exposures(self) -> tuple[Exposure, ...]:
         """What can be worked out from more than the statuses; nothing, if the observations are safe from that."""
         narrow = self.narrow & (self.sums.difference == ABSENT)
-        narrow &= ~_by_statuses(self.sums, narrow)
+        narrow &= ~_by_statuses(replace(self.sums, quantity=self.by_reasons), narrow)
         return (
             *_of_rows(self.told, self.figures, _follows(self.told, self.figures)),
             *_of_cells(self, np.flatnonzero(narrow)),
@@ -138,6 +140,8 @@ def attack(
         )
         known = known.joined(from_shown)
     sums = sums_of(figures, quantities, told_all.hidden, told_all.nobody, known)
+    by_reasons = _with_classes(sums, figures, told_all.classes, known)
+    sums = _with_small(by_reasons, told_all.small)
     asked = (
         sums.exists
         & sums.hidden
@@ -145,10 +149,46 @@ def attack(
     )
     settled = asked & _settled(told_all, sums, before)
     found = certify(sums.lines, sums.quantity, sums.hidden, demand(sums), asked & ~settled)
-    if before is not None:
+    if before is not None and settled.any():
         found = found.where_not(settled, before.found)
     narrow = _narrow(told_all, sums, found, asked, policy) | _unsafe_differences(sums, found, policy)
-    return Attacked(told_all, figures, policy, sums, asked, found, narrow)
+    return Attacked(told_all, figures, policy, sums, by_reasons.quantity, asked, found, narrow)
+
+
+def _with_classes(sums: Sums, figures: Figures, classes: Floats, known: Relationships) -> Sums:
+    """With the least number of persons in numerator and rest that reasons tell, where everybody is counted.
+
+    Of a figure that its own definition tells nothing is known; nor by whoever does not know which these are.
+    """
+    if known.defined is None:
+        return sums
+    at = places(figures)
+    numbered = zip(figures.indicator.tolist(), figures.coordinate.tolist(), strict=True)
+    open_ = np.array([(figures.indicators[i], at[c]) not in known.defined for i, c in numbered], np.bool_)
+    of_class = np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & (sums.difference == ABSENT)
+    least = np.where(of_class & sums.counted & open_[sums.row], classes[sums.row], 0.0)
+    return replace(sums, quantity=replace(sums.quantity, low=np.maximum(sums.quantity.low, least)))
+
+
+def _with_small(sums: Sums, small: Floats) -> Sums:
+    """With what follows where a reason tells that one of three numbers is small, and two of them cannot be.
+
+    Of a share that is hidden for too few the persons are, or those in the numerator, or the others.
+    """
+    rows = len(small)
+    three = np.arange(rows) + rows * np.array([[N], [NUMERATOR], [COMPLEMENT]])
+    there = np.isfinite(small) & sums.exists[three].all(axis=0) & sums.counted[three].all(axis=0)
+    three, most = three[:, there], np.broadcast_to(small[there], (3, int(there.sum())))
+    quantity, more = sums.quantity, three.size > 0
+    while more:
+        known = tighten(sums.lines, what_is_known(quantity, sums.hidden), ROUNDING * quantity.scale)
+        large = known.low[three] > most - 1 + _WHOLE
+        third = ~large & (large.sum(axis=0) == 2)
+        high = quantity.high.copy()
+        high[three[third]] = np.minimum(high[three[third]], most[third] - 1)
+        more = bool((high < quantity.high).any())
+        quantity = replace(quantity, high=high)
+    return replace(sums, quantity=quantity)
 
 
 def _settled(told_all: Told, sums: Sums, before: Attacked | None) -> Bools:

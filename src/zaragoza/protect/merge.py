@@ -21,6 +21,7 @@ _KEYS = (*KEY_FIELDS, "statistic", "reference", "adjustment", "detail")
 _NUMBERS = ("value", "n", "n_hat")
 _ROUNDING = 1e-9
 SENSITIVE = ("too_few", "dominance")
+_FEW_IN_A_CLASS = (*SENSITIVE, "not_measured", "confidential")  # or nobody
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class Told:
         sensitive: whether one hides it for the sake of people.
         nobody: whether it is known that nobody is behind it.
         least, most: bounds of n.
+        classes: how many persons of a share are in its numerator at least, and how many are not.
+        small: of a share that is hidden for too few: below this number are its persons, or those in the numerator, or
+            the others.
         origin: the row's place in the tables of all releases, one after the other.
         earlier: whether another release than the newest shows it.
     """
@@ -45,6 +49,8 @@ class Told:
     nobody: Bools
     least: Floats
     most: Floats
+    classes: Floats
+    small: Floats
     origin: Ints
     earlier: Bools
 
@@ -63,12 +69,16 @@ class Seen:
         policy: the public part.
         numerator_counts: rows of which too few may be meant of the numerator.
         apart: rows whose numerator counts other people than the denominator, and others that may hold nobody.
+        classes: how many persons of a share are in its numerator at least, and how many are not, as its reason tells.
+        small: below this number are the persons of a share, those in its numerator or the others, as its reason tells.
     """
 
     observations: pa.Table
     policy: Policy
     numerator_counts: Bools
     apart: Bools
+    classes: Floats
+    small: Floats
 
 
 # Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
@@ -79,13 +89,26 @@ Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
 def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -> Seen:
     """A release, with the rows of which too few may be meant of the numerator, and those whose numerator is apart.
 
-    Where groups in one category are not broken down, dominance may be meant of a category that nobody is in.
+    Where groups in one category are not broken down, dominance may be meant of a category that nobody is in. Where
+    numerators count, a share that is hidden for any reason but people's sake has enough in both classes.
     """
     kinds = [indicators[name].additive_kind for name in table["indicator"].to_pylist()]
     apart = np.array([kind == "two_source_ratio" for kind in kinds], dtype=np.bool_)
     shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds], dtype=np.bool_)
     veiled = np.array([reason == "dominance" for reason in table["reason"].to_pylist()], dtype=np.bool_)
-    return Seen(table, policy, shares | apart, apart | (veiled & (policy.full_share is not None)))
+    reasons = np.array(table["reason"].to_pylist(), dtype=object)
+    enough = shares & ~np.isin(reasons, _FEW_IN_A_CLASS) & (policy.all_but >= 0)
+    few = (
+        shares & (reasons == "too_few") & (not policy.household_counts) & (policy.all_but < policy.min_count)
+    )
+    return Seen(
+        table,
+        policy,
+        shares | apart,
+        apart | (veiled & (policy.full_share is not None)),
+        classes=np.where(enough, float(policy.min_count), 0.0),
+        small=np.where(few, float(policy.min_count), np.inf),
+    )
 
 
 def shown_before(newest: Published, history: Sequence[Published]) -> Bools:
@@ -160,6 +183,8 @@ def _read(table: pa.Table, columns: tuple[str, ...], releases: Sequence[Seen]) -
         nobody=(reasons == "not_measured") & ~apart,  # of two sources one side may have people
         least=least,
         most=most,
+        classes=np.concatenate([each.classes for each in releases]),
+        small=np.concatenate([each.small for each in releases]),
         origin=np.arange(len(table)),
         earlier=(np.arange(len(table)) >= sizes[0]) & shown,
     )
@@ -183,10 +208,12 @@ def _revised(table: pa.Table, hidden: Bools, group: Ints, groups: int) -> Bools:
 def _together(told: Told, group: Ints, groups: int, kept: Bools) -> Told:
     """One row a figure: the newest that is shown, else the newest; with all that the others tell of it."""
     sensitive = np.bincount(group, told.sensitive & kept, groups) > 0
-    least, most = np.zeros(groups), np.full(groups, np.inf)
+    least, most, classes, small = (np.full(groups, bound) for bound in (0.0, np.inf, 0.0, np.inf))
     unseen = kept & told.hidden & ~told.nobody
     np.maximum.at(least, group[unseen], told.least[unseen])
     np.minimum.at(most, group[unseen], told.most[unseen])
+    np.maximum.at(classes, group[kept], told.classes[kept])
+    np.minimum.at(small, group[kept], told.small[kept])
     order = np.lexsort((told.origin, told.hidden, ~kept, group))
     _, first = np.unique(group[order], return_index=True)
     row = np.sort(order[first])
@@ -200,6 +227,8 @@ def _together(told: Told, group: Ints, groups: int, kept: Bools) -> Told:
         nobody=told.nobody[row],
         least=np.where(told.hidden[row], least[chosen], told.least[row]),
         most=np.where(told.hidden[row], most[chosen], told.most[row]),
+        classes=classes[chosen],
+        small=small[chosen],
         origin=told.origin[row],
         earlier=(np.bincount(group, told.earlier & kept, groups) > 0)[chosen],
     )

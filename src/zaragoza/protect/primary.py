@@ -12,16 +12,25 @@ from zaragoza.protect.figures import Bools, Floats, Ints
 def too_few(evidence: Evidence, policy: Policy) -> Bools:
     """Figures about fewer persons than may be shown.
 
-    With `numerator_counts` a share is a frequency table of two cells, which must both be empty or large
-    enough; the numerator of two sources always must. Nobody (n = 0) is not too few: such a figure does not exist, and
-    is `not_measured`. Where households count, persons are too few if their households are.
+    With `numerator_counts` a share is a frequency table of two cells, which must both be large enough. One that nobody
+    is in is then too few as well, lest the reason tell that nobody is in it; the numerator of two sources may be empty.
+    Nobody behind the figure (n = 0) is not too few: it does not exist, and is `not_measured`. Where households count,
+    persons are too few if their households are.
     """
     few = _small(evidence.units, policy.min_count)
     few |= evidence.apart & _small(evidence.positive, policy.min_count)
     if policy.numerator_counts:
         positive, others = evidence.classes
         few |= evidence.share & (_small(positive, policy.min_count) | _small(others, policy.min_count))
+        few |= _one_class(evidence, policy)
     return few
+
+
+def _one_class(evidence: Evidence, policy: Policy) -> Bools:
+    """Shares of which all persons but at most `all_but` are in one class, which their definition does not tell."""
+    smaller_class = np.minimum(*evidence.classes)
+    there = evidence.share & ~evidence.defined & (evidence.n > 0)
+    return np.asarray(there & (smaller_class <= policy.all_but))
 
 
 def _small(count: Ints, min_count: int) -> Bools:
@@ -37,15 +46,14 @@ def dominated(evidence: Evidence, policy: Policy) -> Bools:
     the largest within p (the (p, q) rule asks for p / q); the (n, k) rule, the n largest above k of the total; or all
     amounts are 0. Amounts count without their signs. Who waived protection is among the total, not among the largest.
     """
-    smaller_class = np.minimum(*evidence.classes)
-    one_class = evidence.share & (smaller_class <= policy.all_but) & ~evidence.defined
     rest = evidence.contributions - evidence.largest - evidence.second_largest
     within = policy.dominance_share / policy.dominance_prior
     concentrated = (rest < within * evidence.largest) | (evidence.contributions == 0)
     if policy.largest_share is not None:
         top = largest_together(evidence, policy)
         concentrated |= top > policy.largest_share * evidence.contributions
-    return np.asarray((evidence.n > 0) & (one_class | (evidence.amount & concentrated)))
+    amount = evidence.amount & concentrated & (evidence.n > 0)
+    return np.asarray(_one_class(evidence, policy) | amount)
 
 
 def largest_together(evidence: Evidence, policy: Policy) -> Floats:

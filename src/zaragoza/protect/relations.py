@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
+from zaragoza.model.classification import Classification
 from zaragoza.model.indicator import Indicator
 from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import (
@@ -33,14 +34,20 @@ _BY_CHANCE = 1e-9  # a probability at which nobody takes something for chance
 
 
 def known_relationships(
-    estimates: pa.Table, indicators: Mapping[str, Indicator], overlaps: Iterable[Overlap] = ()
+    estimates: pa.Table,
+    indicators: Mapping[str, Indicator],
+    overlaps: Iterable[Overlap] = (),
+    classifications: Iterable[Classification] = (),
 ) -> Relationships:
-    """From estimates, for whoever has nothing else of them yet; the arguments as of `relationships`."""
+    """From estimates, for whoever has nothing else of them yet; the arguments as of `relationships`.
+
+    The classifications behind the breakdown columns tell which figures follow from definitions.
+    """
     figures = read_figures(estimates, breakdown_columns(estimates))
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     nothing = np.zeros(len(estimates))
     quantities = published_quantities(estimates, figures, kinds, (nothing, nothing))
-    evidence = read_evidence(estimates, figures, indicators)
+    evidence = read_evidence(estimates, figures, indicators, classifications)
     return relationships(estimates, figures, evidence, quantities, indicators, overlaps)
 
 
@@ -74,7 +81,15 @@ def relationships(
     )
     links = (*links, *same_links(overlaps, MOST_CATEGORIES))
     found = _completed(figures, quantities, evidence.n == 0, indicators, links, near_links(overlaps))
-    return replace(found, nested=tuple(_with_nobody(figures, evidence.n, one) for one in found.nested))
+    at = places(figures)
+    return replace(
+        found,
+        nested=tuple(_with_nobody(figures, evidence.n, one) for one in found.nested),
+        defined=frozenset(
+            (figures.indicators[figures.indicator[row]], at[figures.coordinate[row]])
+            for row in np.flatnonzero(evidence.defined)
+        ),
+    )
 
 
 def _with_nobody(figures: Figures, n: Ints, nested: Nested) -> Nested:

@@ -19,6 +19,7 @@ from zaragoza.protect.quantities import Quantity
 
 N, N_HAT, NUMERATOR, COMPLEMENT = range(4)
 Item = tuple[str, int]  # an indicator, and which of its quantities
+Place = frozenset[tuple[str, str]]  # categories that are no totals, by column
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Nested:
     inner: str
     outer: str
     settled: bool = False
-    nobody: frozenset[frozenset[tuple[str, str]]] = frozenset()
+    nobody: frozenset[Place] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,15 @@ class Relationships:
         near: those of which the left people are among the right ones, who are a few more.
         identities: of indicators.
         nested: populations.
+        defined: figures of which their definition tells that all people or none are in the class, by indicator and
+            categories that are no totals, by column; None for whoever does not know the definitions of categories.
     """
 
     links: tuple[Link, ...] = ()
     near: tuple[Link, ...] = ()
     identities: tuple[Identity, ...] = ()
     nested: tuple[Nested, ...] = ()
+    defined: frozenset[tuple[str, Place]] | None = None
 
     def joined(self, other: Relationships) -> Relationships:
         """What both say, once."""
@@ -70,6 +74,7 @@ class Relationships:
             tuple(dict.fromkeys((*self.near, *other.near))),
             tuple(dict.fromkeys((*self.identities, *other.identities))),
             _nested_once((*self.nested, *other.nested)),
+            other.defined if self.defined is None else self.defined | (other.defined or frozenset()),
         )
 
 
@@ -272,7 +277,7 @@ def _differences(
     return whole
 
 
-def places(figures: Figures) -> list[frozenset[tuple[str, str]]]:
+def places(figures: Figures) -> list[Place]:
     """Of each coordinate its categories that are no totals, by column."""
     names = list(zip(figures.columns, figures.labels, figures.totals, strict=True))
     return [

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make
-from tests.contributions.pages import at, browser, step
+from tests.contributions.pages import at, browser, step, words
 from tests.contributions.steps import CSV, begun, decide, now, taken
 from tests.contributions.test_attachments import pdf
 from zaragoza.model.text import LANGUAGES
@@ -88,6 +88,14 @@ def test_and_in_every_other_text(anna: Actor, rita: Actor, edith: Actor, make: M
     assert not Reply.objects.exists()
     assert not Invitation.objects.exists()
     assert Organisation.objects.count() == before
+
+
+def test_what_a_database_cannot_even_look_for_is_refused(make: Make) -> None:
+    """PostgreSQL fails on a NUL; SQLite looks for it and finds nothing, so the answer has to come before."""
+    make("edith", "editor")
+    answer = browser("edith").post("/en/organisations/cities/", {"step": "release", "commitment": "a\x00b"})
+    assert answer.status_code == 422
+    assert "It holds a character that cannot be kept." in words(answer)
 
 
 # Fields that nobody sees.

@@ -12,13 +12,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from zaragoza.errors import Fault, InputError
 from zaragoza.web.api import limit
 from zaragoza.web.contributions.actors import who
 from zaragoza.web.contributions.models import Contribution
-from zaragoza.web.contributions.refusal import ContributionError
+from zaragoza.web.contributions.refusal import ContributionError, all_unfit
 from zaragoza.web.pages.frame import page
 from zaragoza.web.reading import READS, writes
 
@@ -36,6 +37,7 @@ def knows_who(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, **values: object) -> HttpResponse:
         try:
+            _check_characters(request)
             return view(request, who(request.user, request.GET.get(KEY, "")), **values)
         except ContributionError as error:
             return refused(request, error.status, error.faults)
@@ -61,6 +63,12 @@ def takes_part(view: View) -> View:
         return known(request, **values)
 
     return answered
+
+
+def _check_characters(request: HttpRequest) -> None:
+    """No keyboard makes a NUL, and PostgreSQL does not even look for one."""
+    if wrong := [name for name, value in request.POST.items() if "\x00" in value]:
+        raise all_unfit((name, gettext("It holds a character that cannot be kept.")) for name in wrong)
 
 
 def refused(

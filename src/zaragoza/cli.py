@@ -136,8 +136,7 @@ def _run(folder: Path) -> None:
     from zaragoza.catalogue.monitor import load_monitor
     from zaragoza.catalogue.published_monitor import is_published, load_published_monitor
     from zaragoza.pipeline import run as run_monitor
-    from zaragoza.protect import coarser
-    from zaragoza.terminal import Stages, not_attacked_line, release_table, sparse_line
+    from zaragoza.terminal import Stages, lines_on_protection, release_table
 
     if is_published(folder):
         _run_published(load_published_monitor(folder))
@@ -146,10 +145,8 @@ def _run(folder: Path) -> None:
     with Stages(_err, _STAGES) as stages:
         release = run_monitor(monitor, stage=stages)
     _out.print(release_table(release.observations, monitor))
-    for sparse in coarser(release.observations, monitor.breakdowns):
-        _say(sparse_line(sparse))
-    if any(entry.get("attacked") is False for entry in release.manifest["protection"]["log"]):
-        _say(not_attacked_line(release.path, folder))
+    for line in lines_on_protection(release, monitor):
+        _say(line)
     _say(f"release {release.id}: {release.path}")
     _say(f"page: {release.path / 'index.html'}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ from zaragoza.model.vintage import Vintage
 if TYPE_CHECKING:
     from zaragoza.audit import Audit
     from zaragoza.protect import Coarser
+    from zaragoza.publish import Release
 
 _PATIENCE = 2.0  # seconds before a bar is shown
 _MOST_CHANGES = 30
@@ -238,12 +240,17 @@ def sparse_line(found: Coarser) -> str:
     )
 
 
-def not_attacked_line(release: Path, monitor: Path) -> str:
-    """That nobody has attacked a release yet, and how to."""
-    return (
-        "not attacked: there are too many figures changed by noise to look in every run for true counts that follow "
-        f"from them; before you hand it out: zaragoza audit {release} --monitor {monitor}"
-    )
+def lines_on_protection(release: Release, monitor: Monitor) -> Iterator[str]:
+    """What the custodian should look at before a release is handed out."""
+    from zaragoza.protect import coarser
+
+    yield from map(sparse_line, coarser(release.observations, monitor.breakdowns))
+    if any(entry.get("attacked") is False for entry in release.manifest["protection"]["log"]):
+        audit = shlex.join(["zaragoza", "audit", str(release.path), "--monitor", str(monitor.folder)])
+        yield (
+            "not attacked: there are too many figures changed by noise to look in every run for true counts that "
+            f"follow from them; before you hand it out: {audit}"
+        )
 
 
 def _columns(by: Sequence[str]) -> str:

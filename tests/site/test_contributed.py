@@ -111,7 +111,14 @@ def test_a_correction_of_a_report_names_what_is_wrong(
     assert form.xpath("//select[@name='report']/option[@selected]/@value") == [report]
     assert form.xpath("//select[@name='part']/option[@selected]/@value") == ["report"]
     wrong = SOURCE | {"part": "report", "report": report, "text": "It is about another city."}
-    _accepted(author, reviewer, "correction", wrong, COMMITMENT)
+    asked = _accepted(author, reviewer, "correction", wrong, COMMITMENT)
+    assert asked.state == "waiting"  # without the report the status is lower: the owner is heard first
+    assert "Homes are built." in _page(client, path).text_content()
+    editor = account("edith@people.example", second_factor=True)
+    members.grant(SITE, editor, "editor")
+    services.reply(who(editor), asked.pk, "It is.", "en")
+    services.take(reviewer, asked.pk)
+    services.decide(reviewer, asked.pk, "accept", "It is another city.", asked.hash, "en")
     page = _page(client, path)
     assert "Homes are built." not in page.text_content()
     assert len(page.xpath("//h2[@id='added']/following-sibling::h3/a")) == 2

@@ -16,6 +16,7 @@ from zaragoza.model.disclosure import Noise
 from zaragoza.model.monitor import Monitor
 from zaragoza.pipeline import Truth, truth
 from zaragoza.protect import (
+    Amounts,
     Exposure,
     Published,
     Relationships,
@@ -23,6 +24,7 @@ from zaragoza.protect import (
     attack_changed,
     breaches,
     known_relationships,
+    true_amounts,
 )
 from zaragoza.publish import NOISE, Release, other_rules, read_release
 
@@ -101,6 +103,7 @@ class _Case:
         releases: the newest first.
         known: what readers of the definitions know; None where that must be seen in the figures.
         shown: figures that the whole policy forbids.
+        amounts: how uncertain sums of amounts must stay, where a monitor tells it.
         noise: parameters of cell keys, where a monitor tells them.
         doubts: what keeps the attack from judging.
     """
@@ -108,6 +111,7 @@ class _Case:
     releases: tuple[Published, ...]
     known: Relationships | None = None
     shown: tuple[Exposure, ...] = ()
+    amounts: Amounts | None = None
     noise: Noise | None = None
     doubts: tuple[str, ...] = ()
 
@@ -131,6 +135,7 @@ def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
         )
         if suppressed
         else (),
+        amounts=true_amounts(behind.estimates, made_by.policy, indicators, made_by.classifications),
         noise=load_noise(made_by),
         doubts=tuple(_other_data(found, behind)),
     )
@@ -157,16 +162,27 @@ def _changed(case: _Case) -> _Found:
 
 def _exact(case: _Case, rules: _Rules) -> _Found:
     """By sums of shown numbers; where these need not add up, by what follows without sums."""
-    attacked = attack(case.releases, case.known)
+    attacked = attack(case.releases, case.known, amounts=case.amounts)
     doubts = [
         f"release {release} uses the rule {rule}, under which shown numbers need not add up"
         for release, own in rules
         for rule in own
     ]
     told = [
-        one for one in attacked.exposures if not doubts or np.isnan(one.demand)
+        one for one in attacked.exposures if not doubts or np.isnan(one.low)
     ]  # the others follow from sums
+    doubts += _unmeasured(attacked.unmeasured, case.amounts is not None)
     return told, attacked.certified, (*doubts, *_contradictions(attacked.contradictions))
+
+
+def _unmeasured(count: int, by_monitor: bool) -> Sequence[str]:
+    """Sums of amounts: what the rules on the largest contributions ask of them is no public knowledge."""
+    if not count:
+        return ()
+    way_out = (
+        "the monitor has no such figures" if by_monitor else "name the monitor (--monitor), which knows it"
+    )
+    return (f"how far the bounds of {count} hidden sums of amounts must reach is secret; {way_out}",)
 
 
 def _contradictions(count: int) -> Sequence[str]:

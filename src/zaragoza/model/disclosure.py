@@ -110,6 +110,11 @@ class Policy:
     k_anonymity: int = 3
     l_diversity: int = 2
 
+    @property
+    def limits_amounts(self) -> bool:
+        """Whether there is a rule on the largest contributions to a sum of amounts."""
+        return self.dominance_share > 0 or self.largest_share is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectionDefaults:

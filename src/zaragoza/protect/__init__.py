@@ -21,6 +21,7 @@ from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
 from zaragoza.protect.adjusted import tells_hidden
+from zaragoza.protect.amounts import Amounts, amounts_of, true_amounts
 from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, attack
 from zaragoza.protect.attack_changed import attack_changed
 from zaragoza.protect.breaches import breaches
@@ -51,11 +52,12 @@ from zaragoza.protect.ptable import PTable, make_ptable
 from zaragoza.protect.quantities import count_bounds, published_quantities
 from zaragoza.protect.relations import known_relationships, relationships
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
-from zaragoza.protect.sums import Relationships
-from zaragoza.protect.tables import Tables, Verdict, check_additive, protect_tables
+from zaragoza.protect.sums import NUMERATOR, Relationships
+from zaragoza.protect.tables import Tables, Verdict, check_additive, levels_missed, protect_tables
 from zaragoza.protect.usefulness import cost_of_hiding
 
 __all__ = [
+    "Amounts",
     "Attacked",
     "Coarser",
     "Exposure",
@@ -75,6 +77,7 @@ __all__ = [
     "make_ptable",
     "protect",
     "protect_changes",
+    "true_amounts",
     "with_changes",
 ]
 
@@ -84,6 +87,7 @@ _HIDDEN_FROM = min(status.severity for status in STATUS.values() if not status.s
 _SUMS = "lines that bound its {} too narrowly"
 _FOUND = {
     **dict.fromkeys(QUANTITIES, _SUMS),
+    "amount": "lines that bound its sum more narrowly than the largest contributions allow",
     "derived": "a gap, ratio or change beside a level that gives it away",
     "adjusted": "an adjusted gap that it is a part of",
     "release": "an earlier release that shows it",
@@ -103,8 +107,8 @@ class Protected:
     Attributes:
         observations: rows of the estimates, in their order, in the shape of model/observation; after them empty
             categories that may not be known to be.
-        log: for each indicator, how many figures have which status; it says no more than can be counted in
-            the observations.
+        log: for each indicator, how many figures have which status, which can be counted in the observations; and
+            of how many hidden sums the protection level was not to be had.
     """
 
     observations: pa.Table
@@ -167,6 +171,7 @@ def protect(
     bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart | veiled)
     quantities = published_quantities(estimates, figures, kinds, bounds)
     known = relationships(estimates, figures, evidence, quantities, indicators, overlaps)
+    amounts = amounts_of(estimates, figures, evidence, quantities[NUMERATOR], policy)
     tables = Tables(
         figures=figures,
         evidence=evidence,
@@ -186,12 +191,13 @@ def protect(
     while True:
         final = _all_hidden(estimates, figures, parts, severity, joint.hidden)
         observations = observe(estimates, figures, final, indicators, source, policy.min_count)
-        attacked = attack([(observations, policy, indicators), *history], known, attacked)
+        attacked = attack([(observations, policy, indicators), *history], known, attacked, amounts)
         if not joint.learn(attacked):
             break
     _refuse(attacked.exposures, "a hidden figure that nobody can work out", _WAY_OUT)
     _refuse_unclear(attacked.contradictions)
-    return Protected(observations, protection_log(figures, final))
+    missed = levels_missed(tables, verdict.sensitive, final >= _HIDDEN_FROM, policy)
+    return Protected(observations, protection_log(figures, final, missed))
 
 
 def attack_noise(

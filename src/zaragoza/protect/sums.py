@@ -7,11 +7,12 @@ n; and indicators are parts of one another (identities, and populations that lie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from zaragoza.model.indicator import Indicator
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints
 from zaragoza.protect.lines import LEFT, RIGHT, Lines, column_lines, joined, spread
 from zaragoza.protect.links import Link, link_lines
@@ -98,7 +99,7 @@ class Sums:
         block: of each cell N, N_HAT, NUMERATOR or COMPLEMENT.
         difference: of each cell, the number of the difference that it belongs to, or ABSENT.
         exists: cells that are a quantity of a level with people in it.
-        counted: cells that are whole numbers of persons.
+        counted: cells that are whole numbers of persons; sums of amounts are none.
     """
 
     lines: Lines
@@ -173,6 +174,7 @@ def sums_of(
     hidden: Bools,
     nobody: Bools,
     relationships: Relationships,
+    indicators: Mapping[str, Indicator],
 ) -> Sums:
     """The system of a table.
 
@@ -182,9 +184,15 @@ def sums_of(
         hidden: rows that are not shown.
         nobody: rows of which it is known that they hold nobody.
         relationships: what is known beside the table.
+        indicators: by id.
     """
     level = figures.level & ~nobody
-    exists = np.concatenate([level & _published(figures, q, hidden) for q in quantities])
+    of = [indicators[name] for name in figures.indicators]
+    divided = np.array([one.additive_kind == "share" for one in of] or [False])[figures.indicator]
+    people = np.array([one.counts_people for one in of] or [False])[figures.indicator]
+    exists = np.stack([level & _published(figures, q, hidden) for q in quantities])
+    exists[COMPLEMENT] &= divided  # of amounts nothing is left of n_hat
+    exists = exists.ravel()
     builder = _Builder(figures, exists)
     row_at = np.where((figures.row_of != ABSENT) & level[figures.row_of], figures.row_of, ABSENT)
     kinds = (*column_lines(figures), *link_lines(figures, relationships.links))
@@ -196,7 +204,9 @@ def sums_of(
     builder.lines += [_identity(figures, exists, row_at, each) for each in relationships.identities]
     for lines, outer, divides in _differences(figures, row_at, relationships):
         builder.add_difference(lines, outer, divides=divides)
-    return _built(builder, quantities, hidden, counted)
+    return _built(
+        builder, quantities, hidden, np.stack([np.ones_like(hidden), counted, *[counted & people] * 2])
+    )
 
 
 def _published(figures: Figures, quantity: Quantity, hidden: Bools) -> Bools:
@@ -316,5 +326,5 @@ def _built(builder: _Builder, quantities: Sequence[Quantity], hidden: Bools, cou
         block=block,
         difference=np.concatenate([np.full(4 * rows, ABSENT), more[:, 1]]),
         exists=np.concatenate([builder.exists, np.ones(extra, dtype=np.bool_)]),
-        counted=(block == N) | counted[row],
+        counted=counted[block, row],
     )

@@ -37,6 +37,7 @@ def public_policy(manifest: Mapping[str, Any]) -> Policy:
         household_counts="minimum_count_of_households" in rules,
         all_but=0 if "group_disclosure" in rules else -1,
         full_share=1.0 if "full_cells" in rules else None,
+        dominance_share=Policy.dominance_share if "dominance" in rules else 0.0,  # its own number is secret
         method=protection.get("method", "suppression"),
         rounding_base=protection.get("rounding_base") or Policy.rounding_base,
         untouched_total="untouched_total" in rules,

@@ -24,9 +24,12 @@ from zaragoza.protect import (
     attack_changed,
     breaches,
     known_relationships,
+    told_by_definitions,
     true_amounts,
 )
 from zaragoza.publish import NOISE, Release, other_rules, read_release
+
+_NAME_IT = "name the monitor (--monitor), which knows it"
 
 
 class Verdict(IntEnum):
@@ -81,8 +84,7 @@ def audit(release: Path, earlier: Sequence[Path] = (), monitor: Path | None = No
     found = read_release(release)
     others = [read_release(path) for path in earlier]
     case = _Case(tuple((each.observations, each.policy, each.indicators) for each in (found, *others)))
-    if monitor is not None:
-        case = _judged_by(monitor, found, case)
+    case = _by_definitions((found, *others), case) if monitor is None else _judged_by(monitor, found, case)
     rules = [(each.id, other_rules(each.manifest)) for each in (found, *others)]
     exposures, certified, doubts = _changed(case) if _of_one_noise(case, rules) else _exact(case, rules)
     return Audit(
@@ -101,7 +103,7 @@ class _Case:
 
     Attributes:
         releases: the newest first.
-        known: what readers of the definitions know; None where that must be seen in the figures.
+        known: what readers of the definitions know; what that leaves open is seen in the figures.
         shown: figures that the whole policy forbids.
         amounts: how uncertain sums of amounts must stay, where a monitor tells it.
         noise: parameters of cell keys, where a monitor tells them.
@@ -141,6 +143,22 @@ def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
     )
 
 
+def _by_definitions(releases: Sequence[Release], case: _Case) -> _Case:
+    """The case with what the definitions in manifests tell."""
+    suppressed = [each for each in releases if each.policy.method == "suppression"]
+    told = [
+        told_by_definitions(each.observations, each.indicators, each.classifications) for each in suppressed
+    ]
+    known = Relationships(of_data=False)
+    for defined, _ in told:
+        known = known.joined(Relationships(defined=defined))
+    unclear = sum(
+        count for each, (_, count) in zip(suppressed, told, strict=True) if each.policy.numerator_counts
+    )
+    doubt = f"the manifest does not tell whether {unclear} hidden totals follow from definitions; {_NAME_IT}"
+    return replace(case, known=known, doubts=(doubt,) if unclear else ())
+
+
 def _of_one_noise(case: _Case, rules: _Rules) -> bool:
     """Whether all releases are changed by one method, and by nothing that is not known."""
     methods = {(policy.method, policy.rounding_base) for _, policy, _ in case.releases}
@@ -153,8 +171,7 @@ def _changed(case: _Case) -> _Found:
     """By what is known of how far counts can be changed."""
     policy = case.releases[0][1]
     if policy.method == "cell_key" and case.noise is None:
-        doubt = "how far cell keys change a count is secret; name the monitor (--monitor), which knows it"
-        return (), {}, (doubt,)
+        return (), {}, (f"how far cell keys change a count is secret; {_NAME_IT}",)
     reach = policy.rounding_base - 1 if case.noise is None else case.noise.D
     attacked = attack_changed(case.releases, reach, case.known)
     return attacked.exposures, attacked.certified, _contradictions(attacked.contradictions)

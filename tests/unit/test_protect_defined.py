@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.reference.protect_data import Block, case
+from tests.unit.attacked import published
 from zaragoza.model.classification import Category, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.text import Text
-from zaragoza.protect import breaches, protect
+from zaragoza.protect import breaches, protect, told_by_definitions
 from zaragoza.protect.evidence import read_evidence
 from zaragoza.protect.figures import read_figures
 from zaragoza.protect.tables import _alike
@@ -48,6 +49,19 @@ OLD = people(A_young=(60, 0), A_old=(50, 50), B_young=(70, 0), B_old=(40, 40))
 
 def test_of_people_aged_65_and_over_all_are_that_old():
     assert set(reasons(OLD, "years >= 65").values()) == {"published"}
+
+
+def test_a_reader_of_the_definitions_knows_it_without_the_data():
+    given = case({"x": OLD}, [("group", "age")])
+    indicators = {"x": replace(given.indicators["x"], of="years >= 65")}
+    ages = {frozenset({("age", age)}) for age in ("young", "old")}
+    both = {frozenset({("group", group), *age}) for group in ("A", "B") for age in ages}
+    # Whether a total is on one side its parts tell; it is a question only where it is hidden for another's sake.
+    totals = {frozenset({("group", group)}) for group in ("A", "B")} | {frozenset()}
+    for reasons_, unclear in (({}, 0), ({("x", "A"): "secondary", ("x", "B", "old"): "secondary"}, 1)):
+        told = told_by_definitions(published(given, reasons_), indicators, (AGE, GROUP))
+        assert told == ({("x", place) for place in ages | both | totals}, unclear)
+    assert told_by_definitions(published(given, {}), indicators, (GROUP,)) == (set(), 0)
 
 
 def test_the_same_numbers_of_something_else_are_a_secret():

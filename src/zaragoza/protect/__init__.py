@@ -27,6 +27,7 @@ from zaragoza.protect.attack_changed import attack_changed
 from zaragoza.protect.breaches import breaches
 from zaragoza.protect.changes import protect_changes
 from zaragoza.protect.coarser import Coarser, Shown, coarser, refuse_sparse
+from zaragoza.protect.defined import told_by_definitions
 from zaragoza.protect.derived import Parts, check_parts, find_parts, inherit
 from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import (
@@ -77,6 +78,7 @@ __all__ = [
     "make_ptable",
     "protect",
     "protect_changes",
+    "told_by_definitions",
     "true_amounts",
     "with_changes",
 ]

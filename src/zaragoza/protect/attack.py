@@ -156,8 +156,8 @@ def attack(
     figures = read_figures(table, told_all.columns)
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     quantities = published_quantities(table, figures, kinds, (told_all.least, told_all.most))
-    known = relationships or Relationships()
-    if relationships is None or len(releases) > 1:
+    known = relationships or Relationships(of_data=False)
+    if not known.of_data or len(releases) > 1:
         from_shown = shown_relationships(
             figures, quantities, told_all.hidden, told_all.nobody, indicators, policy.min_count
         )

@@ -60,6 +60,7 @@ class Relationships:
         nested: populations.
         defined: figures of which their definition tells that all people or none are in the class, by indicator and
             categories that are no totals, by column; None for whoever does not know the definitions of categories.
+        of_data: whether all of it was found in the data; what is shown completes it otherwise.
     """
 
     links: tuple[Link, ...] = ()
@@ -67,6 +68,7 @@ class Relationships:
     identities: tuple[Identity, ...] = ()
     nested: tuple[Nested, ...] = ()
     defined: frozenset[tuple[str, Place]] | None = None
+    of_data: bool = True
 
     def joined(self, other: Relationships) -> Relationships:
         """What both say, once."""
@@ -76,6 +78,7 @@ class Relationships:
             tuple(dict.fromkeys((*self.identities, *other.identities))),
             _nested_once((*self.nested, *other.nested)),
             other.defined if self.defined is None else self.defined | (other.defined or frozenset()),
+            self.of_data and other.of_data,
         )
 
 

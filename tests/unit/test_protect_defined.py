@@ -66,13 +66,13 @@ def test_a_reader_of_the_definitions_knows_it_without_the_data():
 
 def test_the_same_numbers_of_something_else_are_a_secret():
     found = reasons(OLD, "pension > 0")
-    assert {at for at, reason in found.items() if reason == "dominance"} == {
+    assert {at for at, reason in found.items() if reason == "too_few"} == {
         (group, age) for group in ("A", "B", "_T") for age in ("young", "old")
     }
 
 
 def test_without_the_classification_nothing_is_known():
-    assert reasons(OLD, "years >= 65", ())["A", "old"] == "dominance"
+    assert reasons(OLD, "years >= 65", ())["A", "old"] == "too_few"
 
 
 def test_a_category_that_the_class_divides_gives_nothing_away():
@@ -80,14 +80,14 @@ def test_a_category_that_the_class_divides_gives_nothing_away():
     # of its lines protect it.
     mixed = people(A_young=(60, 30), A_old=(50, 50), B_young=(70, 0), B_old=(40, 40))
     found = reasons(mixed, "years >= 60")
-    assert found["B", "young"] == "dominance"
+    assert found["B", "young"] == "too_few"
     assert {found[group, "old"] for group in ("A", "B", "_T")} <= {"published", "secondary"}
 
 
 def test_that_nobody_is_in_a_class_which_the_category_divides_is_a_secret():
     # Below 65 one may be 60 or over: that none of these is, no definition tells.
     found = reasons(OLD, "years >= 60")
-    assert {found[group, "young"] for group in ("A", "B", "_T")} == {"dominance"}
+    assert {found[group, "young"] for group in ("A", "B", "_T")} == {"too_few"}
 
 
 def test_a_category_that_does_not_read_the_variable_tells_nothing():
@@ -101,7 +101,7 @@ def test_a_category_that_does_not_read_the_variable_tells_nothing():
         A_young=(60, 0), A_old=(50, 50), A_other=(40, 0), B_young=(70, 0), B_old=(40, 40), B_other=(45, 0)
     )
     found = reasons(made, "citizen = 'NL'", (classification("age", **rules), GROUP))
-    assert {found[group, "young"] for group in ("A", "B", "_T")} == {"dominance"}
+    assert {found[group, "young"] for group in ("A", "B", "_T")} == {"too_few"}
     assert {found[group, "other"] for group in ("A", "B", "_T")} <= {"published", "secondary"}
 
 

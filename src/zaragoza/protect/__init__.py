@@ -169,7 +169,7 @@ def protect(
     few = severity == _SEVERITY["too_few"]
     refuse_sparse(estimates, figures.columns, few, breakdowns)
     kinds = [indicators[name].additive_kind for name in figures.indicators]
-    small_numerator = (policy.numerator_counts & evidence.share) | evidence.apart
+    small_numerator = (policy.limits_classes & evidence.share) | evidence.apart
     bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart | veiled)
     quantities = published_quantities(estimates, figures, kinds, bounds)
     known = relationships(estimates, figures, evidence, quantities, indicators, overlaps)
@@ -189,12 +189,13 @@ def protect(
     verdict = _verdict(figures, parts, severity, known_before)
     cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
     joint = Joint(protect_tables(tables, verdict, policy), cost, quantities)
-    attacked: Attacked | None = None
+    attacked, helping = None, np.zeros(len(severity), dtype=np.bool_)
     while True:
-        final = _all_hidden(estimates, figures, parts, severity, joint.hidden)
+        final = _all_hidden(estimates, figures, parts, severity, joint.hidden, helping)
         observations = observe(estimates, figures, final, indicators, source, policy.min_count)
         attacked = attack([(observations, policy, indicators), *history], known, attacked, amounts)
-        if not joint.learn(attacked):
+        before, helping = helping, _helping(attacked, len(severity))
+        if not joint.learn(attacked) and not (helping & ~before).any():
             break
     _refuse(attacked.exposures, "a hidden figure that nobody can work out", _WAY_OUT)
     _refuse_unclear(attacked.contradictions)
@@ -297,11 +298,21 @@ def _verdict(figures: Figures, parts: Parts, severity: Ints, known: Bools) -> Ve
     )
 
 
-def _all_hidden(estimates: pa.Table, figures: Figures, parts: Parts, severity: Ints, hidden: Bools) -> Ints:
-    """The severity of every figure when these levels are hidden."""
+def _helping(attacked: Attacked, rows: int) -> Bools:
+    """Of the rows of the new release those that hide others."""
+    helping = np.zeros(rows, dtype=np.bool_)
+    origin = attacked.told.origin[attacked.helping]
+    helping[origin[origin < rows]] = True
+    return helping
+
+
+def _all_hidden(
+    estimates: pa.Table, figures: Figures, parts: Parts, severity: Ints, hidden: Bools, helping: Bools
+) -> Ints:
+    """The severity of every figure when these levels are hidden, some of which hide others."""
     secondary = hidden & (severity < _HIDDEN_FROM)
     found = np.where(secondary, _SEVERITY["secondary"], severity)
-    finer = tells_hidden(estimates, figures, parts, found >= _SEVERITY["secondary"])
+    finer = tells_hidden(estimates, figures, parts, helping | (found >= _SEVERITY["secondary"]))
     return inherit(np.where(finer, np.maximum(found, _SEVERITY["secondary"]), found), parts)
 
 

@@ -18,6 +18,7 @@ from zaragoza.protect.demand import Demand
 from zaragoza.protect.derived import find_parts
 from zaragoza.protect.feasible import Certificate, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints, read_figures
+from zaragoza.protect.lines import connected
 from zaragoza.protect.merge import Published, Told, seen, told_by
 from zaragoza.protect.quantities import Quantity, published_quantities
 from zaragoza.protect.relations import shown_relationships
@@ -90,12 +91,24 @@ class Attacked:
     narrow: Bools
 
     @cached_property
+    def helping(self) -> Bools:
+        """Rows of `told` that hide others: equations over hidden quantities tie them to one that may not be known.
+
+        So what narrows them narrows others, for whatever reason they are hidden themselves.
+        """
+        sums, helping = self.sums, np.zeros(len(self.told.hidden), dtype=np.bool_)
+        open_ = sums.hidden & sums.exists
+        label = connected(sums.lines.of(open_[sums.lines.cell]), len(open_))
+        helping[sums.row[open_ & np.isin(label, label[self.asked])]] = True
+        return helping & self.told.hidden
+
+    @cached_property
     def exposures(self) -> tuple[Exposure, ...]:
         """What can be worked out from more than the statuses; nothing, if the observations are safe from that."""
         narrow = self.narrow & (self.sums.difference == ABSENT)
         narrow &= ~_by_statuses(replace(self.sums, quantity=self.by_reasons), self.demand, narrow)
         return (
-            *_of_rows(self.told, self.figures, _follows(self.told, self.figures)),
+            *_of_rows(self.told, self.figures, _follows(self.told, self.figures, self.helping)),
             *_of_cells(self, np.flatnonzero(narrow)),
             *_of_differences(self),
         )
@@ -273,8 +286,8 @@ def _by_statuses(sums: Sums, demand: Demand, narrow: Bools) -> Bools:
     return certify(sums.lines, nothing, np.ones(len(narrow), np.bool_), demand, narrow).failed & narrow
 
 
-def _follows(told_all: Told, figures: Figures) -> dict[str, Bools]:
-    """Figures hidden for the sake of people that follow without any sum."""
+def _follows(told_all: Told, figures: Figures, helping: Bools) -> dict[str, Bools]:
+    """Figures hidden for people's sake that follow without any sum; along an adjusted gap also those that help them."""
     hidden, parts = told_all.hidden, find_parts(figures)
     derived = np.zeros(len(hidden), dtype=np.bool_)
     derived[parts.level[~hidden[parts.derived]]] = True
@@ -282,7 +295,7 @@ def _follows(told_all: Told, figures: Figures) -> dict[str, Bools]:
     adjusted = told(told_all.observations, figures, parts, ~hidden)
     return {
         "derived": derived & hidden & sensitive,
-        "adjusted": adjusted & hidden & sensitive,
+        "adjusted": adjusted & hidden & (sensitive | helping),
         "release": sensitive & ~hidden,
     }
 

@@ -78,7 +78,10 @@ class Joint:
             self.hidden = self._extended(found)
             return True
         # What cannot be prevented beside these rows may be beside others.
-        worth = len(attacked.exposures), self._loss(self.hidden)
+        exposed = [
+            one for one in attacked.exposures if one.by != "adjusted"
+        ]  # hiding levels is no help there
+        worth = len(exposed), self._loss(self.hidden)
         if worth < self._worth:
             self._best, self._worth = self.hidden, worth
         present, cheapest = self.hidden, self._cheapest()

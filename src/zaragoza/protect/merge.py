@@ -114,6 +114,7 @@ def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -
     kinds = [indicators[name].additive_kind for name in table["indicator"].to_pylist()]
     apart = np.array([kind == "two_source_ratio" for kind in kinds], dtype=np.bool_)
     shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds], dtype=np.bool_)
+    divided = [policy.limits_classes and indicators[name].divides for name in table["indicator"].to_pylist()]
     veiled = np.array([reason == "dominance" for reason in table["reason"].to_pylist()], dtype=np.bool_)
     sums = {
         name
@@ -131,7 +132,7 @@ def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -
     return Seen(
         table,
         policy,
-        shares | apart,
+        np.array(divided, dtype=np.bool_) | apart,
         apart | (veiled & (policy.full_share is not None)),
         classes=np.where(enough, float(policy.min_count), 0.0),
         small=np.where(few, float(policy.min_count), np.inf),

@@ -307,7 +307,7 @@ def test_the_page_of_log_in_offers_institutions(tmp_path: Path) -> None:
     file = tmp_path / "openid.toml"
     file.write_text(INSTITUTION, encoding="utf-8")
     with override_settings(SOCIALACCOUNT_PROVIDERS={"openid_connect": {"APPS": site._institutions(file)}}):
-        assert b'href="/account/oidc/ministry/login/' in Client().get("/en/account/login/").content
+        assert b'href="/en/account/oidc/ministry/login/' in Client().get("/en/account/login/").content
 
 
 def test_nothing_is_kept_of_what_an_institution_tells() -> None:

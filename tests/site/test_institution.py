@@ -26,7 +26,7 @@ from zaragoza.web.accounts.models import Person
 made = Person.objects.create_user("anna@people.example", "{PASSWORD}")
 EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
 """
-LOG_IN = "/account/oidc/ministry/login/"
+LOG_IN = "/en/account/oidc/ministry/login/"
 FAILED = "Third-Party Login Failure"
 
 
@@ -281,8 +281,8 @@ def test_addresses_that_nobody_was_sent_back_to(browser: httpx.Client, query: st
 
 
 def test_there_is_no_other_institution(browser: httpx.Client) -> None:
-    for path in ("login/", "login/callback/?code=x&state=y"):
-        assert browser.get(f"/account/oidc/another/{path}").status_code == 404
+    for path in ("/en/account/oidc/another/login/", "/account/oidc/another/login/callback/?code=x&state=y"):
+        assert browser.get(path).status_code == 404
 
 
 def test_the_institution_cannot_be_reached(site: Site, ministry: Institution, browser: httpx.Client) -> None:

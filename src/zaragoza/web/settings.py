@@ -218,7 +218,10 @@ CONTRIBUTIONS_A_MINUTE = _number("ZARAGOZA_CONTRIBUTION_LIMIT", 20)  # the same,
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
-LOCALE_PATHS = [HERE / "locale"]
+LOCALE_PATHS = [
+    HERE / "locale",
+    HERE / "accounts" / "locale",
+]  # the second: words of allauth that we say otherwise
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -23,9 +23,11 @@ from allauth.utils import get_request_param
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from requests import RequestException
 
+from zaragoza.web.pages.frame import language
 from zaragoza.web.reading import writes
 
 # Those with a public key; one that a site and its institution share could sign for either.
@@ -33,6 +35,7 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 _KNOWN = "/.well-known/"
 _NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 _TOLD = ("email", "email_verified")
+_LANGUAGE = "institution_language"
 _SECONDS = 30  # that clocks may differ
 
 
@@ -130,14 +133,17 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
 @writes
 @never_cache
 def login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Asks whether to go to the institution, and leads there."""
+    """Asks whether to go to the institution, and leads there; the session knows in which language to come back."""
+    if request.method == "POST":
+        request.session[_LANGUAGE] = language()
     return _answered(OAuth2LoginView, request, provider_id)
 
 
 @never_cache
 def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Where the institution sends people back to."""
-    return _answered(OAuth2CallbackView, request, provider_id)
+    """Where the institution sends people back to, at an address without a language."""
+    with override(request.session.get(_LANGUAGE) or language()):
+        return _answered(OAuth2CallbackView, request, provider_id)
 
 
 def _answered(view: Any, request: HttpRequest, provider_id: str) -> HttpResponseBase:

@@ -36,7 +36,7 @@ def site(ministry: Institution, tmp_path_factory: pytest.TempPathFactory) -> Ite
     data.mkdir()
     (data / "openid.toml").write_text(
         f'[[institution]]\nid = "ministry"\nname = "Ministry of Examples"\nserver = "{ministry.address}"\n'
-        f'client_id = "{CLIENT}"\nsecret = "{SECRET}"\n',
+        f'client_id = "{CLIENT}"\nsecret = "{SECRET}"\ndomains = ["people.example"]\n',
         encoding="utf-8",
     )
     with serving(data, write(folder / "made").path, "--workers", 1) as running:

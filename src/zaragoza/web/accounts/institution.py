@@ -3,7 +3,7 @@
 Allauth keeps the state, once and for one session, and the verifier of the code (RFC 7636). Here are added: the nonce,
 the signature of every token also where it came directly, the issuer that the settings name, the party for which the
 token was made, and that what is told of a person is told of the one who logged in (OpenID Connect Core 1.0, 3.1.3.7 and
-5.3.2).
+5.3.2). That an address is confirmed counts for domains of the institution only: it cannot know it of others.
 """
 
 from __future__ import annotations
@@ -81,6 +81,9 @@ class _Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             if told.get("sub") != claims["sub"]:
                 raise OAuth2Error("The institution tells of somebody else.")
             claims |= {name: told[name] for name in _TOLD if name in told}
+        claims["email_verified"] = claims.get("email_verified") is True and _speaks_for(
+            app, claims.get("email")
+        )
         return self.get_provider().sociallogin_from_response(request, {"id_token": claims})
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
@@ -110,6 +113,11 @@ class _Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         if len(found) != 1:
             raise OAuth2Error("The institution has no such key.")
         return found[0]
+
+
+def _speaks_for(app: SocialApp, email: object) -> bool:
+    """Whether an address is of a domain that the settings name for the institution."""
+    return str(email).lower().rpartition("@")[2] in app.settings["domains"]
 
 
 class Provider(OpenIDConnectProvider):  # type: ignore[misc]

@@ -14,6 +14,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from zaragoza.errors import ZaragozaError
+from zaragoza.web.accounts import attempts
 from zaragoza.web.contributions import attachments, letters
 from zaragoza.web.contributions.digest import send_digest, week_is_over
 from zaragoza.web.contributions.models import Attachment, Contribution, Invitation
@@ -71,11 +72,12 @@ def move_on() -> list[str]:
 
 
 def forget() -> None:
-    """Takes away addresses, invitations, results of tasks, letters and files that nothing needs any more."""
+    """Takes away what nothing needs any more: addresses, invitations, counts, results of tasks, letters and files."""
     now = timezone.now()
     ended = Contribution.objects.filter(state__in=[name for name in NAMES if final(name)])
     ended.filter(moved_at__lt=now - _CONTACT_KEPT).exclude(contact="").update(contact="")
     Invitation.objects.filter(at__lt=now - _INVITED).delete()
+    attempts.sweep()
     call_command("clearsessions")
     call_command("prune_db_task_results", min_age_days=7, failed_min_age_days=30, verbosity=0)
     for path in letters.kept():

@@ -10,6 +10,7 @@ from ninja import Field, Schema
 
 from zaragoza.model.plan import CommitmentKind, ObjectiveKind, Precision, Status, Unmeasured
 from zaragoza.model.practice import Grade
+from zaragoza.model.progress import Ground
 from zaragoza.model.published import Qualifier
 from zaragoza.web.api.schemas import Words
 from zaragoza.web.promises.standing import Course, DeadlineState
@@ -282,6 +283,9 @@ class Withdrawn(Schema):
     title: Words
     since: datetime
     version: int = Field(description="Number of the version of the entry that says so.")
+    ground: Ground | None = Field(
+        description="Why it was taken down: nothing is left of its words. Null where the catalogue dropped it."
+    )
 
 
 class Page(Schema):

@@ -31,7 +31,7 @@ from zaragoza.web.contributions.models import (
 from zaragoza.web.contributions.notices import Recipient, address, deliver, letter, members, with_role
 from zaragoza.web.contributions.roles import SITE
 from zaragoza.web.contributions.services import in_time
-from zaragoza.web.contributions.states import NAMES, STATES, final
+from zaragoza.web.contributions.states import NAMES, STATES, settled
 from zaragoza.web.promises.state import Tracked, state, today
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -88,7 +88,7 @@ def move_on() -> list[str]:
 def forget() -> None:
     """Takes away addresses, invitations, results of tasks and files that nothing needs any more."""
     now = timezone.now()
-    ended = Contribution.objects.filter(state__in=[name for name in NAMES if final(name)])
+    ended = Contribution.objects.filter(state__in=[name for name in NAMES if settled(name)])
     ended.filter(moved_at__lt=now - _CONTACT_KEPT).exclude(contact="").update(contact="")
     Invitation.objects.filter(at__lt=now - _INVITED).delete()
     call_command("clearsessions")

@@ -60,6 +60,7 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
             {
                 "contribution": str(each.contribution_id),
                 "outcome": each.outcome,
+                "ground": each.ground,
                 "reason": each.reason,
                 "language": each.language,
             }
@@ -155,6 +156,7 @@ def _told(contribution: Contribution) -> dict[str, Any]:
         "commitment": contribution.commitment,
         "content": contribution.content,
         "state": contribution.state,
+        "asks_removal": contribution.asks_removal,
         "created_at": contribution.created_at.isoformat(),
         "attachments": list(contribution.attachments.values_list("name", flat=True)),
     }

@@ -10,6 +10,9 @@ from django.db.models import Q, QuerySet
 from zaragoza.web.contributions.models import Contribution
 from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import Actor, may
+from zaragoza.web.contributions.states import PUBLIC
+
+_WERE_PUBLIC = (*PUBLIC, "taken_down")
 
 
 def own(actor: Actor) -> QuerySet[Contribution]:
@@ -20,14 +23,14 @@ def own(actor: Actor) -> QuerySet[Contribution]:
 
 
 def to_review(actor: Actor) -> QuerySet[Contribution]:
-    """What waits for a decision, by how long it waits.
+    """What waits for a decision, by how long it waits; also what is public and asked to be taken down.
 
     Raises:
         NotAllowedError: whoever asks sees no queue.
     """
     if not may(actor, "see_queue"):
         raise not_allowed("see_queue")
-    waiting = Contribution.objects.filter(state__in=("submitted", "in_review", "waiting"))
+    waiting = Contribution.objects.filter(state__in=("submitted", "in_review", "waiting", "removal_asked"))
     return waiting.prefetch_related("replies").order_by("submitted_at", "id")
 
 
@@ -37,11 +40,12 @@ def to_reply(actor: Actor) -> QuerySet[Contribution]:
 
 
 def published_as(kind: str) -> Mapping[str, UUID]:
-    """Entries that contributions of a kind became, with the contribution of each."""
-    return dict(Contribution.objects.filter(state="accepted", kind=kind).values_list("became", "pk"))
+    """Entries that contributions of a kind became, with the contribution of each; also of those taken down."""
+    found = Contribution.objects.filter(state__in=_WERE_PUBLIC, kind=kind)
+    return dict(found.values_list("became", "pk"))
 
 
 def public(commitment: str) -> QuerySet[Contribution]:
-    """What was accepted about a commitment, the latest first."""
-    found = Contribution.objects.filter(state="accepted", commitment=commitment)
+    """What was accepted about a commitment, the latest first; also what was taken down, to say that it was."""
+    found = Contribution.objects.filter(state__in=_WERE_PUBLIC, commitment=commitment)
     return found.prefetch_related("replies", "decisions", "attachments").order_by("-moved_at", "id")

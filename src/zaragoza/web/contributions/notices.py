@@ -22,7 +22,14 @@ from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.publish import numbers
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions.actors import token
-from zaragoza.web.contributions.models import Contribution, Invitation, Membership, Ownership, answering
+from zaragoza.web.contributions.models import (
+    Contribution,
+    Event,
+    Invitation,
+    Membership,
+    Ownership,
+    answering,
+)
 from zaragoza.web.contributions.states import Name
 from zaragoza.web.promises.entries import stated
 
@@ -144,8 +151,10 @@ def address(contribution: Contribution, to: Recipient) -> str:
 
 
 def _author(found: Contribution) -> Iterator[Recipient]:
-    put_back = found.state == "submitted" and found.submitted_at != found.moved_at
-    if put_back:  # for another reviewer: its author knows already that it was received
+    last = Event.objects.filter(kind="contribution", thing=str(found.pk)).last()
+    if (
+        last is not None and last.action == "put_back"
+    ):  # for another reviewer: its author knows already that it was received
         return
     if found.author is not None:
         yield from people([found.author])

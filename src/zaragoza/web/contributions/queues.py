@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from zaragoza.web.contributions.models import Contribution
+from zaragoza.web.contributions.models import Contribution, Event
+from zaragoza.web.contributions.moving import KIND
 from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import Actor, may
 from zaragoza.web.contributions.states import PUBLIC
@@ -32,6 +34,13 @@ def to_review(actor: Actor) -> QuerySet[Contribution]:
         raise not_allowed("see_queue")
     waiting = Contribution.objects.filter(state__in=("submitted", "in_review", "waiting", "removal_asked"))
     return waiting.prefetch_related("replies").order_by("submitted_at", "id")
+
+
+def put_back(listed: Iterable[Contribution]) -> Counter[str]:
+    """How often each was put back for another reviewer since its author sent it in, by its id."""
+    since = {str(each.pk): each.submitted_at for each in listed}
+    events = Event.objects.filter(kind=KIND, action="put_back", thing__in=since).values_list("thing", "at")
+    return Counter(thing for thing, at in events if at >= (since[thing] or at))
 
 
 def to_reply(actor: Actor) -> QuerySet[Contribution]:

@@ -49,12 +49,15 @@ def own(request: HttpRequest, actor: Actor) -> HttpResponse:
 def to_review(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for a decision, the oldest first, and why."""
     listed = part(request, queues.to_review(actor))
-    now = timezone.now()
+    now, put_back = timezone.now(), queues.put_back(listed)
     return page(
         request,
         "contributions_to_review",
         listed=listed,
-        rows=[(each, _age(each, now), list(reasons(each)), steps(actor, each)) for each in listed],
+        rows=[
+            (each, _age(each, now), list(reasons(each)), steps(actor, each), put_back[str(each.pk)])
+            for each in listed
+        ],
         now=now,
         **about(actor),
     )
@@ -147,9 +150,10 @@ def _shown(
         compared=compared(found) if reads else [],
         reasons=list(reasons(found)) if can & {"accept", "take", "keep"} else [],
         can=can,
+        left="edit" in can and "submit" not in can and states.following(found.state, "submit") is not None,
         files=list(found.attachments.all()) if reads else [],
         most_files=attachments.MOST_FILES,
-        decisions=decisions if reads else [],
+        decisions=[each for each in decisions if reads and each.outcome != "take_down"],
         replies=list(found.replies.all()) if reads else [],
         removal=next((each for each in decisions if each.outcome == "take_down"), None),
         asks_removal=found.asks_removal if "keep" in can or may(actor, "ask_removal", found) else "",
@@ -160,7 +164,7 @@ def _shown(
 
 
 def _age(found: Contribution, now: datetime) -> int:
-    """Whole days since it was sent in, or since its removal is asked."""
+    """Whole days since its author sent it in, whoever has looked at it since; or since its removal is asked."""
     since = found.moved_at if found.state == "removal_asked" else found.submitted_at
     return (now - (since or found.created_at)).days
 

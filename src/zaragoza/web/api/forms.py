@@ -16,6 +16,7 @@ from zaragoza.web.api.schemas import Words
 from zaragoza.web.promises.standing import Course, DeadlineState
 
 _INDICATORS = Field(description="Ids of the indicators of /catalogue.")
+_PUBLISHED = Field(description="Of a source that is none of the documents; null where that is not said.")
 _CODES = Field(description="The same by the codes of the documents (IND-...), as the entry names them.")
 
 
@@ -172,6 +173,7 @@ class Call(Schema):
     opens_on: date | None
     closes_on: date | None
     source: Passage
+    source_published_on: date | None = _PUBLISHED
 
 
 class Fund(Schema):
@@ -214,6 +216,7 @@ class Practice(Schema):
     indicators: list[str] = _INDICATORS
     document_indicators: list[str] = _CODES
     source: Passage
+    source_published_on: date | None = _PUBLISHED
     in_catalogue: bool = Field(description="Whether a document names it; else people have added it.")
 
 

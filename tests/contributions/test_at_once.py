@@ -28,7 +28,7 @@ from tests.contributions.conftest import COMMITMENT, EVIDENCE
 from tests.promises.made_up import at, commitment, plans
 from zaragoza.errors import ZaragozaError
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import attachments, check, clock, personal, services
+from zaragoza.web.contributions import attachments, check, clock, personal, removal, services
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision
 from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.promises.load import load
@@ -46,6 +46,7 @@ call_command("migrate", verbosity=0)
 load(plans(*(commitment(f"P1-{number}") for number in range(1, 7))), at(2020, 1, 2))
 anna = actor("anna", "contributor", organisation="cities")
 rita, rob = actor("rita", "reviewer"), actor("rob", "reviewer")
+edith, ed = actor("edith", "editor"), actor("ed", "editor")
 
 def together(*asks):
     barrier, done = threading.Barrier(len(asks)), [None] * len(asks)
@@ -97,8 +98,18 @@ for number in range(2, 7):
         accept = lambda who=reviewer, of=found: services.decide(who, of.pk, "accept", "It is so.", of.hash, "en")
         asks.append(accept)
     shown.append([*together(*asks[:: 1 if number % 2 else -1]), state(today()).tracked[f"P1-{number}"].standing.status])
+# Two editors take one thing down while its author asks for that: once.
+gone = []
+for number in range(5):
+    id = services.draft(anna, "evidence", EVIDENCE, language="en", commitment=COMMITMENT).pk
+    services.submit(anna, id)
+    services.take(rita, id)
+    services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash, "en")
+    down = [lambda who=who: removal.take_down(who, id, "law", "It may not be shown.", "en") for who in (edith, ed)]
+    done = together(*down, lambda: removal.ask_removal(anna, id, "Away with it."))
+    gone.append([sorted(done[:2]), Contribution.objects.get(pk=id).state])
 print(json.dumps({
-    "told": told, "at_once": at_once, "shown": shown, "decisions": Decision.objects.count(),
+    "gone": gone, "told": told, "at_once": at_once, "shown": shown, "decisions": Decision.objects.count(),
     "reports": ProgressReport.objects.filter(commitment=COMMITMENT).count(), "faults": list(check.faults()),
 }))
 """
@@ -172,8 +183,9 @@ def test_one_wins(database: dict[str, str]) -> None:
         decided += state != "withdrawn"
     assert found["at_once"] == [["done"] * 4 + [None]] * 5
     assert found["shown"] == [["done", "done", "complete"]] * 5
-    assert found["decisions"] == decided + 5 + 10
-    assert found["reports"] == sum(state == "accepted" for _, _, state in found["told"])
+    assert found["gone"] == [[["OutOfOrderError", "done"], "taken_down"]] * 5
+    assert found["decisions"] == decided + 5 + 10 + 10
+    assert found["reports"] == sum(state == "accepted" for _, _, state in found["told"]) + 5
     assert found["faults"] == []
 
 

@@ -19,6 +19,7 @@ from zaragoza.web.contributions.models import (
     Ownership,
     SiteRole,
 )
+from zaragoza.web.promises.models import TakenDown
 
 pytestmark = pytest.mark.django_db
 Row = Callable[[], Any]
@@ -59,6 +60,33 @@ def test_nobody_decides_on_that_of_their_organisation() -> None:
     ours = contribution()
     refused(lambda: decision(ours, reviewer=rita, reviewer_organisation="cities"))
     decision(ours, reviewer=rita, reviewer_organisation="ministry")
+
+
+@pytest.mark.parametrize("owners", [" ministry ", " cities  ministry ", " ministry  cities "])
+def test_nobody_decides_about_the_promise_of_their_organisation(owners: str) -> None:
+    rita = account("rita@people.example")
+    found = contribution()
+    refused(lambda: decision(found, reviewer=rita, reviewer_organisation="ministry", owners=owners))
+    decision(
+        found, reviewer=rita, reviewer_organisation="minis", owners=owners
+    )  # a part of its name is another one
+
+
+def test_what_is_taken_down_has_a_ground_and_nothing_else_has() -> None:
+    found = contribution()
+    refused(lambda: decision(found, outcome="take_down"))
+    refused(lambda: decision(found, outcome="take_down", ground="because"))
+    refused(lambda: decision(found, outcome="keep", ground="law"))
+    decision(found, outcome="take_down", ground="law")
+
+
+def test_something_is_taken_down_once() -> None:
+    def write(ground: str = "law") -> TakenDown:
+        return TakenDown.objects.create(kind="report", thing="1", ground=ground, at=timezone.now())
+
+    refused(lambda: write("because"))
+    write()
+    refused(write)
 
 
 def test_one_decision_a_round() -> None:

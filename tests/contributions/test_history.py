@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from tests.contributions.conftest import COMMITMENT, Make, person
 from tests.contributions.steps import CSV, begun, decide, now, sent, taken
-from zaragoza.web.contributions import check, members, services
+from zaragoza.web.contributions import check, members, removal, services
 from zaragoza.web.contributions.models import (
     Contribution,
     Decision,
@@ -21,7 +21,7 @@ from zaragoza.web.contributions.models import (
     SiteRole,
 )
 from zaragoza.web.contributions.roles import Actor
-from zaragoza.web.promises.models import Practice, ProgressReport
+from zaragoza.web.promises.models import Practice, ProgressReport, TakenDown
 
 PRACTICE = {
     "title_en": "Homes first", "title_nl": "Eerst een huis", "summary_en": "A home.", "summary_nl": "Een huis.",
@@ -49,8 +49,16 @@ def accepted(anna: Actor, rita: Actor, edith: Actor) -> UUID:
     services.submit(anna, practice)
     services.take(rita, practice)
     decide(rita, practice)
+    for ground in ("law", "wrong"):
+        gone = taken(anna, rita)
+        decide(rita, gone)
+        removal.take_down(edith, gone, ground, "It may not be shown.", "en")
     members.assign(edith, COMMITMENT, "ministry")
     return id
+
+
+def taken_down(ground: str) -> Contribution:
+    return Contribution.objects.get(decisions__ground=ground)
 
 
 def test_it_is_whole(accepted: UUID, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,6 +92,16 @@ DIFFERENCES: dict[str, Callable[[UUID], object]] = {
             for k, v in Event.objects.filter(action="accept", thing=id).values().get().items()
             if k != "id"
         }
+    ),
+    "words back where none are kept": lambda id: Contribution.objects.filter(pk=taken_down("law").pk).update(
+        content={"text": "x"}
+    ),
+    "a file back where none is kept": lambda id: now(id).attachments.update(contribution=taken_down("law")),
+    "another ground": lambda id: Decision.objects.filter(ground="law").update(ground="asked"),
+    "not known as taken down": lambda id: TakenDown.objects.filter(ground="wrong").delete(),
+    "known for another ground": lambda id: TakenDown.objects.filter(ground="wrong").update(ground="law"),
+    "shown again": lambda id: ProgressReport.objects.filter(pk=taken_down("wrong").became).update(
+        withdrawn_at=None
     ),
     "a membership less": lambda id: Membership.objects.all().delete(),
     "a role more": lambda id: SiteRole.objects.create(person=person("anna"), role="administrator"),

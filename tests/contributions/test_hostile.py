@@ -15,7 +15,7 @@ from tests.contributions.pages import at, browser, step, words
 from tests.contributions.steps import CSV, begun, decide, now, taken
 from tests.contributions.test_attachments import pdf
 from zaragoza.model.text import LANGUAGES
-from zaragoza.web.contributions import members, services
+from zaragoza.web.contributions import members, removal, services
 from zaragoza.web.contributions.forms import FORMS, Line, Words, content
 from zaragoza.web.contributions.models import Attachment, Contribution, Invitation, Reply
 from zaragoza.web.contributions.refusal import UnfitError
@@ -67,8 +67,10 @@ def test_and_in_every_other_text(anna: Actor, rita: Actor, edith: Actor, make: M
     """Reasons, replies, names and addresses; a form as large as ten megabytes is not even read."""
     make("mark", "manager", "cities")
     make("adam", "administrator")
-    wrong, review, accepted = DECEIVING[what], taken(anna, rita), taken(anna, rita)
-    decide(rita, accepted)
+    wrong, review, accepted, asked = DECEIVING[what], *(taken(anna, rita) for _ in range(3))
+    for id in (accepted, asked):
+        decide(rita, id)
+    removal.ask_removal(anna, asked, "It names my neighbour.")
     members.assign(edith, COMMITMENT, "cities")
     before = Organisation.objects.count()
     name = {"id": "new", "title_en": wrong, "title_nl": "Nieuw", "geo": ""}
@@ -77,6 +79,10 @@ def test_and_in_every_other_text(anna: Actor, rita: Actor, edith: Actor, make: M
             at(review), {"step": "decide", "outcome": "accept", "reason": wrong, "read": now(review).hash}
         ),
         browser("anna").post(at(accepted), {"step": "reply", "text": wrong}),
+        browser("anna").post(at(accepted), {"step": "ask_removal", "why": wrong}),
+        browser("edith").post(at(accepted), {"step": "take_down", "ground": wrong, "reason": "So."}),
+        browser("edith").post(at(accepted), {"step": "take_down", "ground": "law", "reason": wrong}),
+        browser("edith").post(at(asked), {"step": "keep", "reason": wrong}),
         browser("edith").post("/en/organisations/", name),
         browser("mark").post("/en/organisations/cities/", {"step": "invite", "email": wrong, "role": "manager"}),
         browser("edith").post("/en/organisations/cities/", {"step": "assign", "commitment": wrong}),
@@ -84,7 +90,7 @@ def test_and_in_every_other_text(anna: Actor, rita: Actor, edith: Actor, make: M
         browser("anna").post("/en/account/", {"step": "join", "organisation": wrong}),
     ]  # fmt: skip
     assert {answer.status_code for answer in told} <= {400, 403, 422}, [each.status_code for each in told]
-    assert now(review).state == "in_review"
+    assert [now(id).state for id in (review, accepted, asked)] == ["in_review", "accepted", "removal_asked"]
     assert not Reply.objects.exists()
     assert not Invitation.objects.exists()
     assert Organisation.objects.count() == before

@@ -109,6 +109,31 @@ def test_the_owner_is_asked(anna: Actor, rita: Actor, mina: Actor) -> None:
     }
 
 
+def test_who_contributed_is_told_that_it_goes_on_after_a_reply(anna: Actor, rita: Actor, mina: Actor) -> None:
+    _complete()
+    id = taken(anna, rita)
+    decide(rita, id)
+    received()
+    services.reply(mina, id, "We did more.", "en")
+    assert {name for name, _ in received()} == {"anna", "rita", "edith"}
+
+
+def test_who_asked_the_owner_is_not_asked_in_its_place(anna: Actor, edith: Actor, make: Make) -> None:
+    make("ed", "editor")
+    _complete()
+    id = taken(anna, edith)
+    received()
+    decide(edith, id)
+    assert received() == {("anna", "Your contribution waits for a reply"), ("ed", "Your reply is asked for")}
+
+
+def test_members_of_the_owner_are_not_asked_to_review(anna: Actor, mina: Actor, make: Make) -> None:
+    make("olga", "reviewer", "ministry")
+    received()
+    sent(anna)
+    assert {name for name, _ in received()} == {"anna", "edith"}
+
+
 def test_in_their_language_and_with_a_key_where_there_is_no_account(loaded: None) -> None:
     made = services.draft(
         NOBODY, "evidence", EVIDENCE, language="nl", commitment=COMMITMENT, contact="jan@people.example"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make
@@ -19,7 +20,10 @@ from zaragoza.web.contributions.refusal import NotAllowedError, UnfitError
 from zaragoza.web.contributions.roles import NOBODY, Actor
 from zaragoza.web.pages.contributed import compared
 from zaragoza.web.promises import people
+from zaragoza.web.promises.entries import stated
+from zaragoza.web.promises.export import exported
 from zaragoza.web.promises.models import Call, Commitment, Practice, ProgressReport
+from zaragoza.web.promises.restore import restore
 from zaragoza.web.promises.state import state, today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
@@ -160,6 +164,25 @@ def test_a_call(anna: Actor, rita: Actor) -> None:
     found = accepted(anna, rita, "call", BOTH | {"fund": "F1", "closes_on": "2027-01-31"})
     row = Call.objects.get(pk=found.became)
     assert (row.content["fund"], row.content["closes_on"]) == ("F1", "2027-01-31")
+
+
+@pytest.mark.parametrize("kind", ["practice", "call"])
+def test_when_its_source_was_published_is_told_where_it_is_shown(anna: Actor, rita: Actor, kind: str) -> None:
+    """On the page, in the answer, and in the file, from which it comes back."""
+    own = {"area": "housing", "geo": "NL", "grade": "described"} if kind == "practice" else {"fund": "F1"}
+    told = BOTH | own | {"source_published_on": "2025-02-03"}
+    without, name = (accepted(anna, rita, kind, each).became for each in (BOTH | own, told))
+    page = "/en/practices/" if kind == "practice" else "/en/funds/F1/"
+    assert Client().get(page).content.decode().count("published on 3 February 2025") == 1
+    listed = Client().get(f"/api/v1/{'practice' if kind == 'practice' else 'fund'}s").json()["items"]
+    items = listed if kind == "practice" else listed[0]["calls"]
+    days = {each["id"]: each["source_published_on"] for each in items}
+    assert (days[name], days[without]) == ("2025-02-03", None)
+    file = exported()
+    restore(file, replace=True)
+    held = getattr(stated(), f"{kind}s")
+    assert (held[name].source_published_on, held[without].source_published_on) == (date(2025, 2, 3), None)
+    assert exported() == file
 
 
 def test_a_correction_of_words_stands_beside_them(anna: Actor, rita: Actor) -> None:

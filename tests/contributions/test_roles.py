@@ -39,6 +39,7 @@ class Made:
     contact: str = ""
     taken_by_id: int | None = None
     unowned: bool = True
+    deciders: frozenset[int] = frozenset()
     id: UUID = FIRST
 
 
@@ -67,6 +68,7 @@ PEOPLE = {
     "administrator": ADMINISTRATOR,
 }
 OF_REVIEW: tuple[Action, ...] = ("accept", "ask", "return", "reject")
+OF_REMOVAL: tuple[Action, ...] = ("keep", "take_down")
 OF_THE_AUTHOR: tuple[Action, ...] = ("edit", "submit", "confirm")
 
 
@@ -103,14 +105,53 @@ def test_who_reads_what_others_contribute(state: Name) -> None:
     """Drafts by author and organisation, what was accepted by all, the rest by reviewers and editors too."""
     strangers, colleagues = replace(STRANGERS, state=state), replace(COLLEAGUES, state=state)
     site = {"reviewer", "editor", "administrator"}
-    if state == "accepted":
+    if state in ("accepted", "removal_asked"):
+        assert who("read", strangers) == who("read_words", strangers) == set(PEOPLE)
+    elif state == "taken_down":
         assert who("read", strangers) == set(PEOPLE)
+        assert who("read_words", strangers) == site
+        assert who("read_words", colleagues) == site | {"contributor", "manager"}
     elif state in ("draft", "unconfirmed", "withdrawn"):
         assert who("read", strangers) == set()
         assert who("read", colleagues) == {"contributor", "manager"}
     else:
         assert who("read", strangers) == site
         assert who("read", colleagues) == site | {"contributor", "manager"}
+
+
+def test_words_are_read_by_who_reads_the_page_until_it_is_taken_down() -> None:
+    for state in set(NAMES) - {"taken_down"}:
+        for thing in (STRANGERS, COLLEAGUES, MINE):
+            assert who("read", replace(thing, state=state)) == who("read_words", replace(thing, state=state))
+    assert "nobody" not in who("read_words", replace(MINE, state="taken_down"))
+    assert "reader" in who("read_words", replace(MINE, state="taken_down"))
+
+
+def test_authors_and_managers_ask_to_take_down_and_editors_do() -> None:
+    assert who("ask_removal", STRANGERS) == set()
+    assert who("ask_removal", COLLEAGUES) == {"manager"}
+    assert who("ask_removal", MINE) == set(PEOPLE) - {"nobody"}
+    for action in OF_REMOVAL:
+        assert who(action, STRANGERS) == {"editor"}
+        assert who(action, MINE) == set()
+        assert not may(actor("editor", "contributor", organisation=OURS), action, COLLEAGUES)
+
+
+@pytest.mark.parametrize("role", ["reviewer", "editor"])
+def test_nobody_decides_about_what_their_organisation_has_promised(role: str) -> None:
+    """Evidence against one's own promise is as much one's own matter as one's own evidence."""
+    owner = actor(role, "contributor", organisation=OURS, owns=COMMITMENT)
+    for action in ("take", *OF_REVIEW, *OF_REMOVAL):
+        assert not may(owner, action, TAKEN), action
+        another = replace(TAKEN, commitment="P1-2")
+        assert may(owner, action, another) == (role == "editor" or action not in OF_REMOVAL), action
+    assert may(owner, "reply", TAKEN)
+    assert may(owner, "put_back", TAKEN)  # who became an owner since can hand it on
+
+
+def test_who_asked_the_owner_does_not_reply_in_its_place() -> None:
+    assert may(EDITOR, "reply", replace(STRANGERS, deciders=frozenset({ANOTHER})))
+    assert not may(EDITOR, "reply", replace(STRANGERS, deciders=frozenset({ME})))
 
 
 def test_the_owner_of_a_commitment_reads_what_it_is_asked_about() -> None:
@@ -132,7 +173,7 @@ def test_reviewers_take_what_is_not_theirs_nor_their_organisations() -> None:
 def test_what_was_sent_in_from_an_address_of_ones_own_is_ones_own(role: str) -> None:
     mine = replace(STRANGERS, author_id=None, organisation=None, contact="me@people.example")
     known = replace(actor(role), addresses=frozenset({"me@people.example"}))
-    for action in ("take", "reply", *OF_REVIEW):
+    for action in ("take", "reply", *OF_REVIEW, *OF_REMOVAL):
         assert not may(known, action, replace(mine, taken_by_id=ME))
     assert may(known, "take", replace(mine, contact="you@people.example"))
     assert may(known, "take", replace(mine, contact=""))
@@ -204,7 +245,9 @@ def test_a_letter_opens_one_contribution_for_what_its_author_may_do() -> None:
     about_it = set(ACTIONS) - {"export_person", "erase_person", "leave"}
     allowed = {action for action in about_it if may(holder, action, letters)}
     open_to_all = {action for action in ACTIONS if may(NOBODY, action, letters)}
-    assert allowed - open_to_all == {"read", "edit", "submit", "confirm", "withdraw"}
+    assert allowed - open_to_all == {
+        "read", "read_words", "edit", "submit", "confirm", "withdraw", "ask_removal",
+    }  # fmt: skip
     assert not any(may(holder, action, replace(letters, id=UUID(int=2))) for action in allowed - open_to_all)
 
 

@@ -13,7 +13,7 @@ from django.db import IntegrityError
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person, refreshed
 from tests.contributions.steps import CSV, begun, decide, late, now, sent, taken
 from tests.promises.made_up import EVIDENCE as SOURCE
-from zaragoza.web.contributions import members, services
+from zaragoza.web.contributions import members, moving, services
 from zaragoza.web.contributions.actors import token, who
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, Event
 from zaragoza.web.contributions.refusal import NotAllowedError, OutOfOrderError, StaleError, UnfitError
@@ -291,7 +291,7 @@ def test_an_event_that_cannot_be_written_leaves_nothing(
     def fails(*_: Any, **__: Any) -> None:
         raise IntegrityError
 
-    monkeypatch.setattr(services, "record", fails)
+    monkeypatch.setattr(moving, "record", fails)
     with pytest.raises(IntegrityError):
         decide(rita, id)
     assert (now(id).state, Decision.objects.count(), ProgressReport.objects.count()) == ("in_review", 0, 0)

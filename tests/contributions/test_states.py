@@ -12,21 +12,25 @@ from zaragoza.web.contributions.states import (
     MOVES,
     NAMES,
     OUTCOMES,
+    PUBLIC,
+    REMOVALS,
     STATES,
     Name,
     due,
-    final,
     following,
+    settled,
     start,
 )
 
-ENDS = {"accepted", "rejected", "withdrawn"}
+SETTLED = {"accepted", "rejected", "withdrawn", "taken_down"}
+FINAL = SETTLED - {"accepted"}
 # By whom each party of the table is, in the table of rights.
 ROLES_OF = {
     "author": {"reader"},
     "reviewers": {"reviewer", "editor"},
     "reviewer": {"reviewer", "editor"},
     "owner": {"contributor", "editor"},
+    "editors": {"editor"},
 }
 
 
@@ -58,15 +62,16 @@ def test_every_state_is_reached_and_every_move_is_somewhere() -> None:
 
 @pytest.mark.parametrize("state", NAMES)
 def test_from_everywhere_an_end_is_reached(state: Name) -> None:
-    assert reached(state) & ENDS
+    assert reached(state) & FINAL
 
 
 @pytest.mark.parametrize("state", NAMES)
-def test_ends_are_final_and_nothing_else_is(state: Name) -> None:
+def test_somebody_has_a_day_to_keep_until_all_is_settled(state: Name) -> None:
     now = datetime(2030, 1, 1, tzinfo=UTC)
-    assert final(state) == (state in ENDS)
+    assert settled(state) == (state in SETTLED)
+    assert (not STATES[state].moves) == (state in FINAL)
     for lane in LANES:
-        assert (due(state, lane, now) is None) == (state in ENDS)
+        assert (due(state, lane, now) is None) == (state in SETTLED)
 
 
 @pytest.mark.parametrize("state", NAMES)
@@ -75,7 +80,7 @@ def test_somebody_may_do_each_move_and_the_owner_of_the_step_one_that_leads_on(s
     for move in row.moves:
         assert move in ACTIONS
         assert RIGHTS[move], move
-    if state not in ENDS:
+    if state not in SETTLED:
         leads_on = {move for move, after in row.moves.items() if after != state}
         own = {move for move in leads_on if ROLES_OF[row.owner] & set(RIGHTS[move])}
         assert own - {"withdraw"}
@@ -90,6 +95,15 @@ def test_what_the_site_does_in_time_is_a_move_of_its_own(state: Name) -> None:
 def test_decisions_are_moves_of_review_alone() -> None:
     for state in NAMES:
         assert set(OUTCOMES) & set(STATES[state].moves) == (set(OUTCOMES) if state == "in_review" else set())
+
+
+def test_what_is_public_goes_only_by_an_editor() -> None:
+    """Also where its author asks for it: until then it is public."""
+    for state in PUBLIC:
+        leaves = {move for move, after in STATES[state].moves.items() if after not in PUBLIC}
+        assert leaves == {"take_down"}
+    assert [state for state in NAMES if "taken_down" in STATES[state].moves.values()] == sorted(PUBLIC)
+    assert [state for state in NAMES if set(REMOVALS) <= set(STATES[state].moves)] == ["removal_asked"]
 
 
 def test_the_owner_has_fourteen_days_and_the_lane_without_organisation_is_slower() -> None:

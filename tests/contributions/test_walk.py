@@ -21,7 +21,7 @@ from pytest_django import Settings
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person
 from tests.contributions.pages import at, browser, packed
 from tests.contributions.steps import CSV, begun, decide, now, taken
-from zaragoza.web.contributions import services, states
+from zaragoza.web.contributions import removal, services, states
 from zaragoza.web.contributions.actors import token, who
 from zaragoza.web.contributions.models import Attachment
 from zaragoza.web.contributions.roles import NOBODY, Account, Action, Actor, Organised, may
@@ -107,6 +107,19 @@ def _waiting(author: Actor, reviewer: Actor) -> UUID:
     return _decided("accept", status="limited")(author, reviewer)
 
 
+def _removal_asked(author: Actor, reviewer: Actor) -> UUID:
+    id = _decided("accept")(author, reviewer)
+    removal.ask_removal(author, id, "It names my neighbour.")
+    return id
+
+
+def _taken_down(author: Actor, reviewer: Actor) -> UUID:
+    """For a ground for which its words are kept, so that somebody could be shown them."""
+    id = _decided("accept")(author, reviewer)
+    removal.take_down(who(person("edith")), id, "wrong", "It is about another city.", "en")
+    return id
+
+
 MADE: Mapping[Name, Callable[[Actor, Actor], UUID]] = {
     "draft": lambda author, reviewer: _begun(author),
     "unconfirmed": _open,
@@ -117,6 +130,8 @@ MADE: Mapping[Name, Callable[[Actor, Actor], UUID]] = {
     "accepted": _decided("accept"),
     "rejected": _decided("reject"),
     "withdrawn": _withdrawn,
+    "removal_asked": _removal_asked,
+    "taken_down": _taken_down,
 }
 # Each run walks all that is allowed and a part of what is refused; the slow proof walks all of it.
 PARTS = [pytest.param(7, id="a part"), pytest.param(1, id="all", marks=pytest.mark.slow)]
@@ -132,6 +147,9 @@ STEPS: Mapping[str, tuple[Action, Mapping[str, str]]] = {
     "return": ("return", {"step": "decide", "outcome": "return", "reason": "So."}),
     "reject": ("reject", {"step": "decide", "outcome": "reject", "reason": "So."}),
     "reply": ("reply", {"text": "We do more."}),
+    "ask_removal": ("ask_removal", {"why": "It names my neighbour."}),
+    "keep": ("keep", {"reason": "So."}),
+    "take_down": ("take_down", {"ground": "law", "reason": "So."}),
 }
 
 
@@ -201,7 +219,9 @@ def test_addresses_of_a_contribution(everybody: Mapping[str, Actor], state: Name
         query = {"key": key} if key else {}
         download = asks.get(f"/attachments/{id}/{file.pk}/{file.name}", query)
         download.close()
-        assert download.status_code == (200 if sees else 403), name
+        assert download.status_code == (410 if state == "taken_down" else 200 if sees else 403), name
+        shown = "The first homes are" in asks.get(at(id, key)).content.decode()
+        assert shown == may(actor, "read_words", found), name
         form = at(id, key).replace(f"{id}/", f"{id}/edit/")
         refusal = 409 if sees and not edits else 403
         assert asks.get(form).status_code == (200 if can else refusal), name

@@ -17,7 +17,9 @@ def empty(request: pytest.FixtureRequest) -> None:
     """Nothing is stated or told when a test begins, whatever the site's own tests have loaded before."""
     if {"db", "transactional_db"} & {*request.fixturenames} or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
-        told = (models.Evidence, models.ProgressReport, models.Milestone, models.Version)
+        told = (
+            models.Evidence, models.ProgressReport, models.Milestone, models.Version, models.TakenDown,
+        )  # fmt: skip
         for model in (*told, *(kind.model for kind in KINDS.values())):
             model._default_manager.all().delete()
 
@@ -41,7 +43,12 @@ class Content:
         return cls(
             {name: _rows(kind.model) for name, kind in KINDS.items()},
             _rows(models.Version, without="id"),
-            [_rows(models.Milestone), _rows(models.ProgressReport), _rows(models.Evidence, without="id")],
+            [
+                _rows(models.Milestone),
+                _rows(models.ProgressReport),
+                _rows(models.Evidence, without="id"),
+                _rows(models.TakenDown, without="id"),
+            ],
         )
 
 

@@ -26,6 +26,7 @@ from zaragoza.web.promises.export import exported, header
 from zaragoza.web.promises.load import load
 from zaragoza.web.promises.restore import _clear, restore
 from zaragoza.web.promises.state import state
+from zaragoza.web.promises.taken_down import take_away
 
 pytestmark = pytest.mark.django_db
 DAY = date(2022, 1, 1)
@@ -48,6 +49,11 @@ def filled(loaded: None) -> bytes:
         "P1-1", status="no_evidence", text="?", language="en", reported_on=date(2021, 4, 1), at=at(2021, 4, 2)
     )
     people.withdraw_report(first.id, at(2021, 9, 1))
+    gone = people.report_progress(
+        "P1-1", status="limited", text="Jan did.", language="en", reported_on=date(2021, 2, 1), evidence=(full,),
+        at=at(2021, 2, 2),
+    )  # fmt: skip
+    take_away("report", str(gone.id), "personal_data", at(2021, 9, 2))
     step = people.add_milestone(
         "P1-1", title=words("A law"), source="Letter", due=date(2021, 5, 1), at=at(2021, 3, 1)
     )
@@ -86,7 +92,12 @@ def test_every_kind_of_line_is_there(filled: bytes) -> None:
         ("entry", "call", "C1"), ("entry", "commitment", "P1-1"), ("entry", "commitment", "P1-2"),
         ("entry", "practice", "PR1"),
     ]  # fmt: skip
-    assert [each["line"] for each in lines[len(told) :]] == ["report"] * 2 + ["milestone"] * 2
+    assert [each["line"] for each in lines[len(told) :]] == ["report"] * 3 + ["milestone"] * 2 + [
+        "taken_down"
+    ]
+    removed, empty = lines[-1], next(each for each in lines if each["id"] == lines[-1]["id"])
+    assert (removed["kind"], removed["ground"]) == ("report", "personal_data")
+    assert (empty["status"], empty["text"], empty["evidence"][0]["title"]) == ("limited", "–", "–")
     withdrawn = next(each for each in lines if each["id"] == "P1-2")
     assert [said["content"] is None for said in withdrawn["versions"]] == [False, True]
 
@@ -210,6 +221,26 @@ def long_id(lines: Lines) -> None:
     _of(lines, "entry", "C1")["id"] = "C" * 101
 
 
+def strange_ground(lines: Lines) -> None:
+    _of(lines, "taken_down")["ground"] = "because"
+
+
+def strange_removal(lines: Lines) -> None:
+    _of(lines, "taken_down")["kind"] = "commitment"
+
+
+def no_removal(lines: Lines) -> None:
+    _of(lines, "taken_down")["id"] = "1"
+
+
+def removal_twice(lines: Lines) -> None:
+    lines.append(_of(lines, "taken_down"))
+
+
+def removal_without_zone(lines: Lines) -> None:
+    _of(lines, "taken_down")["at"] = "2021-09-02T12:00:00"
+
+
 def no_line(lines: Lines) -> None:
     lines[0]["line"] = ["entry"]
 
@@ -234,6 +265,11 @@ def no_line(lines: Lines) -> None:
         (strange_field, "reached_by: expected a key that is known here"),
         (no_id, "id: expected"),
         (long_id, "id: expected one of at most 100 characters"),
+        (strange_ground, "ground: expected 'personal_data', 'law', 'wrong' or 'asked'"),
+        (strange_removal, "kind: expected one of report, practice, call"),
+        (no_removal, "id: expected the id of a report or an entry"),
+        (removal_twice, "id: expected every id once"),
+        (removal_without_zone, "at: expected a time with its zone"),
         (no_line, "line: expected JSON with a `line` that is one of entry, report, milestone"),
     ],
 )

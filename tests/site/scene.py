@@ -37,7 +37,7 @@ def made(commitment: str, owner: str) -> None:
         owner: the organisation that is to own it.
     """
     from zaragoza.model.text import Text
-    from zaragoza.web.contributions import members, services
+    from zaragoza.web.contributions import members, removal, services
     from zaragoza.web.contributions.actors import token, who
     from zaragoza.web.contributions.roles import NOBODY, Actor
 
@@ -48,6 +48,7 @@ def made(commitment: str, owner: str) -> None:
         "mara": _person("mara", organisation=GUESTS, member="manager"),
         "olga": _person("olga", organisation=owner),
         "rita": _person("rita", role="reviewer"),
+        "edda": _person("edda", role="editor"),
         "adam": _person("adam", role="administrator"),
         "nina": _person("nina", role="editor", second_factor=False),
     }
@@ -82,9 +83,15 @@ def made(commitment: str, owner: str) -> None:
         "rejected": decided("reject"),
         "waiting": decided("accept", status="limited"),
         "withdrawn": sent(),
+        "removal_asked": decided("accept"),
+        "taken_down": decided("accept"),
     }
     services.take(rita, contributions["in_review"])
     services.withdraw(anna, contributions["withdrawn"])
+    removal.ask_removal(anna, contributions["removal_asked"], "It names *somebody*.")
+    removal.take_down(
+        who(people["edda"]), contributions["taken_down"], "personal_data", "It named *somebody*.", "en"
+    )
     services.attach(anna, contributions["draft"], "homes.csv", CSV)
     services.reply(who(people["olga"]), contributions["accepted"], "We build *more* next year.", "en")
     told = {

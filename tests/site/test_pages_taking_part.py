@@ -38,6 +38,8 @@ SEEN_BY = {
     "accepted": "olga",
     "rejected": "anna",
     "withdrawn": "anna",
+    "removal_asked": "edda",
+    "taken_down": NOBODY,
 }
 
 

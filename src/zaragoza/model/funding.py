@@ -89,6 +89,7 @@ class Call:
 
     Attributes:
         closes_on: None where its document states none.
+        source_published_on: of a source that is none of our documents; None where that is not said.
     """
 
     id: str
@@ -98,3 +99,4 @@ class Call:
     source: Passage
     opens_on: date | None = None
     closes_on: date | None = None
+    source_published_on: date | None = None

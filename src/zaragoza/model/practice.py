@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from zaragoza.model.plan import Passage
@@ -29,6 +30,7 @@ class Practice:
         groups: for whom, terms of the documents.
         indicators: what it should move, by the documents' codes (IND-...) or ours.
         commitments: that it carries out.
+        source_published_on: of a source that is none of our documents; None where that is not said.
     """
 
     id: str
@@ -45,3 +47,4 @@ class Practice:
     groups: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     commitments: tuple[str, ...] = ()
+    source_published_on: date | None = None

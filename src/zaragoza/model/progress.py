@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal, get_args
 from uuid import UUID
 
 from zaragoza.model.plan import Status
 from zaragoza.model.text import Text
+
+# Why something that people told is taken down.
+Ground = Literal["personal_data", "law", "wrong", "asked"]
+GROUNDS: tuple[Ground, ...] = get_args(Ground)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +79,23 @@ class Milestone:
     reached_on: date | None = None
     reached_told_at: datetime | None = None
     withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenDown:
+    """Something that people told and that no reader is to see again, also not from a file of an earlier day.
+
+    Attributes:
+        kind: report, practice or call.
+        id: of it.
+        ground: why.
+        at: since when.
+    """
+
+    kind: str
+    id: str
+    ground: Ground
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

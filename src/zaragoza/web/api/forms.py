@@ -10,11 +10,13 @@ from ninja import Field, Schema
 
 from zaragoza.model.plan import CommitmentKind, ObjectiveKind, Precision, Status, Unmeasured
 from zaragoza.model.practice import Grade
+from zaragoza.model.progress import Ground
 from zaragoza.model.published import Qualifier
 from zaragoza.web.api.schemas import Words
 from zaragoza.web.promises.standing import Course, DeadlineState
 
 _INDICATORS = Field(description="Ids of the indicators of /catalogue.")
+_PUBLISHED = Field(description="Of a source that is none of the documents; null where that is not said.")
 _CODES = Field(description="The same by the codes of the documents (IND-...), as the entry names them.")
 
 
@@ -171,6 +173,7 @@ class Call(Schema):
     opens_on: date | None
     closes_on: date | None
     source: Passage
+    source_published_on: date | None = _PUBLISHED
 
 
 class Fund(Schema):
@@ -213,6 +216,7 @@ class Practice(Schema):
     indicators: list[str] = _INDICATORS
     document_indicators: list[str] = _CODES
     source: Passage
+    source_published_on: date | None = _PUBLISHED
     in_catalogue: bool = Field(description="Whether a document names it; else people have added it.")
 
 
@@ -282,6 +286,9 @@ class Withdrawn(Schema):
     title: Words
     since: datetime
     version: int = Field(description="Number of the version of the entry that says so.")
+    ground: Ground | None = Field(
+        description="Why it was taken down: nothing is left of its words. Null where the catalogue dropped it."
+    )
 
 
 class Page(Schema):

@@ -87,7 +87,14 @@ def _term(state: State, entry: GlossaryTerm) -> Item:
 
 
 def _withdrawn(state: State, of: Withdrawn) -> Item:
-    return _formed(forms.Withdrawn, of.entry, kind=of.kind, since=of.since.isoformat(), version=of.version)
+    return _formed(
+        forms.Withdrawn,
+        of.entry,
+        kind=of.kind,
+        since=of.since.isoformat(),
+        version=of.version,
+        ground=of.ground,
+    )
 
 
 def _areas_of_fund(state: State, entry: Fund) -> set[str]:
@@ -254,5 +261,5 @@ def glossary(request: HttpRequest) -> HttpResponseBase:
     "/withdrawn", response={200: forms.AllWithdrawn} | REFUSED, openapi_extra=of_list(WITHDRAWN.filters)
 )
 def no_longer_stated(request: HttpRequest) -> HttpResponseBase:
-    """What the catalogue no longer has; none of it is in another list."""
+    """What the catalogue no longer has, and what was taken down; none of it is in another list."""
     return listed(request, WITHDRAWN)

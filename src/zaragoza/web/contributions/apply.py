@@ -110,6 +110,7 @@ def _practice(contribution: Contribution) -> str:
         organisation=contribution.organisation,
         measured=_text(told, "measured") if "measured_en" in told else None,
         transferable=_text(told, "transferable") if "transferable_en" in told else None,
+        source_published_on=_day(told.get("source_published_on")),
     )
     add_entry(KINDS["practice"], practice)
     return practice.id
@@ -125,6 +126,7 @@ def _call(contribution: Contribution) -> str:
         source=_passage(told),
         opens_on=_day(told.get("opens_on")),
         closes_on=_day(told.get("closes_on")),
+        source_published_on=_day(told.get("source_published_on")),
     )
     add_entry(KINDS["call"], call)
     return call.id

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zaragoza.web.contributions import states
+from zaragoza.web.contributions.grounds import ERASING
 from zaragoza.web.contributions.models import (
+    DECIDED,
     Contribution,
     Decision,
     Event,
@@ -17,9 +19,9 @@ from zaragoza.web.contributions.models import (
     Reply,
     SiteRole,
 )
-from zaragoza.web.promises.models import Call, Practice, ProgressReport
+from zaragoza.web.promises.models import Call, Practice, ProgressReport, TakenDown
 
-_DECIDED = frozenset(states.OUTCOMES)
+_DECIDED = frozenset(DECIDED)
 
 
 @dataclass
@@ -27,16 +29,18 @@ class Replayed:
     """What a contribution must be, by its events.
 
     Attributes:
-        decisions: round -> outcome and hash.
+        decisions: round -> outcome, hash and ground.
         replies: how many.
+        ground: for which it was taken down.
     """
 
     state: states.Name = "draft"
     hash: str = ""
     round: int = 0
     became: str = ""
-    decisions: dict[int, tuple[str, str]] = field(default_factory=dict)
+    decisions: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     replies: int = 0
+    ground: str = ""
 
 
 def faults() -> Iterator[str]:
@@ -48,12 +52,13 @@ def faults() -> Iterator[str]:
     for name in sorted(told.keys() ^ rows.keys()):
         yield f"contribution {name}: {'in the table only' if name in rows else 'in the history only'}"
     replies = Counter(Reply.objects.values_list("contribution", flat=True))
-    published = _what_is_published()
+    published, removed = _what_is_published(), _what_was_taken_down()
     for name in sorted(told.keys() & rows.keys()):
         yield from _compared(told[name], rows[name])
         if told[name].replies != replies[rows[name].pk]:
             yield f"contribution {name}: its replies are not those of its history"
         yield from _published(rows[name], published)
+        yield from _taken_down(told[name].ground, rows[name], published, removed)
     yield from _members()
 
 
@@ -75,9 +80,11 @@ def _replay(told: dict[str, Replayed], event: Event) -> Iterator[str]:
     if event.before != was.hash:
         yield f"{name}: what it was before is not what it was"
     if event.action in _DECIDED:
-        if was.round in was.decisions:
-            yield f"{name}: decided twice in round {was.round}"
-        was.decisions[was.round] = (event.action, event.before)
+        round = event.detail["round"]
+        if round in was.decisions:
+            yield f"{name}: decided twice in round {round}"
+        was.ground = event.detail.get("ground", "")
+        was.decisions[round] = (event.action, event.before, was.ground)
     was.replies += event.action == "reply"
     was.state, was.hash = event.detail["state"], event.after
     was.round, was.became = event.detail["round"], event.detail["became"]
@@ -91,27 +98,70 @@ def _compared(told: Replayed, row: Contribution) -> Iterator[str]:
     if row.hash != row.judged:
         yield f"{name}: its hash is not that of its content"
     held = {
-        each.round: (each.outcome, each.reviewed_hash) for each in Decision.objects.filter(contribution=row)
+        each.round: (each.outcome, each.reviewed_hash, each.ground)
+        for each in Decision.objects.filter(contribution=row)
     }
     if held != told.decisions:
         yield f"{name}: its decisions are not those of its history"
 
 
-def _what_is_published() -> Mapping[tuple[str, str], str | None]:
-    """Reports, practices and calls: kind and id -> the commitment that it is about."""
-    reports = ProgressReport.objects.values_list("pk", "commitment")
-    entries = [("practice", id) for id in Practice.objects.values_list("pk", flat=True)]
-    entries += [("call", id) for id in Call.objects.values_list("pk", flat=True)]
-    return {("report", str(id)): about for id, about in reports} | dict.fromkeys(entries)
+@dataclass(frozen=True)
+class Published:
+    """A report, a practice or a call.
+
+    Attributes:
+        about: the commitment of a report.
+        shown: whether readers see it now.
+    """
+
+    about: str | None
+    shown: bool
 
 
-def _published(row: Contribution, there: Mapping[tuple[str, str], str | None]) -> Iterator[str]:
+def _what_is_published() -> Mapping[tuple[str, str], Published]:
+    """By kind and id."""
+    reports = ProgressReport.objects.values_list("pk", "commitment", "withdrawn_at")
+    found = {("report", str(id)): Published(about, gone is None) for id, about, gone in reports}
+    for kind, model in (("practice", Practice), ("call", Call)):
+        for id, gone in model._default_manager.values_list("pk", "withdrawn_at"):
+            found[kind, id] = Published(None, gone is None)
+    return found
+
+
+def _what_was_taken_down() -> Mapping[tuple[str, str], str]:
+    """Kind and id of what no reader is to see again -> why."""
+    return {(each.kind, each.thing): each.ground for each in TakenDown.objects.all()}
+
+
+def _became(row: Contribution) -> tuple[str, str]:
+    return "report" if row.kind in ("progress", "evidence") else row.kind, row.became
+
+
+def _published(row: Contribution, there: Mapping[tuple[str, str], Published]) -> Iterator[str]:
     """What was accepted is among what readers are shown."""
-    if row.state != "accepted" or row.kind == "correction":
+    if row.state not in states.PUBLIC or row.kind == "correction":
         return
-    name = ("report" if row.kind in ("progress", "evidence") else row.kind, row.became)
-    if name not in there or there[name] != row.commitment:
+    name = _became(row)
+    if name not in there or there[name].about != row.commitment:
         yield f"contribution {row.pk}: accepted, but its {name[0]} is not there"
+
+
+def _taken_down(
+    ground: str,
+    row: Contribution,
+    there: Mapping[tuple[str, str], Published],
+    removed: Mapping[tuple[str, str], str],
+) -> Iterator[str]:
+    """What was taken down is shown no longer; where nothing may be kept of it, nothing is."""
+    if row.state != "taken_down":
+        return
+    if ground in ERASING and (row.content or row.attachments.exists()):
+        yield f"contribution {row.pk}: taken down, but its words or files are kept"
+    name = _became(row)
+    if row.kind == "correction":
+        return
+    if removed.get(name) != ground or (name in there and there[name].shown):
+        yield f"contribution {row.pk}: taken down, but its {name[0]} is not"
 
 
 def _members() -> Iterator[str]:

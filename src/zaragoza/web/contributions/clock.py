@@ -19,7 +19,7 @@ from zaragoza.web.contributions import attachments, letters
 from zaragoza.web.contributions.digest import send_digest, week_is_over
 from zaragoza.web.contributions.models import Attachment, Contribution, Invitation
 from zaragoza.web.contributions.services import in_time
-from zaragoza.web.contributions.states import NAMES, STATES, final
+from zaragoza.web.contributions.states import NAMES, STATES, settled
 
 DAY = timedelta(days=1)
 _CONTACT_KEPT = timedelta(days=30)  # after a contribution has ended, for questions about it
@@ -74,7 +74,7 @@ def move_on() -> list[str]:
 def forget() -> None:
     """Takes away what nothing needs any more: addresses, invitations, counts, results of tasks, letters and files."""
     now = timezone.now()
-    ended = Contribution.objects.filter(state__in=[name for name in NAMES if final(name)])
+    ended = Contribution.objects.filter(state__in=[name for name in NAMES if settled(name)])
     ended.filter(moved_at__lt=now - _CONTACT_KEPT).exclude(contact="").update(contact="")
     Invitation.objects.filter(at__lt=now - _INVITED).delete()
     attempts.sweep()

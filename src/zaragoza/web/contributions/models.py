@@ -13,10 +13,11 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Length, Trim
-from django.db.models.lookups import GreaterThan
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Length, StrIndex, Trim
+from django.db.models.lookups import Exact, GreaterThan
 
+from zaragoza.model.progress import GROUNDS, Ground
 from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.web.contributions import states
 from zaragoza.web.contributions.roles import OF_MEMBERS, OF_THE_SITE
@@ -25,6 +26,7 @@ _ID = 100  # characters of an entry's id, as in the promises
 KINDS = ("progress", "evidence", "correction", "practice", "call")
 ABOUT_A_COMMITMENT = ("progress", "evidence", "correction")
 FILE_KINDS = ("pdf", "png", "jpeg", "csv")
+DECIDED = (*states.OUTCOMES, *states.REMOVALS)
 
 
 def _of(names: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -66,6 +68,7 @@ class Contribution(models.Model):
     moved_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     became = models.CharField(max_length=_ID, blank=True)  # id of the report or entry that it was applied as
+    asks_removal = models.TextField(blank=True)  # why it is to be taken down; emptied when that is decided
 
     class Meta:  # noqa: D106 - Django's
         ordering: ClassVar = ["moved_at", "id"]
@@ -89,8 +92,8 @@ class Contribution(models.Model):
                 name="contribution_has_its_commitment",
             ),
             models.CheckConstraint(
-                condition=Q(due_at__isnull=True, state__in=[n for n in states.NAMES if states.final(n)])
-                | Q(due_at__isnull=False, state__in=[n for n in states.NAMES if not states.final(n)]),
+                condition=Q(due_at__isnull=True, state__in=[n for n in states.NAMES if states.settled(n)])
+                | Q(due_at__isnull=False, state__in=[n for n in states.NAMES if not states.settled(n)]),
                 name="contribution_is_due_until_it_ends",
             ),
         ]
@@ -113,13 +116,22 @@ class Contribution(models.Model):
         """
         return self.commitment is not None and not answering().filter(commitment=self.commitment).exists()
 
+    @property
+    def deciders(self) -> frozenset[int]:
+        """Accounts that have decided on it."""
+        found = self.decisions.exclude(reviewer=None).values_list("reviewer", flat=True)
+        return frozenset(found)
+
 
 class Decision(models.Model):
-    """What a reviewer settled, of one round; author and organisation stand here so that the database can compare."""
+    """What was settled, of one round; author, organisation and owners stand here so that the database can compare."""
 
     contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="decisions")
     round = models.PositiveSmallIntegerField()
-    outcome = models.CharField(max_length=20, choices=_of(states.OUTCOMES))
+    outcome = models.CharField(max_length=20, choices=_of(DECIDED))
+    ground: models.CharField[Ground, Ground] = models.CharField(
+        max_length=20, choices=_of(GROUNDS), blank=True
+    )  # of what is taken down
     reason = models.TextField()
     language: models.CharField[Language, Language] = models.CharField(max_length=2, choices=_of(LANGUAGES))
     reviewed_hash = models.CharField(max_length=64)
@@ -127,14 +139,19 @@ class Decision(models.Model):
     reviewer_organisation = models.CharField(max_length=_ID, null=True)
     author = _person()
     organisation = models.CharField(max_length=_ID, null=True)
+    owners = models.TextField(
+        blank=True
+    )  # ids of the organisations that owned its commitment, a space around each
     decided_at = models.DateTimeField()
 
     class Meta:  # noqa: D106 - Django's
         ordering: ClassVar = ["contribution", "round"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["contribution", "round"], name="decision_once_a_round"),
+            models.CheckConstraint(condition=Q(outcome__in=DECIDED), name="decision_outcome_is_known"),
             models.CheckConstraint(
-                condition=Q(outcome__in=states.OUTCOMES), name="decision_outcome_is_known"
+                condition=Q(outcome="take_down", ground__in=GROUNDS) | ~Q(outcome="take_down") & Q(ground=""),
+                name="decision_ground_where_taken_down",
             ),
             models.CheckConstraint(
                 condition=Q(reviewer__isnull=True) | Q(author__isnull=True) | ~Q(reviewer=F("author")),
@@ -145,6 +162,15 @@ class Decision(models.Model):
                 | Q(organisation__isnull=True)
                 | ~Q(reviewer_organisation=F("organisation")),
                 name="decision_not_on_own_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer_organisation__isnull=True)
+                | Q(
+                    Exact(
+                        StrIndex(F("owners"), Concat(Value(" "), F("reviewer_organisation"), Value(" "))), 0
+                    )
+                ),
+                name="decision_not_on_own_promise",
             ),
             models.CheckConstraint(
                 condition=GreaterThan(Length(Trim(F("reason"))), 0), name="decision_has_a_reason"
@@ -258,6 +284,12 @@ class Ownership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment} {self.organisation}"
+
+
+def owners_of(commitment: str | None) -> str:
+    """Ids of the organisations that own a commitment, a space around each, as a decision keeps them."""
+    owners = Ownership.objects.filter(commitment=commitment).values_list("organisation", flat=True)
+    return "".join(f" {each} " for each in owners)
 
 
 def answering() -> models.QuerySet[Ownership]:

@@ -18,8 +18,15 @@ from zaragoza.publish import numbers
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import letters
 from zaragoza.web.contributions.actors import token
-from zaragoza.web.contributions.letters import Recipient, letter, members, people, send, with_role
-from zaragoza.web.contributions.models import Contribution, Invitation, answering
+from zaragoza.web.contributions.letters import Recipient, letter, members, people, send
+from zaragoza.web.contributions.models import (
+    Contribution,
+    Event,
+    Invitation,
+    Membership,
+    Ownership,
+    answering,
+)
 from zaragoza.web.contributions.states import Name
 from zaragoza.web.contributions.words import titled
 from zaragoza.web.promises.entries import stated
@@ -127,8 +134,10 @@ def _told_of(found: Contribution, part: _Part) -> Iterator[Recipient]:
 
 
 def _author(found: Contribution) -> Iterator[Recipient]:
-    put_back = found.state == "submitted" and found.submitted_at != found.moved_at
-    if put_back:  # for another reviewer: its author knows already that it was received
+    last = Event.objects.filter(kind="contribution", thing=str(found.pk)).last()
+    if (
+        last is not None and last.action == "put_back"
+    ):  # for another reviewer: its author knows already that it was received
         return
     if found.author is not None:
         yield from people([found.author])
@@ -139,26 +148,36 @@ def _author(found: Contribution) -> Iterator[Recipient]:
 def _next(found: Contribution) -> Iterator[Recipient]:
     """Who has the next step, where that is not the author."""
     if found.state == "submitted":
-        own = Q(pk=found.author_id) | Q(membership__organisation=found.organisation or "")
-        reviewers = Person.objects.filter(site_roles__role__in=("reviewer", "editor")).distinct()
-        yield from people(reviewers.exclude(own))
-    elif found.state == "waiting":
+        yield from people(_unconcerned(found, "reviewer", "editor"))
+    elif found.state == "removal_asked":
+        yield from people(_unconcerned(found, "editor"))
+    elif found.state in ("waiting", "taken_down"):
         owners = answering().filter(commitment=found.commitment).values_list("organisation", flat=True)
         yield from (each for owner in owners for each in members(owner))
-        if found.unowned:
-            yield from with_role("editor")
+        if found.unowned and found.state == "waiting":
+            yield from people(_unconcerned(found, "editor").exclude(pk__in=found.deciders))
+
+
+def _unconcerned(found: Contribution, *roles: str) -> QuerySet[Person]:
+    """Those with a role on the site whose own it is not, nor their organisation's, nor about what that has promised."""
+    owners = Ownership.objects.filter(commitment=found.commitment).values("organisation")
+    concerned = Q(organisation=found.organisation or "") | Q(organisation__in=owners)
+    with_roles = Person.objects.filter(site_roles__role__in=roles).distinct()
+    members_of = Membership.objects.filter(concerned)
+    return with_roles.exclude(Q(pk=found.author_id) | Q(membership__in=members_of))
 
 
 def _letter(found: Contribution, to: Recipient, part: _Part) -> EmailMessage:
     with translation.override(to.language):
-        subject, words = (_asked if part == "next" else _told)(found.state)
+        decision = found.decisions.filter(round=found.round).first()
+        stays = decision is not None and decision.outcome == "keep"
+        subject, words = _asked(found.state) if part == "next" else _kept() if stays else _told(found.state)
         about = titled(found, to.language)
         due = found.due_at and gettext("By {day} at the latest.").format(
             day=numbers.date(found.due_at, to.language)
         )
-        decision = found.decisions.filter(round=found.round).first()
         reason = decision and " ".join((gettext("The reason:"), decision.reason))
-        parts = [about, words, reason if part == "author" else None, due, address(found, to)]
+        parts = [about, words, None if part == "next" and due else reason, due, address(found, to)]
         return letter(to, f"{subject} ({about})", *(each for each in parts if each))
 
 
@@ -174,7 +193,25 @@ def _asked(state: Name) -> tuple[str, str]:
             gettext("Your reply is asked for"),
             gettext("A contribution would lower the status of a commitment. Its owner is heard first."),
         )
+    if state == "removal_asked":
+        return (
+            gettext("Something is asked to be taken down"),
+            gettext("Whoever added a contribution asks that it is public no longer. An editor decides."),
+        )
+    if state == "taken_down":
+        return (
+            gettext("A contribution about your commitment was taken down"),
+            gettext("Readers are no longer shown it. The status is what the evidence that is left says."),
+        )
     return gettext("A contribution waits for review"), gettext("Somebody sent in a contribution.")
+
+
+def _kept() -> tuple[str, str]:
+    """Subject and words for the author of what was asked to be taken down."""
+    return (
+        gettext("Your contribution stays published"),
+        gettext("An editor does not take it down."),
+    )
 
 
 def _told(state: Name) -> tuple[str, str]:
@@ -199,4 +236,12 @@ def _told(state: Name) -> tuple[str, str]:
             gettext("A reviewer decided against it."),
         ),
         "withdrawn": (gettext("Your contribution was withdrawn"), gettext("Nobody is shown it.")),
+        "removal_asked": (
+            gettext("Your contribution is asked to be taken down"),
+            gettext("You or your organisation asked for it. Until an editor decides readers are shown it."),
+        ),
+        "taken_down": (
+            gettext("Your contribution was taken down"),
+            gettext("Readers are no longer shown it."),
+        ),
     }[state]

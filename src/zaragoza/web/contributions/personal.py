@@ -70,6 +70,7 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
             {
                 "contribution": str(each.contribution_id),
                 "outcome": each.outcome,
+                "ground": each.ground,
                 "reason": each.reason,
                 "language": each.language,
             }
@@ -190,6 +191,7 @@ def _told(contribution: Contribution) -> dict[str, Any]:
         "commitment": contribution.commitment,
         "content": contribution.content,
         "state": contribution.state,
+        "asks_removal": contribution.asks_removal,
         "created_at": contribution.created_at.isoformat(),
         "attachments": [
             {"name": each.name, "sha256": each.sha256, "file": _place(each)}

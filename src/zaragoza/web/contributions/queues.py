@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from zaragoza.web.contributions.models import Contribution
+from zaragoza.web.contributions.models import Contribution, Event
+from zaragoza.web.contributions.moving import KIND
 from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import Actor, may
-from zaragoza.web.contributions.states import Name
+from zaragoza.web.contributions.states import PUBLIC, Name
 
+_WERE_PUBLIC = (*PUBLIC, "taken_down")
 WAITING: tuple[Name, ...] = (
     "submitted",
     "in_review",
     "waiting",
-)  # for reviewers, or for the owner of a commitment
+    "removal_asked",
+)  # for reviewers, for editors, or for the owner of a commitment
 
 
 def own(actor: Actor) -> QuerySet[Contribution]:
@@ -27,7 +31,7 @@ def own(actor: Actor) -> QuerySet[Contribution]:
 
 
 def to_review(actor: Actor) -> QuerySet[Contribution]:
-    """What waits for a decision, by how long it waits.
+    """What waits for a decision, by how long it waits; also what is public and asked to be taken down.
 
     Raises:
         NotAllowedError: whoever asks sees no queue.
@@ -38,17 +42,25 @@ def to_review(actor: Actor) -> QuerySet[Contribution]:
     return waiting.prefetch_related("replies").order_by("submitted_at", "id")
 
 
+def put_back(listed: Iterable[Contribution]) -> Counter[str]:
+    """How often each was put back for another reviewer since its author sent it in, by its id."""
+    since = {str(each.pk): each.submitted_at for each in listed}
+    events = Event.objects.filter(kind=KIND, action="put_back", thing__in=since).values_list("thing", "at")
+    return Counter(thing for thing, at in events if at >= (since[thing] or at))
+
+
 def to_reply(actor: Actor) -> QuerySet[Contribution]:
     """What the owner of a commitment is asked before its status is lowered."""
     return Contribution.objects.filter(state="waiting", commitment__in=actor.owns).order_by("due_at", "id")
 
 
 def published_as(kind: str) -> Mapping[str, UUID]:
-    """Entries that contributions of a kind became, with the contribution of each."""
-    return dict(Contribution.objects.filter(state="accepted", kind=kind).values_list("became", "pk"))
+    """Entries that contributions of a kind became, with the contribution of each; also of those taken down."""
+    found = Contribution.objects.filter(state__in=_WERE_PUBLIC, kind=kind)
+    return dict(found.values_list("became", "pk"))
 
 
 def public(commitment: str) -> QuerySet[Contribution]:
-    """What was accepted about a commitment, the latest first."""
-    found = Contribution.objects.filter(state="accepted", commitment=commitment)
+    """What was accepted about a commitment, the latest first; also what was taken down, to say that it was."""
+    found = Contribution.objects.filter(state__in=_WERE_PUBLIC, commitment=commitment)
     return found.prefetch_related("replies", "decisions", "attachments").order_by("-moved_at", "id")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args
 from uuid import UUID
 
-from zaragoza.web.contributions.states import KEPT_PRIVATE, Name
+from zaragoza.web.contributions.states import KEPT_PRIVATE, PUBLIC, Name
 
 Role = Literal["reader", "contributor", "manager", "reviewer", "editor", "administrator", "site"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -19,12 +19,24 @@ OF_THE_SITE: tuple[Role, ...] = (
 )  # a second factor is required for these
 
 Scope = Literal[
-    "all", "own", "spoken", "organisation", "public", "sent", "others", "taken", "asked", "owned", "unowned"
+    "all",
+    "own",
+    "spoken",
+    "organisation",
+    "public",
+    "removed",
+    "sent",
+    "others",
+    "held",
+    "taken",
+    "asked",
+    "owned",
+    "unowned",
 ]
 Action = Literal[
-    "draft", "read", "edit", "submit", "confirm", "withdraw", "take", "put_back", "return", "accept", "ask",
-    "reject", "reply", "lower", "lapse", "see_queue", "see_members", "change_members", "leave", "register",
-    "assign_owner", "grant", "see_history", "export_person", "erase_person",
+    "draft", "read", "read_words", "edit", "submit", "confirm", "withdraw", "take", "put_back", "return", "accept",
+    "ask", "reject", "reply", "lower", "lapse", "ask_removal", "keep", "take_down", "see_queue", "see_members",
+    "change_members", "leave", "register", "assign_owner", "grant", "see_history", "export_person", "erase_person",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
@@ -70,6 +82,10 @@ class Contributed(Protocol):
     def unowned(self) -> bool:
         """Whether it is about a commitment that no organisation answers for."""
 
+    @property
+    def deciders(self) -> frozenset[int]:
+        """Accounts that have decided on it."""
+
 
 @dataclass(frozen=True)
 class Organised:
@@ -104,12 +120,18 @@ def _of_organisation(actor: Actor, thing: Any) -> bool:
 
 
 def _others(actor: Actor, thing: Any) -> bool:
+    """Neither own nor of the own organisation, nor about what that has promised."""
     own = _own(actor, thing) or thing.contact in actor.addresses
-    return not own and not _of_organisation(actor, thing)
+    return not own and not _of_organisation(actor, thing) and thing.commitment not in actor.owns
 
 
-def _taken(actor: Actor, thing: Any) -> bool:
-    return _others(actor, thing) and actor.id is not None and bool(thing.taken_by_id == actor.id)
+def _held(actor: Actor, thing: Any) -> bool:
+    return actor.id is not None and bool(thing.taken_by_id == actor.id)
+
+
+def _unowned(actor: Actor, thing: Any) -> bool:
+    """Nobody answers for its commitment; who asks for the reply does not give it."""
+    return thing.unowned and _others(actor, thing) and actor.id not in thing.deciders
 
 
 # With whose things. A scope is asked only of such things as the table of rights pairs it with.
@@ -119,32 +141,36 @@ SCOPES: Mapping[Scope, Callable[[Actor, Any], bool]] = {
     "spoken": _spoken,
     "organisation": _of_organisation,
     "others": _others,
-    "taken": _taken,
-    "public": lambda actor, thing: thing.state == "accepted",
+    "held": _held,
+    "taken": lambda actor, thing: _held(actor, thing) and _others(actor, thing),
+    "public": lambda actor, thing: thing.state in PUBLIC,
+    "removed": lambda actor, thing: thing.state == "taken_down",
     "sent": lambda actor, thing: thing.state not in KEPT_PRIVATE,
     "asked": lambda actor, thing: thing.state == "waiting" and thing.commitment in actor.owns,
     "owned": lambda actor, thing: thing.commitment in actor.owns,
-    "unowned": lambda actor, thing: thing.unowned and _others(actor, thing),
+    "unowned": _unowned,
 }
 _REVIEW: Mapping[Role, tuple[Scope, ...]] = {"reviewer": ("taken",), "editor": ("taken",)}
 _AUTHOR: Mapping[Role, tuple[Scope, ...]] = {"reader": ("own",)}
 _SITE: Mapping[Role, tuple[Scope, ...]] = {"site": ("all",)}
+_WORDS: Mapping[Role, tuple[Scope, ...]] = {
+    "reader": ("own", "public"),
+    "contributor": ("organisation", "asked"),
+    "reviewer": ("sent",),
+    "editor": ("sent",),
+    "administrator": ("sent",),
+}
 
 RIGHTS: Mapping[Action, Mapping[Role, tuple[Scope, ...]]] = {
     "draft": {"reader": ("all",)},
-    "read": {
-        "reader": ("own", "public"),
-        "contributor": ("organisation", "asked"),
-        "reviewer": ("sent",),
-        "editor": ("sent",),
-        "administrator": ("sent",),
-    },
+    "read": {**_WORDS, "reader": ("own", "public", "removed")},
+    "read_words": _WORDS,
     "edit": _AUTHOR,
     "submit": {"reader": ("spoken",)},
     "confirm": _AUTHOR,
     "withdraw": {"reader": ("own",), "manager": ("organisation",)},
     "take": {"reviewer": ("others",), "editor": ("others",)},
-    "put_back": {"reviewer": ("taken",), "editor": ("others",), **_SITE},
+    "put_back": {"reviewer": ("held",), "editor": ("held", "others"), **_SITE},
     "return": _REVIEW,
     "accept": _REVIEW,
     "ask": _REVIEW,
@@ -152,6 +178,9 @@ RIGHTS: Mapping[Action, Mapping[Role, tuple[Scope, ...]]] = {
     "reply": {"contributor": ("owned",), "editor": ("unowned",)},
     "lower": _SITE,
     "lapse": _SITE,
+    "ask_removal": {"reader": ("own",), "manager": ("organisation",)},
+    "keep": {"editor": ("others",)},
+    "take_down": {"editor": ("others",)},
     "see_queue": {"reviewer": ("all",), "editor": ("all",), "administrator": ("all",)},
     "see_members": {"contributor": ("organisation",), "editor": ("all",), "administrator": ("all",)},
     "change_members": {"manager": ("organisation",), "administrator": ("all",)},

@@ -1,13 +1,8 @@
-"""What can be done with a contribution; nothing else writes one.
-
-Each verb is one transaction: it asks for the right, moves by the table of states, writes its event, and queues the
-letters that tell who is next.
-"""
+"""What can be done with a contribution until it is public; `removal` has what comes after. Nothing else writes one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -18,14 +13,19 @@ from django.utils.translation import gettext
 from zaragoza.web.contributions import attachments, forms, given, notices, states
 from zaragoza.web.contributions.apply import apply, lowers, published
 from zaragoza.web.contributions.history import record
-from zaragoza.web.contributions.models import ABOUT_A_COMMITMENT, Attachment, Contribution, Decision, Reply
-from zaragoza.web.contributions.refusal import not_allowed, out_of_order, stale, unfit
+from zaragoza.web.contributions.models import (
+    ABOUT_A_COMMITMENT,
+    Attachment,
+    Contribution,
+    Decision,
+    Reply,
+    owners_of,
+)
+from zaragoza.web.contributions.moving import KIND, locked, moving
+from zaragoza.web.contributions.refusal import not_allowed, stale, unfit
 from zaragoza.web.contributions.roles import SITE, Actor, acting_as, may
 from zaragoza.web.promises.models import Commitment, ProgressReport
 from zaragoza.web.promises.revision import writing
-
-KIND = "contribution"
-_SENT = ("submit", "confirm", "reply")  # moves after which reviewers judge anew
 
 
 def draft(
@@ -108,7 +108,7 @@ def _content(kind: str, data: Mapping[str, Any], about: str | None) -> forms.Con
 
 def edit(actor: Actor, id: UUID, data: Mapping[str, Any]) -> Contribution:
     """Says something else, before it is sent in or when it was returned."""
-    with _moving(actor, id, "edit") as found:
+    with moving(actor, id, "edit") as found:
         found.content = _content(found.kind, data, found.commitment)
         found.base = published(found.commitment)
         found.hash = found.judged
@@ -122,7 +122,7 @@ def attach(actor: Actor, id: UUID, name: str, content: bytes) -> Attachment:
         UnfitError: it is of another kind than may be added, too large, or there are enough.
     """
     file = attachments.looked_at(name, content)
-    with _moving(actor, id, "edit") as found:
+    with moving(actor, id, "edit") as found:
         known = found.attachments.filter(sha256=file.sha256).first()
         if known is not None:
             return known
@@ -144,42 +144,42 @@ def attach(actor: Actor, id: UUID, name: str, content: bytes) -> Attachment:
 
 def detach(actor: Actor, id: UUID, attachment: int) -> None:
     """Takes a file away; its bytes go when nothing has them any more."""
-    with _moving(actor, id, "edit") as found:
+    with moving(actor, id, "edit") as found:
         found.attachments.filter(pk=attachment).delete()
         found.hash = found.judged
 
 
 def submit(actor: Actor, id: UUID) -> Contribution:
     """Sends it in for review."""
-    with _moving(actor, id, "submit") as found:
+    with moving(actor, id, "submit") as found:
         pass
     return found
 
 
 def confirm(actor: Actor, id: UUID) -> Contribution:
     """Whoever sent it in without an account has opened the letter."""
-    with _moving(actor, id, "confirm") as found:
+    with moving(actor, id, "confirm") as found:
         pass
     return found
 
 
 def withdraw(actor: Actor, id: UUID) -> Contribution:
     """Takes it back, for good."""
-    with _moving(actor, id, "withdraw") as found:
+    with moving(actor, id, "withdraw") as found:
         pass
     return found
 
 
 def take(actor: Actor, id: UUID) -> Contribution:
     """A reviewer begins with it; no other can decide then."""
-    with _moving(actor, id, "take") as found:
+    with moving(actor, id, "take") as found:
         found.taken_by_id = actor.id
     return found
 
 
 def put_back(actor: Actor, id: UUID) -> Contribution:
     """Another reviewer may take it."""
-    with _moving(actor, id, "put_back") as found:
+    with moving(actor, id, "put_back") as found:
         pass
     return found
 
@@ -210,11 +210,11 @@ def decide(
         raise unfit("outcome", gettext("accept, return or reject"), gettext("another one"))
     said, written_in = given.words("reason", reason), given.language(language)
     with transaction.atomic():
-        found = _locked(id)
+        found = locked(id)
         if outcome == "accept" and found is not None:
             with writing():  # from here on nobody else changes a status
                 outcome = "ask" if lowers(found) and not _heard(found) else outcome
-        with _moving(actor, id, outcome) as found:
+        with moving(actor, id, outcome) as found:
             if not found.hash == found.judged == reviewed_hash:
                 raise stale()
             made = Decision.objects.create(
@@ -228,6 +228,7 @@ def decide(
                 reviewer_organisation=actor.organisation,
                 author_id=found.author_id,
                 organisation=found.organisation,
+                owners=owners_of(found.commitment),
                 decided_at=timezone.now(),
             )
             if outcome == "accept":
@@ -249,10 +250,10 @@ def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
     """
     said = given.words("text", words)
     with transaction.atomic():
-        known = _replied(actor, _locked(id), said)
+        known = _replied(actor, locked(id), said)
         if known is not None:
             return known
-        with _moving(actor, id, "reply") as found:
+        with moving(actor, id, "reply") as found:
             made = Reply.objects.create(
                 contribution=found,
                 organisation=actor.organisation if found.commitment in actor.owns else None,
@@ -260,7 +261,7 @@ def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
                 language=given.language(language),
                 at=timezone.now(),
             )
-            if found.state == "accepted":
+            if found.state in states.PUBLIC:
                 with writing():  # readers are shown it
                     pass
     return made
@@ -268,7 +269,7 @@ def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
 
 def _replied(actor: Actor, found: Contribution | None, said: str) -> Reply | None:
     """The same form once more makes no second reply."""
-    if found is None or found.state != "accepted" or not may(actor, "reply", found):
+    if found is None or found.state not in states.PUBLIC or not may(actor, "reply", found):
         return None
     return found.replies.filter(organisation=actor.organisation, text=said).first()
 
@@ -283,7 +284,7 @@ def in_time(id: UUID) -> bool:
         InputError: the promises refuse what would be published.
     """
     with transaction.atomic():
-        found = _locked(id)
+        found = locked(id)
         move = states.STATES[found.state].in_time if found else None
         if found is None or move is None or found.due_at is None or found.due_at > timezone.now():
             return False
@@ -293,7 +294,7 @@ def in_time(id: UUID) -> bool:
 
 def by_itself(id: UUID, move: states.Move) -> None:
     """The site moves a contribution: because its time has come, or because an account is erased."""
-    with _moving(SITE, id, move) as found:
+    with moving(SITE, id, move) as found:
         if move == "lower":
             found.became = apply(found)
 
@@ -310,52 +311,9 @@ def read(actor: Actor, id: UUID) -> Contribution:
     return found
 
 
-@contextmanager
-def _moving(actor: Actor, id: UUID, move: states.Move) -> Iterator[Contribution]:
-    """One move, in one transaction: right, order, what the caller changes, state, event, letters."""
-    with transaction.atomic():
-        found = _locked(id)
-        if found is None:
-            raise not_allowed(move)
-        role, after = acting_as(actor, move, found), states.following(found.state, move)
-        if after is None and may(actor, "read", found):
-            raise out_of_order(move, found.state)
-        if role is None or after is None:
-            raise not_allowed(move)
-        before, state = found.hash, found.state
-        yield found
-        now = timezone.now()
-        if move in _SENT and after == "submitted":
-            found.round += 1
-            found.submitted_at = now
-        if after != "in_review":
-            found.taken_by_id = None
-        if after == "withdrawn" and not found.round:
-            _forget(found)
-        if after != state:
-            found.state, found.moved_at = after, now
-            found.due_at = states.due(after, found.lane, now)
-        found.save(force_update=True)
-        told = {"state": after, "round": found.round, "became": found.became}
-        record(actor, role, move, KIND, id, before=before, after=found.hash, **told)
-        if after != state:
-            notices.moved(found)
-
-
-def _forget(found: Contribution) -> None:
-    """What was never sent in is not kept: nobody but its author has seen it."""
-    found.content, found.contact = {}, ""
-    found.attachments.all().delete()
-    found.hash = found.judged
-
-
-def _locked(id: UUID) -> Contribution | None:
-    return Contribution.objects.select_for_update().filter(pk=id).first()
-
-
 def _known(actor: Actor, made: Contribution) -> Contribution | None:
     """What the same form made before; None where it is written now."""
-    found = _locked(made.pk) or _entered(made)
+    found = locked(made.pk) or _entered(made)
     return found and _sent_again(actor, found)
 
 
@@ -365,7 +323,7 @@ def _entered(made: Contribution) -> Contribution | None:
         with transaction.atomic():
             made.save(force_insert=True)
     except IntegrityError:
-        known = _locked(made.pk)
+        known = locked(made.pk)
         if known is None:  # it was another constraint
             raise
         return known

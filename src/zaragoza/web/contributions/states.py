@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 Name = Literal[
-    "draft", "unconfirmed", "submitted", "in_review", "returned", "waiting", "accepted", "rejected", "withdrawn"
+    "draft", "unconfirmed", "submitted", "in_review", "returned", "waiting", "accepted", "removal_asked", "rejected",
+    "withdrawn", "taken_down",
 ]  # fmt: skip
-Party = Literal["author", "reviewers", "reviewer", "owner", "nobody"]
+Party = Literal["author", "reviewers", "reviewer", "owner", "editors", "nobody"]
 Lane = Literal["organisation", "open"]
 Move = Literal[
     "edit", "submit", "confirm", "withdraw", "take", "put_back", "return", "accept", "ask", "reject", "reply",
-    "lower", "lapse",
+    "lower", "lapse", "ask_removal", "keep", "take_down",
 ]  # fmt: skip
 NAMES: tuple[Name, ...] = get_args(Name)
 LANES: tuple[Lane, ...] = get_args(Lane)
@@ -85,12 +86,22 @@ STATES: Mapping[Name, State] = {
         "owner", {"reply": "submitted", "lower": "accepted", "withdraw": "withdrawn"}, _both(14), "lower"
     ),
     # applied and public; the owner may still say what it thinks of it
-    "accepted": State("nobody", {"reply": "accepted"}),
+    "accepted": State(
+        "nobody", {"reply": "accepted", "ask_removal": "removal_asked", "take_down": "taken_down"}
+    ),
+    # public still; whoever added it asks that it is so no longer
+    "removal_asked": State(
+        "editors", {"reply": "removal_asked", "keep": "accepted", "take_down": "taken_down"}, _both(7)
+    ),
     "rejected": State("nobody"),
     "withdrawn": State("nobody"),
+    # it was public: its address says since when it is not, and why
+    "taken_down": State("nobody"),
 }
 
-OUTCOMES: tuple[Move, ...] = ("accept", "ask", "return", "reject")  # what a decision can be
+OUTCOMES: tuple[Move, ...] = ("accept", "ask", "return", "reject")  # what a decision of a reviewer can be
+REMOVALS: tuple[Move, ...] = ("keep", "take_down")  # and that of an editor on what is public
+PUBLIC: frozenset[Name] = frozenset({"accepted", "removal_asked"})  # shown to everybody
 KEPT_PRIVATE: frozenset[Name] = frozenset({"draft", "unconfirmed", "withdrawn"})  # reviewers do not see them
 
 
@@ -104,12 +115,12 @@ def following(state: Name, move: Move) -> Name | None:
     return STATES[state].moves.get(move)
 
 
-def final(state: Name) -> bool:
-    """Whether nothing leads out of it."""
-    return all(after == state for after in STATES[state].moves.values())
+def settled(state: Name) -> bool:
+    """Whether nobody has to do anything more."""
+    return STATES[state].owner == "nobody"
 
 
 def due(state: Name, lane: Lane, since: datetime) -> datetime | None:
-    """By when it has to be moved; None where it is final."""
+    """By when it has to be moved; None where it is settled."""
     days = STATES[state].days.get(lane)
     return since + timedelta(days=days) if days is not None else None

@@ -72,9 +72,9 @@ def answers(found: Contribution) -> list[Answer]:
 
 def compared(found: Contribution) -> list[Answer]:
     """Beside what readers are shown now; what was accepted beside what they were shown when it was written."""
-    if found.kind not in ABOUT_A_COMMITMENT or not found.content:
+    if found.kind not in ABOUT_A_COMMITMENT or not found.content or found.state == "taken_down":
         return []
-    base = found.base if found.state == "accepted" else published(found.commitment)
+    base = found.base if found.state in states.PUBLIC else published(found.commitment)
     number, _, report = base.partition(" ")
     if found.kind == "correction":
         return [_corrected(found, number)]
@@ -102,6 +102,9 @@ def steps(actor: Actor, found: Contribution) -> frozenset[states.Move]:
 
 def reasons(found: Contribution) -> Iterator[str]:
     """Why a contribution has to be looked at, each as a word that the page explains."""
+    if found.state == "removal_asked":
+        yield "removal"
+        return
     if found.lane == "organisation":
         yield "organisation"
     else:

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from zaragoza.errors import Fault
-from zaragoza.web.contributions import attachments, notices, queues, services, states
+from zaragoza.web.contributions import attachments, notices, queues, removal, services, states
 from zaragoza.web.contributions.models import Contribution, Event
+from zaragoza.web.contributions.moving import KIND
 from zaragoza.web.contributions.refusal import (
     NotAllowedError,
     OutOfOrderError,
@@ -48,7 +49,7 @@ def own(request: HttpRequest, actor: Actor) -> HttpResponse:
 def to_review(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for a decision, the oldest first, and why."""
     listed = part(request, queues.to_review(actor))
-    now = timezone.now()
+    now, put_back = timezone.now(), queues.put_back(listed)
     undelivered, theirs = notices.undelivered() if may(actor, "see_history") else (0, ())
     return page(
         request,
@@ -56,7 +57,10 @@ def to_review(request: HttpRequest, actor: Actor) -> HttpResponse:
         undelivered=undelivered,
         undelivered_about=[each for each in theirs if may(actor, "read", each)],
         listed=listed,
-        rows=[(each, _age(each, now), list(reasons(each)), steps(actor, each)) for each in listed],
+        rows=[
+            (each, _age(each, now), list(reasons(each)), steps(actor, each), put_back[str(each.pk)])
+            for each in listed
+        ],
         now=now,
         **about(actor),
     )
@@ -122,6 +126,7 @@ def about(actor: Actor) -> dict[str, Any]:
         "tracked": found.tracked,
         "owners": stated().organisations,
         "STATES": states.STATES,
+        "PUBLIC": states.PUBLIC,
     }
 
 
@@ -134,7 +139,8 @@ def _shown(
     faults: Any = (),
     typed: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    can = steps(actor, found)
+    can, reads = steps(actor, found), may(actor, "read_words", found)
+    decisions = list(found.decisions.all())
     return page(
         request,
         "contribution",
@@ -142,23 +148,28 @@ def _shown(
         faults=faults,
         typed=typed or {},
         found=found,
-        answers=answers(found),
-        compared=compared(found),
-        reasons=list(reasons(found)) if "accept" in can or "take" in can else [],
+        reads=reads,
+        answers=answers(found) if reads else [],
+        compared=compared(found) if reads else [],
+        reasons=list(reasons(found)) if can & {"accept", "take", "keep"} else [],
         can=can,
-        files=list(found.attachments.all()),
+        left="edit" in can and "submit" not in can and states.following(found.state, "submit") is not None,
+        files=list(found.attachments.all()) if reads else [],
         most_files=attachments.MOST_FILES,
-        decisions=list(found.decisions.all()),
-        replies=list(found.replies.all()),
-        events=list(Event.objects.filter(kind=services.KIND, thing=str(found.pk))),
+        decisions=[each for each in decisions if reads and each.outcome != "take_down"],
+        replies=list(found.replies.all()) if reads else [],
+        removal=next((each for each in decisions if each.outcome == "take_down"), None),
+        asks_removal=found.asks_removal if "keep" in can or may(actor, "ask_removal", found) else "",
+        events=list(Event.objects.filter(kind=KIND, thing=str(found.pk))),
         with_key=lambda address: with_key(request, address),
         **about(actor),
     )
 
 
 def _age(found: Contribution, now: datetime) -> int:
-    """Whole days since it was sent in."""
-    return (now - (found.submitted_at or found.created_at)).days
+    """Whole days since its author sent it in, whoever has looked at it since; or since its removal is asked."""
+    since = found.moved_at if found.state == "removal_asked" else found.submitted_at
+    return (now - (since or found.created_at)).days
 
 
 def _attach(request: HttpRequest, actor: Actor, id: UUID) -> object:
@@ -181,6 +192,19 @@ def _decide(request: HttpRequest, actor: Actor, id: UUID) -> object:
     return services.decide(actor, id, outcome, told.get("reason", ""), told.get("read", ""), language())
 
 
+def _ask_removal(request: HttpRequest, actor: Actor, id: UUID) -> object:
+    return removal.ask_removal(actor, id, request.POST.get("why", ""))
+
+
+def _keep(request: HttpRequest, actor: Actor, id: UUID) -> object:
+    return removal.keep(actor, id, request.POST.get("reason", ""), language())
+
+
+def _take_down(request: HttpRequest, actor: Actor, id: UUID) -> object:
+    told = request.POST
+    return removal.take_down(actor, id, told.get("ground", ""), told.get("reason", ""), language())
+
+
 def _reply(request: HttpRequest, actor: Actor, id: UUID) -> object:
     return services.reply(actor, id, request.POST.get("text", ""), language())
 
@@ -195,4 +219,7 @@ _STEPS: Mapping[str, Callable[[HttpRequest, Actor, UUID], object]] = {
     "detach": _detach,
     "decide": _decide,
     "reply": _reply,
+    "ask_removal": _ask_removal,
+    "keep": _keep,
+    "take_down": _take_down,
 }

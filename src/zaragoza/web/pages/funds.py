@@ -18,6 +18,7 @@ from zaragoza.web.pages.frame import area_title, language, of_site, page, place_
 from zaragoza.web.pages.guide import GENERAL, OTHER, QUESTIONS, VERDICTS, Asked, Question, advise
 from zaragoza.web.pages.selection import chosen
 from zaragoza.web.promises.state import today
+from zaragoza.web.promises.withdrawn import withdrawn
 
 _UNION = "eu27_2020"
 
@@ -60,6 +61,7 @@ def one(request: HttpRequest, fund: str) -> HttpResponse:
         over=known.until is not None and known.until < today().year,
         calls=found.plans.calls_of(known),
         added_by=queues.published_as("call"),
+        withdrawn=[each for each in withdrawn("call").values() if each.entry.fund == fund],
         today=today(),
         changes=entry_history.of_entry("fund", fund),
         paid=promised.waiting(found.tracked[each.id] for each in found.plans.commitments_of(known)),

@@ -106,7 +106,7 @@ def _told(actor: Actor, organisation: str) -> dict[str, Any]:
         "member_roles": OF_MEMBERS,
         "owned": promised.waiting(owned_here),
         "asked_of": queues.to_reply(actor) if actor.organisation == organisation else [],
-        "replies": [each for each in replies if may(actor, "read", each.contribution)],
+        "replies": [each for each in replies if may(actor, "read_words", each.contribution)],
         **promised.words(found),
     }
 

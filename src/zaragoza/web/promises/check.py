@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from zaragoza.errors import Fault
 from zaragoza.model.plan import STATUSES
@@ -69,6 +70,14 @@ def milestone_faults(where: str, milestone: Milestone, known: Known) -> Iterator
         if milestone.reached_told_at < milestone.published_at:
             way_out = "Correct one of the two."
             yield Fault(where, "reached_told_at", "a time after published_at", "an earlier one", way_out)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is the id of a report or a milestone, as it is written."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _known(where: str, field: str, name: str, known: Collection[str]) -> Iterator[Fault]:

@@ -4,8 +4,9 @@ Lines rather than a folder of CSV files, because entries are nested and differ f
 the catalogue's form, and a file of lines can be compared and searched with the tools that everybody has. The tables
 for spreadsheets are those of the API (`format=csv`).
 
-A line is an entry with all its versions, a report with its evidence, or a milestone. So nothing in the file can
-contradict itself: what an entry says now is its last version. The revision is not in it, as it must never return.
+A line is an entry with all its versions, a report with its evidence, a milestone, or that something was taken down. So
+nothing in the file can contradict itself: what an entry says now is its last version. The revision is not in it, as it
+must never return.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from django.db import transaction
 from pydantic import AwareDatetime
 
 from zaragoza.catalogue.plain import plain
-from zaragoza.model.progress import Milestone, Report
+from zaragoza.model.progress import Milestone, Report, TakenDown
 from zaragoza.web.promises import models
 from zaragoza.web.promises.entries import KINDS
 
@@ -46,7 +47,9 @@ class Exported:
     versions: tuple[Said, ...]
 
 
-LINES: Mapping[str, type[Any]] = {"entry": Exported, "report": Report, "milestone": Milestone}
+LINES: Mapping[str, type[Any]] = {
+    "entry": Exported, "report": Report, "milestone": Milestone, "taken_down": TakenDown,
+}  # fmt: skip
 
 
 def exported() -> bytes:
@@ -68,6 +71,8 @@ def _nouns() -> Iterable[tuple[str, Iterable[Any]]]:
     reports = models.ProgressReport.objects.prefetch_related("evidence")
     yield "report", sorted((row.noun for row in reports), key=_id)
     yield "milestone", sorted((row.noun for row in models.Milestone.objects.all()), key=_id)
+    removed = (row.noun for row in models.TakenDown.objects.all())
+    yield "taken_down", sorted(removed, key=lambda each: (each.kind, each.id))
 
 
 def _entries() -> Iterable[Exported]:

@@ -18,6 +18,7 @@ from zaragoza.model.text import Text
 from zaragoza.web.promises.check import LONGEST_ID, LONGEST_LANGUAGE
 
 _STATUSES = [(status, status) for status in STATUSES]
+_GROUNDS = [(ground, ground) for ground in progress.GROUNDS]
 
 # Fields that rows and objects of the model have alike.
 _MILESTONE = ("id", "source", "due", "reached_on", "reached_told_at", "published_at", "withdrawn_at")
@@ -184,6 +185,39 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class TakenDown(models.Model):
+    """What people told and no reader is to see again. Rows are only added, and outlive what they are about."""
+
+    kind = models.CharField(max_length=20)
+    thing = models.CharField(max_length=LONGEST_ID)
+    ground: models.CharField[progress.Ground, progress.Ground] = models.CharField(
+        max_length=20, choices=_GROUNDS
+    )
+    at = models.DateTimeField()
+
+    class Meta:  # noqa: D106 - Django's
+        ordering: ClassVar = ["kind", "thing"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "thing"], name="taken_down_once"),
+            models.CheckConstraint(
+                condition=models.Q(ground__in=progress.GROUNDS), name="taken_down_ground_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thing}"
+
+    @property
+    def noun(self) -> progress.TakenDown:
+        """The same as an object of the model."""
+        return progress.TakenDown(kind=self.kind, id=self.thing, ground=self.ground, at=self.at)
+
+    @classmethod
+    def of(cls, noun: progress.TakenDown) -> TakenDown:
+        """The row of it, which is not yet written."""
+        return cls(kind=noun.kind, thing=noun.id, ground=noun.ground, at=noun.at)
 
 
 class Revision(models.Model):

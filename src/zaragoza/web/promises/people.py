@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.utils import timezone
 
@@ -134,6 +134,26 @@ def withdraw_report(report: UUID, at: datetime | None = None) -> None:
         InputError: it does not exist, or was withdrawn before.
     """
     _withdraw(models.ProgressReport, _REPORT, report, at)
+
+
+def told_again_as(report: UUID) -> UUID:
+    """The id under which a report that was withdrawn is told again."""
+    return uuid5(report, "told again")
+
+
+def tell_again(report: UUID, at: datetime | None = None) -> None:
+    """Readers are shown a withdrawn report anew, from now on; the days between keep that it was not shown.
+
+    Args:
+        report: id of it.
+        at: from when on; None stands for now.
+    """
+    with writing():
+        was = models.ProgressReport.objects.get(pk=report).noun
+        again = replace(was, id=told_again_as(report), published_at=at or timezone.now(), withdrawn_at=None)
+        row, own = models.ProgressReport.of(again)
+        row.save(force_insert=True)
+        models.Evidence.objects.bulk_create(own)
 
 
 def withdraw_milestone(milestone: UUID, at: datetime | None = None) -> None:

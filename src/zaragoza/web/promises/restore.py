@@ -11,12 +11,13 @@ from typing import Any
 
 from zaragoza.catalogue.build import build
 from zaragoza.errors import Fault, InputError
-from zaragoza.model.progress import Milestone, Report
+from zaragoza.model.progress import Milestone, Report, TakenDown
 from zaragoza.web.promises import models
-from zaragoza.web.promises.check import LONGEST_ID, Known, milestone_faults, report_faults
+from zaragoza.web.promises.check import LONGEST_ID, Known, is_uuid, milestone_faults, report_faults
 from zaragoza.web.promises.entries import KINDS, dangling, made
 from zaragoza.web.promises.export import FORMAT, LINES, Exported, header
 from zaragoza.web.promises.revision import writing
+from zaragoza.web.promises.taken_down import OF_PEOPLE, REPORT, keep_down
 
 _EXPORT_AGAIN = "Export it again."
 
@@ -28,12 +29,13 @@ class _File:
     entries: dict[str, Exported] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     milestones: dict[str, Milestone] = field(default_factory=dict)
+    taken_down: dict[str, TakenDown] = field(default_factory=dict)
     nouns: dict[tuple[str, str], Any] = field(default_factory=dict)  # by kind and id, as they are now
     faults: list[Fault] = field(default_factory=list)
 
 
 def restore(content: bytes, *, replace: bool = False) -> None:
-    """Makes the database hold what an exported file holds.
+    """Makes the database hold what an exported file holds; what was taken down here or there stays so.
 
     Args:
         content: bytes of the file.
@@ -82,6 +84,8 @@ def _read_line(where: str, line: bytes, file: _File) -> None:
         file.reports[where] = noun
     elif isinstance(noun, Milestone):
         file.milestones[where] = noun
+    elif isinstance(noun, TakenDown):
+        file.taken_down[where] = noun
 
 
 def _no_number(word: str) -> None:
@@ -99,7 +103,9 @@ def _check(file: _File) -> None:
         file.faults += list(_without_zone(where, report)) or report_faults(where, report, known)
     for where, milestone in file.milestones.items():
         file.faults += list(_without_zone(where, milestone)) or milestone_faults(where, milestone, known)
-    file.faults += [*_twice(file.reports), *_twice(file.milestones)]
+    for where, told in file.taken_down.items():
+        file.faults += [*_without_zone(where, told), *_taken_down_faults(where, told)]
+    file.faults += [*_twice(file.reports), *_twice(file.milestones), *_twice(file.taken_down)]
 
 
 def _entry_faults(where: str, entry: Exported, file: _File) -> Iterator[Fault]:
@@ -122,13 +128,22 @@ def _entry_faults(where: str, entry: Exported, file: _File) -> Iterator[Fault]:
             file.nouns[entry.kind, entry.id] = noun
 
 
-def _without_zone(where: str, noun: Report | Milestone) -> Iterator[Fault]:
+def _taken_down_faults(where: str, told: TakenDown) -> Iterator[Fault]:
+    if told.kind not in OF_PEOPLE:
+        yield Fault(where, "kind", f"one of {', '.join(OF_PEOPLE)}", "another", _EXPORT_AGAIN)
+    if not 0 < len(told.id) <= LONGEST_ID or (told.kind == REPORT and not is_uuid(told.id)):
+        yield Fault(where, "id", "the id of a report or an entry", "another text", _EXPORT_AGAIN)
+
+
+def _without_zone(where: str, noun: Report | Milestone | TakenDown) -> Iterator[Fault]:
     for name, value in vars(noun).items():
         if isinstance(value, datetime) and value.tzinfo is None:
             yield Fault(where, name, "a time with its zone", "one without", _EXPORT_AGAIN)
 
 
-def _twice(nouns: Mapping[str, Report] | Mapping[str, Milestone]) -> Iterator[Fault]:
+def _twice(
+    nouns: Mapping[str, Report] | Mapping[str, Milestone] | Mapping[str, TakenDown],
+) -> Iterator[Fault]:
     first: dict[object, str] = {}
     for where, noun in nouns.items():
         if first.setdefault(noun.id, where) != where:
@@ -173,6 +188,9 @@ def _fill(file: _File) -> None:
     reports = [models.ProgressReport.of(report) for report in file.reports.values()]
     models.ProgressReport.objects.bulk_create(row for row, _ in reports)
     models.Evidence.objects.bulk_create(each for _, evidence in reports for each in evidence)
+    removed = map(models.TakenDown.of, file.taken_down.values())
+    models.TakenDown.objects.bulk_create(removed, ignore_conflicts=True)
+    keep_down(row.noun for row in models.TakenDown.objects.all())
 
 
 def _row(entry: Exported) -> models.Stated:

@@ -1,0 +1,88 @@
+"""The one way in which a contribution moves: right, order, what changes, its event and letters, all or none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from zaragoza.web.contributions import notices, states
+from zaragoza.web.contributions.history import record
+from zaragoza.web.contributions.models import Contribution
+from zaragoza.web.contributions.refusal import not_allowed, out_of_order
+from zaragoza.web.contributions.roles import Actor, acting_as, may
+
+KIND = "contribution"
+_BY_ITS_AUTHOR = ("submit", "confirm")
+_OPENS_A_ROUND = (*_BY_ITS_AUTHOR, "reply", "ask_removal")  # after which somebody decides anew
+
+
+@contextmanager
+def moving(actor: Actor, id: UUID, move: states.Move, **told: str) -> Iterator[Contribution]:
+    """One move, in one transaction.
+
+    Args:
+        actor: who does it.
+        id: of the contribution.
+        move: by the table of states.
+        told: what its event tells beside where the contribution is then; never words of people.
+
+    Yields:
+        The contribution, locked, for the caller to change before it is written.
+
+    Raises:
+        NotAllowedError: whoever asks may not, or there is none.
+        OutOfOrderError: it cannot be done now.
+    """
+    with transaction.atomic():
+        found = locked(id)
+        if found is None:
+            raise not_allowed(move)
+        role, after = acting_as(actor, move, found), states.following(found.state, move)
+        if after is None and may(actor, "read", found):
+            raise out_of_order(move, found.state)
+        if role is None or after is None:
+            raise not_allowed(move)
+        before, state = found.hash, found.state
+        yield found
+        now = timezone.now()
+        if move in _OPENS_A_ROUND and after != state:
+            found.round += 1
+        if move in _BY_ITS_AUTHOR:
+            found.submitted_at = now
+        if after != "in_review":
+            found.taken_by_id = None
+        if after == "withdrawn" and not found.round:
+            forget(found)
+        if after != state:
+            found.state, found.moved_at = after, now
+            found.due_at = states.due(after, found.lane, _waits_since(found, move, now))
+        found.save(force_update=True)
+        where = {"state": after, "round": found.round, "became": found.became}
+        record(actor, role, move, KIND, id, before=before, after=found.hash, **where, **told)
+        if after != state:
+            notices.moved(found)
+
+
+def _waits_since(found: Contribution, move: states.Move, now: datetime) -> datetime:
+    """What is put back has waited all the while since its author, or an owner with a reply, brought it to reviewers."""
+    if move != "put_back":
+        return now
+    brought = [found.submitted_at, *found.replies.values_list("at", flat=True)]
+    return max(each for each in brought if each is not None)
+
+
+def forget(found: Contribution) -> None:
+    """Takes its words and files away, for the caller to write; events keep the hash of what they were."""
+    found.content, found.contact = {}, ""
+    found.attachments.all().delete()
+    found.hash = found.judged
+
+
+def locked(id: UUID) -> Contribution | None:
+    """It, so that nobody else moves it within this transaction."""
+    return Contribution.objects.select_for_update().filter(pk=id).first()

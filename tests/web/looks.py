@@ -72,7 +72,8 @@ def check_accessible_and_quiet(
         view.goto(address)
         fits = view.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         assert fits, f"{address} scrolls sideways"
-        assert view.evaluate(_CUT) == [], address
+        cut = view.evaluate(_CUT)
+        assert cut == [], (address, cut)
         assert requests[0] == address
         assert len(requests) <= 1 + parts, requests
         assert {_server(each) for each in requests} == {_server(address)}

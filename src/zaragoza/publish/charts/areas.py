@@ -104,7 +104,7 @@ def _key(sheet: Sheet, shades: Shades, key: Key, y: int, *, hidden: bool) -> Non
     """The shades side by side, each value where it begins; then what is hatched."""
     sheet.write(key.title, y + 12)
     top = y + 22
-    left, right = style.MARGIN, sheet.width // 2
+    left, right = style.MARGIN, sheet.width * 2 // 5  # what is hatched needs the rest, in any language
     wide = (right - left) / len(shades.fills)
     for place, fill in enumerate(shades.fills):
         sheet.area(left + place * wide, left + (place + 1) * wide, top, top + _KEY, _EDGE, fill)
@@ -118,7 +118,7 @@ def _key(sheet: Sheet, shades: Shades, key: Key, y: int, *, hidden: bool) -> Non
         for place, value in enumerate(shades.edges):
             sheet.tick(left + place * wide, below, key.tick(value))
     if hidden:
-        start = right + 2 * style.MARGIN
+        start = right + style.MARGIN
         sheet.area(start, start + _HATCH, top, top + _KEY, _EDGE, HATCHED)
         sheet.tick(start + _HATCH + 8, top + 12, key.hidden, align="left")
     sheet.height = below + style.LINE + 8

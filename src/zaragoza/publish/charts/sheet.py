@@ -117,10 +117,14 @@ class Sheet:
 
     def paragraph(self, text: str, y: int) -> int:
         """Words over as many lines as they need; returns the height of the last."""
-        lines = textwrap.wrap(text, int(self.width / style.CHARACTER)) or [""]
+        lines = self.lines(text)
         for number, line in enumerate(lines):
             self.write(line, y + number * style.LINE)
         return y + (len(lines) - 1) * style.LINE
+
+    def lines(self, text: str) -> list[str]:
+        """Words in lines that fit the sheet."""
+        return textwrap.wrap(text, int(self.width / style.CHARACTER)) or [""]
 
     def line(self, start: float, end: float, top: int, bottom: int, colour: str, width: float) -> None:
         """A line between two points."""

@@ -12,9 +12,15 @@ from zaragoza.web.contributions.models import Contribution, Event
 from zaragoza.web.contributions.moving import KIND
 from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import Actor, may
-from zaragoza.web.contributions.states import PUBLIC
+from zaragoza.web.contributions.states import PUBLIC, Name
 
 _WERE_PUBLIC = (*PUBLIC, "taken_down")
+WAITING: tuple[Name, ...] = (
+    "submitted",
+    "in_review",
+    "waiting",
+    "removal_asked",
+)  # for reviewers, for editors, or for the owner of a commitment
 
 
 def own(actor: Actor) -> QuerySet[Contribution]:
@@ -32,7 +38,7 @@ def to_review(actor: Actor) -> QuerySet[Contribution]:
     """
     if not may(actor, "see_queue"):
         raise not_allowed("see_queue")
-    waiting = Contribution.objects.filter(state__in=("submitted", "in_review", "waiting", "removal_asked"))
+    waiting = Contribution.objects.filter(state__in=WAITING)
     return waiting.prefetch_related("replies").order_by("submitted_at", "id")
 
 

@@ -12,14 +12,14 @@ from allauth.mfa.models import Authenticator
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from tests.promises.conftest import loaded
+from tests.promises.conftest import empty, loaded
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import check, members
 from zaragoza.web.contributions.actors import who
 from zaragoza.web.contributions.models import Membership
 from zaragoza.web.contributions.roles import OF_THE_SITE, SITE, Actor
 
-__all__ = ["loaded"]
+__all__ = ["empty", "loaded"]
 
 COMMITMENT = "P1-1"
 EVIDENCE: dict[str, Any] = {

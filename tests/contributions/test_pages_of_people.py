@@ -220,7 +220,7 @@ SCRIPT = '"><script>alert(1)</script>'
 def test_script_in_the_forms_of_organisations(edith: Actor, mark: Actor, make: Make) -> None:
     make("adam", "administrator")
     asks = browser("edith")
-    told = {"id": "council", "title_en": SCRIPT, "title_nl": SCRIPT, "geo": ""}
+    told = {"id": "guild", "title_en": SCRIPT, "title_nl": SCRIPT, "geo": ""}
     pages = [
         asks.post("/en/organisations/", told, follow=True),
         asks.post("/en/organisations/", told | {"id": SCRIPT}),
@@ -231,5 +231,5 @@ def test_script_in_the_forms_of_organisations(edith: Actor, mark: Actor, make: M
     for answer in pages:
         assert answer.status_code in (200, 422)
         assert not read(answer).xpath("//script[not(@src)]")
-    members.assign(edith, COMMITMENT, "council")
+    members.assign(edith, COMMITMENT, "guild")
     assert services.read(mark, begun(mark)).state == "draft"

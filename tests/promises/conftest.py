@@ -10,17 +10,21 @@ from tests.promises.made_up import at, plans
 from zaragoza.web.promises import models
 from zaragoza.web.promises.entries import KINDS
 from zaragoza.web.promises.load import load
+from zaragoza.web.releases.models import Installed, Series
 
 
 @pytest.fixture(autouse=True)
 def empty(request: pytest.FixtureRequest) -> None:
-    """Nothing is stated or told when a test begins, whatever the site's own tests have loaded before."""
+    """Nothing is stated, told or installed when a test begins, whatever the site's own tests have left there."""
     if {"db", "transactional_db"} & {*request.fixturenames} or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
         told = (
             models.Evidence, models.ProgressReport, models.Milestone, models.Version, models.TakenDown,
         )  # fmt: skip
         for model in (*told, *(kind.model for kind in KINDS.values())):
+            model._default_manager.all().delete()
+        Series.objects.update(latest=None)
+        for model in (Installed, Series):
             model._default_manager.all().delete()
 
 

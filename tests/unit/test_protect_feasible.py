@@ -272,3 +272,17 @@ def test_a_large_number_in_the_same_part_does_not_count_as_rounding(largest):
     found = certify(lines, quantity, hidden, np.ones(5), asked)
     assert found.failed.tolist() == asked.tolist()
     assert certify(lines, quantity, hidden, np.full(5, 0.4), asked).failed.tolist() == [False] * 5
+
+
+def test_bounds_that_cross_prove_nothing():
+    # Two cells are 10 together by one line and 12 by another: what follows line by line would be any number.
+    lines = Lines(
+        np.array([0, 1, 2, 0, 1, 3]), np.array([0, 0, 0, 1, 1, 1]), np.array([1, 1, -1, 1, 1, -1]), 2
+    )
+    value = np.array([np.nan, np.nan, 10.0, 12.0])
+    quantity = Quantity("n", value, np.zeros(4), np.full(4, np.inf), np.full(4, 12.0))
+    hidden = np.isnan(value)
+    found = certify(lines, quantity, hidden, np.ones(4), hidden)
+    assert found.means[hidden].tolist() == [Means.contradiction] * 2
+    known = feasible(lines, quantity, hidden, hidden)
+    assert known.low.tolist()[:2] == [0, 0]

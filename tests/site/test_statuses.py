@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,14 @@ from tests.site.conftest import Releases
 from tests.site.test_api_jsonstat import cells
 from tests.site.test_api_rows import ask
 from tests.web.made_up import monitor, observations
+from tests.web.published import files
 from tests.web.releases import FEW, write
+from zaragoza.catalogue.published_monitor import load_published_monitor
 from zaragoza.model.observation import NUMBER_FIELDS, STATUS, STATUSES, Status
 from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.publish import Release
+from zaragoza.publish.numbers import country
+from zaragoza.published_pipeline import run_published
 from zaragoza.web.releases.install import install
 
 (INDICATOR,) = FEW
@@ -173,3 +178,68 @@ def test_a_total_and_a_reference_group_in_doubt(
         page = client.get(f"/{language}/releases/{series}/{release.id}/indicators/").content.decode()
         (total,) = lxml.html.fromstring(page).xpath("//table[@class='overview']//td[@class='number']")
         assert status.words[language] in total.text_content()
+
+
+FLAGS = {  # of Eurostat and SDMX: beside a figure, or in its place
+    "published": ("70.0", "", ""), "provisional": ("70.0", "p", ""), "estimated": ("70.0", "e", ""),
+    "forecast": ("70.0", "f", ""), "unreliable": ("70.0", "u", ""), "definition": ("70.0", "d", ""),
+    "break": ("70.0", "b", ""), "not_measured": ("", "m", ""), "too_uncertain": ("", "u", ""),
+    "secondary": ("", "", "D"), "dominance": ("", "", "G"), "too_few": ("", "", "A"), "confidential": ("", "c", ""),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def of_others(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, Status]]:
+    """A release of published figures of which each status is that of a country in the latest year, and that status."""
+    folder = tmp_path_factory.mktemp("others") / "union"
+    files(folder)
+    places = load_published_monitor(folder).places
+    said = dict(zip(places, FLAGS, strict=False))
+    lines = (folder / "rates.csv").read_text(encoding="utf-8").splitlines()
+    changed = [lines[0] + ",CONF_STATUS"]
+    for line in lines[1:]:
+        *key, geo, year, value, flag = line.split(",")
+        told = FLAGS[said.get(geo, "published")] if year == "2024" and key[-1] == "NAT" else (value, flag, "")
+        changed.append(",".join([*key, geo, year, *told]))
+    (folder / "rates.csv").write_text("\n".join(changed) + "\n", encoding="utf-8")
+    release = run_published(load_published_monitor(folder), now=datetime(2025, 7, 1, tzinfo=UTC))
+    return release, {geo: STATUS[reason] for geo, reason in said.items()}
+
+
+def test_files_of_published_figures(of_others: tuple[Path, Mapping[str, Status]]) -> None:
+    release, expected = of_others
+    assert {one.reason for one in STATUSES} == {
+        *FLAGS,
+        "perturbed",
+    }  # nobody else's figures are changed by us
+    with (release / "observations.csv").open(encoding="utf-8", newline="") as file:
+        text = list(csv.DictReader(file))
+    for rows in (pq.ParquetFile(release / "observations.parquet").read().to_pylist(), text):
+        latest = [
+            row
+            for row in rows
+            if (row["statistic"], row["birth_group"], row["period"]) == ("level", "NAT", "2024")
+        ]
+        for row in latest:
+            status = expected.get(row["geo"], STATUS["published"])
+            if row["geo"] in expected:
+                told = tuple(row[name] for name in ("reason", "obs_status", "conf_status"))
+                assert told == (status.reason, status.obs_status, status.conf_status)
+                assert (row["value"] in (None, "")) != status.shown
+        assert set(expected) <= {row["geo"] for row in latest}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_published_figures(of_others: tuple[Path, Mapping[str, Status]], language: Language) -> None:
+    release, expected = of_others
+    page = lxml.html.fromstring((release / language / "employment_rate.html").read_text(encoding="utf-8"))
+    (board,) = page.xpath("//h2[@id='birth-group-nat-level']")
+    (table,) = board.xpath("following-sibling::div[1]")
+    below = board.xpath("following-sibling::p[preceding-sibling::h2[1][@id='birth-group-nat-level']]")
+    rows = [row.text_content() for row in table.xpath(".//tr")]
+    rows += below[-1].text_content().split("; ")
+    for geo, status in expected.items():
+        said = [row for row in rows if row.startswith(country(geo, language))]
+        assert said, geo
+        if status.reason != "published":
+            assert any(status.words[language].lower() in row.lower() for row in said), (geo, status)

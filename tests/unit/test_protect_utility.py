@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from tests.reference.protect_data import Block, case
+from zaragoza.errors import DisclosureError, Fault
 from zaragoza.model.disclosure import Noise, Policy
 from zaragoza.protect.lines import LEFT, RIGHT, Lines
 from zaragoza.protect.utility import COLUMNS, _width_of_hidden, compare_methods
@@ -46,6 +47,16 @@ def test_suppression():
     assert (row["mean_change"], row["largest_change"], row["hellinger"]) == (0, 0, 0)
     assert row["interval_width"] in (4 + 21, 4 + 30, 4 + 33)  # from 0 to the sum of the two
     assert row["adds_up"]
+
+
+def test_a_method_that_refuses_the_tables_has_no_row(monkeypatch: pytest.MonkeyPatch):
+    # A large table that is too sparse is just where a custodian looks for another method.
+    monkeypatch.setattr("zaragoza.protect.refuse_sparse", _refuse)
+    assert set(rows()) == {"cell_key", "rounding", "controlled_rounding"}
+
+
+def _refuse(*_: object) -> None:
+    raise DisclosureError(Fault("monitor", "breakdowns", "fewer", "too sparse", "Use broader categories."))
 
 
 def test_controlled_rounding():

@@ -6,6 +6,7 @@ For the custodian, who chooses. Only numbers of whole indicators are made here, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -70,7 +71,7 @@ def compare_methods(
     breakdowns: Iterable[Breakdown],
     classifications: Collection[Classification] = (),
 ) -> pa.Table:
-    """One row an indicator and method, with COLUMNS.
+    """One row an indicator and method, with COLUMNS; none of a method that refuses the tables.
 
     `mean_change`, `largest_change` and `hellinger` compare published with true numbers of persons where these are
     shown; the Hellinger distance is that of the roots, sqrt(sum (sqrt(a) - sqrt(z))^2 / 2) / sqrt(sum a).
@@ -90,19 +91,18 @@ def compare_methods(
     ptable = make_ptable(noise)
     levels = estimates.filter(pa.compute.equal(estimates["statistic"], "level"))
     rows: list[dict[str, object]] = []
-    published = {
-        method: _by_key(
-            protect(
+    published = {}
+    for method in get_args(Method):
+        with suppress(DisclosureError):  # the others are what the custodian needs then
+            protected = protect(
                 estimates,
                 replace(policy, method=method),
                 indicators,
                 tables,
                 classifications=classifications,
                 ptable=ptable,
-            ).observations
-        )
-        for method in get_args(Method)
-    }
+            )
+            published[method] = _by_key(protected.observations)
     for name in dict.fromkeys(levels["indicator"].to_pylist()):
         own = levels.filter(pa.compute.equal(levels["indicator"], name))
         n, lines = counts(own, "n"), _lines(own)

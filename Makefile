@@ -71,8 +71,9 @@ check-layers: $(DEVELOP_READY)
 check-licences: $(DEVELOP_READY)
 	@$(BIN)/python tools/licences.py requirements/run.txt
 
-audit: $(DEVELOP_READY) ## ask whether a locked package is known to be unsafe; skipped where nobody can be asked
-	@$(BIN)/python tools/audit.py $(UV) requirements/develop.txt
+# Where nobody can be asked it ends with 3; who goes on all the same says so: make audit UNREACHED=allowed
+audit: $(DEVELOP_READY) ## ask whether a locked package is known to be unsafe; fails where nobody can be asked
+	@$(BIN)/python tools/audit.py $(UV) requirements/develop.txt || { code=$$?; [ "$$code:$(UNREACHED)" = 3:allowed ] || exit $$code; }
 
 docs: $(DEVELOP_READY) ## build the documentation into docs/_build/html
 	@$(BIN)/python -m sphinx -W --keep-going --quiet docs docs/_build/html
@@ -99,7 +100,7 @@ messages: $(DEVELOP_READY) ## collect the site's words for translation, and comp
 	@$(BIN)/pybabel --quiet update -i $(LOCALE)/django.pot -d $(LOCALE) -D django --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date
 	@rm $(LOCALE)/django.pot
-	@$(BIN)/pybabel --quiet compile -d $(LOCALE) -D django
+	@for each in $(LOCALE) src/zaragoza/web/accounts/locale; do $(BIN)/pybabel --quiet compile -d $$each -D django; done
 
 # Newest versions that pyproject.toml allows: make requirements UPGRADE=--upgrade
 UPGRADE ?=

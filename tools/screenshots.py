@@ -17,12 +17,16 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-# Eight key pages, each as it first opens or with a choice.
+# Eight key pages that are there in every release, each as it first opens or with a choice.
 PAGES = {
     "home": "",
     "indicators": "indicators/",
     "indicator": "indicators/employment_rate/",
     "comparable": "indicators/employment_rate/?tab=comparable",
+    "promises": "plan/",
+    "commitment": "plan/AG11-TXT-11/",
+    "funds": "funds/",
+    "monitoring": "countries/monitoring/",
 }
 # Of a release of many places: the one that the scoreboard leads to.
 OF_PLACES = {

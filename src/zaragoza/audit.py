@@ -16,6 +16,7 @@ from zaragoza.model.disclosure import Noise
 from zaragoza.model.monitor import Monitor
 from zaragoza.pipeline import Truth, truth
 from zaragoza.protect import (
+    Amounts,
     Exposure,
     Published,
     Relationships,
@@ -23,8 +24,12 @@ from zaragoza.protect import (
     attack_changed,
     breaches,
     known_relationships,
+    told_by_definitions,
+    true_amounts,
 )
 from zaragoza.publish import NOISE, Release, other_rules, read_release
+
+_NAME_IT = "name the monitor (--monitor), which knows it"
 
 
 class Verdict(IntEnum):
@@ -79,8 +84,7 @@ def audit(release: Path, earlier: Sequence[Path] = (), monitor: Path | None = No
     found = read_release(release)
     others = [read_release(path) for path in earlier]
     case = _Case(tuple((each.observations, each.policy, each.indicators) for each in (found, *others)))
-    if monitor is not None:
-        case = _judged_by(monitor, found, case)
+    case = _by_definitions((found, *others), case) if monitor is None else _judged_by(monitor, found, case)
     rules = [(each.id, other_rules(each.manifest)) for each in (found, *others)]
     exposures, certified, doubts = _changed(case) if _of_one_noise(case, rules) else _exact(case, rules)
     return Audit(
@@ -99,8 +103,9 @@ class _Case:
 
     Attributes:
         releases: the newest first.
-        known: what readers of the definitions know; None where that must be seen in the figures.
+        known: what readers of the definitions know; what that leaves open is seen in the figures.
         shown: figures that the whole policy forbids.
+        amounts: how uncertain sums of amounts must stay, where a monitor tells it.
         noise: parameters of cell keys, where a monitor tells them.
         doubts: what keeps the attack from judging.
     """
@@ -108,6 +113,7 @@ class _Case:
     releases: tuple[Published, ...]
     known: Relationships | None = None
     shown: tuple[Exposure, ...] = ()
+    amounts: Amounts | None = None
     noise: Noise | None = None
     doubts: tuple[str, ...] = ()
 
@@ -131,9 +137,26 @@ def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
         )
         if suppressed
         else (),
+        amounts=true_amounts(behind.estimates, made_by.policy, indicators, made_by.classifications),
         noise=load_noise(made_by),
         doubts=tuple(_other_data(found, behind)),
     )
+
+
+def _by_definitions(releases: Sequence[Release], case: _Case) -> _Case:
+    """The case with what the definitions in manifests tell."""
+    suppressed = [each for each in releases if each.policy.method == "suppression"]
+    told = [
+        told_by_definitions(each.observations, each.indicators, each.classifications) for each in suppressed
+    ]
+    known = Relationships(of_data=False)
+    for defined, _ in told:
+        known = known.joined(Relationships(defined=defined))
+    unclear = sum(
+        count for each, (_, count) in zip(suppressed, told, strict=True) if each.policy.numerator_counts
+    )
+    doubt = f"the manifest does not tell whether {unclear} hidden totals follow from definitions; {_NAME_IT}"
+    return replace(case, known=known, doubts=(doubt,) if unclear else ())
 
 
 def _of_one_noise(case: _Case, rules: _Rules) -> bool:
@@ -148,8 +171,7 @@ def _changed(case: _Case) -> _Found:
     """By what is known of how far counts can be changed."""
     policy = case.releases[0][1]
     if policy.method == "cell_key" and case.noise is None:
-        doubt = "how far cell keys change a count is secret; name the monitor (--monitor), which knows it"
-        return (), {}, (doubt,)
+        return (), {}, (f"how far cell keys change a count is secret; {_NAME_IT}",)
     reach = policy.rounding_base - 1 if case.noise is None else case.noise.D
     attacked = attack_changed(case.releases, reach, case.known)
     return attacked.exposures, attacked.certified, _contradictions(attacked.contradictions)
@@ -157,16 +179,27 @@ def _changed(case: _Case) -> _Found:
 
 def _exact(case: _Case, rules: _Rules) -> _Found:
     """By sums of shown numbers; where these need not add up, by what follows without sums."""
-    attacked = attack(case.releases, case.known)
+    attacked = attack(case.releases, case.known, amounts=case.amounts)
     doubts = [
         f"release {release} uses the rule {rule}, under which shown numbers need not add up"
         for release, own in rules
         for rule in own
     ]
     told = [
-        one for one in attacked.exposures if not doubts or np.isnan(one.demand)
+        one for one in attacked.exposures if not doubts or np.isnan(one.low)
     ]  # the others follow from sums
+    doubts += _unmeasured(attacked.unmeasured, case.amounts is not None)
     return told, attacked.certified, (*doubts, *_contradictions(attacked.contradictions))
+
+
+def _unmeasured(count: int, by_monitor: bool) -> Sequence[str]:
+    """Sums of amounts: what the rules on the largest contributions ask of them is no public knowledge."""
+    if not count:
+        return ()
+    way_out = (
+        "the monitor has no such figures" if by_monitor else "name the monitor (--monitor), which knows it"
+    )
+    return (f"how far the bounds of {count} hidden sums of amounts must reach is secret; {way_out}",)
 
 
 def _contradictions(count: int) -> Sequence[str]:

@@ -233,12 +233,14 @@ def audit(
 ) -> None:
     """Attack a release: what can be worked out of what it hides. Exit 0 safe, 2 unsafe, 3 cannot tell."""
     import zaragoza.audit as audits
-    from zaragoza.api.microdata import check_extract
-    from zaragoza.terminal import Stages, show_audit
+    from zaragoza.api.microdata import extract_faults
+    from zaragoza.terminal import Stages, show_audit, show_faults
 
     if release.is_file():
-        check_extract(release, monitor)
-        return _say("safe")
+        if faults := extract_faults(release, monitor):
+            show_faults(_err, faults)
+        _say("unsafe" if faults else "safe")
+        raise typer.Exit(audits.Verdict.unsafe if faults else audits.Verdict.safe)
     with Stages(_err, 1) as stages, stages("attack"):
         found = audits.audit(release, earlier or (), monitor)
     if form is Format.json:

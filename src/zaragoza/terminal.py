@@ -72,6 +72,7 @@ _BY = {
     "n_hat": "its number of people in the population is known",
     "numerator": "its numerator is known",
     "complement": "all but its numerator is known",
+    "amount": "its sum is bounded more narrowly than its largest contributions allow",
     "derived": "a gap, ratio or change beside a level gives it away",
     "adjusted": "it is a part of an adjusted gap that is shown",
     "release": "another release shows it",
@@ -245,7 +246,14 @@ def lines_on_protection(release: Release, monitor: Monitor) -> Iterator[str]:
     from zaragoza.protect import coarser
 
     yield from map(sparse_line, coarser(release.observations, monitor.breakdowns))
-    if any(entry.get("attacked") is False for entry in release.manifest["protection"]["log"]):
+    log = release.manifest["protection"]["log"]
+    for entry in log:
+        for by, count in entry.get("levels_missed", {}).items():
+            yield (
+                f"less uncertain than asked: {count} hidden sums of {entry['indicator']} by {by}; "
+                "what would have to be hidden beside them is shown by an earlier release, or was not found"
+            )
+    if any(entry.get("attacked") is False for entry in log):
         audit = shlex.join(["zaragoza", "audit", str(release.path), "--monitor", str(monitor.folder)])
         yield (
             "not attacked: there are too many figures changed by noise to look in every run for true counts that "

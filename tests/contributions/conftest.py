@@ -108,11 +108,12 @@ def refreshed(name: str) -> Actor:
 
 
 def run_tasks() -> list[Any]:
-    """Does what waits in the queue now, each task once; what they return."""
+    """Does what waits in the queue now, and what that leads to; what they return."""
     done = []
-    for each in list(DBTaskResult.objects.ready()):
-        done.append(each.task.call(*each.args_kwargs["args"], **each.args_kwargs["kwargs"]))
-        each.set_successful(None)
+    while ready := list(DBTaskResult.objects.ready()):
+        for each in ready:
+            done.append(each.task.call(*each.args_kwargs["args"], **each.args_kwargs["kwargs"]))
+            each.set_successful(None)
     return done
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import lxml.html
 from django.test import Client
@@ -40,6 +42,12 @@ def words(answer: Any) -> str:
 def held(answer: Any, name: str) -> str:
     """What a hidden field of its first form with such a one holds."""
     return str(read(answer).xpath(f"//main//input[@name='{name}']/@value")[0])
+
+
+def packed(answer: Any) -> dict[str, bytes]:
+    """The files of a ZIP that is given away."""
+    with ZipFile(io.BytesIO(b"".join(answer))) as found:
+        return {name: found.read(name) for name in found.namelist()}
 
 
 def step(asks: Client, address: str, name: str, **told: Any) -> int:

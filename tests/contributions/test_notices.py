@@ -5,37 +5,40 @@ from __future__ import annotations
 import json
 import os
 from datetime import timedelta
-from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMessage
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from pytest_django import Settings
 
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person, run_tasks
 from tests.contributions.steps import begun, decide, late, now, sent, taken
 from tests.promises.made_up import EVIDENCE as SOURCE
 from tests.promises.made_up import at
 from zaragoza.errors import Fault, InputError
-from zaragoza.web.contributions import clock, members, notices, personal, services
+from zaragoza.web.contributions import clock, digest, members, notices, personal, services
 from zaragoza.web.contributions.actors import token, who
 from zaragoza.web.contributions.attachments import kept
 from zaragoza.web.contributions.models import Contribution, Invitation
 from zaragoza.web.contributions.roles import NOBODY, Actor
 from zaragoza.web.promises import people
 from zaragoza.web.promises.models import ProgressReport, Revision
-from zaragoza.web.promises.state import today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
 
 
+ABOUT = " (Evidence: Promise P1-1)"
+
+
 def received() -> set[tuple[str, str]]:
-    """To whom, about what; read once."""
+    """To whom, about what, without what each says it is about; read once."""
     run_tasks()
-    found = {(address.partition("@")[0], letter.subject) for letter in mail.outbox for address in letter.to}
+    found = {
+        (address.partition("@")[0], letter.subject.removesuffix(ABOUT))
+        for letter in mail.outbox
+        for address in letter.to
+    }
     mail.outbox.clear()
     return found
 
@@ -59,7 +62,7 @@ def test_who_is_told_what(anna: Actor, rita: Actor, edith: Actor) -> None:
     run_tasks()
     assert [(each.to, each.subject) for each in mail.outbox][-1] == (
         ["anna@people.example"],
-        "Your contribution was published",
+        f"Your contribution was published{ABOUT}",
     )
     assert "The reason: It is so." in mail.outbox[-1].body
 
@@ -112,7 +115,8 @@ def test_in_their_language_and_with_a_key_where_there_is_no_account(loaded: None
     )
     run_tasks()
     (letter,) = mail.outbox
-    assert letter.subject == "Bevestig uw bijdrage"
+    assert letter.subject == "Bevestig uw bijdrage (Bewijs: Promise P1-1 (nl))"
+    assert "Bewijs: Promise P1-1 (nl)" in letter.body.splitlines()
     (address,) = [line for line in letter.body.splitlines() if "?key=" in line]
     assert f"/nl/contributions/{made.pk}/" in address
     holder = who(None, address.partition("?key=")[2])
@@ -132,48 +136,6 @@ def test_a_letter_about_what_has_moved_on_is_not_sent(anna: Actor, rita: Actor) 
     mail.outbox.clear()
     services.withdraw(anna, sent(anna))
     assert received() == {("anna", "Your contribution was withdrawn")}
-
-
-def test_a_server_that_refuses_is_asked_again(
-    anna: Actor, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    id = sent(anna)
-    DBTaskResult.objects.all().delete()
-
-    class Refuses:
-        def send_messages(self, letters: list[EmailMessage]) -> int:
-            raise ConnectionRefusedError("anna@people.example is not known here")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(notices, "get_connection", Refuses)
-        assert notices.tell.call(str(id), "submitted", 1) == 0
-    (again,) = DBTaskResult.objects.all()
-    assert again.run_after > timezone.now()
-    assert again.args_kwargs["args"] == [str(id), "submitted", 1, 1]
-    assert notices.tell.call(*again.args_kwargs["args"]) == 1
-
-
-@pytest.mark.parametrize(("code", "again"), [(550, False), (450, True)])
-def test_an_address_that_is_refused_keeps_no_other_letter_back(
-    anna: Actor, rita: Actor, edith: Actor, monkeypatch: pytest.MonkeyPatch, code: int, again: bool
-) -> None:
-    """For good it is left out; for now the letters are sent again, and not to nobody."""
-    id = sent(anna)
-    DBTaskResult.objects.all().delete()
-    got: list[str] = []
-
-    class Knows:
-        def send_messages(self, letters: list[EmailMessage]) -> int:
-            for (to,) in (letter.to for letter in letters):
-                if to.startswith("rita"):
-                    raise SMTPRecipientsRefused({to: (code, b"not here")})
-                got.append(to)
-            return len(letters)
-
-    monkeypatch.setattr(notices, "get_connection", Knows)
-    notices.tell.call(str(id), "submitted", 1)
-    assert sorted(got) == ["anna@people.example", "edith@people.example"]
-    assert DBTaskResult.objects.exists() == again
 
 
 def test_an_owner_for_which_nobody_speaks_lets_nothing_lapse(
@@ -197,33 +159,9 @@ def test_an_owner_for_which_nobody_speaks_lets_nothing_lapse(
     assert report.reported_on == at(2026, 3, 1).date()
     ProgressReport.objects.update(reported_on=at(2020, 3, 1).date())
     Revision.objects.update(value="anew")
-    clock.send_digest()
+    digest.send_digest()
+    run_tasks()
     assert [letter.to for letter in mail.outbox if COMMITMENT in letter.body] == [["edith@people.example"]]
-
-
-def test_the_digest_tells_owners_what_is_stale_and_editors_the_rest(
-    anna: Actor, rita: Actor, mina: Actor, edith: Actor
-) -> None:
-    overdue = sent(anna)
-    late(overdue, 20)
-    run_tasks()
-    mail.outbox.clear()
-    assert clock.send_digest() == 2
-    letters = {letter.to[0]: letter.body for letter in mail.outbox}
-    assert COMMITMENT in letters["mina@people.example"]
-    assert str(overdue) in letters["edith@people.example"]
-    assert COMMITMENT not in letters["edith@people.example"]
-    assert not clock.week_is_over()
-
-
-def test_no_digest_where_nothing_is_stale(mina: Actor, make: Make) -> None:
-    people.report_progress(
-        COMMITMENT, status="complete", text="All.", language="en", reported_on=today(), evidence=[SOURCE]
-    )
-    run_tasks()
-    mail.outbox.clear()
-    clock.send_digest()
-    assert [letter.to for letter in mail.outbox if COMMITMENT in letter.body] == []
 
 
 # Once a day.
@@ -243,8 +181,8 @@ def test_tending_moves_what_is_due_and_asks_for_tomorrow(anna: Actor, rita: Acto
 
 def test_what_a_killed_process_had_begun_is_begun_again(anna: Actor) -> None:
     sent(anna)
-    letter = DBTaskResult.objects.get(task_path=notices.tell.module_path)
-    letter.claim("a process that is killed")
+    told = DBTaskResult.objects.get(task_path=notices.tell.module_path)
+    told.claim("a process that is killed")
     clock.take_up()
     assert ("anna", "Your contribution was received") in received()
     assert clock.tend.module_path in DBTaskResult.objects.values_list("task_path", flat=True)

@@ -9,8 +9,8 @@ import pytest
 from pytest_django import Settings
 
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, members_of, person
-from tests.contributions.pages import at, browser, read, step, words
-from tests.contributions.steps import begun, decide, now, sent, taken
+from tests.contributions.pages import at, browser, packed, read, step, words
+from tests.contributions.steps import CSV, begun, decide, now, sent, taken
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import members, services
 from zaragoza.web.contributions.models import Contribution, Invitation, Ownership, SiteRole
@@ -137,13 +137,22 @@ def test_its_replies_are_shown_to_it(anna: Actor, rita: Actor, mina: Actor) -> N
 
 
 def test_my_data_are_mine(anna: Actor, rita: Actor) -> None:
-    begun(anna)
+    id = begun(anna)
+    for content in (CSV, CSV + b"Breda,7\n"):
+        services.attach(anna, id, "homes.csv", content)
     answer = browser("anna").get("/en/account/my-data/")
-    told = json.loads(answer.content)
-    assert answer["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert (answer["Content-Disposition"], answer["Content-Type"]) == (
+        'attachment; filename="my-data.zip"',
+        "application/zip",
+    )
+    files = packed(answer)
+    told = json.loads(files.pop("my-data.json"))
+    named = [each["file"] for each in told["contributions"][0]["attachments"]]
+    assert [files[name] for name in named] == [CSV, CSV + b"Breda,7\n"]
+    assert files.keys() == set(named)
     assert told["account"]["email"] == "anna@people.example"
     assert len(told["contributions"]) == 1
-    assert "rita" not in answer.content.decode()
+    assert "rita" not in json.dumps(told)
     assert "anna@people.example" in words(browser("anna").get("/en/account/"))
     for path in ("", "my-data/"):
         assert browser().get(f"/en/account/{path}").status_code == 403

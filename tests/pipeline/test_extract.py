@@ -44,9 +44,9 @@ LOWERED = COLUMNS + 'reason = "our own file, for training"\n'
 )
 def test_the_limits_of_the_policy(tmp_path, limits, refused):
     done = judged(tmp_path, limits)
-    told = done.output + str(done.exception)
-    assert isinstance(done.exception, DisclosureError) == bool(refused), told
-    assert ("safe" in done.output) == (done.exit_code == 0) == (not refused)
+    told = " ".join(done.output.split())
+    # The exit codes of every audit: 0 safe, 2 unsafe.
+    assert (done.exit_code, done.stdout) == ((2, "unsafe\n") if refused else (0, "safe\n")), told
     for words in refused:
         assert words in told
     assert ("k_anonymity" in told) == ("k_anonymity" in refused)

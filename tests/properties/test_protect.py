@@ -259,7 +259,7 @@ def test_bounds_of_all_lines_together_leave_room(seed):
     for name in made.indicators:
         matrix, own = atoms([r for r in found if r["indicator"] == name], names)
         shown = [STATUS[r["reason"]].shown for r in own]
-        few = [r["reason"] == "too_few" for r in own]
+        few = [0 < r["true_n"] < policy.min_count for r in own]
         least = np.where(few, 1, policy.min_count)
         most = np.where(few, policy.min_count - 1, 10**6)
         n = np.array([r["true_n"] for r in own])

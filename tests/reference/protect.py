@@ -137,7 +137,8 @@ def published(levels, name: str, policy: Policy, reasons: Sequence[str]) -> list
     bounds = {}
     for at, r in own.items():
         few = reasons[r["place"]] == "too_few"
-        by_n = few and not (policy.numerator_counts and r["kind"] == "share")
+        of_class = (policy.numerator_counts or policy.all_but >= 0) and r["kind"] == "share"
+        by_n = few and not of_class
         bounds[at] = (1.0 if few else float(policy.min_count), policy.min_count - 1.0 if by_n else math.inf)
     tops = {at: numerator(r) for at, r in own.items()}
     least = -math.inf if any(t is not None and t < 0 for t in tops.values()) else 0.0

@@ -126,7 +126,7 @@ def level_row(kind: str, blocks: Sequence[Block]) -> dict[str, object]:
         top, below = sum(a * b.weight for b in blocks for a in b.amounts), n_hat
         value = (top if kind == "total" else top / below) if n else None
         largest = {"largest": (*amounts, 0.0)[0], "second_largest": (*amounts, 0.0, 0.0)[1]}
-        row |= {**largest, "contributions": sum(amounts)}
+        row |= {**largest, "contributions": sum(abs(a) * b.weight for b in blocks for a in b.amounts)}
         error = abs(value) / math.sqrt(n) if value is not None else None
     row |= {"numerator": top, "denominator": below, "value": value, "standard_error": error}
     return row | _interval(value, error) | {"statistic": "level", "reason": None if n else "no_members"}

@@ -71,8 +71,7 @@ def revealing(held: Sequence[Row], policy: Policy) -> str | None:
         positive = total(held, "n_numerator")
         classes = (positive, n - positive)
         few = few or (policy.numerator_counts and any(0 < c < policy.min_count for c in classes))
-        dominance = min(classes) <= policy.all_but
-        few = few or (policy.numerator_counts and dominance)
+        few = few or min(classes) <= policy.all_but
     elif any(r["largest"] is not None for r in held):
         amounts = sorted((r[k] or 0.0 for r in held for k in ("largest", "second_largest")), reverse=True)
         rest = total(held, "contributions") - amounts[0] - amounts[1]

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.support import ROOT
-from tools.audit import BROKEN, UNSAFE, audit, project
+from tools.audit import BROKEN, NOT_AUDITED, UNSAFE, audit, project
 
 UNREACHED = "error: Request failed\n  cause: client error (Connect)\n  cause: dns error\n"
 CASES = {
     "safe": (0, "", "Found no known vulnerabilities", 0, "Found no known"),
     "unsafe": (UNSAFE, "babel 2.18.0 has 1 known vulnerability", "", UNSAFE, "babel 2.18.0"),
-    "unreached": (BROKEN, "", UNREACHED, 0, "audit skipped"),
+    "unreached": (BROKEN, "", UNREACHED, NOT_AUDITED, "NOT AUDITED"),
+    "refused": (BROKEN, "", "error: operation timed out", NOT_AUDITED, "is not known"),
     "broken": (BROKEN, "", "error: unexpected argument", BROKEN, "unexpected argument"),
 }
 
@@ -30,6 +31,7 @@ def test_what_is_said(case: str, tmp_path: Path) -> None:
     found = audit(uv, ROOT / "requirements" / "run.txt")
     assert found[0] == code
     assert text in found[1]
+    assert (found[0] == 0) == (case == "safe"), "nothing else passes for clean"
 
 
 @pytest.mark.parametrize("name", ["run.txt", "develop.txt"])

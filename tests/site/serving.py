@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -126,12 +127,12 @@ def serving(data: Path, *words: object, cwd: Path | None = None, **others: str) 
 
 def _address(process: subprocess.Popen[str], log: Path) -> str:
     assert process.stdout is not None
-    until = time.monotonic() + PATIENCE
+    said, until = b"", time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         if select.select([process.stdout], [], [], 1)[0]:
-            line = process.stdout.readline()
-            if line.startswith("http://"):
-                return line.split()[0]
+            said += os.read(process.stdout.fileno(), 4096)  # two lines may come at once
+            if found := re.search(rb"^http://\S+(?=\s)", said, re.MULTILINE):
+                return found[0].decode()
     raise AssertionError(f"no server came up: {log.read_text(encoding='utf-8')}")
 
 

@@ -282,6 +282,9 @@ def test_institutions_come_from_a_file(tmp_path: Path) -> None:
     file.write_text(INSTITUTION, encoding="utf-8")
     (found,) = site._institutions(file)
     assert (found["provider_id"], found["settings"]["oauth_pkce_enabled"]) == ("ministry", True)
+    assert found["settings"]["domains"] == []
+    file.write_text(f'{INSTITUTION}domains = ["Ministry.example"]', encoding="utf-8")
+    assert site._institutions(file)[0]["settings"]["domains"] == ["ministry.example"]
     assert site._origin(found["settings"]["server_url"]) == "https://login.ministry.example"
 
 
@@ -293,6 +296,9 @@ def test_institutions_come_from_a_file(tmp_path: Path) -> None:
         "institution = 'hush'",
         "a = 1",
         INSTITUTION.replace("https:", "http:"),
+        f'{INSTITUTION}domains = "ministry.example"',
+        f'{INSTITUTION}domains = ["@ministry.example"]',
+        f"{INSTITUTION}domains = [1]",
     ],
 )
 def test_a_file_of_institutions_that_is_wrong_shows_no_secret(tmp_path: Path, text: str) -> None:
@@ -307,7 +313,7 @@ def test_the_page_of_log_in_offers_institutions(tmp_path: Path) -> None:
     file = tmp_path / "openid.toml"
     file.write_text(INSTITUTION, encoding="utf-8")
     with override_settings(SOCIALACCOUNT_PROVIDERS={"openid_connect": {"APPS": site._institutions(file)}}):
-        assert b'href="/account/oidc/ministry/login/' in Client().get("/en/account/login/").content
+        assert b'href="/en/account/oidc/ministry/login/' in Client().get("/en/account/login/").content
 
 
 def test_nothing_is_kept_of_what_an_institution_tells() -> None:

@@ -14,7 +14,7 @@ import pytest
 from django.core import mail
 
 from tests.contributions.conftest import account, run_tasks
-from tests.contributions.pages import browser
+from tests.contributions.pages import browser, packed
 from tests.site.conftest import Releases
 from tests.site.test_promises import COMMITMENTS
 from zaragoza.model.text import LANGUAGES, Text
@@ -134,8 +134,8 @@ def test_in_no_answer_of_the_api_and_no_export(client: Any, site: Releases, told
     assert not lxml.etree.fromstring(feed.content).xpath("//*[local-name() = 'script']")
     mine = browser("anna").get("/en/account/my-data/", headers=HOST)
     assert mine["Content-Disposition"].startswith("attachment")
-    assert mine["Content-Type"] == "application/json"
-    assert SCRIPT in _strings(json.loads(mine.content))
+    assert mine["Content-Type"] == "application/zip"
+    assert SCRIPT in _strings(json.loads(packed(mine)["my-data.json"]))
     assert Contribution.objects.count() == 3 * len(FORMS) + 1
 
 

@@ -23,10 +23,11 @@ PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 PEOPLE = f"""
 from allauth.account.models import EmailAddress
 from zaragoza.web.accounts.models import Person
-made = Person.objects.create_user("anna@people.example", "{PASSWORD}")
-EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
+for name in ("anna@people.example", "otto@elsewhere.example"):
+    made = Person.objects.create_user(name, "{PASSWORD}")
+    EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
 """
-LOG_IN = "/account/oidc/ministry/login/"
+LOG_IN = "/en/account/oidc/ministry/login/"
 FAILED = "Third-Party Login Failure"
 
 
@@ -44,7 +45,7 @@ def site(ministry: Institution, tmp_path_factory: pytest.TempPathFactory) -> Ite
     data.mkdir()
     (data / "openid.toml").write_text(
         f'[[institution]]\nid = "ministry"\nname = "Ministry of Examples"\nserver = "{ministry.address}"\n'
-        f'client_id = "{CLIENT}"\nsecret = "{SECRET}"\n',
+        f'client_id = "{CLIENT}"\nsecret = "{SECRET}"\ndomains = ["people.example"]\n',
         encoding="utf-8",
     )
     with serving(data, write(folder / "made").path, "--workers", 1) as running:
@@ -141,6 +142,52 @@ def test_an_address_that_is_not_confirmed_is_asked_for_by_letter(
     send(browser, link)
     through(browser)
     assert logged_in(browser) == "dora@people.example"
+
+
+def known(site: Site) -> list[tuple[Any, ...]]:
+    return rows(site, "SELECT email, verified, user_id FROM account_emailaddress ORDER BY email")
+
+
+@pytest.mark.parametrize(
+    ("sub", "email", "verified"),
+    [
+        ("20", "fritz@elsewhere.example", True),
+        ("21", "fritz@sub.people.example", True),
+        ("22", "fritz@people.example.elsewhere.example", True),
+        ("23", "fritz.two@people.example", "true"),  # a word is no truth value (Core 1.0, 5.1)
+    ],
+)
+def test_an_address_that_the_institution_does_not_speak_for(
+    site: Site, ministry: Institution, browser: httpx.Client, sub: str, email: str, verified: object
+) -> None:
+    """Whatever it says of it: a letter goes there, and nobody is logged in before it was followed."""
+    ministry.right(sub=sub, email=email, email_verified=verified)
+    through(browser)
+    assert logged_in(browser) == ""
+    assert [row[:2] for row in known(site) if row[0] == email] == [(email, 0)]
+    (link,) = set(
+        re.findall(rf"To: {re.escape(email)}.*?http://\S+?(/\S+confirm-email/\S+)", letters(site), re.S)
+    )
+    send(browser, link)
+    assert [row[:2] for row in known(site) if row[0] == email] == [(email, 1)]
+
+
+def test_an_account_of_another_domain_is_never_linked(
+    site: Site, ministry: Institution, browser: httpx.Client
+) -> None:
+    """Neither by logging in, nor by adding the institution to somebody else's account."""
+    ministry.right(sub="24", email="otto@elsewhere.example", email_verified=True)
+    before = accounts(site), known(site)
+    through(browser)
+    assert logged_in(browser) == ""
+    assert (accounts(site), known(site)) == before
+    ministry.right(sub="25", email="gerd@people.example", email_verified=True)
+    through(browser)
+    assert logged_in(browser) == "gerd@people.example"
+    ministry.right(sub="26", email="otto@elsewhere.example", email_verified=True)
+    through(browser, "?process=connect")
+    otto = [row for row in known(site) if row[0] == "otto@elsewhere.example"]
+    assert otto == [row for row in before[1] if row[0] == "otto@elsewhere.example"]
 
 
 def test_an_account_that_is_there_is_not_taken_over(
@@ -281,8 +328,8 @@ def test_addresses_that_nobody_was_sent_back_to(browser: httpx.Client, query: st
 
 
 def test_there_is_no_other_institution(browser: httpx.Client) -> None:
-    for path in ("login/", "login/callback/?code=x&state=y"):
-        assert browser.get(f"/account/oidc/another/{path}").status_code == 404
+    for path in ("/en/account/oidc/another/login/", "/account/oidc/another/login/callback/?code=x&state=y"):
+        assert browser.get(path).status_code == 404
 
 
 def test_the_institution_cannot_be_reached(site: Site, ministry: Institution, browser: httpx.Client) -> None:

@@ -213,7 +213,7 @@ def test_households_of_a_numerator():
     assert with_households(blocks, numerator_counts=False)["B"] == "published"
     # Everybody outside the class is of one household, which so knows of all others.
     alone = blocks | {"B": (40, 20, 19, 1)}
-    assert with_households(alone, numerator_counts=False)["B"] == "dominance"
+    assert with_households(alone, numerator_counts=False)["B"] == "too_few"
 
 
 def test_a_figure_without_a_count_of_its_households_is_refused():

@@ -257,6 +257,61 @@ def test_the_attacker_solves_two_equations_and_is_found_out() -> None:
     assert ("NEU", "M") in found
 
 
+# Of the EU so few are in the numerator that both sexes are too uncertain, not both together; all men of NEU are in it.
+UNCERTAIN = {
+    **SAFE,
+    ("EU", "F"): (90, 3),
+    ("EU", "M"): (80, 3),
+    ("NEU", "F"): (90, 40),
+    ("NEU", "M"): (95, 95),
+}
+
+
+def test_levels_that_are_too_uncertain_and_help_to_hide_another_are_no_part_of_a_shown_adjusted_gap() -> None:
+    """Without the adjusted gap the four hidden numerators have one degree of freedom; with it none is left."""
+    made, policy = given(UNCERTAIN), Policy(reliable_count=0)
+    rows = protected(made, policy)
+    level = {(r["group"], r["sex"]): r for r in rows if r["statistic"] == "level"}
+    assert level["NEU", "M"]["reason"] == "too_few"
+    assert {level["EU", sex]["reason"] for sex in "FM"} == {"too_uncertain"}
+    hidden = [key for key, row in level.items() if row["value"] is None]
+    assert set(hidden) == {(group, sex) for group in ("EU", "NEU") for sex in "FM"}
+    at = {key: place for place, key in enumerate(hidden)}
+    equations = [
+        [float(c[0] == g) for c in hidden] for g in ("EU", "NEU")
+    ] + [[float(c[1] == s) for c in hidden] for s in "FM"]  # fmt: skip
+    adjusted = np.zeros(4)
+    for sex in "FM":
+        standard = (shares(UNCERTAIN, "EU")[sex] + shares(UNCERTAIN, "NAT")[sex]) / 2
+        adjusted[at["EU", sex]] = standard / UNCERTAIN["EU", sex][0]
+    assert np.linalg.matrix_rank(np.array(equations)) == 3
+    assert np.linalg.matrix_rank(np.array([*equations, adjusted])) == 4
+    assert reasons(rows, "adjusted_gap")["EU"] == reasons(rows, "explained")["EU"] == "secondary"
+    shown = given(UNCERTAIN).estimates.to_pylist()
+    leaky = [
+        row
+        | (
+            {"value": true["value"], "reason": "published"}
+            if true["adjustment"] and row["group"] == "EU"
+            else {}
+        )
+        for row, true in zip(rows, shown, strict=True)
+    ]
+    schema = protect(made.estimates, policy, made.indicators, made.breakdowns).observations.schema
+    exposed = attack([(pa.Table.from_pylist(leaky, schema), policy, made.indicators)]).exposures
+    assert {(leaky[e.row]["group"], leaky[e.row]["sex"], e.by) for e in exposed} == {
+        ("EU", sex, "adjusted") for sex in "FM"
+    }
+
+
+def test_levels_that_are_too_uncertain_and_hide_nobody_leave_an_adjusted_gap() -> None:
+    cells = {key: n for key, n in UNCERTAIN.items() if key[0] != "NEU"}
+    rows = protected(given(cells), Policy(reliable_count=0))
+    uncertain = {(r["group"], r["sex"]) for r in rows if r["reason"] == "too_uncertain"}
+    assert {("EU", "F"), ("EU", "M")} <= uncertain
+    assert reasons(rows, "adjusted_gap")["EU"] == "unreliable"  # shown: its levels are less reliable
+
+
 def test_a_name_without_an_adjusted_figure_and_the_reverse_are_refused() -> None:
     made = given(SAFE)
     rows = [{**row, "adjustment": "sex"} for row in made.estimates.to_pylist()]

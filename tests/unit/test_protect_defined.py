@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.reference.protect_data import Block, case
+from tests.unit.attacked import published
 from zaragoza.model.classification import Category, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.text import Text
-from zaragoza.protect import breaches, protect
+from zaragoza.protect import breaches, protect, told_by_definitions
 from zaragoza.protect.evidence import read_evidence
 from zaragoza.protect.figures import read_figures
 from zaragoza.protect.tables import _alike
@@ -50,15 +51,28 @@ def test_of_people_aged_65_and_over_all_are_that_old():
     assert set(reasons(OLD, "years >= 65").values()) == {"published"}
 
 
+def test_a_reader_of_the_definitions_knows_it_without_the_data():
+    given = case({"x": OLD}, [("group", "age")])
+    indicators = {"x": replace(given.indicators["x"], of="years >= 65")}
+    ages = {frozenset({("age", age)}) for age in ("young", "old")}
+    both = {frozenset({("group", group), *age}) for group in ("A", "B") for age in ages}
+    # Whether a total is on one side its parts tell; it is a question only where it is hidden for another's sake.
+    totals = {frozenset({("group", group)}) for group in ("A", "B")} | {frozenset()}
+    for reasons_, unclear in (({}, 0), ({("x", "A"): "secondary", ("x", "B", "old"): "secondary"}, 1)):
+        told = told_by_definitions(published(given, reasons_), indicators, (AGE, GROUP))
+        assert told == ({("x", place) for place in ages | both | totals}, unclear)
+    assert told_by_definitions(published(given, {}), indicators, (GROUP,)) == (set(), 0)
+
+
 def test_the_same_numbers_of_something_else_are_a_secret():
     found = reasons(OLD, "pension > 0")
-    assert {at for at, reason in found.items() if reason == "dominance"} == {
+    assert {at for at, reason in found.items() if reason == "too_few"} == {
         (group, age) for group in ("A", "B", "_T") for age in ("young", "old")
     }
 
 
 def test_without_the_classification_nothing_is_known():
-    assert reasons(OLD, "years >= 65", ())["A", "old"] == "dominance"
+    assert reasons(OLD, "years >= 65", ())["A", "old"] == "too_few"
 
 
 def test_a_category_that_the_class_divides_gives_nothing_away():
@@ -66,14 +80,14 @@ def test_a_category_that_the_class_divides_gives_nothing_away():
     # of its lines protect it.
     mixed = people(A_young=(60, 30), A_old=(50, 50), B_young=(70, 0), B_old=(40, 40))
     found = reasons(mixed, "years >= 60")
-    assert found["B", "young"] == "dominance"
+    assert found["B", "young"] == "too_few"
     assert {found[group, "old"] for group in ("A", "B", "_T")} <= {"published", "secondary"}
 
 
 def test_that_nobody_is_in_a_class_which_the_category_divides_is_a_secret():
     # Below 65 one may be 60 or over: that none of these is, no definition tells.
     found = reasons(OLD, "years >= 60")
-    assert {found[group, "young"] for group in ("A", "B", "_T")} == {"dominance"}
+    assert {found[group, "young"] for group in ("A", "B", "_T")} == {"too_few"}
 
 
 def test_a_category_that_does_not_read_the_variable_tells_nothing():
@@ -87,7 +101,7 @@ def test_a_category_that_does_not_read_the_variable_tells_nothing():
         A_young=(60, 0), A_old=(50, 50), A_other=(40, 0), B_young=(70, 0), B_old=(40, 40), B_other=(45, 0)
     )
     found = reasons(made, "citizen = 'NL'", (classification("age", **rules), GROUP))
-    assert {found[group, "young"] for group in ("A", "B", "_T")} == {"dominance"}
+    assert {found[group, "young"] for group in ("A", "B", "_T")} == {"too_few"}
     assert {found[group, "other"] for group in ("A", "B", "_T")} <= {"published", "secondary"}
 
 

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from zaragoza.protect.demand import Demand
 from zaragoza.protect.feasible import Means, certify, feasible
 from zaragoza.protect.lines import Lines
 from zaragoza.protect.quantities import Quantity
@@ -153,7 +154,7 @@ def test_certificates_are_what_the_bounds_say(case, width, knows_truth):
     width *= quantity.scale.max() / 20
     asked = np.full(len(hidden), width)
     given_ = quantity if knows_truth else blind(quantity, hidden)
-    found = certify(lines, given_, hidden, asked, hidden)
+    found = certify(lines, given_, hidden, Demand.of_width(asked), hidden)
     low, high = by_linprog(lines, quantity, hidden)
     unit = 1e-6 * quantity.scale.max()
     clear = ~(np.abs(high - low - width) <= unit)
@@ -171,10 +172,10 @@ def test_large_parts_have_the_same_certificates(case, knows_truth):
     lines, quantity, hidden = case
     asked = np.full(len(hidden), quantity.scale.max() / 7)
     given_ = quantity if knows_truth else blind(quantity, hidden)
-    small = certify(lines, given_, hidden, asked, hidden)
+    small = certify(lines, given_, hidden, Demand.of_width(asked), hidden)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("zaragoza.protect.programme._LARGE", 0)
-        large = certify(lines, given_, hidden, asked, hidden)
+        large = certify(lines, given_, hidden, Demand.of_width(asked), hidden)
         bounds = feasible(lines, blind(quantity, hidden), hidden, hidden)
     near = {"rel": 1e-6, "abs": 1e-6 * quantity.scale.max()}
     known = feasible(lines, blind(quantity, hidden), hidden, hidden)
@@ -207,7 +208,7 @@ def test_equal_cells_are_one_number_each_with_its_own_demand(case, factor, shown
     asked = np.full(2 * size, width)
     asked[size:] *= factor
     unseen = np.concatenate([hidden, hidden & (at % 4 != shown)])
-    found = certify(twice, blind(both, unseen), unseen, asked, unseen)
+    found = certify(twice, blind(both, unseen), unseen, Demand.of_width(asked), unseen)
     known = feasible(lines, blind(quantity, unseen[size:]), unseen[size:], unseen[size:])
     reach = np.tile(known.high - known.low, 2)
     clear = np.abs(reach - asked) > 1e-6 * quantity.scale.max()
@@ -226,7 +227,7 @@ def test_a_number_that_stands_twice_in_a_line_counts_twice():
     quantity = Quantity("n", np.array([4.0, 4.0, 8.0]), np.zeros(3), np.full(3, np.inf), np.full(3, 8.0))
     for hidden, fails in (([True, True, False], True), ([True, True, True], False)):
         unseen = np.array(hidden)
-        found = certify(lines, blind(quantity, unseen), unseen, np.ones(3), unseen)
+        found = certify(lines, blind(quantity, unseen), unseen, Demand.of_width(np.ones(3)), unseen)
         assert (found.failed[unseen] == fails).all()
 
 
@@ -241,10 +242,10 @@ def test_a_few_tables_certify_many_cells():
     hidden[:-1, :-1] = rng.random((30, 30)) < 0.5
     hidden = hidden.ravel()
     asked = np.full(len(hidden), 2.0)
-    found = certify(lines, blind(quantity, hidden), hidden, asked, hidden)
+    found = certify(lines, blind(quantity, hidden), hidden, Demand.of_width(asked), hidden)
     assert (found.means[hidden] >= Means.programme).all()
     assert (found.means[hidden] == Means.witness).mean() > 0.9
-    again = certify(lines, blind(quantity, hidden), hidden, asked, hidden)
+    again = certify(lines, blind(quantity, hidden), hidden, Demand.of_width(asked), hidden)
     assert (again.means == found.means).all()
     assert (again.reached.low == found.reached.low).all()
 
@@ -269,9 +270,48 @@ def test_a_large_number_in_the_same_part_does_not_count_as_rounding(largest):
     low, high = np.array([0, 4.5, 0, 0.9 * largest, 0.9 * largest]), np.array([9, 9, 9, largest, largest])
     quantity = Quantity("n", np.array([np.nan, np.nan, 5.0, np.nan, np.nan]), low, high, np.full(5, 1.0))
     asked = hidden & (np.arange(5) == 0)
-    found = certify(lines, quantity, hidden, np.ones(5), asked)
+    found = certify(lines, quantity, hidden, Demand.of_width(np.ones(5)), asked)
     assert found.failed.tolist() == asked.tolist()
-    assert certify(lines, quantity, hidden, np.full(5, 0.4), asked).failed.tolist() == [False] * 5
+    assert (
+        certify(lines, quantity, hidden, Demand.of_width(np.full(5, 0.4)), asked).failed.tolist()
+        == [False] * 5
+    )
+
+
+@FEW
+@given(tables(), st.sampled_from([0.0, 0.5, 2.0]), st.sampled_from([0.5, 1.0, 3.0]), st.booleans())
+def test_bounds_must_reach_what_is_asked(case, factor, level, twins):
+    # Every cell must reach as far below as above; of a twin, which is the same number, another distance is asked, down
+    # to 0 at most, so that neither asks all that the other does.
+    lines, quantity, hidden = case
+    size, unit = len(hidden), quantity.scale.max()
+    level *= unit / 20
+    at = np.arange(size)
+    twice = Lines(
+        np.concatenate([lines.cell, at, size + at]),
+        np.concatenate([lines.line, lines.count + at, lines.count + at]),
+        np.concatenate([lines.side, np.ones(size, np.int64), -np.ones(size, np.int64)]),
+        lines.count + size,
+    )
+    both = Quantity(
+        "n", *(np.tile(each, 2) for each in (quantity.value, quantity.low, quantity.high, quantity.scale))
+    )
+    unseen, distance = np.tile(hidden, 2), np.repeat([level, factor * level], size)
+    low = np.where(distance > 0, np.maximum(both.value - distance, np.repeat([-unit, 0.0], size)), np.inf)
+    high = np.where(distance > 0, both.value + distance, -np.inf)
+    asked = unseen if twins else unseen & (np.arange(2 * size) < size)
+    found = certify(twice, blind(both, unseen), unseen, Demand(np.zeros(2 * size), low, high), asked)
+    least, most = (np.tile(bound, 2) for bound in by_linprog(lines, quantity, hidden))
+    near = 1e-6 * unit
+    clear = (np.abs(least - low) > near) & (np.abs(most - high) > near)
+    expected = (least > low) | (most < high)
+    assert (found.failed == expected)[asked & clear].all()
+    assert not found.failed[~asked].any()
+
+
+def test_a_demand_prints_nothing_of_what_is_asked():
+    demand = Demand(np.zeros(1), np.array([310.0]), np.array([350.0]))
+    assert not any(secret in f"{demand!r} {demand}" for secret in ("310", "350"))
 
 
 def test_bounds_that_cross_prove_nothing():
@@ -282,7 +322,7 @@ def test_bounds_that_cross_prove_nothing():
     value = np.array([np.nan, np.nan, 10.0, 12.0])
     quantity = Quantity("n", value, np.zeros(4), np.full(4, np.inf), np.full(4, 12.0))
     hidden = np.isnan(value)
-    found = certify(lines, quantity, hidden, np.ones(4), hidden)
+    found = certify(lines, quantity, hidden, Demand.of_width(np.ones(4)), hidden)
     assert found.means[hidden].tolist() == [Means.contradiction] * 2
     known = feasible(lines, quantity, hidden, hidden)
     assert known.low.tolist()[:2] == [0, 0]

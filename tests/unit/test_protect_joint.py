@@ -156,7 +156,7 @@ def searched(exposed: Callable[[list[bool]], bool]) -> list[tuple[list[bool], bo
         broken = bool(script) or exposed(pattern)
         seen.append((pattern, broken))
         if not joint.learn(
-            SimpleNamespace(narrow=np.array([broken]), exposures=("row 2",) if broken else ())
+            SimpleNamespace(narrow=np.array([broken]), exposures=(SimpleNamespace(by="n"),) if broken else ())
         ):
             return seen
 

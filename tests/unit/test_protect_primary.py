@@ -134,15 +134,15 @@ def test_a_figure_about_nobody_is_not_measured(n_domain):
 @pytest.mark.parametrize(
     ("positive", "all_but", "expected"),
     [
-        (0, 1, "dominance"),
-        (1, 1, "dominance"),
+        (0, 1, "too_few"),
+        (1, 1, "too_few"),
         (2, 1, "published"),
         (98, 1, "published"),
-        (99, 1, "dominance"),
-        (100, 1, "dominance"),
-        (0, 0, "dominance"),
+        (99, 1, "too_few"),
+        (100, 1, "too_few"),
+        (0, 0, "too_few"),
         (1, 0, "published"),
-        (3, 3, "dominance"),
+        (3, 3, "too_few"),
         (4, 3, "published"),
     ],
 )

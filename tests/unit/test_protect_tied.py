@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.test_protect_feasible import FEW, blind, by_linprog
+from zaragoza.protect.demand import Demand
 from zaragoza.protect.feasible import Means, certify
 from zaragoza.protect.lines import LEFT, RIGHT, Lines
 from zaragoza.protect.quantities import Quantity
@@ -55,7 +56,7 @@ def test_certificates_are_what_another_solver_says(case, width, some):
     asked = (
         np.where(np.arange(len(hidden)) % 2 == 0, width, width / 2) if some else np.full(len(hidden), width)
     )
-    found = certify(lines, blind(quantity, hidden), hidden, asked, hidden)
+    found = certify(lines, blind(quantity, hidden), hidden, Demand.of_width(asked), hidden)
     clear = hidden & (np.abs(high - low - asked) > 1e-4)
     assert (found.failed == (high - low < asked))[clear].all()
     assert not (found.means == Means.contradiction).any()
@@ -69,7 +70,7 @@ def test_what_a_ring_of_equations_gives_away_is_found():
     open_ring: list[Equation] = [((0, 1), (1, 1)), ((1, 1), (2, 1)), ((0, 1), (2, -1))]
     for equations, fails in ((open_ring, False), ([*open_ring[:2], ((0, 1), (2, 1))], True)):
         lines, quantity, hidden = system([4.0, 6.0, 3.0], equations)
-        found = certify(lines, blind(quantity, hidden), hidden, np.ones(len(hidden)), hidden)
+        found = certify(lines, blind(quantity, hidden), hidden, Demand.of_width(np.ones(len(hidden))), hidden)
         assert found.failed[:3].tolist() == [fails] * 3
         if fails:
             assert found.reached.low[:3] == pytest.approx([4, 6, 3])
@@ -79,7 +80,7 @@ def test_bounds_of_what_is_tied_hold_for_all():
     # y = 10 - x is at least 9, so that x is at most 1, whatever else may be said of x; z = x + 3 is as narrow.
     lines, quantity, hidden = system([1.0, 9.0, 4.0], [((0, 1), (1, 1)), ((2, 1), (0, -1))])
     quantity.low[1], quantity.high[2] = 9.0, 3.5
-    found = certify(lines, blind(quantity, hidden), hidden, np.ones(len(hidden)), hidden)
+    found = certify(lines, blind(quantity, hidden), hidden, Demand.of_width(np.ones(len(hidden))), hidden)
     assert found.failed[:3].all()
     assert found.reached.low[:3] == pytest.approx([0, 9.5, 3])
     assert found.reached.high[:3] == pytest.approx([0.5, 10, 3.5])
@@ -88,5 +89,5 @@ def test_bounds_of_what_is_tied_hold_for_all():
 def test_equations_that_do_not_agree_are_no_certificate():
     lines, quantity, hidden = system([4.0, 6.0, 3.0], [((0, 1), (1, 1)), ((0, 1), (1, 1)), ((1, 1), (2, 1))])
     quantity.value[4] += 2  # the same two cells add up to 10, and to 12
-    found = certify(lines, blind(quantity, hidden), hidden, np.ones(len(hidden)), hidden)
+    found = certify(lines, blind(quantity, hidden), hidden, Demand.of_width(np.ones(len(hidden))), hidden)
     assert not np.isin(found.means[:3], (Means.witness, Means.programme)).any()

@@ -210,6 +210,22 @@ def test_words_that_do_not_fit_beside_a_label_stand_below_it() -> None:
     assert places[long] == places["Born in a further country"] + style.LINE
 
 
+def test_words_that_do_not_fit_at_all_go_over_lines() -> None:
+    """Of 384 pixels, of which a sign takes 7: at most 54 signs a line."""
+    long = "13.9 percentage points higher (5.0 to 22.8), less reliable"
+    hidden = "not shown: of too few people is known what they answered when they were asked"
+    marks = [Mark(label="Group", words=long, value=0.5), Mark(label="Other", words=hidden)]
+    places = baselines(
+        dot_interval(marks, axis(title="t" * 50 + " beyond"), title="t", description="d", id="i").svg()
+    )
+    assert max(map(len, places)) <= 54
+    assert " ".join(places).count("less reliable") == 1
+    first, second = places["13.9 percentage points higher (5.0 to 22.8), less"], places["reliable"]
+    assert (first, second - first) == (places["Group"] + style.LINE, style.LINE)
+    assert places["Other"] > second
+    assert places["beyond"] == places["t" * 50] + style.LINE
+
+
 # Ticks at -0.2, -0.1, 0, 0.1, 0.2 over the width between the margins, so that 0.1 is a quarter of it.
 QUARTER = (style.WIDTH - 2 * style.MARGIN) / 4
 BAND = Band(margin=0.02, words="Grey band: at most 2 points")

@@ -9,7 +9,7 @@ from typing import get_args
 from zaragoza.api.data import fault, names, opened, read, without_nan
 from zaragoza.catalogue.monitor import load_monitor
 from zaragoza.engine import Engine, Table, quote
-from zaragoza.errors import DefinitionError, DisclosureError, Fault
+from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.disclosure import Policy
 from zaragoza.protect.microdata import CLASS_FIELDS, Limits, MicrodataRisk, MissingKeys, assess_risk
 
@@ -65,8 +65,10 @@ def microdata_risk(
         return assess_risk(table, quasi, hidden, weight, missing, limits)
 
 
-def check_extract(path: Path, monitor: Path | None) -> None:
-    """Refuses a file of records that a monitor's policy does not let be handed out.
+def extract_faults(path: Path, monitor: Path | None) -> tuple[Fault, ...]:
+    """Why a monitor's policy does not let a file of records be handed out; nothing, if it does.
+
+    Too few records share a combination, or they have too few values of a sensitive column.
 
     Args:
         path: the Parquet or CSV file.
@@ -75,7 +77,6 @@ def check_extract(path: Path, monitor: Path | None) -> None:
     Raises:
         DefinitionError: no monitor, no such columns in it, or none in the file.
         InputError: the file cannot be read.
-        DisclosureError: too few records share a combination, or they have too few values of a sensitive column.
     """
     policy = Policy() if monitor is None else load_monitor(monitor).policy
     if not policy.quasi_identifiers:
@@ -95,8 +96,7 @@ def check_extract(path: Path, monitor: Path | None) -> None:
             faults.append(
                 _refused(path, f"l_diversity, {name}", f"at least {l} values among {together}", alike)
             )
-    if faults:
-        raise DisclosureError(faults)
+    return tuple(faults)
 
 
 def _refused(path: Path, rule: str, expected: str, records: int) -> Fault:

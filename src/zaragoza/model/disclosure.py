@@ -110,6 +110,16 @@ class Policy:
     k_anonymity: int = 3
     l_diversity: int = 2
 
+    @property
+    def limits_classes(self) -> bool:
+        """Whether a share may be hidden as too few because of those in its numerator, or of the others."""
+        return self.numerator_counts or self.all_but >= 0
+
+    @property
+    def limits_amounts(self) -> bool:
+        """Whether there is a rule on the largest contributions to a sum of amounts."""
+        return self.dominance_share > 0 or self.largest_share is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectionDefaults:

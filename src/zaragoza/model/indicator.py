@@ -249,6 +249,12 @@ class Indicator:
         return self.measure.kind in ("share", "poverty_rate", "poverty_gap", "median_of_poor", "quantile")
 
     @property
+    def counts_people(self) -> bool:
+        """Whether what its figures add up is a number of persons, not a sum of amounts."""
+        people = self.additive_kind == "total" and self.unit == "persons"
+        return people or self.additive_kind in ("share", "two_source_ratio")
+
+    @property
     def measure(self) -> Measure:
         """The indicator as something that `compute` estimates; of a panel the share of those who were followed."""
         values = {name: getattr(self, name) for name in Measure.__dataclass_fields__}

@@ -21,11 +21,13 @@ from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
 from zaragoza.protect.adjusted import tells_hidden
+from zaragoza.protect.amounts import Amounts, amounts_of, true_amounts
 from zaragoza.protect.attack import QUANTITIES, Attacked, Exposure, attack
 from zaragoza.protect.attack_changed import attack_changed
 from zaragoza.protect.breaches import breaches
 from zaragoza.protect.changes import protect_changes
 from zaragoza.protect.coarser import Coarser, Shown, coarser, refuse_sparse
+from zaragoza.protect.defined import told_by_definitions
 from zaragoza.protect.derived import Parts, check_parts, find_parts, inherit
 from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import (
@@ -51,11 +53,12 @@ from zaragoza.protect.ptable import PTable, make_ptable
 from zaragoza.protect.quantities import count_bounds, published_quantities
 from zaragoza.protect.relations import known_relationships, relationships
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
-from zaragoza.protect.sums import Relationships
-from zaragoza.protect.tables import Tables, Verdict, check_additive, protect_tables
+from zaragoza.protect.sums import NUMERATOR, Relationships
+from zaragoza.protect.tables import Tables, Verdict, check_additive, levels_missed, protect_tables
 from zaragoza.protect.usefulness import cost_of_hiding
 
 __all__ = [
+    "Amounts",
     "Attacked",
     "Coarser",
     "Exposure",
@@ -75,6 +78,8 @@ __all__ = [
     "make_ptable",
     "protect",
     "protect_changes",
+    "told_by_definitions",
+    "true_amounts",
     "with_changes",
 ]
 
@@ -84,6 +89,7 @@ _HIDDEN_FROM = min(status.severity for status in STATUS.values() if not status.s
 _SUMS = "lines that bound its {} too narrowly"
 _FOUND = {
     **dict.fromkeys(QUANTITIES, _SUMS),
+    "amount": "lines that bound its sum more narrowly than the largest contributions allow",
     "derived": "a gap, ratio or change beside a level that gives it away",
     "adjusted": "an adjusted gap that it is a part of",
     "release": "an earlier release that shows it",
@@ -103,8 +109,8 @@ class Protected:
     Attributes:
         observations: rows of the estimates, in their order, in the shape of model/observation; after them empty
             categories that may not be known to be.
-        log: for each indicator, how many figures have which status; it says no more than can be counted in
-            the observations.
+        log: for each indicator, how many figures have which status, which can be counted in the observations; and
+            of how many hidden sums the protection level was not to be had.
     """
 
     observations: pa.Table
@@ -163,10 +169,11 @@ def protect(
     few = severity == _SEVERITY["too_few"]
     refuse_sparse(estimates, figures.columns, few, breakdowns)
     kinds = [indicators[name].additive_kind for name in figures.indicators]
-    small_numerator = (policy.numerator_counts & evidence.share) | evidence.apart
+    small_numerator = (policy.limits_classes & evidence.share) | evidence.apart
     bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart | veiled)
     quantities = published_quantities(estimates, figures, kinds, bounds)
     known = relationships(estimates, figures, evidence, quantities, indicators, overlaps)
+    amounts = amounts_of(estimates, figures, evidence, quantities[NUMERATOR], policy)
     tables = Tables(
         figures=figures,
         evidence=evidence,
@@ -182,16 +189,18 @@ def protect(
     verdict = _verdict(figures, parts, severity, known_before)
     cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
     joint = Joint(protect_tables(tables, verdict, policy), cost, quantities)
-    attacked: Attacked | None = None
+    attacked, helping = None, np.zeros(len(severity), dtype=np.bool_)
     while True:
-        final = _all_hidden(estimates, figures, parts, severity, joint.hidden)
+        final = _all_hidden(estimates, figures, parts, severity, joint.hidden, helping)
         observations = observe(estimates, figures, final, indicators, source, policy.min_count)
-        attacked = attack([(observations, policy, indicators), *history], known, attacked)
-        if not joint.learn(attacked):
+        attacked = attack([(observations, policy, indicators), *history], known, attacked, amounts)
+        before, helping = helping, _helping(attacked, len(severity))
+        if not joint.learn(attacked) and not (helping & ~before).any():
             break
     _refuse(attacked.exposures, "a hidden figure that nobody can work out", _WAY_OUT)
     _refuse_unclear(attacked.contradictions)
-    return Protected(observations, protection_log(figures, final))
+    missed = levels_missed(tables, verdict.sensitive, final >= _HIDDEN_FROM, policy)
+    return Protected(observations, protection_log(figures, final, missed))
 
 
 def attack_noise(
@@ -289,11 +298,21 @@ def _verdict(figures: Figures, parts: Parts, severity: Ints, known: Bools) -> Ve
     )
 
 
-def _all_hidden(estimates: pa.Table, figures: Figures, parts: Parts, severity: Ints, hidden: Bools) -> Ints:
-    """The severity of every figure when these levels are hidden."""
+def _helping(attacked: Attacked, rows: int) -> Bools:
+    """Of the rows of the new release those that hide others."""
+    helping = np.zeros(rows, dtype=np.bool_)
+    origin = attacked.told.origin[attacked.helping]
+    helping[origin[origin < rows]] = True
+    return helping
+
+
+def _all_hidden(
+    estimates: pa.Table, figures: Figures, parts: Parts, severity: Ints, hidden: Bools, helping: Bools
+) -> Ints:
+    """The severity of every figure when these levels are hidden, some of which hide others."""
     secondary = hidden & (severity < _HIDDEN_FROM)
     found = np.where(secondary, _SEVERITY["secondary"], severity)
-    finer = tells_hidden(estimates, figures, parts, found >= _SEVERITY["secondary"])
+    finer = tells_hidden(estimates, figures, parts, helping | (found >= _SEVERITY["secondary"]))
     return inherit(np.where(finer, np.maximum(found, _SEVERITY["secondary"]), found), parts)
 
 

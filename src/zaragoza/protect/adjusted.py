@@ -4,8 +4,9 @@ Adjusted gap and explained part add up to the raw gap, so they inherit the statu
 figure does (decision 17). An adjusted level is moreover a weighted sum of the levels in the crossing of the group with
 all covariates. Where tables show the group by each of these, that is one more equation beside their totals, from
 which a hidden level could follow; so the adjusted figure is shown only where no level along its covariates is hidden
-for the sake of people. Where a covariate is in no table with the group, the crossing holds levels of which nobody
-knows anything but their sums: the equation says what these are together, and nothing about a figure in a table.
+for the sake of people, or helps to hide another for whatever reason it is hidden itself. Where a covariate is in no
+table with the group, the crossing holds levels of which nobody knows anything but their sums: the equation says what
+these are together, and nothing about a figure in a table.
 
 The contribution of one characteristic to the explained part is a product of two mixes' difference along it and what it
 goes with; a mix that is hidden could be worked out from it, or from the others' contributions and their sum. So it is
@@ -47,7 +48,7 @@ def tells_hidden(table: pa.Table, figures: Figures, parts: Parts, hidden: Bools)
         table: estimates or observations.
         figures: its keys.
         parts: the levels that derived figures are made of.
-        hidden: rows hidden for the sake of people.
+        hidden: rows hidden for the sake of people, or helping to hide others.
     """
     found = np.zeros(len(hidden), dtype=np.bool_)
     for reach in _reaches(table, figures, parts):

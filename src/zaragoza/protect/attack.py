@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,10 +12,13 @@ from zaragoza.model.classification import TOTAL
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.observation import KEY_FIELDS
 from zaragoza.protect.adjusted import told
+from zaragoza.protect.amounts import Amounts
 from zaragoza.protect.deduce import ROUNDING, tighten, what_is_known
+from zaragoza.protect.demand import Demand
 from zaragoza.protect.derived import find_parts
 from zaragoza.protect.feasible import Certificate, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints, read_figures
+from zaragoza.protect.lines import connected
 from zaragoza.protect.merge import Published, Told, seen, told_by
 from zaragoza.protect.quantities import Quantity, published_quantities
 from zaragoza.protect.relations import shown_relationships
@@ -33,13 +36,14 @@ class Exposure:
     Attributes:
         indicator: its id.
         row: its row in the observations.
-        by: n, n_hat, numerator or complement where lines bound that quantity too narrowly; `derived` where a shown
+        by: n, n_hat, numerator or complement where lines bound that quantity too narrowly; `amount` where a sum is
+            bounded more narrowly than its largest contributions ask; `derived` where a shown
             gap, ratio or change gives it away; `adjusted` where it is a part of an adjusted gap that is shown;
             `release` where another release shows it; `difference` where it is what a group has more than one that
             lies in it.
         key: period, place and categories of the figure; of a difference, of the larger group.
         low, high: what is known of the quantity; NaN where the figure itself follows.
-        demand: the least width of what may be known; NaN where it may not be known at all.
+        demand: the least width of what may be known; NaN where it may not be known at all, or the width is secret.
     """
 
     indicator: str
@@ -69,6 +73,8 @@ class Attacked:
         sums: the system.
         by_reasons: its quantities with the bounds that the reasons tell on their own.
         asked: its cells that may not be known.
+        demand: how uncertain each of them must stay.
+        measured: cells of sums of amounts of which it is known how uncertain they must stay.
         found: what is known of them.
         narrow: cells that are bounded too narrowly, some of them by what the statuses tell on their own.
     """
@@ -79,16 +85,30 @@ class Attacked:
     sums: Sums
     by_reasons: Quantity
     asked: Bools
+    demand: Demand = field(repr=False)
+    measured: Bools
     found: Certificate
     narrow: Bools
+
+    @cached_property
+    def helping(self) -> Bools:
+        """Rows of `told` that hide others: equations over hidden quantities tie them to one that may not be known.
+
+        So what narrows them narrows others, for whatever reason they are hidden themselves.
+        """
+        sums, helping = self.sums, np.zeros(len(self.told.hidden), dtype=np.bool_)
+        open_ = sums.hidden & sums.exists
+        label = connected(sums.lines.of(open_[sums.lines.cell]), len(open_))
+        helping[sums.row[open_ & np.isin(label, label[self.asked])]] = True
+        return helping & self.told.hidden
 
     @cached_property
     def exposures(self) -> tuple[Exposure, ...]:
         """What can be worked out from more than the statuses; nothing, if the observations are safe from that."""
         narrow = self.narrow & (self.sums.difference == ABSENT)
-        narrow &= ~_by_statuses(replace(self.sums, quantity=self.by_reasons), narrow)
+        narrow &= ~_by_statuses(replace(self.sums, quantity=self.by_reasons), self.demand, narrow)
         return (
-            *_of_rows(self.told, self.figures, _follows(self.told, self.figures)),
+            *_of_rows(self.told, self.figures, _follows(self.told, self.figures, self.helping)),
             *_of_cells(self, np.flatnonzero(narrow)),
             *_of_differences(self),
         )
@@ -103,6 +123,19 @@ class Attacked:
         """How many of these lie among numbers that do not add up, so that nothing can be said."""
         return self._by(Means.contradiction)
 
+    @cached_property
+    def unmeasured(self) -> int:
+        """How many hidden sums of amounts have bounds of which nobody can tell here whether they are wide enough.
+
+        How wide they must be follows from the largest contributions. Only without bounds they are wide in any case.
+        """
+        sums = self.sums
+        of_amount = (sums.block == NUMERATOR) & (sums.difference == ABSENT) & self.told.amount[sums.row]
+        cells = self.asked & of_amount & ~self.measured & ~self.narrow
+        demand = Demand(self.demand.width, sums.quantity.low, sums.quantity.high)
+        found = certify(sums.lines, sums.quantity, sums.hidden, demand, cells)
+        return int((found.failed & cells).sum())
+
     def _by(self, means: Means) -> int:
         hidden = self.asked & (self.sums.difference == ABSENT)
         return int((self.found.means[hidden] == means).sum())
@@ -112,6 +145,7 @@ def attack(
     releases: Sequence[Published],
     relationships: Relationships | None = None,
     before: Attacked | None = None,
+    amounts: Amounts | None = None,
 ) -> Attacked:
     """Works out what follows from observations about the figures hidden for too few people or dominance.
 
@@ -126,6 +160,8 @@ def attack(
         relationships: what readers of the definitions know beside what the releases show; of more than one release it
             is completed from what is shown.
         before: an attack on the same with fewer figures hidden, if there was one: what it certified need not be again.
+        amounts: how uncertain sums of amounts must stay, for whoever knows the contributions; others may not be known
+            exactly.
     """
     told_all = told_by([seen(*each) for each in releases])
     indicators = {name: one for _, _, known in reversed(releases) for name, one in known.items()}
@@ -133,13 +169,13 @@ def attack(
     figures = read_figures(table, told_all.columns)
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     quantities = published_quantities(table, figures, kinds, (told_all.least, told_all.most))
-    known = relationships or Relationships()
-    if relationships is None or len(releases) > 1:
+    known = relationships or Relationships(of_data=False)
+    if not known.of_data or len(releases) > 1:
         from_shown = shown_relationships(
             figures, quantities, told_all.hidden, told_all.nobody, indicators, policy.min_count
         )
         known = known.joined(from_shown)
-    sums = sums_of(figures, quantities, told_all.hidden, told_all.nobody, known)
+    sums = sums_of(figures, quantities, told_all.hidden, told_all.nobody, known, indicators)
     by_reasons = _with_classes(sums, figures, told_all.classes, known)
     sums = _with_small(by_reasons, told_all.small)
     asked = (
@@ -147,12 +183,15 @@ def attack(
         & sums.hidden
         & ((told_all.sensitive & figures.level)[sums.row] | (sums.difference != ABSENT))
     )
-    settled = asked & _settled(told_all, sums, before)
-    found = certify(sums.lines, sums.quantity, sums.hidden, demand(sums), asked & ~settled)
+    demand, measured = _demanded(told_all, sums, amounts)
+    settled = asked & _settled(told_all, sums, demand, before)
+    found = certify(sums.lines, sums.quantity, sums.hidden, demand, asked & ~settled)
     if before is not None and settled.any():
         found = found.where_not(settled, before.found)
     narrow = _narrow(told_all, sums, found, asked, policy) | _unsafe_differences(sums, found, policy)
-    return Attacked(told_all, figures, policy, sums, by_reasons.quantity, asked, found, narrow)
+    return Attacked(
+        told_all, figures, policy, sums, by_reasons.quantity, asked, demand, measured, found, narrow
+    )
 
 
 def _with_classes(sums: Sums, figures: Figures, classes: Floats, known: Relationships) -> Sums:
@@ -191,7 +230,7 @@ def _with_small(sums: Sums, small: Floats) -> Sums:
     return replace(sums, quantity=quantity)
 
 
-def _settled(told_all: Told, sums: Sums, before: Attacked | None) -> Bools:
+def _settled(told_all: Told, sums: Sums, demand: Demand, before: Attacked | None) -> Bools:
     """Cells that an attack before has certified, by tables that agree with what is shown now as well.
 
     They do where the rows and the system are the same, no more is asked, and all that is known of any cell now was
@@ -200,7 +239,7 @@ def _settled(told_all: Told, sums: Sums, before: Attacked | None) -> Bools:
     nothing = np.zeros(len(sums.hidden), dtype=np.bool_)
     if before is None or not np.array_equal(told_all.origin, before.told.origin):
         return nothing
-    if not sums.same_system(before.sums) or (demand(sums) > demand(before.sums)).any():
+    if not sums.same_system(before.sums) or before.demand.laxer(demand).any():
         return nothing
     then, now = (what_is_known(each.quantity, each.hidden) for each in (before.sums, sums))
     if (then.low < now.low).any() or (then.high > now.high).any():
@@ -208,9 +247,20 @@ def _settled(told_all: Told, sums: Sums, before: Attacked | None) -> Bools:
     return np.isin(before.found.means, (Means.witness, Means.programme))
 
 
-def demand(sums: Sums) -> Floats:
-    """How wide bounds must be: people may not be known to within one, sums of weights or amounts not exactly."""
-    return np.where(sums.counted, 1.0, _NOT_EXACTLY * sums.quantity.scale)
+def _demanded(told_all: Told, sums: Sums, amounts: Amounts | None) -> tuple[Demand, Bools]:
+    """How wide bounds must be, and of which sums of amounts that is known.
+
+    People may not be known to within one, sums of weights or amounts not exactly; the bounds of a sum of amounts must
+    hold its protection levels as well.
+    """
+    demand = Demand.of_width(np.where(sums.counted, 1.0, _NOT_EXACTLY * sums.quantity.scale))
+    measured = np.zeros(len(sums.row), dtype=np.bool_)
+    if amounts is not None:
+        wanted = told_all.hidden & told_all.sensitive & told_all.amount
+        low, high, known = amounts.of(told_all.observations, told_all.columns, wanted)
+        cells = np.arange(len(wanted)) + NUMERATOR * len(wanted)
+        demand.low[cells], demand.high[cells], measured[cells] = low, high, known
+    return demand, measured
 
 
 def _narrow(told_all: Told, sums: Sums, found: Certificate, asked: Bools, policy: Policy) -> Bools:
@@ -225,7 +275,7 @@ def _narrow(told_all: Told, sums: Sums, found: Certificate, asked: Bools, policy
     return np.asarray(narrow & ~(enough[sums.row] & np.isin(sums.block, (N, N_HAT))))
 
 
-def _by_statuses(sums: Sums, narrow: Bools) -> Bools:
+def _by_statuses(sums: Sums, demand: Demand, narrow: Bools) -> Bools:
     """Of these cells, those that the statuses bound too narrowly on their own, as hiding more would not help.
 
     A total of fewer than 3 persons in two categories that both exist is 1 and 1.
@@ -233,11 +283,11 @@ def _by_statuses(sums: Sums, narrow: Bools) -> Bools:
     if not narrow.any():
         return narrow
     nothing = replace(sums.quantity, value=np.full(len(narrow), np.nan))
-    return certify(sums.lines, nothing, np.ones(len(narrow), np.bool_), demand(sums), narrow).failed & narrow
+    return certify(sums.lines, nothing, np.ones(len(narrow), np.bool_), demand, narrow).failed & narrow
 
 
-def _follows(told_all: Told, figures: Figures) -> dict[str, Bools]:
-    """Figures hidden for the sake of people that follow without any sum."""
+def _follows(told_all: Told, figures: Figures, helping: Bools) -> dict[str, Bools]:
+    """Figures hidden for people's sake that follow without any sum; along an adjusted gap also those that help them."""
     hidden, parts = told_all.hidden, find_parts(figures)
     derived = np.zeros(len(hidden), dtype=np.bool_)
     derived[parts.level[~hidden[parts.derived]]] = True
@@ -245,7 +295,7 @@ def _follows(told_all: Told, figures: Figures) -> dict[str, Bools]:
     adjusted = told(told_all.observations, figures, parts, ~hidden)
     return {
         "derived": derived & hidden & sensitive,
-        "adjusted": adjusted & hidden & sensitive,
+        "adjusted": adjusted & hidden & (sensitive | helping),
         "release": sensitive & ~hidden,
     }
 
@@ -260,18 +310,20 @@ def _of_rows(told_all: Told, figures: Figures, follows: Mapping[str, Bools]) -> 
 
 def _of_cells(attacked: Attacked, cells: Ints, by: str = "") -> list[Exposure]:
     sums, figures, known = attacked.sums, attacked.figures, attacked.found.reached
-    width = demand(sums)
+    asked = attacked.demand.of(cells)
+    secret = asked.reaches & Demand.of_width(asked.width).met(known.low[cells], known.high[cells], 0.0)
+    width = np.where(secret, np.nan, asked.width)
     return [
         Exposure(
             figures.indicators[figures.indicator[sums.row[cell]]],
             int(sums.row[cell]),
-            by or QUANTITIES[sums.block[cell]],
+            by or ("amount" if secret[place] else QUANTITIES[sums.block[cell]]),
             _key(attacked.told, int(sums.row[cell])),
             float(known.low[cell]),
             float(known.high[cell]),
-            float(width[cell]),
+            float(width[place]),
         )
-        for cell in cells
+        for place, cell in enumerate(cells)
     ]
 
 

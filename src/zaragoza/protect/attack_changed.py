@@ -18,10 +18,10 @@ import pyarrow as pa
 from zaragoza.model.classification import TOTAL
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.estimate import LEVEL
-from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS
 from zaragoza.protect.attack import QUANTITIES, Exposure
 from zaragoza.protect.deduce import what_is_known
+from zaragoza.protect.demand import Demand
 from zaragoza.protect.feasible import Certificate, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
 from zaragoza.protect.merge import Published, seen, told_by
@@ -72,14 +72,21 @@ def attack_changed(
     free = np.zeros(len(table)), np.full(len(table), np.inf)
     quantities = published_quantities(table, figures, kinds, free)
     sums = sums_of(
-        figures, quantities, hidden, np.zeros(len(table), np.bool_), relationships or Relationships()
+        figures,
+        quantities,
+        hidden,
+        np.zeros(len(table), np.bool_),
+        relationships or Relationships(),
+        indicators,
     )
-    sums = _bounded(sums, figures, indicators, hidden, gone, reach, policy)
+    sums = _bounded(sums, figures, hidden, gone, reach, policy)
     asked = sums.exists & sums.counted & np.isin(sums.block, (N, NUMERATOR, COMPLEMENT))
     wrong = asked & _contradicted(sums)
     asked &= ~wrong
     size = len(asked)
-    found = certify(sums.lines, sums.quantity, np.ones(size, dtype=np.bool_), np.ones(size), asked)
+    found = certify(
+        sums.lines, sums.quantity, np.ones(size, dtype=np.bool_), Demand.of_width(np.ones(size)), asked
+    )
     cells = np.flatnonzero(_unsafe(sums, found, policy))
     return Changed(
         tuple(_exposures(table, told.columns, figures, sums, found, cells)),
@@ -129,7 +136,6 @@ def _cells(rows: Sequence[Key]) -> Iterator[Key]:
 def _bounded(
     sums: Sums,
     figures: Figures,
-    indicators: Mapping[str, Indicator],
     hidden: Bools,
     gone: Bools,
     reach: int,
@@ -144,9 +150,7 @@ def _bounded(
     away = np.full(len(row), float(reach))
     if policy.untouched_total:
         away[_everybody(figures)[row]] = 0.0
-    counts = (sums.block == N) | (
-        (sums.block == NUMERATOR) & sums.counted & _persons(figures, indicators)[row]
-    )
+    counts = (sums.block == N) | ((sums.block == NUMERATOR) & sums.counted)
     shown = counts & ~hidden[row] & ~np.isnan(quantity.value) & (sums.difference == ABSENT)
     absent = (sums.block == N) & gone[row] & (sums.difference == ABSENT)
     somebody = (sums.block == N) & ~gone[row] & (sums.difference == ABSENT)
@@ -159,16 +163,6 @@ def _bounded(
 
 def _everybody(figures: Figures) -> Bools:
     return np.asarray(np.all(figures.coordinates[figures.coordinate, 2:] == np.array(figures.totals), axis=1))
-
-
-def _persons(figures: Figures, indicators: Mapping[str, Indicator]) -> Bools:
-    """Rows whose numerator is a number of people."""
-    found = [
-        indicators[name].measure.kind == "share"
-        or (indicators[name].measure.kind == "total" and indicators[name].unit == "persons")
-        for name in figures.indicators
-    ]
-    return np.array(found or [False], dtype=np.bool_)[figures.indicator]
 
 
 def _unsafe(sums: Sums, found: Certificate, policy: Policy) -> Bools:

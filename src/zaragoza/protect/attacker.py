@@ -84,11 +84,11 @@ class Attacker:
         self._solver = _solver(lines, len(value))
         self._share = np.zeros(len(value))
 
-    def attainable(self, hideable: Bools) -> Floats:
+    def attainable(self, hideable: Bools) -> tuple[Floats, Floats, Floats]:
         """Lowers what is asked to what is left when all that may be hidden is: more cannot be had.
 
         Returns:
-            Of every cell, the width that is asked from now on.
+            Of every cell, how far above and below, and the width, that are asked from now on.
         """
         up, down = self._opened(hideable.astype(np.float64))
         for cell in self._targets:
@@ -97,7 +97,7 @@ class Attacker:
         for level, reached in ((self._upper, up), (self._lower, down), (self._width, up + down)):
             short = reached < level * (1 - TOLERANCE)
             level[short] = reached[short] * (1 - TOLERANCE)
-        return self._width * self._unit
+        return self._upper * self._unit, self._lower * self._unit, self._width * self._unit
 
     def cuts(self, share: Floats) -> Iterator[Cut]:
         """Conditions that a pattern does not meet; none, if it protects every cell.

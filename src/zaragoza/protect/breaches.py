@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
 import pyarrow as pa
 
-from zaragoza.model.classification import TOTAL, Classification
+from zaragoza.model.classification import Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.estimate import LEVEL
 from zaragoza.model.indicator import Indicator
@@ -17,9 +16,8 @@ from zaragoza.protect.evidence import read_evidence
 from zaragoza.protect.figures import breakdown_columns, read_figures
 from zaragoza.protect.full_cells import veil
 from zaragoza.protect.merge import breakdown_columns as columns_of
+from zaragoza.protect.merge import cells_of
 from zaragoza.protect.primary import unsafe
-
-_Cell = tuple[str, ...]
 
 
 def breaches(
@@ -47,12 +45,12 @@ def breaches(
     secret = figures.level & (unsafe(evidence, policy) | veiled)
     forbidden = {
         cell
-        for cell, hidden in zip(_cells(estimates, figures.columns), secret.tolist(), strict=True)
+        for cell, hidden in zip(cells_of(estimates, figures.columns), secret.tolist(), strict=True)
         if hidden
     }
     columns = columns_of(observations)
     rows = zip(
-        _cells(observations, columns),
+        cells_of(observations, columns),
         observations["statistic"].to_pylist(),
         observations["reason"].to_pylist(),
         strict=True,
@@ -62,17 +60,6 @@ def breaches(
         for row, (cell, statistic, reason) in enumerate(rows)
         if statistic == LEVEL and STATUS[reason].shown and cell in forbidden
     )
-
-
-def _cells(table: pa.Table, columns: tuple[str, ...]) -> list[_Cell]:
-    """Every row's key, whatever columns a table has beside those that the row is broken down by."""
-    keys = zip(*(table[name].to_pylist() for name in KEY_FIELDS), strict=True)
-    named = [[f"{name}={code}" for code in table[name].to_pylist()] for name in columns]
-    codes = np.array(named, dtype=object).reshape(len(columns), len(table)).T
-    return [
-        (*map(str, key), *sorted(code for code in row if not code.endswith(f"={TOTAL}")))
-        for key, row in zip(keys, codes.tolist(), strict=True)
-    ]
 
 
 def _key(table: pa.Table, columns: tuple[str, ...], row: int) -> dict[str, str]:

@@ -9,12 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import pyarrow as pa
 
 from zaragoza.model.classification import TOTAL, Classification
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.settled import settled
-from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints
+from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
 from zaragoza.protect.lines import LEFT, RIGHT, Lines, column_lines, spread
+from zaragoza.protect.merge import breakdown_columns
+from zaragoza.protect.sums import Place, places
+
+_BOTH_CLASSES = (
+    "secondary",
+    "too_uncertain",
+)  # reasons that tell of a register's share that both classes are enough
 
 
 def by_definition(
@@ -36,18 +44,54 @@ def by_definition(
         indicators: by id.
         classifications: behind the breakdown columns; a column without one tells nothing.
     """
-    found = np.zeros(len(n), dtype=np.bool_)
     one_class = figures.level & (n > 0) & ((positive == 0) | (positive == n))
+    found: Bools = _by_category(figures, indicators, classifications) & one_class
+    while (more := _totals(figures, n, found, one_class) & ~found).any():
+        found |= more
+    return found
+
+
+def told_by_definitions(
+    observations: pa.Table,
+    indicators: Mapping[str, Indicator],
+    classifications: Iterable[Classification],
+) -> tuple[frozenset[tuple[str, Place]], int]:
+    """The same for whoever has nothing but a release with its definitions.
+
+    Args:
+        observations: of the release.
+        indicators: by id.
+        classifications: behind the breakdown columns.
+
+    Returns:
+        The figures that their definition may give away; and how many of them are hidden totals of which it does only if
+        their parts are all on one side, which is not known here.
+    """
+    figures = read_figures(observations, breakdown_columns(observations))
+    reasons = np.array(observations["reason"].to_pylist(), dtype=object)
+    somebody, nobody = (reasons != "not_measured").astype(np.int64), np.zeros(len(reasons), dtype=np.int64)
+    found = by_definition(figures, somebody, nobody, indicators, classifications)
+    category = _by_category(figures, indicators, classifications)
+    unclear = found & ~category & np.isin(reasons, _BOTH_CLASSES)
+    at = places(figures)
+    rows = np.flatnonzero(found).tolist()
+    names = ((figures.indicators[figures.indicator[row]], at[figures.coordinate[row]]) for row in rows)
+    return frozenset(names), int(unclear.sum())
+
+
+def _by_category(
+    figures: Figures, indicators: Mapping[str, Indicator], classifications: Iterable[Classification]
+) -> Bools:
+    """Rows of categories of which the rules tell it."""
+    found = np.zeros(len(figures.indicator), dtype=np.bool_)
     known = {each.id: each for each in classifications}
     for number, name in enumerate(figures.indicators):
         for column, of_column in enumerate(figures.columns):
             if of_column in known:
                 codes = _settled(figures, column, known[of_column], indicators[name])
                 code = figures.coordinates[figures.coordinate, column + 2]
-                found |= (figures.indicator == number) & np.isin(code, codes) & one_class
-    while (more := _totals(figures, n, found, one_class) & ~found).any():
-        found |= more
-    return found
+                found |= (figures.indicator == number) & np.isin(code, codes)
+    return np.asarray(found & figures.level)
 
 
 def _settled(

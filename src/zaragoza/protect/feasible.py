@@ -14,6 +14,7 @@ from enum import IntEnum
 import numpy as np
 
 from zaragoza.protect.deduce import ROUNDING, Interval, tighten, what_is_known
+from zaragoza.protect.demand import Demand
 from zaragoza.protect.equal import numbers_of
 from zaragoza.protect.figures import Bools, Floats, Ints
 from zaragoza.protect.lines import Lines
@@ -22,7 +23,6 @@ from zaragoza.protect.quantities import Quantity
 from zaragoza.protect.tied import untied
 
 _REACHED = 1e-7  # of the largest number of a part: the accuracy of a solution
-_ROUNDED = 0.1  # of a width at most is put down to rounding, lest a large number beside it make it nothing
 _NOISE = 1e-12  # of the largest value of the system: bounds this near to each other are one number
 _WORTH = 0.02  # of the cells that are left: a common table that settles fewer is not worth the next
 _MOST_TABLES = 60
@@ -95,7 +95,7 @@ def certify(
     lines: Lines,
     quantity: Quantity,
     hidden: Bools,
-    width: Floats,
+    demand: Demand,
     wanted: Bools,
 ) -> Certificate:
     """Whether hidden cells are as uncertain as is demanded, by as few programmes as will do.
@@ -109,67 +109,64 @@ def certify(
         lines: the lines.
         quantity: values of the shown cells, bounds of the hidden ones, and the true values of these if they are known.
         hidden: cells that are not shown.
-        width: between the highest and the lowest that each cell may be there must be at least this.
+        demand: how far the bounds of each cell must reach.
         wanted: the hidden cells of which it is asked.
     """
     numbers, asked = numbers_of(lines, len(hidden)), wanted & hidden
-    strictest = numbers.largest(np.where(asked, width, 0.0))  # of all cells that are one number
+    strictest = demand.where(asked).strictest(numbers.of, numbers.count)
     truth, scale = numbers.quantity(quantity).value, numbers.largest(quantity.scale)
     known = numbers.interval(tighten(lines, what_is_known(quantity, hidden), ROUNDING * quantity.scale))
     known = known.settled(_NOISE * scale)
     low, high = known.low.copy(), known.high.copy()
-    wide = _wide(low, high, strictest, ROUNDING * scale) & ~(low < high)
+    wide = strictest.met(low, high, ROUNDING * scale) & ~(low < high)
     means = np.where(wide, Means.witness, Means.bounds)
     for part in parts(numbers.lines, known, numbers.any(asked)):
         less, ties, agree = untied(part)
         programme, cells = Programme(less), part.cells
         if agree and programme.consistent:
-            strictest[cells] = ties.largest(strictest[cells])[ties.of]
+            together = ties.demand_of_unknowns(strictest.of(cells))
+            strictest.put(cells, ties.demand_of_cells(together))
             columns = np.unique(ties.of[numbers.any(asked)[cells]])
-            certified = _certify_part(programme, truth[less.cells], strictest[less.cells], columns)
+            certified = _certify_part(programme, truth[less.cells], together, columns)
             means[cells] = certified[0][ties.of]
             low[cells], high[cells] = ties.of_cells(*certified[1:])
         else:
             means[cells] = Means.contradiction
     of = numbers.of
     found = Certificate(np.where(asked, means[of], Means.none), Interval(low[of], high[of]))
-    return _with_laxer(found, lines, quantity, hidden, width, width < strictest[of])
+    laxer = found.failed & demand.laxer(strictest.of(of))
+    for again in _by_themselves(laxer, asked):
+        found = found.where_not(again, certify(lines, quantity, hidden, demand, again))
+    return found
 
 
-def _wide(low: Floats, high: Floats, width: Floats, rounding: Floats | float) -> Bools:
-    """Cells that tables reach far enough in; `low` and `high` are what they reach."""
-    return np.asarray(high - low >= width - np.minimum(rounding, _ROUNDED * width))
-
-
-def _with_laxer(
-    found: Certificate, lines: Lines, quantity: Quantity, hidden: Bools, width: Floats, laxer: Bools
-) -> Certificate:
-    """Cells of which less is asked than of others that are the same unknown, by which they were judged, once more."""
-    again = found.failed & laxer
-    if not again.any():
-        return found
-    return found.where_not(again, certify(lines, quantity, hidden, width, again))
+def _by_themselves(laxer: Bools, asked: Bools) -> list[Bools]:
+    """Cells that failed by what is asked of others that are the same unknown: to be judged without these."""
+    if not laxer.any() or asked.sum() == 1:
+        return []
+    if (laxer != asked).any():
+        return [laxer]
+    return [np.arange(len(asked)) == cell for cell in np.flatnonzero(asked)]  # each fails by the others
 
 
 def _certify_part(
-    programme: Programme, truth: Floats, width: Floats, columns: Ints
+    programme: Programme, truth: Floats, demand: Demand, columns: Ints
 ) -> tuple[Ints, Floats, Floats]:
     part = programme.part
     found = _Found(programme, None if np.isnan(truth).any() else truth)
-    possible = _wide(part.low, part.high, width, found.rounding)
+    possible = demand.met(part.low, part.high, found.rounding)
     means = np.zeros(len(part.cells), dtype=np.int64)
     means[columns] = Means.bounds
 
     def settle(by: Means) -> Ints:
-        low, high = found.inner_low[columns], found.inner_high[columns]
-        met = _wide(low, high, width[columns], found.rounding)
+        met = demand.met(found.inner_low, found.inner_high, found.rounding)[columns]
         open_ = columns[met & (means[columns] == Means.bounds)]
         means[open_] = by
         left: Ints = columns[possible[columns] & (means[columns] == Means.bounds)]
         return left
 
     settle(Means.witness)
-    found.spread_out(width, lambda: settle(Means.witness))
+    found.spread_out(demand.span, lambda: settle(Means.witness))
     for column in settle(Means.witness).tolist():
         for sign in (1.0, -1.0):
             if means[column] == Means.bounds:
@@ -202,14 +199,14 @@ class _Found:
             if self.inner_low[column] - self.outer_low[column] > self.rounding:
                 self.bound(column, -1.0)
 
-    def spread_out(self, width: Floats, left: Callable[[], Ints]) -> None:
+    def spread_out(self, span: Floats, left: Callable[[], Ints]) -> None:
         """Looks for tables in which many cells that are left lie far from the middle of the tables found before.
 
         A best table moves few cells far. Bounds around the middle for those that are left, as far away as is demanded,
         make it move many; the others make room.
         """
         size, draw = len(self.middle), np.random.default_rng(21)
-        reach = np.where(width > 0, width, 1e-3 * self.programme.part.scale)
+        reach = np.where(span > 0, span, 1e-3 * self.programme.part.scale)
         columns = left()
         while len(columns) > 1 and self.tables < _MOST_TABLES:
             before = len(columns)

@@ -14,7 +14,7 @@ from dataclasses import replace
 import highspy
 import numpy as np
 
-from zaragoza.protect.attack import Attacked, demand
+from zaragoza.protect.attack import Attacked
 from zaragoza.protect.attacker import Attacker
 from zaragoza.protect.equal import Numbers, numbers_of
 from zaragoza.protect.figures import ABSENT, Bools, Floats
@@ -56,7 +56,7 @@ class Joint:
         self._values = np.stack([quantity.value for quantity in quantities])
         self._conditions: list[Condition] = []
         self._least = 0.0  # no set that meets the conditions costs less
-        self._widest: dict[tuple[int, int, int], float] = {}  # of cells, what can be had
+        self._most: dict[tuple[int, int, int], list[float]] = {}  # of cells, what can be had
         self._best, self._worth = hidden, (np.inf, np.inf)
         self._searches, self._done = 0, False
 
@@ -78,7 +78,10 @@ class Joint:
             self.hidden = self._extended(found)
             return True
         # What cannot be prevented beside these rows may be beside others.
-        worth = len(attacked.exposures), self._loss(self.hidden)
+        exposed = [
+            one for one in attacked.exposures if one.by != "adjusted"
+        ]  # hiding levels is no help there
+        worth = len(exposed), self._loss(self.hidden)
         if worth < self._worth:
             self._best, self._worth = self.hidden, worth
         present, cheapest = self.hidden, self._cheapest()
@@ -136,16 +139,19 @@ class Joint:
         value = sums.quantity.value.copy()
         value[known] = self._values[sums.block[known], origin[known]]
         quantity = numbers.quantity(replace(sums.quantity, value=_with_differences(sums, value)))
-        nothing = np.zeros(numbers.count)
+        asked = attacked.demand.where(attacked.narrow)
+        with np.errstate(invalid="ignore"):
+            levels = [np.nan_to_num(asked.high - value), np.nan_to_num(value - asked.low), asked.width]
+        levels = [np.maximum(level, 0.0) for level in levels]
         cells = np.flatnonzero(attacked.narrow)
         keys = list(zip(origin[cells], sums.block[cells], sums.difference[cells], strict=True))
-        if any(key not in self._widest for key in keys):
-            width = numbers.largest(np.where(attacked.narrow, demand(sums), 0.0))
-            most = Attacker(numbers.lines, Attack(quantity, nothing, nothing, width)).attainable(hideable)
-            self._widest |= dict(zip(keys, most[numbers.of[cells]].tolist(), strict=True))
-        width = np.zeros(len(value))
-        width[cells] = [self._widest[key] for key in keys]
-        return Attack(quantity, nothing, nothing, numbers.largest(width))
+        if any(key not in self._most for key in keys):
+            whole = Attack(quantity, *map(numbers.largest, levels))
+            most = np.stack(Attacker(numbers.lines, whole).attainable(hideable))
+            self._most |= dict(zip(keys, most.T[numbers.of[cells]].tolist(), strict=True))
+        can = np.zeros((3, len(value)))
+        can[:, cells] = np.array([self._most[key] for key in keys]).reshape(-1, 3).T
+        return Attack(quantity, *map(numbers.largest, can))
 
     def _cheapest(self) -> Bools:
         """The rows hidden in any case, and the cheapest with which every condition is met."""

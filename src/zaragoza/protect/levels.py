@@ -90,7 +90,7 @@ def attacks_on_figures(
     """Attacks on everything behind sensitive figures: what is published, and the classes and amounts of the rules.
 
     Whatever is published must not be known to within one person, that is the mean weight of the cell. The classes of
-    a share and the sum of amounts must be able to reach what the rules ask for.
+    a share must be able to reach what the rules ask for, and the sum of amounts to be as much less.
 
     Args:
         evidence: of every cell.
@@ -104,7 +104,6 @@ def attacks_on_figures(
     n, n_hat, *sums = quantities
     person = np.where(sensitive, np.where(n.value > 0, n_hat.value / np.maximum(n.value, 1.0), 1.0), 0.0)
     share = sensitive & evidence.share
-    amount = sensitive & evidence.amount
     found = [
         Attack(n, nothing, nothing, np.where(sensitive, _persons_open(veiled, policy), 0.0)),
         Attack(n_hat, nothing, nothing, person),
@@ -112,20 +111,16 @@ def attacks_on_figures(
     for quantity in sums:
         open_ = np.where(evidence.share, person, _NOT_EXACTLY * quantity.scale * sensitive)
         found.append(Attack(quantity, nothing, nothing, np.where(np.isnan(quantity.value), 0.0, open_)))
-    missing = _missing_amount(evidence, policy)
     positive, others = evidence.classes
-    for name, of, level, values in (
-        ("positive", share, class_level(positive, policy), evidence.positive),
-        (
-            "others",
-            share,
-            class_level(others, policy),
-            evidence.n - evidence.positive,
-        ),
-        ("contributions", amount, missing, evidence.contributions),
+    for name, level, values in (
+        ("positive", class_level(positive, policy), evidence.positive),
+        ("others", class_level(others, policy), evidence.n - evidence.positive),
     ):
         quantity = Quantity(name, values.astype(np.float64), nothing, endless, n.scale)
-        found.append(Attack(quantity, np.where(of, level, 0.0), nothing, nothing))
+        found.append(Attack(quantity, np.where(share, level, 0.0), nothing, nothing))
+    contributions = Quantity("contributions", evidence.contributions, nothing, endless, n.scale)
+    missing = np.where(sensitive & evidence.amount, missing_amount(evidence, policy), 0.0)
+    found.append(Attack(contributions, missing, np.minimum(missing, evidence.contributions), nothing))
     return merged(found)
 
 
@@ -134,7 +129,7 @@ def _persons_open(veiled: Bools | None, policy: Policy) -> Floats | float:
     return 1.0 if veiled is None else np.where(veiled, max(policy.all_but, 0) + 1.0, 1.0)
 
 
-def _missing_amount(evidence: Evidence, policy: Policy) -> Floats:
+def missing_amount(evidence: Evidence, policy: Policy) -> Floats:
     """What is missing until no rule on the largest contributions fails."""
     by_p_percent = p_percent_level(
         evidence.contributions,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints, group_rows
 
@@ -87,6 +89,16 @@ def joined(kinds: Sequence[Lines]) -> Lines:
         np.concatenate([empty, *(lines.side for lines in kinds)]),
         int(starts[-1]),
     )
+
+
+def connected(lines: Lines, cells: int) -> Ints:
+    """A number for each of so many cells; those that lines tie together, directly or through others, have the same."""
+    entries = (np.ones(len(lines.cell)), (lines.cell, cells + lines.line))
+    size = cells + lines.count
+    label: Ints = connected_components(coo_array(entries, shape=(size, size)), directed=False)[1].astype(
+        np.int64
+    )
+    return label[:cells]
 
 
 def unbalanced(lines: Lines, value: Floats, rounding: Floats) -> Bools:

@@ -19,6 +19,10 @@ from zaragoza.protect.quantities import count_bounds
 _FIXED = (*KEY_FIELDS, *(name for name, _ in OBSERVATION_FIELDS))
 _KEYS = (*KEY_FIELDS, "statistic", "reference", "adjustment", "detail")
 _NUMBERS = ("value", "n", "n_hat")
+Cell = tuple[
+    str, ...
+]  # indicator, period and place, and the categories that are no totals, in alphabetical order
+
 _ROUNDING = 1e-9
 SENSITIVE = ("too_few", "dominance")
 _FEW_IN_A_CLASS = (*SENSITIVE, "not_measured", "confidential")  # or nobody
@@ -38,6 +42,7 @@ class Told:
         classes: how many persons of a share are in its numerator at least, and how many are not.
         small: of a share that is hidden for too few: below this number are its persons, or those in the numerator, or
             the others.
+        amount: rows whose numerator is a sum of amounts for which there are rules on the largest contributions.
         origin: the row's place in the tables of all releases, one after the other.
         earlier: whether another release than the newest shows it.
     """
@@ -51,6 +56,7 @@ class Told:
     most: Floats
     classes: Floats
     small: Floats
+    amount: Bools
     origin: Ints
     earlier: Bools
 
@@ -71,6 +77,7 @@ class Seen:
         apart: rows whose numerator counts other people than the denominator, and others that may hold nobody.
         classes: how many persons of a share are in its numerator at least, and how many are not, as its reason tells.
         small: below this number are the persons of a share, those in its numerator or the others, as its reason tells.
+        amount: rows whose numerator is a sum of amounts for which there are rules on the largest contributions.
     """
 
     observations: pa.Table
@@ -79,11 +86,23 @@ class Seen:
     apart: Bools
     classes: Floats
     small: Floats
+    amount: Bools
 
 
 # Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
 # and the definitions of the indicators by id.
 Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
+
+
+def cells_of(table: pa.Table, columns: tuple[str, ...]) -> list[Cell]:
+    """Every row's key, whatever columns a table has beside those that the row is broken down by."""
+    keys = zip(*(table[name].to_pylist() for name in KEY_FIELDS), strict=True)
+    named = [[f"{name}={code}" for code in table[name].to_pylist()] for name in columns]
+    codes = np.array(named, dtype=object).reshape(len(columns), len(table)).T
+    return [
+        (*map(str, key), *sorted(code for code in row if not code.endswith(f"={TOTAL}")))
+        for key, row in zip(keys, codes.tolist(), strict=True)
+    ]
 
 
 def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -> Seen:
@@ -95,7 +114,16 @@ def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -
     kinds = [indicators[name].additive_kind for name in table["indicator"].to_pylist()]
     apart = np.array([kind == "two_source_ratio" for kind in kinds], dtype=np.bool_)
     shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds], dtype=np.bool_)
+    divided = [policy.limits_classes and indicators[name].divides for name in table["indicator"].to_pylist()]
     veiled = np.array([reason == "dominance" for reason in table["reason"].to_pylist()], dtype=np.bool_)
+    sums = {
+        name
+        for name, one in indicators.items()
+        if one.additive_kind in ("mean", "total") and not one.counts_people
+    }
+    amount = np.array(
+        [policy.limits_amounts and name in sums for name in table["indicator"].to_pylist()], np.bool_
+    )
     reasons = np.array(table["reason"].to_pylist(), dtype=object)
     enough = shares & ~np.isin(reasons, _FEW_IN_A_CLASS) & (policy.all_but >= 0)
     few = (
@@ -104,10 +132,11 @@ def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -
     return Seen(
         table,
         policy,
-        shares | apart,
+        np.array(divided, dtype=np.bool_) | apart,
         apart | (veiled & (policy.full_share is not None)),
         classes=np.where(enough, float(policy.min_count), 0.0),
         small=np.where(few, float(policy.min_count), np.inf),
+        amount=amount,
     )
 
 
@@ -185,6 +214,7 @@ def _read(table: pa.Table, columns: tuple[str, ...], releases: Sequence[Seen]) -
         most=most,
         classes=np.concatenate([each.classes for each in releases]),
         small=np.concatenate([each.small for each in releases]),
+        amount=np.concatenate([each.amount for each in releases]),
         origin=np.arange(len(table)),
         earlier=(np.arange(len(table)) >= sizes[0]) & shown,
     )
@@ -229,6 +259,7 @@ def _together(told: Told, group: Ints, groups: int, kept: Bools) -> Told:
         most=np.where(told.hidden[row], most[chosen], told.most[row]),
         classes=classes[chosen],
         small=small[chosen],
+        amount=(np.bincount(group, told.amount & kept, groups) > 0)[chosen],
         origin=told.origin[row],
         earlier=(np.bincount(group, told.earlier & kept, groups) > 0)[chosen],
     )

@@ -34,7 +34,7 @@ from zaragoza.protect.figures import (
 )
 from zaragoza.protect.observations import observe, protection_log
 from zaragoza.protect.perturb import Change, Perturbed, perturb
-from zaragoza.protect.primary import dominated
+from zaragoza.protect.primary import dominated, one_class
 from zaragoza.protect.ptable import PTable
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
 from zaragoza.protect.rounding import round_by_key
@@ -117,7 +117,7 @@ def _judge(found: Perturbed, figures: Figures, policy: Policy, indicators: Mappi
     n = counts(table, "n")
     rules: tuple[tuple[str, Bools], ...] = (
         ("too_uncertain", found.impossible),
-        ("dominance", level & dominated(evidence, policy)),
+        ("dominance", level & (one_class(evidence, policy) | dominated(evidence, policy))),
         ("too_uncertain", np.where(level, too_uncertain(table, policy), without_error(table, policy))),
         ("too_uncertain", divided & (n < policy.min_count)),
         ("unreliable", np.where(level, unreliable(table, policy), few_degrees_of_freedom(table, policy))),

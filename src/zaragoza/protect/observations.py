@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from zaragoza.model.classification import TOTAL
 from zaragoza.model.estimate import ADJUSTMENT, DETAIL, NO_INTERVAL, NO_MEMBERS, RATIO, UNCOVERED
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import (
@@ -96,19 +97,32 @@ def _numbers(estimates: pa.Table, name: str, hidden: Bools) -> pa.Array:
     return kept.cast(pa.type_for_alias(dict(OBSERVATION_FIELDS)[name]))
 
 
-def protection_log(figures: Figures, severity: Ints) -> tuple[Mapping[str, object], ...]:
-    """For each indicator the number of levels and derived figures of each status."""
+def protection_log(
+    figures: Figures, severity: Ints, missed: Bools | None = None
+) -> tuple[Mapping[str, object], ...]:
+    """For each indicator the number of levels and derived figures of each status.
+
+    Where there are any, also how many hidden sums are less uncertain than the rules ask (`missed`), by table.
+    """
     entries = []
     for number, name in enumerate(figures.indicators):
         own = figures.indicator == number
-        entries.append(
-            {
-                "indicator": name,
-                "levels": _statuses(severity[own & figures.level]),
-                "derived": _statuses(severity[own & ~figures.level]),
-            }
-        )
+        entry: dict[str, object] = {
+            "indicator": name,
+            "levels": _statuses(severity[own & figures.level]),
+            "derived": _statuses(severity[own & ~figures.level]),
+        }
+        if missed is not None and (own & missed).any():
+            entry["levels_missed"] = _by_table(figures, own & missed)
+        entries.append(entry)
     return tuple(entries)
+
+
+def _by_table(figures: Figures, rows: Bools) -> dict[str, int]:
+    """How many of these rows each table has, named by its columns."""
+    inner = figures.coordinates[figures.coordinate[rows], 2:] != np.array(figures.totals)
+    names = [" x ".join(name for name, by in zip(figures.columns, row, strict=True) if by) for row in inner]
+    return {name or TOTAL: names.count(name) for name in sorted(set(names))}
 
 
 def _statuses(severity: Ints) -> dict[str, int]:

@@ -12,8 +12,9 @@ from zaragoza.protect.figures import Bools, Floats, Ints
 def too_few(evidence: Evidence, policy: Policy) -> Bools:
     """Figures about fewer persons than may be shown.
 
-    With `numerator_counts` a share is a frequency table of two cells, which must both be large enough. One that nobody
-    is in is then too few as well, lest the reason tell that nobody is in it; the numerator of two sources may be empty.
+    With `numerator_counts` a share is a frequency table of two cells, which must both be large enough. A class that
+    nobody is in, or at most `all_but`, is too few as well: a reason of its own would tell that all others are in one
+    class. The numerator of two sources may be empty.
     Nobody behind the figure (n = 0) is not too few: it does not exist, and is `not_measured`. Where households count,
     persons are too few if their households are.
     """
@@ -22,12 +23,14 @@ def too_few(evidence: Evidence, policy: Policy) -> Bools:
     if policy.numerator_counts:
         positive, others = evidence.classes
         few |= evidence.share & (_small(positive, policy.min_count) | _small(others, policy.min_count))
-        few |= _one_class(evidence, policy)
-    return few
+    return few | one_class(evidence, policy)
 
 
-def _one_class(evidence: Evidence, policy: Policy) -> Bools:
-    """Shares of which all persons but at most `all_but` are in one class, which their definition does not tell."""
+def one_class(evidence: Evidence, policy: Policy) -> Bools:
+    """Shares of which all persons but at most `all_but` are in one class, which their definition does not tell.
+
+    A coalition of that size learns the class of all others (Lupp & Langsrud, Handbook on SDC 5.9).
+    """
     smaller_class = np.minimum(*evidence.classes)
     there = evidence.share & ~evidence.defined & (evidence.n > 0)
     return np.asarray(there & (smaller_class <= policy.all_but))
@@ -38,11 +41,9 @@ def _small(count: Ints, min_count: int) -> Bools:
 
 
 def dominated(evidence: Evidence, policy: Policy) -> Bools:
-    """Figures from which something follows about one contributor, however many there are.
+    """Sums of amounts from which something follows about one contributor, however many there are.
 
-    A share: all but at most `all_but` persons are in one class, so that a coalition of that size learns the
-    class of all others (Lupp & Langsrud, Handbook on SDC 5.9); not where the definition tells as much. An amount: the
-    p% rule, total minus the two largest below p times the largest, so that the second largest contributor estimates
+    The p% rule, total minus the two largest below p times the largest, so that the second largest contributor estimates
     the largest within p (the (p, q) rule asks for p / q); the (n, k) rule, the n largest above k of the total; or all
     amounts are 0. Amounts count without their signs. Who waived protection is among the total, not among the largest.
     """
@@ -52,8 +53,7 @@ def dominated(evidence: Evidence, policy: Policy) -> Bools:
     if policy.largest_share is not None:
         top = largest_together(evidence, policy)
         concentrated |= top > policy.largest_share * evidence.contributions
-    amount = evidence.amount & concentrated & (evidence.n > 0)
-    return np.asarray(_one_class(evidence, policy) | amount)
+    return np.asarray(evidence.amount & concentrated & (evidence.n > 0))
 
 
 def largest_together(evidence: Evidence, policy: Policy) -> Floats:

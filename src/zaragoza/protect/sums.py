@@ -7,11 +7,12 @@ n; and indicators are parts of one another (identities, and populations that lie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from zaragoza.model.indicator import Indicator
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints
 from zaragoza.protect.lines import LEFT, RIGHT, Lines, column_lines, joined, spread
 from zaragoza.protect.links import Link, link_lines
@@ -59,6 +60,7 @@ class Relationships:
         nested: populations.
         defined: figures of which their definition tells that all people or none are in the class, by indicator and
             categories that are no totals, by column; None for whoever does not know the definitions of categories.
+        of_data: whether all of it was found in the data; what is shown completes it otherwise.
     """
 
     links: tuple[Link, ...] = ()
@@ -66,6 +68,7 @@ class Relationships:
     identities: tuple[Identity, ...] = ()
     nested: tuple[Nested, ...] = ()
     defined: frozenset[tuple[str, Place]] | None = None
+    of_data: bool = True
 
     def joined(self, other: Relationships) -> Relationships:
         """What both say, once."""
@@ -75,6 +78,7 @@ class Relationships:
             tuple(dict.fromkeys((*self.identities, *other.identities))),
             _nested_once((*self.nested, *other.nested)),
             other.defined if self.defined is None else self.defined | (other.defined or frozenset()),
+            self.of_data and other.of_data,
         )
 
 
@@ -98,7 +102,7 @@ class Sums:
         block: of each cell N, N_HAT, NUMERATOR or COMPLEMENT.
         difference: of each cell, the number of the difference that it belongs to, or ABSENT.
         exists: cells that are a quantity of a level with people in it.
-        counted: cells that are whole numbers of persons.
+        counted: cells that are whole numbers of persons; sums of amounts are none.
     """
 
     lines: Lines
@@ -173,6 +177,7 @@ def sums_of(
     hidden: Bools,
     nobody: Bools,
     relationships: Relationships,
+    indicators: Mapping[str, Indicator],
 ) -> Sums:
     """The system of a table.
 
@@ -182,9 +187,15 @@ def sums_of(
         hidden: rows that are not shown.
         nobody: rows of which it is known that they hold nobody.
         relationships: what is known beside the table.
+        indicators: by id.
     """
     level = figures.level & ~nobody
-    exists = np.concatenate([level & _published(figures, q, hidden) for q in quantities])
+    of = [indicators[name] for name in figures.indicators]
+    divided = np.array([one.additive_kind == "share" for one in of] or [False])[figures.indicator]
+    people = np.array([one.counts_people for one in of] or [False])[figures.indicator]
+    exists = np.stack([level & _published(figures, q, hidden) for q in quantities])
+    exists[COMPLEMENT] &= divided  # of amounts nothing is left of n_hat
+    exists = exists.ravel()
     builder = _Builder(figures, exists)
     row_at = np.where((figures.row_of != ABSENT) & level[figures.row_of], figures.row_of, ABSENT)
     kinds = (*column_lines(figures), *link_lines(figures, relationships.links))
@@ -196,7 +207,9 @@ def sums_of(
     builder.lines += [_identity(figures, exists, row_at, each) for each in relationships.identities]
     for lines, outer, divides in _differences(figures, row_at, relationships):
         builder.add_difference(lines, outer, divides=divides)
-    return _built(builder, quantities, hidden, counted)
+    return _built(
+        builder, quantities, hidden, np.stack([np.ones_like(hidden), counted, *[counted & people] * 2])
+    )
 
 
 def _published(figures: Figures, quantity: Quantity, hidden: Bools) -> Bools:
@@ -316,5 +329,5 @@ def _built(builder: _Builder, quantities: Sequence[Quantity], hidden: Bools, cou
         block=block,
         difference=np.concatenate([np.full(4 * rows, ABSENT), more[:, 1]]),
         exists=np.concatenate([builder.exists, np.ones(extra, dtype=np.bool_)]),
-        counted=(block == N) | counted[row],
+        counted=counted[block, row],
     )

@@ -9,9 +9,11 @@ import numpy as np
 
 from zaragoza.errors import DisclosureError, Fault
 from zaragoza.model.disclosure import Policy
+from zaragoza.protect.demand import Demand
 from zaragoza.protect.evidence import Evidence
+from zaragoza.protect.feasible import certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, places_along
-from zaragoza.protect.levels import attacks_on_figures, attacks_on_persons, merged
+from zaragoza.protect.levels import attacks_on_figures, attacks_on_persons, merged, missing_amount
 from zaragoza.protect.lines import Lines, joined, spread, unbalanced
 from zaragoza.protect.primary import too_few, unsafe
 from zaragoza.protect.problem import Attack, Problem, Remainders
@@ -94,6 +96,33 @@ def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
             tables.veiled[rows],
         ),
     )
+
+
+def levels_missed(tables: Tables, sensitive: Bools, hidden: Bools, policy: Policy) -> Bools:
+    """Hidden sums of amounts that are less uncertain than the rules ask, as more was not to be had.
+
+    An earlier release may show what would have to be hidden; of a large table it may not have been found. Judged by the
+    contributions and the lines of their own indicator. Sums that follow from what is shown the attack judges as well.
+
+    Args:
+        tables: with the true contributions.
+        sensitive: rows that no one may work out.
+        hidden: rows that are not shown.
+        policy: the rules.
+    """
+    evidence = tables.evidence
+    level = np.where(sensitive & evidence.amount, missing_amount(evidence, policy), 0.0)
+    missed = np.zeros(len(hidden), dtype=np.bool_)
+    for row_of in tables.figures.row_of:
+        rows, cell_at = _number(row_of[None, :])
+        if not (asked := level[rows] > 0).any():
+            continue
+        value, zero = evidence.contributions[rows], np.zeros(len(rows))
+        quantity = Quantity("contributions", value, zero, zero + np.inf, zero + max(value.max(), 1.0))
+        reach = Demand(zero, np.maximum(value - level[rows], 0.0), value + level[rows]).where(asked)
+        lines = joined([spread(kind, cell_at) for kind in tables.kinds])
+        missed[rows[certify(lines, quantity, hidden[rows], reach, asked & hidden[rows]).failed]] = True
+    return missed
 
 
 def check_additive(tables: Tables) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from zaragoza.protect.demand import Demand
 from zaragoza.protect.figures import Floats, Ints
 from zaragoza.protect.programme import LOOSEST, Part
 
@@ -32,11 +33,16 @@ class Ties:
     sign: Floats
     rest: Floats
 
-    def largest(self, values: Floats) -> Floats:
-        """For each unknown the largest value of its cells."""
-        found = np.full(len(self.first), -np.inf)
-        np.maximum.at(found, self.of, values)
-        return found
+    def demand_of_unknowns(self, demand: Demand) -> Demand:
+        """All that is asked of the cells of each unknown, as asked of the unknown."""
+        ends = self.sign * (demand.low - self.rest), self.sign * (demand.high - self.rest)
+        turned = self.sign < 0
+        low, high = np.where(turned, ends[1], ends[0]), np.where(turned, ends[0], ends[1])
+        return Demand(demand.width, low, high).strictest(self.of, len(self.first))
+
+    def demand_of_cells(self, demand: Demand) -> Demand:
+        """What is asked of the unknowns, as asked of each of their cells."""
+        return Demand(demand.width[self.of], *self.of_cells(demand.low, demand.high))
 
     def of_cells(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """From a lowest and highest of each unknown those of the cells."""

@@ -43,6 +43,7 @@ COLUMNS: dict[str, pa.DataType] = {
     "largest_change": pa.float64(),
     "hellinger": pa.float64(),
     "interval_width": pa.float64(),
+    "levels_missed": pa.string(),
     "adds_up": pa.bool_(),
 }
 
@@ -75,7 +76,8 @@ def compare_methods(
 
     `mean_change`, `largest_change` and `hellinger` compare published with true numbers of persons where these are
     shown; the Hellinger distance is that of the roots, sqrt(sum (sqrt(a) - sqrt(z))^2 / 2) / sqrt(sum a).
-    Under cell keys no largest change is told: it is D, or near it.
+    Under cell keys no largest change is told: it is D, or near it. `levels_missed` tells of how many hidden sums, by
+    table, suppression could not reach the protection level.
     `interval_width` is what a reader can still not tell: of hidden cells under suppression (by linear programming over
     the lines, at most 100 cells), of all cells under rounding. Under cell keys no bound follows from what is public.
 
@@ -91,10 +93,10 @@ def compare_methods(
     ptable = make_ptable(noise)
     levels = estimates.filter(pa.compute.equal(estimates["statistic"], "level"))
     rows: list[dict[str, object]] = []
-    published = {}
+    done = {}
     for method in get_args(Method):
         with suppress(DisclosureError):  # the others are what the custodian needs then
-            protected = protect(
+            done[method] = protect(
                 estimates,
                 replace(policy, method=method),
                 indicators,
@@ -102,7 +104,9 @@ def compare_methods(
                 classifications=classifications,
                 ptable=ptable,
             )
-            published[method] = _by_key(protected.observations)
+    published = {method: _by_key(each.observations) for method, each in done.items()}
+    log = done["suppression"].log if "suppression" in done else ()
+    missed = {str(entry["indicator"]): _missed(entry) for entry in log}
     for name in dict.fromkeys(levels["indicator"].to_pylist()):
         own = levels.filter(pa.compute.equal(levels["indicator"], name))
         n, lines = counts(own, "n"), _lines(own)
@@ -110,7 +114,12 @@ def compare_methods(
             method: _published(own, published[method], n, lines, method, policy) for method in published
         }
         outcomes[CONTROLLED] = _controlled(n, lines, policy.rounding_base)
-        rows += [_row(name, method, n, found) for method, found in outcomes.items() if found is not None]
+        rows += [
+            _row(name, method, n, found)
+            | {"levels_missed": missed.get(name) if method == "suppression" else None}
+            for method, found in outcomes.items()
+            if found is not None
+        ]
     return pa.table(
         {column: pa.array([row[column] for row in rows], kind) for column, kind in COLUMNS.items()}
     )
@@ -120,6 +129,12 @@ def comparable(indicator: Indicator) -> bool:
     """Whether all methods can protect it."""
     alone = indicator.plausible == 1 and not indicator.over_years
     return alone and indicator.measure.kind in PERTURBED_KINDS
+
+
+def _missed(entry: Mapping[str, object]) -> str:
+    """By table, hidden sums of which the protection level was not reached; 0 where all were."""
+    found = entry.get("levels_missed")
+    return ", ".join(f"{by}: {count}" for by, count in found.items()) if isinstance(found, Mapping) else "0"
 
 
 def _keys(table: pa.Table, columns: Iterable[str]) -> list[tuple[object, ...]]:

@@ -38,6 +38,7 @@ _HEADINGS: Mapping[str, Text] = {
     "largest_change": Text("largest change of n", "grootste verandering van n"),
     "hellinger": Text("Hellinger distance", "Hellingerafstand"),
     "interval_width": Text("width of what a reader can tell", "breedte van wat een lezer kan weten"),
+    "levels_missed": Text("sums less uncertain than asked", "sommen minder onzeker dan gevraagd"),
     "adds_up": Text("figures add up", "cijfers tellen op"),
 }
 _YES_NO: Mapping[bool, Text] = {True: Text("yes", "ja"), False: Text("no", "nee")}

@@ -171,7 +171,7 @@ def protection_rules(monitor: Monitor) -> tuple[str, ...]:
         "minimum_base": not suppresses,
         "group_disclosure": monitor.policy.all_but >= 0,
         "full_cells": suppresses and monitor.policy.full_share is not None,
-        "dominance": monitor.policy.dominance_share > 0 or monitor.policy.largest_share is not None,
+        "dominance": monitor.policy.limits_amounts,
         "waivers": monitor.policy.waivers,
         "secondary_suppression": suppresses,
         "reliability": not monitor.policy.full_count,

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from zaragoza.catalogue import load_catalogue
 from zaragoza.errors import Fault, ReleaseError
+from zaragoza.model.classification import Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
@@ -35,7 +36,7 @@ from zaragoza.publish.observations import (
 )
 from zaragoza.publish.page import Content, pages
 from zaragoza.publish.quality import publishable
-from zaragoza.publish.rules import public_policy, published_indicators
+from zaragoza.publish.rules import public_policy, published_classifications, published_indicators
 from zaragoza.publish.store import last_folder, next_id, release_folders, write_release, writing
 from zaragoza.publish.view import Sheet, sheets
 
@@ -75,6 +76,11 @@ class Release:
     def indicators(self) -> Mapping[str, Indicator]:
         """The definitions of its indicators, by id."""
         return published_indicators(self.manifest)
+
+    @property
+    def classifications(self) -> tuple[Classification, ...]:
+        """The classifications behind its breakdown columns."""
+        return published_classifications(self.manifest)
 
 
 def publish(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zaragoza.model.adjustment import Adjustment
-from zaragoza.model.classification import Breakdown, Category, Classification
+from zaragoza.model.classification import Breakdown
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.monitor import Earlier, Monitor
 from zaragoza.model.period import Period
@@ -16,7 +16,7 @@ from zaragoza.model.source import Source
 from zaragoza.model.text import Text
 from zaragoza.model.variable import Code, Variable
 from zaragoza.publish.manifest import PUBLISHED
-from zaragoza.publish.rules import public_policy, published_indicators
+from zaragoza.publish.rules import public_policy, published_classifications, published_indicators
 
 
 def restored_monitor(
@@ -60,7 +60,7 @@ def _of_office(manifest: Mapping[str, Any], period: Period) -> Monitor:
         variables=tuple(_variable(name, given) for name, given in manifest.get("variables", {}).items()),
         areas=_areas(manifest),
         indicators=tuple(published_indicators(manifest).values()),
-        classifications=tuple(map(_classification, manifest["classifications"])),
+        classifications=published_classifications(manifest),
         breakdowns=tuple(Breakdown(tuple(by)) for by in manifest["breakdowns"]),
         policy=_policy(manifest),
         interval=manifest["design"]["interval"],
@@ -72,7 +72,6 @@ def _of_office(manifest: Mapping[str, Any], period: Period) -> Monitor:
 
 
 def _of_published(manifest: Mapping[str, Any], place: str, period: str) -> Monitor:
-    classifications = tuple(map(_classification, manifest["classifications"]))
     return Monitor(
         id=manifest["monitor"],
         title=Text(**manifest["title"]),
@@ -83,7 +82,7 @@ def _of_published(manifest: Mapping[str, Any], place: str, period: str) -> Monit
         variables=(),
         areas=_areas(manifest),
         indicators=tuple(published_indicators(manifest).values()),
-        classifications=classifications,
+        classifications=published_classifications(manifest),
         breakdowns=tuple(Breakdown(tuple(by)) for by in manifest["breakdowns"]),
         policy=Policy(),
     )
@@ -98,23 +97,6 @@ def _variable(name: str, given: Mapping[str, Any]) -> Variable:
     title = Text(given["en"], given["nl"])
     codes = tuple(Code(code, Text(**text)) for code, text in given["codes"].items())
     return Variable(id=name, title=title, type="code", definition=title, source="", codes=codes)
-
-
-def _classification(given: Mapping[str, Any]) -> Classification:
-    categories = tuple(
-        Category(code=each["code"], title=Text(**each["title"]), when=each["when"])
-        for each in given.get("categories", ())
-    )
-    return Classification(
-        id=given["id"],
-        title=Text(**given["title"]),
-        source=given["source"],
-        categories=categories,
-        reference=given.get("reference"),
-        groups=given.get("groups", False),
-        note=Text(**given["note"]) if given.get("note") else None,
-        column=given.get("column"),
-    )
 
 
 def _policy(manifest: Mapping[str, Any]) -> Policy:

@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from zaragoza.model.classification import Category, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.rating import RatingRule
@@ -37,6 +38,7 @@ def public_policy(manifest: Mapping[str, Any]) -> Policy:
         household_counts="minimum_count_of_households" in rules,
         all_but=0 if "group_disclosure" in rules else -1,
         full_share=1.0 if "full_cells" in rules else None,
+        dominance_share=Policy.dominance_share if "dominance" in rules else 0.0,  # its own number is secret
         method=protection.get("method", "suppression"),
         rounding_base=protection.get("rounding_base") or Policy.rounding_base,
         untouched_total="untouched_total" in rules,
@@ -56,6 +58,28 @@ def published_indicators(manifest: Mapping[str, Any]) -> dict[str, Indicator]:
         values = {name: _value(name, value) for name, value in given.items() if name in known}
         found[values["id"]] = Indicator(**values)
     return found
+
+
+def published_classifications(manifest: Mapping[str, Any]) -> tuple[Classification, ...]:
+    """The classifications behind the breakdown columns of a release, bound."""
+    return tuple(map(_classification, manifest["classifications"]))
+
+
+def _classification(given: Mapping[str, Any]) -> Classification:
+    categories = tuple(
+        Category(code=each["code"], title=Text(**each["title"]), when=each["when"])
+        for each in given.get("categories", ())
+    )
+    return Classification(
+        id=given["id"],
+        title=Text(**given["title"]),
+        source=given["source"],
+        categories=categories,
+        reference=given.get("reference"),
+        groups=given.get("groups", False),
+        note=Text(**given["note"]) if given.get("note") else None,
+        column=given.get("column"),
+    )
 
 
 def published_rule(manifest: Mapping[str, Any]) -> RatingRule:

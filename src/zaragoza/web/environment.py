@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from zaragoza.web.assets import address
 from zaragoza.web.contributions.text import html
+from zaragoza.web.contributions.words import kind_words
 
 
 def environment(**options: Any) -> Environment:
@@ -21,7 +22,7 @@ def environment(**options: Any) -> Environment:
     )
     words = (translation.gettext, translation.ngettext)
     made.install_gettext_callables(*words, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
-    made.globals |= {"url": _url, "asset": address}
+    made.globals |= {"url": _url, "asset": address, "words_of_kinds": kind_words}
     made.filters["fill"] = lambda text, **values: text.format(**values)
     made.filters["markdown"] = lambda text: Markup(html(text))  # noqa: S704 - cleaned there
     return made

@@ -74,7 +74,7 @@ def make_secret(path: Path) -> None:
 
 
 def take_in(folders: Sequence[Path]) -> None:
-    """Takes in the releases of these folders.
+    """Takes in the releases of these folders, and says so of each that is new, as its charts take a while.
 
     Args:
         folders: of releases, or that hold some.
@@ -84,7 +84,7 @@ def take_in(folders: Sequence[Path]) -> None:
     """
     from zaragoza.web.releases.install import install_all
 
-    install_all(folders)
+    install_all(folders, _say)
 
 
 def take_in_areas(*, series: str, column: str, path: Path, code: str, name: str, source: str) -> None:
@@ -117,6 +117,11 @@ def serve(*, host: str, port: int, workers: int) -> NoReturn:
     gunicorn = ["-m", "gunicorn", "--config", "python:zaragoza.web.workers"]
     where = ["--bind", f"fd://{listener.fileno()}", "--workers", str(workers)]
     os.execv(sys.executable, [sys.executable, *gunicorn, *where])  # noqa: S606 - our own words and numbers
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()  # what listens may be a file, and the next line a minute away
 
 
 def _make(data: Path, secret: Path) -> None:

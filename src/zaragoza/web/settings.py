@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from pathlib import Path
@@ -100,17 +101,31 @@ def _institutions(path: Path) -> list[dict[str, Any]]:
                 "name": each["name"],
                 "client_id": each["client_id"],
                 "secret": each["secret"],
-                "settings": {"server_url": each["server"], "oauth_pkce_enabled": True},
+                "settings": {
+                    "server_url": each["server"],
+                    "oauth_pkce_enabled": True,
+                    "domains": _domains(each.get("domains", [])),
+                },
             }
             for each in found
         ]
     except (tomllib.TOMLDecodeError, KeyError, TypeError):  # its message could show a secret
         raise ImproperlyConfigured(
-            "openid.toml: expected [[institution]] with id, name, server, client_id and secret, found something else."
+            "openid.toml: expected [[institution]] with id, name, server, client_id, secret and a list of domains, "
+            "found something else."
         ) from None
     if open_:
         raise ImproperlyConfigured("openid.toml: expected a server of https, found another.")
     return listed
+
+
+def _domains(told: Any) -> list[str]:
+    """For whose addresses an institution speaks: those of people it knows, as `ministry.example`."""
+    if not isinstance(told, list) or not all(
+        isinstance(each, str) and _DOMAIN.fullmatch(each) for each in told
+    ):
+        raise TypeError
+    return [each.lower() for each in told]
 
 
 def _encrypted(address: str) -> bool:
@@ -132,6 +147,7 @@ def _secret_key() -> str:
     return SECRET_FILE.read_text(encoding="ascii")
 
 
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("ZARAGOZA_DATA", "zaragoza-site")).absolute()  # releases, charts, database, secret
 SECRET_FILE = DATA / "secret.key"  # made by `zaragoza serve`, for its owner alone
@@ -201,7 +217,8 @@ TEMPLATES = [
 CACHES = {
     # How often somebody tried to log in: counted by all workers of a machine.
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "zaragoza.web.accounts.attempts.Attempts",
+        "KEY_FUNCTION": "zaragoza.web.accounts.attempts.key",
         "LOCATION": DATA / ".attempts",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
@@ -218,7 +235,10 @@ CONTRIBUTIONS_A_MINUTE = _number("ZARAGOZA_CONTRIBUTION_LIMIT", 20)  # the same,
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
-LOCALE_PATHS = [HERE / "locale"]
+LOCALE_PATHS = [
+    HERE / "locale",
+    HERE / "accounts" / "locale",
+]  # the second: words of allauth that we say otherwise
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 

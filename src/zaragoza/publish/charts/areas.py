@@ -78,7 +78,7 @@ def area_map(areas: Sequence[Area], height: int, key: Key, *, title: str, descri
         description: all values in words.
         id: prefix of the ids in the SVG, unique on the page.
     """
-    sheet = Sheet()
+    sheet = Sheet(style.LARGE)
     values = [area.value for area in areas if area.value is not None]
     shades = Shades.of(values, gaps=bool(key.lower))
     for area in areas:
@@ -89,7 +89,7 @@ def area_map(areas: Sequence[Area], height: int, key: Key, *, title: str, descri
             _words(sheet, area, shades.fill(area.value))
     hidden = len(values) < len(areas)
     _key(sheet, shades, key, height + style.LINE, hidden=hidden)
-    sheet.across(style.MARGIN, style.WIDTH - style.MARGIN)
+    sheet.across(style.MARGIN, sheet.width - style.MARGIN)
     return sheet.chart(title, description, id)
 
 
@@ -104,7 +104,7 @@ def _key(sheet: Sheet, shades: Shades, key: Key, y: int, *, hidden: bool) -> Non
     """The shades side by side, each value where it begins; then what is hatched."""
     sheet.write(key.title, y + 12)
     top = y + 22
-    left, right = style.MARGIN, style.WIDTH // 2
+    left, right = style.MARGIN, sheet.width * 2 // 5  # what is hatched needs the rest, in any language
     wide = (right - left) / len(shades.fills)
     for place, fill in enumerate(shades.fills):
         sheet.area(left + place * wide, left + (place + 1) * wide, top, top + _KEY, _EDGE, fill)
@@ -118,7 +118,7 @@ def _key(sheet: Sheet, shades: Shades, key: Key, y: int, *, hidden: bool) -> Non
         for place, value in enumerate(shades.edges):
             sheet.tick(left + place * wide, below, key.tick(value))
     if hidden:
-        start = right + 2 * style.MARGIN
+        start = right + style.MARGIN
         sheet.area(start, start + _HATCH, top, top + _KEY, _EDGE, HATCHED)
         sheet.tick(start + _HATCH + 8, top + 12, key.hidden, align="left")
     sheet.height = below + style.LINE + 8

@@ -51,13 +51,14 @@ def _words(mark: Mark, y: int, sheet: Sheet) -> int:
     lines = textwrap.wrap(mark.label, style.LABEL_CHARACTERS) or [""]
     for number, line in enumerate(lines):
         sheet.write(line, y + 14 + number * style.LINE, bold=True)
-    beside = 0 if mark.value is None else _line_with_room(lines, mark.words)
-    middle = y + style.INTERVAL + (max(len(lines), beside + 1) - 1) * style.LINE
+    middle = y + style.INTERVAL + (len(lines) - 1) * style.LINE
     if mark.value is None:
-        sheet.write(mark.words, middle + 3)
-    else:
-        sheet.write(mark.words, y + 14 + beside * style.LINE, right=True)
-    return middle
+        return sheet.paragraph(mark.words, middle + 3) - 3
+    told = sheet.lines(mark.words)
+    beside = _line_with_room(lines, told[0])
+    for number, line in enumerate(told, beside):
+        sheet.write(line, y + 14 + number * style.LINE, right=True)
+    return max(middle, y + style.INTERVAL + (beside + len(told) - 1) * style.LINE)
 
 
 def _line_with_room(lines: Sequence[str], words: str) -> int:

@@ -136,8 +136,7 @@ def _draw(
     _under(sheet, at, lanes, band)
     sheet.axis(axis, at, y)
     if band is not None:
-        sheet.write(band.words, sheet.height + 8)
-        sheet.height += style.LINE
+        sheet.height = sheet.paragraph(band.words, sheet.height + 8) + 9
     return sheet.chart(title, description, id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -102,7 +103,8 @@ def ticks_around_zero(marks: Iterable[Mark], axis: Axis) -> tuple[float, ...]:
 class Sheet:
     """The rows of the drawing's layers, and the words that are put in afterwards."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = style.WIDTH) -> None:
+        self.width = width
         self.data: dict[str, list[dict[str, Any]]] = {name: [] for name in LAYERS}
         self.ticks: list[str] = []
         self.tips: list[str] = []
@@ -112,6 +114,17 @@ class Sheet:
     def write(self, text: str, y: int, *, right: bool = False, bold: bool = False) -> None:
         """Words at the left or right edge."""
         self.words.append(Word(text, y, right, bold))
+
+    def paragraph(self, text: str, y: int) -> int:
+        """Words over as many lines as they need; returns the height of the last."""
+        lines = self.lines(text)
+        for number, line in enumerate(lines):
+            self.write(line, y + number * style.LINE)
+        return y + (len(lines) - 1) * style.LINE
+
+    def lines(self, text: str) -> list[str]:
+        """Words in lines that fit the sheet."""
+        return textwrap.wrap(text, int(self.width / style.CHARACTER)) or [""]
 
     def line(self, start: float, end: float, top: int, bottom: int, colour: str, width: float) -> None:
         """A line between two points."""
@@ -165,14 +178,14 @@ class Sheet:
             self.grid((0.0,), [(2, style.TOP - 6)], zero=True)
             self.tick(0.0, 13, axis.lower, align="right", aside=-8)
             self.tick(0.0, 13, axis.higher, align="left", aside=8)
-        self.write(axis.title, bottom + 34)
-        self.height = bottom + style.FOOT
+        self.height = self.paragraph(axis.title, bottom + 34) + 8
 
     def chart(self, title: str, description: str, id: str) -> Chart:
         """All that was put on it, to be drawn."""
         rows = [{"layer": layer} | row for layer, rows in self.data.items() for row in rows]
         return Chart(
-            rows=json.dumps(rows),
+            drawing=json.dumps({"width": self.width, "rows": rows}),
+            width=self.width,
             height=self.height,
             ticks=tuple(self.ticks),
             tips=tuple(self.tips),

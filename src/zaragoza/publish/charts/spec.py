@@ -12,11 +12,11 @@ LAYERS = ("areas", "outlines", "lines", "dots", "ticks")  # from the lowest to t
 Row = Mapping[str, Any]
 
 
-def convert(charts: Sequence[Sequence[Row]]) -> str:
+def convert(charts: Sequence[Mapping[str, Any]]) -> str:
     """The drawing of all charts as vl-convert writes it: for each a group, which starts at the sheet's corner.
 
     Args:
-        charts: rows of each; `layer` in a row names one of LAYERS.
+        charts: `width` and `rows` of each; `layer` in a row names one of LAYERS.
     """
     import vl_convert  # starts a JavaScript engine: only when something is drawn
 
@@ -24,7 +24,7 @@ def convert(charts: Sequence[Sequence[Row]]) -> str:
     return svg
 
 
-def _specification(charts: Sequence[Sequence[Row]]) -> dict[str, Any]:
+def _specification(charts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Groups by chart. Positions down the page are pixels; across it, one scale covers exactly the ticks."""
     group = {
         "type": "group",
@@ -35,7 +35,7 @@ def _specification(charts: Sequence[Sequence[Row]]) -> dict[str, Any]:
                 "name": "across",
                 "type": "linear",
                 "domain": {"data": "ticks", "field": "at"},
-                "range": [style.MARGIN, style.WIDTH - style.MARGIN],
+                "range": {"signal": f"[{style.MARGIN}, parent.width - {style.MARGIN}]"},
                 "zero": False,
             }
         ],
@@ -43,11 +43,11 @@ def _specification(charts: Sequence[Sequence[Row]]) -> dict[str, Any]:
     }
     return {
         "$schema": "https://vega.github.io/schema/vega/v6.json",
-        "width": style.WIDTH,
+        "width": style.LARGE,
         "height": style.ROW,
         "padding": 0,
         "autosize": "none",
-        "data": [{"name": "charts", "values": [{"rows": rows} for rows in charts]}],
+        "data": [{"name": "charts", "values": list(charts)}],
         "marks": [group],
     }
 

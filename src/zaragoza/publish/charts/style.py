@@ -16,7 +16,8 @@ FONT = "system-ui, sans-serif"
 TICK_SIZE, WORD_SIZE = 12, 13
 
 DOT = 92  # square pixels
-WIDTH = 520
+WIDTH = 384  # read without scrolling on a phone, where a page of 320 leaves 288; larger where there is room
+LARGE = 520  # of what does not fit there: years with labels beside them, maps
 MARGIN = 22  # room for half a tick label at both ends of the axis
 LINE = 17  # height of one line of a label
 ROW = 52  # a row with a label of one line

@@ -47,7 +47,7 @@ def finish(
     ticks: Sequence[str],
     tips: Sequence[str],
     words: Sequence[Word],
-    height: int,
+    size: tuple[int, int],
     *,
     title: str,
     description: str,
@@ -60,7 +60,7 @@ def finish(
         ticks: texts of the tick labels, in their order.
         tips: of the marks that keep a place for one.
         words: what else is written on it.
-        height: of the chart.
+        size: width and height of the chart.
         title: accessible name.
         description: accessible description.
         id: prefix of the two ids.
@@ -71,18 +71,21 @@ def finish(
         lambda mark: f"{mark[1]}{mark[3]}><title>{escape(tips[int(mark[2])])}</title></path>", labelled
     )
     hatch = _HATCH if HATCHED in marks else ""
+    width, height = size
+    written = "".join(_word(word, width) for word in words)
+    kind = "chart large" if width > style.WIDTH else "chart"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="{style.WIDTH}" '
-        f'height="{height}" viewBox="0 0 {style.WIDTH} {height}" font-family="{style.FONT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" role="img" width="{width}" '
+        f'height="{height}" viewBox="0 0 {width} {height}" font-family="{style.FONT}" '
         f'stroke-linecap="round" aria-labelledby="{id}-title {id}-desc">'
         f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-desc">{escape(description)}</desc>'
         f'{hatch}<g fill="none" fill-rule="evenodd">{labelled}</g>'
-        f'<g fill="currentColor" font-size="{style.WORD_SIZE}px">{"".join(map(_word, words))}</g></svg>'
+        f'<g fill="currentColor" font-size="{style.WORD_SIZE}px">{written}</g></svg>'
     )
 
 
-def _word(word: Word) -> str:
-    place = f'x="{style.WIDTH}" text-anchor="end"' if word.right else 'x="0"'
+def _word(word: Word, width: int) -> str:
+    place = f'x="{width}" text-anchor="end"' if word.right else 'x="0"'
     weight = ' font-weight="600"' if word.bold else ""
     return f'<text {place} y="{word.y}"{weight}>{escape(word.text)}</text>'
 

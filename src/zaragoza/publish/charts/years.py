@@ -67,7 +67,7 @@ def over_time(lines: Sequence[Line], scale: Scale, *, title: str, description: s
         description: all figures in words.
         id: prefix of the ids in the SVG, unique on the page.
     """
-    sheet = Sheet()
+    sheet = Sheet(style.LARGE)
     drawn = [mark for line in lines for _, mark in line.points if mark.value is not None]
     at = ticks(_covered(drawn, scale))
     years = sorted({x for line in lines for x, mark in line.points if mark.value is not None})
@@ -106,13 +106,13 @@ def _places(at: Sequence[float]) -> Callable[[float], int]:
 
 def _positions(years: Sequence[float]) -> Callable[[float], float]:
     """From pixels across the sheet to a position in time."""
-    width = style.WIDTH - 2 * style.MARGIN
+    width = style.LARGE - 2 * style.MARGIN
     return lambda pixels: years[0] + (pixels - style.MARGIN) / width * (_end(years) - years[0])
 
 
 def _pixels(years: Sequence[float]) -> Callable[[float], float]:
     """The other way round."""
-    width = style.WIDTH - 2 * style.MARGIN
+    width = style.LARGE - 2 * style.MARGIN
     return lambda x: style.MARGIN + width * (x - years[0]) / (_end(years) - years[0])
 
 
@@ -189,7 +189,7 @@ def _labels(
     for y, label, x, mark in sorted(ends, key=lambda end: (end[0], end[1])):
         lowest = max(y + 4, lowest + _LABEL)
         sheet.write(label, lowest, right=True)
-        start = style.WIDTH - len(label) * style.CHARACTER - style.GAP / 2
+        start = sheet.width - len(label) * style.CHARACTER - style.GAP / 2
         sheet.line(x, max(across(start), x), y, lowest - 4, looks(mark)["colour"], _LEADER)
 
 

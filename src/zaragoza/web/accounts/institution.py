@@ -3,7 +3,7 @@
 Allauth keeps the state, once and for one session, and the verifier of the code (RFC 7636). Here are added: the nonce,
 the signature of every token also where it came directly, the issuer that the settings name, the party for which the
 token was made, and that what is told of a person is told of the one who logged in (OpenID Connect Core 1.0, 3.1.3.7 and
-5.3.2).
+5.3.2). That an address is confirmed counts for domains of the institution only: it cannot know it of others.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from allauth.utils import get_request_param
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from requests import RequestException
 
+from zaragoza.web.pages.frame import language
 from zaragoza.web.reading import writes
 
 # Those with a public key; one that a site and its institution share could sign for either.
@@ -33,6 +35,7 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 _KNOWN = "/.well-known/"
 _NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 _TOLD = ("email", "email_verified")
+_LANGUAGE = "institution_language"
 _SECONDS = 30  # that clocks may differ
 
 
@@ -78,6 +81,9 @@ class _Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             if told.get("sub") != claims["sub"]:
                 raise OAuth2Error("The institution tells of somebody else.")
             claims |= {name: told[name] for name in _TOLD if name in told}
+        claims["email_verified"] = claims.get("email_verified") is True and _speaks_for(
+            app, claims.get("email")
+        )
         return self.get_provider().sociallogin_from_response(request, {"id_token": claims})
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
@@ -109,6 +115,11 @@ class _Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return found[0]
 
 
+def _speaks_for(app: SocialApp, email: object) -> bool:
+    """Whether an address is of a domain that the settings name for the institution."""
+    return str(email).lower().rpartition("@")[2] in app.settings["domains"]
+
+
 class Provider(OpenIDConnectProvider):  # type: ignore[misc]
     """An institution, as django-allauth knows it: `provider_class` of the settings."""
 
@@ -130,14 +141,17 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
 @writes
 @never_cache
 def login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Asks whether to go to the institution, and leads there."""
+    """Asks whether to go to the institution, and leads there; the session knows in which language to come back."""
+    if request.method == "POST":
+        request.session[_LANGUAGE] = language()
     return _answered(OAuth2LoginView, request, provider_id)
 
 
 @never_cache
 def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Where the institution sends people back to."""
-    return _answered(OAuth2CallbackView, request, provider_id)
+    """Where the institution sends people back to, at an address without a language."""
+    with override(request.session.get(_LANGUAGE) or language()):
+        return _answered(OAuth2CallbackView, request, provider_id)
 
 
 def _answered(view: Any, request: HttpRequest, provider_id: str) -> HttpResponseBase:

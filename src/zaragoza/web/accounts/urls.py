@@ -10,9 +10,9 @@ in_languages: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("account/institution/", include("allauth.socialaccount.urls")),
+    path("account/oidc/<str:provider_id>/login/", institution.login, name="openid_connect_login"),
 ]
 without_language: list[URLPattern | URLResolver] = [
-    path("account/oidc/<str:provider_id>/login/", institution.login, name="openid_connect_login"),
     path(
         "account/oidc/<str:provider_id>/login/callback/", institution.callback, name="openid_connect_callback"
     ),

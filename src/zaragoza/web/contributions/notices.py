@@ -1,47 +1,30 @@
-"""Letters: whoever has the next step is told, and whoever contributed what became of it.
-
-A task holds the id of what it is about, never an address: that is looked up when the letter is written, so that an
-account that was erased meanwhile gets none, and the queue holds nothing about a person.
-"""
+"""Notices: whoever has the next step is told, and whoever contributed what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from smtplib import SMTPRecipientsRefused
+from collections.abc import Iterator
+from typing import Literal, get_args
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.db.models import Q
-from django.utils import timezone, translation
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext
 from django_tasks import task
 
 from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.publish import numbers
 from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions import letters
 from zaragoza.web.contributions.actors import token
+from zaragoza.web.contributions.letters import Recipient, letter, members, people, send, with_role
 from zaragoza.web.contributions.models import Contribution, Invitation, answering
 from zaragoza.web.contributions.states import Name
+from zaragoza.web.contributions.words import titled
 from zaragoza.web.promises.entries import stated
 
-_AGAIN = timedelta(minutes=10)  # after which a letter that could not be sent is tried again
-_TRIES = 100
-_FOR_GOOD = 500  # replies from here on (RFC 5321, 4.2.1)
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """To whom, and in which language.
-
-    Attributes:
-        holds: whether the address of the letter has to open the contribution, as there is no account that could.
-    """
-
-    email: str
-    language: Language
-    holds: bool = False
+_Part = Literal["author", "next"]  # why somebody is told: it is theirs, or they have the next step
 
 
 def moved(contribution: Contribution) -> None:
@@ -57,11 +40,18 @@ def invited(organisation: str, email: str) -> None:
 
 
 @task()
-def invite(invitation: int, tried: int = 0) -> int:
-    """Sends it, in both languages, as nobody knows which one is read there; none where it was taken back."""
+def invite(invitation: int, tried: int = 0) -> bool:
+    """Sends it, in both languages, as nobody knows which one is read there; none where it was taken back.
+
+    Returns:
+        Whether it was taken.
+
+    Raises:
+        UndeliveredError: it is given up.
+    """
     found = Invitation.objects.filter(pk=invitation).first()
     if found is None:
-        return 0
+        return False
     words = []
     for language in LANGUAGES:
         with translation.override(language):
@@ -72,75 +62,68 @@ def invite(invitation: int, tried: int = 0) -> int:
                 )
             )
             words.append(f"{settings.ADDRESS}/{language}/account/login/")
-    if not deliver([letter(Recipient(found.email, LANGUAGES[0]), subject, *words)]) and tried < _TRIES:
-        invite.using(run_after=timezone.now() + _AGAIN).enqueue(invitation, tried + 1)
-        return 0
-    return 1
+    made = letter(Recipient(found.email, LANGUAGES[0]), subject, *words)
+    return send(made, invite, invitation, tried=tried)
 
 
 @task()
-def tell(contribution: str, state: Name, round: int, tried: int = 0) -> int:
-    """Sends the letters about a contribution that reached a state; none where it has moved on meanwhile.
+def tell(contribution: str, state: Name, round: int) -> int:
+    """Queues one letter for each who is told that a contribution reached a state; none where it has moved on.
 
     Returns:
-        How many were sent.
+        How many.
     """
-    found = Contribution.objects.filter(pk=contribution, state=state, round=round).first()
+    found = _still(contribution, state, round)
     if found is None:
         return 0
-    letters = [
-        _letter(found, recipient, asked)
-        for asked, recipients in ((False, _author(found)), (True, _next(found)))
-        for recipient in recipients
-    ]
-    if not deliver(letters) and tried < _TRIES:
-        tell.using(run_after=timezone.now() + _AGAIN).enqueue(contribution, state, round, tried + 1)
-        return 0
-    return len(letters)
+    told = [(part, to.person) for part in get_args(_Part) for to in _told_of(found, part)]
+    with transaction.atomic():
+        for part, person in told:
+            write.enqueue(contribution, state, round, part, person)
+    return len(told)
 
 
-def deliver(letters: Iterable[EmailMessage]) -> bool:
-    """Whether the server took them; why it did not is not kept, as its words hold addresses.
+@task()
+def write(
+    contribution: str, state: Name, round: int, part: _Part, person: int | None, tried: int = 0
+) -> bool:
+    """Sends one of them; none where the contribution has moved on, or whoever it is for has nothing to do with it.
 
-    Each goes by itself: an address that the server refuses for good keeps no other letter back, and is not tried again.
+    Returns:
+        Whether it was taken.
+
+    Raises:
+        UndeliveredError: it is given up.
     """
-    connection, taken = get_connection(), True
-    for each in letters:
-        try:
-            connection.send_messages([each])
-        except SMTPRecipientsRefused as refused:
-            taken = taken and all(code >= _FOR_GOOD for code, _ in refused.recipients.values())
-        except OSError:  # other ones of SMTP are such: the next letter would fare no better
-            return False
-    return taken
+    found = _still(contribution, state, round)
+    if found is None:
+        return False
+    for to in _told_of(found, part):
+        if to.person == person:
+            made = _letter(found, to, part)
+            return send(made, write, contribution, state, round, part, person, tried=tried)
+    return False
 
 
-def letter(to: Recipient, subject: str, *paragraphs: str) -> EmailMessage:
-    """A letter of plain text."""
-    return EmailMessage(subject, "\n\n".join(paragraphs) + "\n", None, [to.email])
-
-
-def people(found: Iterable[Person]) -> Iterator[Recipient]:
-    """Those of them who can read letters."""
-    for person in found:
-        if person.is_active:
-            yield Recipient(person.email, person.language)
-
-
-def members(organisation: str) -> Iterator[Recipient]:
-    """Of an organisation."""
-    return people(Person.objects.filter(membership__organisation=organisation))
-
-
-def with_role(*roles: str) -> Iterator[Recipient]:
-    """On the whole site."""
-    return people(Person.objects.filter(site_roles__role__in=roles).distinct())
+def undelivered() -> tuple[int, QuerySet[Contribution]]:
+    """How many letters were given up in the last thirty days, and the contributions that some of them were about."""
+    found = letters.undelivered()
+    about = [each.args_kwargs["args"][0] for each in found if each.task_path == write.module_path]
+    return len(found), Contribution.objects.filter(pk__in=about)
 
 
 def address(contribution: Contribution, to: Recipient) -> str:
     """Where it is read; for who has no account with the key to it."""
-    key = f"?key={token(contribution.pk)}" if to.holds else ""
+    key = "" if to.person else f"?key={token(contribution.pk)}"
     return f"{settings.ADDRESS}/{to.language}/contributions/{contribution.pk}/{key}"
+
+
+def _still(contribution: str, state: Name, round: int) -> Contribution | None:
+    return Contribution.objects.filter(pk=contribution, state=state, round=round).first()
+
+
+def _told_of(found: Contribution, part: _Part) -> Iterator[Recipient]:
+    return _author(found) if part == "author" else _next(found)
 
 
 def _author(found: Contribution) -> Iterator[Recipient]:
@@ -150,7 +133,7 @@ def _author(found: Contribution) -> Iterator[Recipient]:
     if found.author is not None:
         yield from people([found.author])
     elif found.contact:
-        yield Recipient(found.contact, found.language, holds=True)
+        yield Recipient(found.contact, found.language)
 
 
 def _next(found: Contribution) -> Iterator[Recipient]:
@@ -166,16 +149,17 @@ def _next(found: Contribution) -> Iterator[Recipient]:
             yield from with_role("editor")
 
 
-def _letter(found: Contribution, to: Recipient, asked: bool) -> EmailMessage:
+def _letter(found: Contribution, to: Recipient, part: _Part) -> EmailMessage:
     with translation.override(to.language):
-        subject, words = (_asked if asked else _told)(found.state)
+        subject, words = (_asked if part == "next" else _told)(found.state)
+        about = titled(found, to.language)
         due = found.due_at and gettext("By {day} at the latest.").format(
             day=numbers.date(found.due_at, to.language)
         )
         decision = found.decisions.filter(round=found.round).first()
         reason = decision and " ".join((gettext("The reason:"), decision.reason))
-        parts = [words, reason if not asked else None, due, address(found, to)]
-        return letter(to, subject, *(part for part in parts if part))
+        parts = [about, words, reason if part == "author" else None, due, address(found, to)]
+        return letter(to, f"{subject} ({about})", *(each for each in parts if each))
 
 
 def _title(organisation: str, language: Language) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -12,17 +15,27 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions import attachments, letters
 from zaragoza.web.contributions.history import record
-from zaragoza.web.contributions.models import Contribution, Decision, Event, Invitation, Membership, SiteRole
+from zaragoza.web.contributions.models import (
+    Attachment,
+    Contribution,
+    Decision,
+    Event,
+    Invitation,
+    Membership,
+    SiteRole,
+)
 from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import Account, Actor, acting_as
 from zaragoza.web.contributions.services import by_itself
 from zaragoza.web.contributions.states import STATES
 
 KIND = "person"
+_IN_MEMORY = 1024**2  # bytes of an export; a larger one lies on disk until it is sent
 _UNSENT = [name for name, state in STATES.items() if state.owner == "author"]
 
 
@@ -52,10 +65,7 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
             Invitation.objects.filter(email__in=_emails(person)).values("organisation", "role")
         ),
         "roles": sorted(SiteRole.objects.filter(person=person).values_list("role", flat=True)),
-        "contributions": [
-            _told(each)
-            for each in Contribution.objects.filter(Q(author=person) | Q(contact__in=_confirmed(person)))
-        ],
+        "contributions": [_told(each) for each in _contributed(person)],
         "decisions": [
             {
                 "contribution": str(each.contribution_id),
@@ -70,6 +80,24 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
             for each in Event.objects.filter(actor=person.pk)
         ],
     }
+
+
+def in_one_file(actor: Actor, person: Person) -> IO[bytes]:
+    """The same as a ZIP of `my-data.json` and the files of the person's contributions; on disk once it is large.
+
+    Raises:
+        NotAllowedError: it is another's.
+    """
+    told = exported(actor, person)
+    made = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
+    with ZipFile(made, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("my-data.json", json.dumps(told, indent=2, ensure_ascii=False))
+        for each in _contributed(person).prefetch_related("attachments"):
+            for file in each.attachments.all():
+                if attachments.path(file.sha256).is_file():
+                    packed.write(attachments.path(file.sha256), _place(file))
+    made.seek(0)
+    return made
 
 
 def erase(actor: Actor, person: Person) -> None:
@@ -95,6 +123,7 @@ def erase(actor: Actor, person: Person) -> None:
         Invitation.objects.filter(email__in=_emails(person)).delete()
         for session in _sessions(person):
             session.delete()
+        transaction.on_commit(partial(letters.take_away, _emails(person)))
         record(actor, role, "erase", KIND, person.pk)
         person.delete()
 
@@ -113,9 +142,15 @@ def erase_contact(actor: Actor, email: str) -> int:
         raise not_allowed("erase_person")
     with transaction.atomic():
         found = _take_away([email.lower()])
+        transaction.on_commit(partial(letters.take_away, [email]))
         if found:
             record(actor, role, "erase", KIND, "")
     return found
+
+
+def _contributed(person: Person) -> QuerySet[Contribution]:
+    """What they wrote, also what came without an account from an address that theirs has confirmed."""
+    return Contribution.objects.filter(Q(author=person) | Q(contact__in=_confirmed(person)))
 
 
 def _take_away(contacts: list[str]) -> int:
@@ -156,5 +191,13 @@ def _told(contribution: Contribution) -> dict[str, Any]:
         "content": contribution.content,
         "state": contribution.state,
         "created_at": contribution.created_at.isoformat(),
-        "attachments": list(contribution.attachments.values_list("name", flat=True)),
+        "attachments": [
+            {"name": each.name, "sha256": each.sha256, "file": _place(each)}
+            for each in contribution.attachments.all()
+        ],
     }
+
+
+def _place(attachment: Attachment) -> str:
+    """Where a file lies in what is given away; two of a contribution may have the same name."""
+    return f"files/{attachment.contribution_id}/{attachment.pk}-{attachment.name}"

@@ -10,6 +10,13 @@ from django.db.models import Q, QuerySet
 from zaragoza.web.contributions.models import Contribution
 from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import Actor, may
+from zaragoza.web.contributions.states import Name
+
+WAITING: tuple[Name, ...] = (
+    "submitted",
+    "in_review",
+    "waiting",
+)  # for reviewers, or for the owner of a commitment
 
 
 def own(actor: Actor) -> QuerySet[Contribution]:
@@ -27,7 +34,7 @@ def to_review(actor: Actor) -> QuerySet[Contribution]:
     """
     if not may(actor, "see_queue"):
         raise not_allowed("see_queue")
-    waiting = Contribution.objects.filter(state__in=("submitted", "in_review", "waiting"))
+    waiting = Contribution.objects.filter(state__in=WAITING)
     return waiting.prefetch_related("replies").order_by("submitted_at", "id")
 
 

@@ -79,7 +79,7 @@ def _on_page(areas: Rings) -> tuple[dict[str, list[Ring]], int]:
     flat = {name: [equal_area(ring, middle) for ring in own] for name, own in areas.items()}
     all_flat = np.concatenate([ring for own in flat.values() for ring in own])
     low, high = all_flat.min(axis=0), all_flat.max(axis=0)
-    width = style.WIDTH - 2 * style.MARGIN
+    width = style.LARGE - 2 * style.MARGIN
     scale = min(width / (high[0] - low[0]), _TALLEST / (high[1] - low[1])) / GRAIN
     left = style.MARGIN / GRAIN + (width / GRAIN - scale * (high[0] - low[0])) / 2
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -49,14 +49,10 @@ def own(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @knows_who
-def exported(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """All of it as a file."""
-    response = JsonResponse(
-        personal.exported(actor, _person(request, actor)),
-        json_dumps_params={"indent": 2, "ensure_ascii": False},
-    )
-    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
-    return response
+def exported(request: HttpRequest, actor: Actor) -> FileResponse:
+    """All of it, with the files that were added."""
+    made = personal.in_one_file(actor, _person(request, actor))
+    return FileResponse(made, as_attachment=True, filename="my-data.zip", content_type="application/zip")
 
 
 @takes_part

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from zaragoza.errors import Fault
-from zaragoza.web.contributions import attachments, queues, services, states
+from zaragoza.web.contributions import attachments, notices, queues, services, states
 from zaragoza.web.contributions.models import Contribution, Event
 from zaragoza.web.contributions.refusal import (
     NotAllowedError,
@@ -49,9 +49,12 @@ def to_review(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for a decision, the oldest first, and why."""
     listed = part(request, queues.to_review(actor))
     now = timezone.now()
+    undelivered, theirs = notices.undelivered() if may(actor, "see_history") else (0, ())
     return page(
         request,
         "contributions_to_review",
+        undelivered=undelivered,
+        undelivered_about=[each for each in theirs if may(actor, "read", each)],
         listed=listed,
         rows=[(each, _age(each, now), list(reasons(each)), steps(actor, each)) for each in listed],
         now=now,

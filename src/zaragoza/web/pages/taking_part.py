@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
@@ -27,7 +28,7 @@ KEY = "key"  # of the address in a letter
 A_PAGE = 50  # entries of a list
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def knows_who(view: View) -> View:
@@ -35,7 +36,7 @@ def knows_who(view: View) -> View:
 
     @never_cache
     @wraps(view)
-    def answered(request: HttpRequest, **values: object) -> HttpResponse:
+    def answered(request: HttpRequest, **values: object) -> HttpResponseBase:
         try:
             _check_characters(request)
             return view(request, who(request.user, request.GET.get(KEY, "")), **values)
@@ -53,7 +54,7 @@ def takes_part(view: View) -> View:
 
     @writes
     @wraps(view)
-    def answered(request: HttpRequest, **values: object) -> HttpResponse:
+    def answered(request: HttpRequest, **values: object) -> HttpResponseBase:
         if request.method not in (*READS, "POST"):
             return HttpResponseNotAllowed((*READS, "POST"))
         if request.method == "POST":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ _LOCK, _LEAVINGS = ".installing", ".*.new-*"
 _SLUG = re.compile(r"[A-Za-z0-9_-]{1,100}")  # what an address can hold; such a name never leaves its folder
 
 
-def install(path: Path) -> Installed:
+def install(path: Path, tell: Callable[[str], object] | None = None) -> Installed:
     """Takes a release into the site's folder; readers are shown it unless they are shown a later one already.
 
     Does nothing where it is there already. Whenever this is killed, readers see the release that they saw before, or
@@ -35,6 +35,7 @@ def install(path: Path) -> Installed:
 
     Args:
         path: folder of the release.
+        tell: is given a line before a release is made ready, which takes a while.
 
     Raises:
         ReleaseError: it is no release, it was altered, or another of its name is installed.
@@ -48,6 +49,8 @@ def install(path: Path) -> Installed:
     with alone(target.folder.parent, _LOCK, _LEAVINGS), alone(target.made.parent, _LOCK, _LEAVINGS):
         known = Installed.objects.filter(series=target.series, release=target.release).first()
         if known is None:
+            if tell is not None:
+                tell(f"{target.series} {target.release}: taken in now; its pages and charts are made once")
             _files(path, target)
             prepare(target)
             known = _entered(manifest, target.series)
@@ -64,11 +67,14 @@ def install(path: Path) -> Installed:
     return known
 
 
-def install_all(folders: Sequence[Path]) -> tuple[Installed, ...]:
+def install_all(
+    folders: Sequence[Path], tell: Callable[[str], object] | None = None
+) -> tuple[Installed, ...]:
     """Takes in every release of these folders, in their order; none where one of them is at fault.
 
     Args:
         folders: of releases, or folders that hold such folders at any depth.
+        tell: is given a line before a release is made ready, which takes a while.
 
     Raises:
         ReleaseError: with the faults of all.
@@ -88,7 +94,7 @@ def install_all(folders: Sequence[Path]) -> tuple[Installed, ...]:
             faults += error.faults
     if faults:
         raise ReleaseError(faults)
-    return tuple(install(release) for release in found)
+    return tuple(install(release, tell) for release in found)
 
 
 def activate(series: str, release: str) -> None:

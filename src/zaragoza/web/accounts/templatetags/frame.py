@@ -17,6 +17,8 @@ register = template.Library()
 class Frame(Node):
     """Title up to `{% body %}`, then the content."""
 
+    child_nodelists = ("_title", "_body")  # where Django looks for blocks
+
     def __init__(self, title: NodeList, body: NodeList) -> None:
         self._title, self._body = title, body
 

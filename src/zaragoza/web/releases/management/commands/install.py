@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Takes them in."""
         try:
-            installed = install_all(options["folders"])
+            installed = install_all(options["folders"], self.stdout.write)
         except ZaragozaError as error:
             raise CommandError(str(error)) from None
         for each in installed:

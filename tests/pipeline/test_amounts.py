@@ -1,0 +1,110 @@
+"""A register's sums of amounts, from files to releases: the audit judges what is hidden by the rules of the policy."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from typer.testing import CliRunner
+
+from tests.pipeline.surveys import folder, text_of
+from tests.pipeline.test_audit import altered, invoke
+from zaragoza.cli import app
+from zaragoza.errors import DisclosureError
+from zaragoza.model.observation import NUMBER_FIELDS
+
+OWN = """
+- id: income_received
+  area: inclusion
+  kind: total
+  unit: euro
+  title: {en: Income received, nl: Ontvangen inkomen}
+  definition: {en: Sum of disposable income., nl: Som van het besteedbaar inkomen.}
+  of: disposable_income
+  direction: higher_is_better
+  source: {en: A test, nl: Een toets}
+"""
+# Citizens of the Union: one with 30,000, one with 2,000, and ten with 1,000 together. Of others twelve with 25 each.
+SUMS = {"EU": 33_000.0, "others": 300.0}
+LEVEL = 0.1 * 30_000 - 1_000  # p%: what the sum of the first must be able to be more
+VARIABLES = ("person", "disposable_income", "citizenship")
+LENIENT = '\n[protection]\ndominance_share = 0.001\nreason = "a test"\n'
+
+
+def people() -> pa.Table:
+    incomes = [*[100.0] * 600, 30_000.0, 2_000.0, *[100.0] * 10, *[25.0] * 12]
+    return pa.table(
+        {
+            "person": [f"id{i}" for i in range(624)],
+            "disposable_income": np.array(incomes),
+            "citizenship": np.repeat(["XZ", "DE", "MA"], [600, 12, 12]),
+        }
+    )
+
+
+def monitor(where: Path, more: str = "") -> Path:
+    text = text_of(more, files=("register.parquet",), variables=VARIABLES, by=(("citizen_group",),))
+    text = text.replace('kind = "survey"', 'kind = "register"').replace(
+        '["employment_rate", "unemployment_rate"]', '["income_received"]'
+    )
+    own = where / "catalogue" / "indicators"
+    own.mkdir(parents=True)
+    (own / "own.yaml").write_text(OWN, encoding="utf-8")
+    return folder(where, text, {"register.parquet": people()})
+
+
+def planted(rows: list[dict[str, object]]) -> None:
+    """The sum that one person dominates hidden beside one that is too small to protect it, and all gaps."""
+    reasons = {"EU27_2020_FOR": "dominance", "NEU27_2020_FOR": "secondary"}
+    for row in rows:
+        reason = reasons.get(str(row["citizen_group"]))
+        if row["statistic"] != "level" or reason:
+            row.update(dict.fromkeys(NUMBER_FIELDS), reason=reason or "secondary")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> tuple[Path, Path]:
+    """A monitor, and an unsafe release of its data by an office that looks at nothing."""
+    where = tmp_path_factory.mktemp("amounts")
+    strict, lenient = monitor(where / "strict"), monitor(where / "lenient", LENIENT)
+    done = CliRunner().invoke(app, ["run", str(lenient)])
+    assert done.exit_code == 0, done.output
+    (release,) = lenient.glob("releases/2*")
+    return strict, altered(release, where / "planted", planted)
+
+
+def test_the_audit_judges_by_the_rule_with_the_monitor_and_cannot_tell_without(made):
+    strict, release = made
+    done = invoke("audit", release, "--monitor", strict, "--format", "json")
+    assert done.exit_code == 2, done.output
+    (one,) = json.loads(done.output)["exposures"]
+    assert (one["citizen_group"], one["by"], one["demand"]) == ("EU27_2020_FOR", "amount", None)
+    assert (one["low"], one["high"]) == pytest.approx((0, sum(SUMS.values())))
+    told = done.output + invoke("audit", release, "--monitor", strict).output
+    secrets = (LEVEL, SUMS["EU"] + LEVEL, SUMS["EU"] - LEVEL, SUMS["EU"], 30_000)
+    assert not any(f"{form}" in told for each in secrets for form in (f"{each:.0f}", f"{each:,.0f}"))
+    alone = invoke("audit", release)
+    assert alone.exit_code == 3, alone.output
+    assert "1 hidden sums of amounts" in alone.output.replace("\n", " ")
+
+
+def test_a_run_is_refused_beside_it_and_safe_without(made, tmp_path):
+    strict, release = made
+    own = tmp_path / "own"
+    shutil.copytree(strict, own)
+    done = CliRunner().invoke(app, ["run", str(own)])
+    assert done.exit_code == 0, done.output
+    (first,) = own.glob("releases/2*")
+    assert invoke("audit", first, "--monitor", own).exit_code == 0
+    beside = tmp_path / "beside"
+    shutil.copytree(strict, beside)
+    shutil.copytree(release, beside / "releases" / release.name)
+    refused = CliRunner().invoke(app, ["run", str(beside)])
+    assert isinstance(refused.exception, DisclosureError), refused.output
+    assert "EU27_2020_FOR: " in str(refused.exception)
+    assert "largest contributions" in str(refused.exception)
+    assert not any(f"{each:.0f}" in str(refused.exception) for each in (LEVEL, *SUMS.values()))

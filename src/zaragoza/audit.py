@@ -193,7 +193,10 @@ def _changed(case: _Case) -> _Found:
         return (), {}, (f"how far cell keys change a count is secret; {_NAME_IT}",)
     reach = policy.rounding_base - 1 if case.noise is None else case.noise.D
     attacked = attack_changed(case.releases, reach, case.known)
-    return attacked.exposures, attacked.certified, _contradictions(attacked.contradictions)
+    exposures = attacked.exposures
+    if policy.method == "cell_key":  # a bound beside the shown count would tell D
+        exposures = tuple(replace(one, low=np.nan, high=np.nan) for one in exposures)
+    return exposures, attacked.certified, _contradictions(attacked.contradictions)
 
 
 def _exact(case: _Case, rules: _Rules) -> _Found:

@@ -158,8 +158,8 @@ def test_what_reasons_tell_of_classes_is_used_without_the_monitor(tmp_path):
 
 
 def test_a_total_of_0_is_shown_where_the_definition_tells_it(tmp_path):
-    # Nobody under 15 is one of the people of 15 to 74, by definition. That no woman of 65 and over is one, tells how old
-    # all of them are.
+    # Nobody under 15 is one of the people of 15 to 74, by definition. That no woman of 65 and over is one, tells
+    # how old all of them are.
     ages = {"F": {5: 60, 20: 70, 80: 50}, "M": {5: 60, 20: 70, 70: 50, 80: 40}}
     persons = [(age, sex) for sex, by in ages.items() for age, n in by.items() for _ in range(n)]
     age, sex = map(list, zip(*persons, strict=True))

@@ -169,8 +169,8 @@ def _by_definitions(releases: Sequence[Release], case: _Case) -> _Case:
         told_by_definitions(each.observations, each.indicators, each.classifications) for each in suppressed
     ]
     known = Relationships(of_data=False)
-    for defined, _ in told:
-        known = known.joined(Relationships(defined=defined))
+    for of_one, _ in told:
+        known = known.joined(of_one)
     unclear = sum(
         count for each, (_, count) in zip(suppressed, told, strict=True) if each.policy.numerator_counts
     )

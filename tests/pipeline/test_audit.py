@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -157,21 +157,33 @@ def test_what_reasons_tell_of_classes_is_used_without_the_monitor(tmp_path):
     assert (one["citizen_group"], one["by"], one["low"], one["high"]) == ("NEU27_2020_FOR", "numerator", 0, 0)
 
 
-def test_a_total_of_0_is_shown_where_the_definition_tells_it(tmp_path):
-    # Nobody under 15 is one of the people of 15 to 74, by definition. That no woman of 65 and over is one, tells
-    # how old all of them are.
-    ages = {"F": {5: 60, 20: 70, 80: 50}, "M": {5: 60, 20: 70, 70: 50, 80: 40}}
+def of_15_to_74(
+    where: Path, ages: Mapping[str, Mapping[int, int]]
+) -> tuple[Path, Path, dict[tuple[str, str], str]]:
+    """A register's monitor and release: how many are 15 to 74, by age group and sex; and the reasons of its figures.
+
+    Args:
+        where: the folder.
+        ages: how many people, by sex and age.
+    """
     persons = [(age, sex) for sex, by in ages.items() for age, n in by.items() for _ in range(n)]
     age, sex = map(list, zip(*persons, strict=True))
     table = pa.table({"person": [f"id{i}" for i in range(len(age))], "age": age, "sex": sex})
     text = text_of(files=("p.parquet",), variables=table.column_names, by=(("age_group", "sex"),))
     text = text.replace('kind = "survey"', 'kind = "register"')
     text = text.replace('"employment_rate", "unemployment_rate"', '"population_15_74"')
-    monitor = folder(tmp_path / "m", text, {"p.parquet": table})
+    monitor = folder(where / "m", text, {"p.parquet": table})
     assert invoke("run", monitor).exit_code == 0
     (release,) = monitor.glob("releases/2*")
     rows = pq.ParquetFile(release / "observations.parquet").read().to_pylist()
-    reasons = {(row["age_group"], row["sex"]): row["reason"] for row in rows}
+    return monitor, release, {(row["age_group"], row["sex"]): row["reason"] for row in rows}
+
+
+def test_a_total_of_0_is_shown_where_the_definition_tells_it(tmp_path):
+    # Nobody under 15 is one of the people of 15 to 74, by definition. That no woman of 65 and over is one, tells
+    # how old all of them are.
+    ages = {"F": {5: 60, 20: 70, 80: 50}, "M": {5: 60, 20: 70, 70: 50, 80: 40}}
+    monitor, release, reasons = of_15_to_74(tmp_path, ages)
     assert {reasons["Y_LT15", sex] for sex in ("F", "M", "_T")} == {"published"}
     assert [at for at, reason in reasons.items() if reason == "dominance"] == [("Y_GE65", "F")]
     for more in ((), ("--monitor", monitor)):
@@ -189,6 +201,35 @@ def test_a_total_of_0_is_shown_where_the_definition_tells_it(tmp_path):
     assert done.exit_code == 2, done.output
     shown = [one for one in json.loads(done.output)["exposures"] if one["by"] == "shown"]
     assert [(one["age_group"], one["sex"]) for one in shown] == [("Y_GE65", "F")]
+
+
+def test_what_definitions_tell_of_hidden_figures_is_used(tmp_path):
+    # Of 180 women 176 are 15 to 74. By definition all from 15 to 54 are, and nobody under 15: so four are under 15.
+    ages = {"F": {5: 4, 20: 96, 40: 80}, "M": {5: 60, 20: 70, 40: 50}}
+    monitor, release, reasons = of_15_to_74(tmp_path, ages)
+    assert [at for at, reason in reasons.items() if reason == "too_few"] == [("Y_LT15", "F")]
+    assert {reasons["_T", "F"], reasons["_T", "M"]} == {"secondary"}
+    for more in ((), ("--monitor", monitor)):
+        done = invoke("audit", release, *more)
+        assert done.exit_code == 0, done.output
+
+    def show(rows: list[dict[str, object]]) -> None:
+        for row in rows:
+            if row["age_group"] == "_T" and (by := ages.get(str(row["sex"]))):
+                n, young = float(sum(by.values())), by[5]
+                row.update(value=n - young, n=int(n), n_hat=n)
+                row.update(reason="published", obs_status="A", conf_status="F")
+
+    copy = altered(release, tmp_path / "copy", show)
+    for more in ((), ("--monitor", monitor)):
+        done = invoke("audit", copy, *more, "--format", "json")
+        assert done.exit_code == 2, done.output
+        found = json.loads(done.output)["exposures"]
+        assert {(one["age_group"], one["sex"], one["by"]) for one in found} == {
+            ("Y_LT15", "F", "n"),
+            ("Y_LT15", "F", "n_hat"),
+        }
+        assert [one[bound] for one in found for bound in ("low", "high")] == pytest.approx([4] * 4)
 
 
 def test_two_releases_of_which_one_shows_what_the_other_hides(released, tmp_path):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.reference.protect_data import Block, case
 from tests.unit.attacked import published
 from zaragoza.model.classification import Category, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.text import Text
-from zaragoza.protect import attack, breaches, protect, told_by_definitions
+from zaragoza.protect import Relationships, attack, breaches, protect, told_by_definitions
 from zaragoza.protect.evidence import read_evidence
 from zaragoza.protect.figures import read_figures
 from zaragoza.protect.tables import _alike
@@ -63,8 +65,11 @@ def test_a_reader_of_the_definitions_knows_it_without_the_data():
     totals = {frozenset({("group", group)}) for group in ("A", "B")} | {frozenset()}
     for reasons_, unclear in (({}, 0), ({("x", "A"): "secondary", ("x", "B", "old"): "secondary"}, 1)):
         told = told_by_definitions(published(given, reasons_), indicators, (AGE, GROUP))
-        assert told == ({("x", place) for place in ages | both | totals}, unclear)
-    assert told_by_definitions(published(given, {}), indicators, (GROUP,)) == (set(), 0)
+        sides = [{("x", place) for place in ages | both if ("age", age) in place} for age in ("young", "old")]
+        assert [told[0].nobody, told[0].everybody] == sides
+        assert (told[0].defined, told[1]) == ({("x", place) for place in ages | both | totals}, unclear)
+    told = told_by_definitions(published(given, {}), indicators, (GROUP,))
+    assert told == (Relationships(defined=frozenset()), 0)
 
 
 def test_the_same_numbers_of_something_else_are_a_secret():
@@ -185,6 +190,44 @@ def test_audits_agree_on_totals_that_are_0_by_definition():
     # Without the monitor: of amounts there are no classes that a hidden total could leave open.
     hidden = published(given, {("x", "A"): "secondary", ("x", "B", "old"): "secondary"})
     told, unclear = told_by_definitions(hidden, indicators, (AGE, GROUP))
-    assert ("x", frozenset({("age", "young")})) in told
+    assert ("x", frozenset({("age", "young")})) in told.nobody
+    assert ("x", frozenset({("age", "old")})) in told.everybody
     assert unclear == 0
     assert not attack([(found.observations, CERTAIN, indicators)]).exposures
+
+
+# Of group A four are young. That is hidden, as is how many are old; all ages together are shown.
+FOUR = people(
+    A_young=(4, 0), A_old=(50, 50), A_older=(60, 60), B_young=(70, 0), B_old=(40, 40), B_older=(45, 45)
+)
+OLDER = classification("age", young="years < 65", old="years < 75", older="years >= 75")
+BESIDE = {("x", *group, age): "secondary" for group in (["A"], ["B"], []) for age in ("young", "old")}
+
+
+def followed(kind: str, weight: float, classes: tuple[Classification, ...]) -> set[tuple[str, float, float]]:
+    """What an attack finds of group A's young: quantity and bounds."""
+    blocks = [
+        replace(each, weight=weight, amounts=(1.0,) * each.positive + (0.0,) * (each.n - each.positive))
+        for each in FOUR
+    ]
+    given = case({"x": blocks}, [("group", "age")], {"x": kind})
+    of = {"share": "years >= 65", "total": SENIORS, "mean": SENIORS}[kind]
+    indicators = {"x": replace(given.indicators["x"], of=of)}
+    table = published(given, BESIDE | {("x", "A", "young"): "too_few"})
+    known, _ = told_by_definitions(table, indicators, classes)
+    exposed = attack([(table, CERTAIN, indicators)], replace(known, of_data=False)).exposures
+    assert {(one.key["group"], one.key["age"]) for one in exposed} <= {("A", "young")}
+    return {(one.by, round(one.low, 6), round(one.high, 6)) for one in exposed}
+
+
+@pytest.mark.parametrize("kind", ["share", "total", "mean"])
+def test_hidden_people_follow_from_who_must_be_in_the_class(kind):
+    # 110 of 114 are in the class: all but the young.
+    assert followed(kind, 1.0, (OLDER,)) == {("n", 4, 4), ("n_hat", 4, 4)}
+    assert followed(kind, 1.0, ()) == set()
+
+
+@pytest.mark.parametrize("kind", ["share", "total", "mean"])
+def test_in_a_survey_their_weighted_size_follows(kind):
+    assert followed(kind, 2.5, (OLDER,)) == {("n_hat", 10, 10)}
+    assert followed(kind, 2.5, ()) == set()

@@ -37,6 +37,8 @@ BIRTH = classification(
 MIXED = classification("age < 18", "age >= 18 AND birth = 'NL'", "age >= 18 AND birth <> 'NL'")
 FLAGS = classification("flag AND age >= 18", "flag IS NOT TRUE", "NOT age BETWEEN -1 AND 17")
 COUNTED = "(CASE WHEN age BETWEEN 15 AND 64 THEN 1 WHEN age IS NOT NULL THEN 0 END) <> 0"  # of a total
+FLAGGED = "(CASE WHEN flag THEN 1 WHEN NOT flag THEN 0 END) = 1"
+CODES = ("c0", "c1", "c2", "_U")
 CASES = [
     (rules, condition)
     for rules, conditions in (
@@ -44,6 +46,7 @@ CASES = [
         (BIRTH, ["birth = 'NL'", "birth NOT IN ('DE', 'BE')", "COALESCE(region, birth, 'MA') = 'MA'"]),
         (MIXED, ["birth = 'NL'", "birth IN ('NL', 'DE') AND age >= 18", "age > 17", "NOT (age < 18 AND birth = 'NL')"]),
         (FLAGS, ["flag", "NOT flag", "CASE WHEN age < 18 THEN FALSE WHEN flag THEN TRUE END", "flag OR 18 <= age"]),
+        (FLAGS, [FLAGGED]),
     )
     for condition in conditions
 ]  # fmt: skip
@@ -66,46 +69,56 @@ def test_as_the_engine_reads_the_rules(engine, rules, condition, missing_counts)
     for code, meets in rows:
         if meets is not None or missing_counts:
             answers.setdefault(code, set()).add(meets is True)
-    expected = {code for code, found in answers.items() if len(found) == 1}
-    assert settled(rules, condition, missing_counts=missing_counts) == expected
+    expected = {code: True in found for code, found in answers.items() if len(found) == 1}
+    assert settled(rules, condition, CODES, missing_counts=missing_counts) == expected
 
 
 def test_some_of_these_are_settled_and_some_are_not():
-    assert settled(BROAD, "age >= 65") == {"c0", "c1", "c2", "_U"}
-    assert settled(BROAD, "age >= 60") == {"c0", "c2", "_U"}
-    assert settled(MIXED, "birth = 'NL'") == {"c1", "c2"}
-    assert settled(BROAD, COUNTED) == {
-        "c2",
-        "_U",
-    }  # some under 18 are 15; who is 64 and a half is not counted
+    assert settled(BROAD, "age >= 65", CODES) == {"c0": False, "c1": False, "c2": True, "_U": False}
+    assert settled(BROAD, "age >= 60", CODES) == {"c0": False, "c2": True, "_U": False}
+    assert settled(BROAD, "age >= 60", ["c1", "c2"]) == {"c2": True}
+    assert settled(MIXED, "birth = 'NL'", CODES) == {"c1": True, "c2": False}
+    # Some under 18 are 15; who is 64 and a half is not counted.
+    assert settled(BROAD, COUNTED, CODES) == {"c2": False, "_U": False}
+    # Whoever has no flag, or one that is false, meets the second rule.
+    assert settled(FLAGS, FLAGGED, CODES) == {"c0": True, "c1": False, "c2": True, "_U": True}
 
 
 @pytest.mark.parametrize("condition", ["income > 3", "TRUE", "age >= 65 AND income > 3"])
 def test_what_the_rules_do_not_read_is_not_settled(condition):
-    assert settled(BROAD, condition) == set()
+    assert settled(BROAD, condition, CODES) == {}
 
 
 @pytest.mark.parametrize(
     "condition", ["age + 1 > 66", "age = 2 * 35", "age > '65'", "CAST(age AS BIGINT) >= 65", "age = age"]
 )
 def test_other_expressions_settle_nothing(condition):
-    assert settled(BROAD, condition) == set()
+    assert settled(BROAD, condition, CODES) == {}
 
 
 def test_every_code_of_an_open_classification_is_settled_by_itself():
-    assert settled(classification(column="region"), "region = 'EU'") is None
-    assert settled(classification(column="region"), "birth = 'NL'") == set()
+    regions = classification(column="region")
+    assert settled(regions, "region IN ('EU', 'OTH')", ["EU", "ZZ", "_U"]) == {
+        "EU": True,
+        "ZZ": False,
+        "_U": False,
+    }
+    # On which side it is, is told where the condition can be read.
+    assert settled(regions, "CAST(region AS BIGINT) > 4", ["EU", "_U"]) == {"EU": None, "_U": None}
+    assert settled(regions, "birth = 'NL'", ["EU"]) == {}
 
 
 def test_too_many_combinations_settle_nothing():
     several = " OR ".join(f"x{place} = 'a'" for place in range(9))
-    assert settled(classification(several), "x0 = 'a'") == set()
+    assert settled(classification(several), "x0 = 'a'", CODES) == {}
 
 
 def test_nobody_under_15_is_among_the_people_of_15_to_74():
     known = load_catalogue()
     counted = known.indicators["population_15_74"].measure.of
-    found = settled(known.classifications["age_group"], f"({counted}) <> 0")
-    assert found is not None
-    assert "Y_LT15" in found
-    assert "Y_GE65" not in found  # some are 74, others 75
+    ages = known.classifications["age_group"]
+    between = dict.fromkeys(
+        ("Y15-24", "Y25-54", "Y55-64"), True
+    )  # of those of 65 and over some are 74, others 75
+    for condition in (f"({counted}) <> 0", f"({counted}) = 1"):
+        assert settled(ages, condition, ages.codes) == {"Y_LT15": False, **between}

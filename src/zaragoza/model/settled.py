@@ -15,7 +15,7 @@ from math import prod
 import sqlglot
 from sqlglot import exp
 
-from zaragoza.model.classification import Classification
+from zaragoza.model.classification import UNKNOWN, Classification
 from zaragoza.model.expression import Expression
 
 _MOST = 5_000  # combinations; where there are more, nothing is taken to be settled
@@ -34,28 +34,40 @@ class _NotReadError(Exception):
 
 
 def settled(
-    classification: Classification, condition: str, *, missing_counts: bool = False
-) -> frozenset[str] | None:
+    classification: Classification, condition: str, codes: Iterable[str], *, missing_counts: bool = False
+) -> dict[str, bool | None]:
     """Categories of which the rules tell that everybody in them meets a condition, or nobody.
 
     Args:
         classification: bound.
         condition: of a share.
+        codes: the categories that are asked for, `_U` perhaps among them.
         missing_counts: whether who gave no answer counts as not meeting it; otherwise such people are left out.
 
     Returns:
-        Their codes, `_U` among them where it holds; None where it holds for every code of an open classification.
+        Those of them that tell it, and whether it is everybody; None where a code of an open classification tells it
+        by a condition that is not read here.
     """
     wanted = Expression.parse(condition)
     if not wanted.variables or not wanted.variables <= classification.variables:
-        return frozenset()
+        return {}
     if classification.column is not None:
+        return {code: _of_code(wanted.text, classification.column, code) for code in codes}
+    found = _settled(classification.expression.text, wanted.text, missing_counts)
+    return {code: found[code] for code in codes if code in found}
+
+
+def _of_code(condition: str, column: str, code: str) -> bool | None:
+    """Whether people with this code in an open classification's column meet a condition that reads nothing else."""
+    try:
+        person: Person = {column: None if code == UNKNOWN else code}
+        return _truth(sqlglot.parse_one(condition, dialect="duckdb"), person) is True
+    except _NotReadError:
         return None
-    return _settled(classification.expression.text, wanted.text, missing_counts)
 
 
 @lru_cache(maxsize=4096)
-def _settled(category: str, condition: str, missing_counts: bool) -> frozenset[str]:
+def _settled(category: str, condition: str, missing_counts: bool) -> Mapping[str, bool]:
     rule, wanted = (sqlglot.parse_one(text, dialect="duckdb") for text in (category, condition))
     answers: dict[str, set[bool]] = {}
     try:
@@ -64,8 +76,8 @@ def _settled(category: str, condition: str, missing_counts: bool) -> frozenset[s
             if meets is not None or missing_counts:
                 answers.setdefault(str(_value(rule, person)), set()).add(meets is True)
     except _NotReadError:
-        return frozenset()
-    return frozenset(code for code, found in answers.items() if len(found) == 1)
+        return {}
+    return {code: True in found for code, found in answers.items() if len(found) == 1}
 
 
 def _persons(*trees: exp.Expr) -> Iterator[Person]:
@@ -74,7 +86,7 @@ def _persons(*trees: exp.Expr) -> Iterator[Person]:
     flags: set[str] = set()
     for column in (column for tree in trees for column in tree.find_all(exp.Column)):
         sets = compared.setdefault(column.name, [])
-        if comparison := column.find_ancestor(*_COMPARED):
+        if comparison := _comparison(column):
             sets += _constants(comparison)
         elif not (isinstance(column.parent, exp.Is) and isinstance(column.parent.expression, exp.Null)):
             flags.add(column.name)
@@ -82,6 +94,16 @@ def _persons(*trees: exp.Expr) -> Iterator[Person]:
     if prod(map(len, values.values())) > _MOST:
         raise _NotReadError
     return (dict(zip(values, one, strict=True)) for one in product(*values.values()))
+
+
+def _comparison(column: exp.Column) -> exp.Expr | None:
+    """What compares a column, or what a CASE makes of it, with constants; none where it is a condition by itself."""
+    node: exp.Expr = column
+    while (parent := node.parent) is not None and not isinstance(parent, _COMPARED):
+        if isinstance(parent, exp.If) and parent.this is node:
+            return None
+        node = parent
+    return parent
 
 
 def _constants(comparison: exp.Expr) -> Iterator[frozenset[Value]]:

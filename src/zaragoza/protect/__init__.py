@@ -159,7 +159,7 @@ def protect(
     if policy.method != "suppression":
         return Protected(*protect_by_noise(estimates, policy, indicators, ptable, confidence, source))
     estimates, veiled = veil(estimates, policy)
-    figures = read_figures(estimates, breakdown_columns(estimates))
+    figures, classifications = read_figures(estimates, breakdown_columns(estimates)), tuple(classifications)
     evidence = read_evidence(estimates, figures, indicators, classifications)
     parts = find_parts(figures)
     households = numbers(estimates, "households") if policy.household_counts else None
@@ -172,7 +172,7 @@ def protect(
     small_numerator = (policy.limits_classes & evidence.share) | evidence.apart
     bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart | veiled)
     quantities = published_quantities(estimates, figures, kinds, bounds)
-    known = relationships(estimates, figures, evidence, quantities, indicators, overlaps)
+    known = relationships(estimates, figures, evidence, quantities, indicators, overlaps, classifications)
     amounts = amounts_of(estimates, figures, evidence, quantities[NUMERATOR], policy)
     tables = Tables(
         figures=figures,

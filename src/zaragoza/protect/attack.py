@@ -181,6 +181,7 @@ def attack(
     asked = (
         sums.exists
         & sums.hidden
+        & ~sums.told
         & ((told_all.sensitive & figures.level)[sums.row] | (sums.difference != ABSENT))
     )
     demand, measured = _demanded(told_all, sums, amounts)
@@ -212,7 +213,8 @@ def _with_classes(sums: Sums, figures: Figures, classes: Floats, known: Relation
 def _with_small(sums: Sums, small: Floats) -> Sums:
     """With what follows where a reason tells that one of three numbers is small, and two of them cannot be.
 
-    Of a share that is hidden for too few the persons are, or those in the numerator, or the others.
+    Of a share that is hidden for too few the persons are, or those in the numerator, or the others. Where definitions
+    tell who is in the class, it is the persons.
     """
     rows = len(small)
     three = np.arange(rows) + rows * np.array([[N], [NUMERATOR], [COMPLEMENT]])
@@ -221,7 +223,7 @@ def _with_small(sums: Sums, small: Floats) -> Sums:
     quantity, more = sums.quantity, three.size > 0
     while more:
         known = tighten(sums.lines, what_is_known(quantity, sums.hidden), ROUNDING * quantity.scale)
-        large = known.low[three] > most - 1 + _WHOLE
+        large = (known.low[three] > most - 1 + _WHOLE) | sums.told[three]
         third = ~large & (large.sum(axis=0) == 2)
         high = quantity.high.copy()
         high[three[third]] = np.minimum(high[three[third]], most[third] - 1)

@@ -80,7 +80,7 @@ def attack_changed(
         indicators,
     )
     sums = _bounded(sums, figures, hidden, gone, reach, policy)
-    asked = sums.exists & sums.counted & np.isin(sums.block, (N, NUMERATOR, COMPLEMENT))
+    asked = sums.exists & sums.counted & ~sums.told & np.isin(sums.block, (N, NUMERATOR, COMPLEMENT))
     wrong = asked & _contradicted(sums)
     asked &= ~wrong
     size = len(asked)
@@ -156,7 +156,7 @@ def _bounded(
     somebody = (sums.block == N) & ~gone[row] & (sums.difference == ABSENT)
     low = np.where(somebody, 1.0, np.where(sums.block == NUMERATOR, quantity.low, 0.0))
     low = np.where(shown, np.maximum(value - away, np.minimum(value, 1.0)), low)
-    high = np.where(absent, away, np.where(shown, value + away, np.inf))
+    high = np.where(absent, away, np.where(shown, np.minimum(value + away, quantity.high), quantity.high))
     known = replace(quantity, value=np.full(len(row), np.nan), low=low, high=high)
     return replace(sums, quantity=known)
 

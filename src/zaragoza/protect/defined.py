@@ -7,6 +7,7 @@ not apply to a share of this kind, nor the rule on amounts that are all 0 to a t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +18,10 @@ from zaragoza.model.settled import settled
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
 from zaragoza.protect.lines import LEFT, RIGHT, Lines, column_lines, spread
 from zaragoza.protect.merge import breakdown_columns
-from zaragoza.protect.sums import Place, places
+from zaragoza.protect.sums import Place, Relationships, places
 
+# Of an indicator's kind: who is in the class, and who counts in the numerator as a person does in n_hat.
+_CLASSES = {"share": ("{}", "{}"), "total": ("({}) <> 0", "({}) = 1"), "mean": ("({}) <> 0", "({}) = 1")}
 _BOTH_CLASSES = (
     "secondary",
     "too_uncertain",
@@ -46,7 +49,7 @@ def by_definition(
         classifications: behind the breakdown columns; a column without one tells nothing.
     """
     one_class = figures.level & (n > 0) & ((positive == 0) | (positive == n))
-    found: Bools = _by_category(figures, indicators, classifications) & one_class
+    found: Bools = _by_category(figures, indicators, classifications).settled & one_class
     while (more := _totals(figures, n, found, one_class) & ~found).any():
         found |= more
     return found
@@ -56,7 +59,7 @@ def told_by_definitions(
     observations: pa.Table,
     indicators: Mapping[str, Indicator],
     classifications: Iterable[Classification],
-) -> tuple[frozenset[tuple[str, Place]], int]:
+) -> tuple[Relationships, int]:
     """The same for whoever has nothing but a release with its definitions.
 
     Args:
@@ -65,51 +68,93 @@ def told_by_definitions(
         classifications: behind the breakdown columns.
 
     Returns:
-        The figures that their definition may give away; and how many of them are hidden shares over all categories, of
-        which it does only if their parts are all on one side, which is not known here.
+        The figures that their definition may give away, and on which side it tells people to be; and how many of the
+        first are hidden shares over all categories, of which it does only if their parts are all on one side, which is
+        not known here.
     """
     figures = read_figures(observations, breakdown_columns(observations))
     reasons = np.array(observations["reason"].to_pylist(), dtype=object)
-    somebody, nobody = (reasons != "not_measured").astype(np.int64), np.zeros(len(reasons), dtype=np.int64)
-    found = by_definition(figures, somebody, nobody, indicators, classifications)
-    category = _by_category(figures, indicators, classifications)
+    somebody, nothing = (reasons != "not_measured").astype(np.int64), np.zeros(len(reasons), dtype=np.int64)
+    classifications = tuple(classifications)
+    found = by_definition(figures, somebody, nothing, indicators, classifications)
+    sides = _by_category(figures, indicators, classifications)
     share = np.array([indicators[name].kind == "share" for name in figures.indicators] or [False])
-    unclear = found & ~category & share[figures.indicator] & np.isin(reasons, _BOTH_CLASSES)
+    unclear = found & ~sides.settled & share[figures.indicator] & np.isin(reasons, _BOTH_CLASSES)
+    return _relationships(figures, found, sides), int(unclear.sum())
+
+
+def with_definitions(
+    known: Relationships,
+    figures: Figures,
+    defined: Bools,
+    indicators: Mapping[str, Indicator],
+    classifications: Iterable[Classification],
+) -> Relationships:
+    """Relationships with what definitions tell of each figure, for whoever knows the data.
+
+    Args:
+        known: what is known beside.
+        figures: the keys of the rows.
+        defined: rows that their definition gives away.
+        indicators: by id.
+        classifications: behind the breakdown columns.
+    """
+    return known.joined(_relationships(figures, defined, _by_category(figures, indicators, classifications)))
+
+
+class _Sides(NamedTuple):
+    """Rows of categories of which the rules tell who is in the class: all or none, none, all (of a sum with 1 each)."""
+
+    settled: Bools
+    nobody: Bools
+    everybody: Bools
+
+
+def _relationships(figures: Figures, defined: Bools, sides: _Sides) -> Relationships:
     at = places(figures)
-    rows = np.flatnonzero(found).tolist()
-    names = ((figures.indicators[figures.indicator[row]], at[figures.coordinate[row]]) for row in rows)
-    return frozenset(names), int(unclear.sum())
+
+    def named(rows: Bools) -> frozenset[tuple[str, Place]]:
+        return frozenset(
+            (figures.indicators[figures.indicator[row]], at[figures.coordinate[row]])
+            for row in np.flatnonzero(rows).tolist()
+        )
+
+    told = defined | sides.nobody | sides.everybody  # also where nobody is yet
+    return Relationships(defined=named(told), nobody=named(sides.nobody), everybody=named(sides.everybody))
 
 
 def _by_category(
     figures: Figures, indicators: Mapping[str, Indicator], classifications: Iterable[Classification]
-) -> Bools:
-    """Rows of categories of which the rules tell it."""
-    found = np.zeros(len(figures.indicator), dtype=np.bool_)
+) -> _Sides:
+    found = _Sides(*(np.zeros(len(figures.indicator), dtype=np.bool_) for _ in _Sides._fields))
     known = {each.id: each for each in classifications}
     for number, name in enumerate(figures.indicators):
         for column, of_column in enumerate(figures.columns):
             if of_column in known:
-                codes = _settled(figures, column, known[of_column], indicators[name])
+                own = figures.level & (figures.indicator == number)
                 code = figures.coordinates[figures.coordinate, column + 2]
-                found |= (figures.indicator == number) & np.isin(code, codes)
-    return np.asarray(found & figures.level)
+                told = _settled(figures, column, known[of_column], indicators[name])
+                for side, codes in enumerate(told):
+                    found[side][own & np.isin(code, codes)] = True
+    return found
 
 
 def _settled(
     figures: Figures, column: int, classification: Classification, indicator: Indicator
-) -> list[int]:
-    """Codes of which the rules tell that all or none are in the class; none where an indicator has no class."""
-    measure = indicator.measure
-    classes = {"share": measure.of, "total": f"({measure.of}) <> 0"}
-    if indicator.kind not in classes or measure.plausible > 1:
-        return []
-    categories = settled(classification, classes[indicator.kind], missing_counts=measure.missing == "counts")
-    return [
-        code
-        for code, label in enumerate(figures.labels[column])
-        if label != TOTAL and (categories is None or label in categories)
-    ]
+) -> tuple[list[int], list[int], list[int]]:
+    """Codes of which the rules tell that all or none are in the class, none, all; none where there is no class."""
+    measure, labels = indicator.measure, figures.labels[column]
+    if indicator.kind not in _CLASSES or measure.plausible > 1:
+        return [], [], []
+
+    def sides(condition: str) -> Mapping[str, bool | None]:
+        codes, missing_counts = set(labels) - {TOTAL}, measure.missing == "counts"
+        return settled(classification, condition.format(measure.of), codes, missing_counts=missing_counts)
+
+    in_class, counts_one = map(sides, _CLASSES[indicator.kind])
+    nobody = [place for place, label in enumerate(labels) if in_class.get(label) is False]
+    everybody = [place for place, label in enumerate(labels) if counts_one.get(label) is True]
+    return [place for place, label in enumerate(labels) if label in in_class], nobody, everybody
 
 
 def _totals(figures: Figures, n: Ints, found: Bools, one_class: Bools) -> Bools:

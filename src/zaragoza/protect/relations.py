@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from zaragoza.model.classification import Classification
 from zaragoza.model.indicator import Indicator
+from zaragoza.protect.defined import with_definitions
 from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import (
     ABSENT,
@@ -47,8 +48,9 @@ def known_relationships(
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     nothing = np.zeros(len(estimates))
     quantities = published_quantities(estimates, figures, kinds, (nothing, nothing))
+    classifications = tuple(classifications)
     evidence = read_evidence(estimates, figures, indicators, classifications)
-    return relationships(estimates, figures, evidence, quantities, indicators, overlaps)
+    return relationships(estimates, figures, evidence, quantities, indicators, overlaps, classifications)
 
 
 def relationships(
@@ -58,6 +60,7 @@ def relationships(
     quantities: Sequence[Quantity],
     indicators: Mapping[str, Indicator],
     overlaps: Iterable[Overlap] = (),
+    classifications: Iterable[Classification] = (),
 ) -> Relationships:
     """What readers of the definitions know; found from estimates, in which nothing is hidden.
 
@@ -70,6 +73,7 @@ def relationships(
         quantities: of every row.
         indicators: by id.
         overlaps: which categories have people in common.
+        classifications: behind the breakdown columns.
     """
     share = np.array([indicators[name].additive_kind == "share" for name in figures.indicators] or [False])
     positive = np.where(share[figures.indicator], evidence.positive, 0)
@@ -81,15 +85,8 @@ def relationships(
     )
     links = (*links, *same_links(overlaps, MOST_CATEGORIES))
     found = _completed(figures, quantities, evidence.n == 0, indicators, links, near_links(overlaps))
-    at = places(figures)
-    return replace(
-        found,
-        nested=tuple(_with_nobody(figures, evidence.n, one) for one in found.nested),
-        defined=frozenset(
-            (figures.indicators[figures.indicator[row]], at[figures.coordinate[row]])
-            for row in np.flatnonzero(evidence.defined)
-        ),
-    )
+    found = replace(found, nested=tuple(_with_nobody(figures, evidence.n, one) for one in found.nested))
+    return with_definitions(found, figures, evidence.defined, indicators, classifications)
 
 
 def _with_nobody(figures: Figures, n: Ints, nested: Nested) -> Nested:

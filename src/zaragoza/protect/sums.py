@@ -7,7 +7,7 @@ n; and indicators are parts of one another (identities, and populations that lie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -60,6 +60,8 @@ class Relationships:
         nested: populations.
         defined: figures of which their definition tells that all people or none are in the class, by indicator and
             categories that are no totals, by column; None for whoever does not know the definitions of categories.
+        nobody, everybody: of these, categories of which it is told that nobody is in the class, or that everybody is;
+            of a sum, that what each has is 0, or 1.
         of_data: whether all of it was found in the data; what is shown completes it otherwise.
     """
 
@@ -68,6 +70,8 @@ class Relationships:
     identities: tuple[Identity, ...] = ()
     nested: tuple[Nested, ...] = ()
     defined: frozenset[tuple[str, Place]] | None = None
+    nobody: frozenset[tuple[str, Place]] = frozenset()
+    everybody: frozenset[tuple[str, Place]] = frozenset()
     of_data: bool = True
 
     def joined(self, other: Relationships) -> Relationships:
@@ -78,6 +82,8 @@ class Relationships:
             tuple(dict.fromkeys((*self.identities, *other.identities))),
             _nested_once((*self.nested, *other.nested)),
             other.defined if self.defined is None else self.defined | (other.defined or frozenset()),
+            self.nobody | other.nobody,
+            self.everybody | other.everybody,
             self.of_data and other.of_data,
         )
 
@@ -103,6 +109,7 @@ class Sums:
         difference: of each cell, the number of the difference that it belongs to, or ABSENT.
         exists: cells that are a quantity of a level with people in it.
         counted: cells that are whole numbers of persons; sums of amounts are none.
+        told: numerators and rests of which definitions tell that they are nothing, or n_hat.
     """
 
     lines: Lines
@@ -113,6 +120,7 @@ class Sums:
     difference: Ints
     exists: Bools
     counted: Bools
+    told: Bools
 
     def same_system(self, other: Sums) -> bool:
         """Whether both have the same cells in the same lines, whatever is shown of them."""
@@ -203,12 +211,36 @@ def sums_of(
     for block in range(4):
         builder.add(own, block)
     counted = _counted(figures, quantities, hidden)
-    builder.lines += _compositions(exists, counted & level)
+    nobody, everybody = (_rows(figures, names) for names in (relationships.nobody, relationships.everybody))
+    builder.lines += _compositions(exists, counted & level, everybody)
     builder.lines += [_identity(figures, exists, row_at, each) for each in relationships.identities]
-    for lines, outer, divides in _differences(figures, row_at, relationships):
+    for lines, outer, divides in _differences(figures, row_at, relationships, nobody | everybody):
         builder.add_difference(lines, outer, divides=divides)
-    return _built(
+    sums = _built(
         builder, quantities, hidden, np.stack([np.ones_like(hidden), counted, *[counted & people] * 2])
+    )
+    return _by_definition(sums, nobody, everybody)
+
+
+def _rows(figures: Figures, names: Collection[tuple[str, Place]]) -> Bools:
+    """Levels with these indicators and categories."""
+    at = places(figures) if names else []
+    found = np.zeros(len(figures.level), dtype=np.bool_)
+    for row in np.flatnonzero(figures.level) if names else ():
+        found[row] = (figures.indicators[figures.indicator[row]], at[figures.coordinate[row]]) in names
+    return found
+
+
+def _by_definition(sums: Sums, nobody: Bools, everybody: Bools) -> Sums:
+    """With nothing in the numerator where nobody can be in the class, and nothing beside it where everybody must be."""
+    own = sums.difference == ABSENT
+    nothing = (sums.block == NUMERATOR) & nobody[sums.row] | (sums.block == COMPLEMENT) & everybody[sums.row]
+    of_class = np.isin(sums.block, (NUMERATOR, COMPLEMENT))
+    low, high = (np.where(own & nothing, 0.0, bound) for bound in (sums.quantity.low, sums.quantity.high))
+    return replace(
+        sums,
+        quantity=replace(sums.quantity, low=low, high=high),
+        told=own & of_class & (nobody | everybody)[sums.row],
     )
 
 
@@ -230,17 +262,19 @@ def _counted(figures: Figures, quantities: Sequence[Quantity], hidden: Bools) ->
     return np.asarray((known & ~of_sample)[figures.indicator])
 
 
-def _compositions(exists: Bools, counted: Bools) -> list[Lines]:
-    """Numerator and complement are n_hat; n_hat of who is counted is n."""
+def _compositions(exists: Bools, counted: Bools, everybody: Bools) -> list[Lines]:
+    """Numerator and complement are n_hat, as the numerator is that everybody is in; n_hat of who is counted is n."""
     rows = len(exists) // 4
     n, n_hat, numerator, complement = exists.reshape(4, rows)
     both = np.flatnonzero(n_hat & numerator & complement)
     same = np.flatnonzero(n & n_hat & counted)
+    whole = np.flatnonzero(n_hat & numerator & everybody)
     return [
         _one_line_each(
             [both + NUMERATOR * rows, both + COMPLEMENT * rows, both + N_HAT * rows], [LEFT, LEFT, RIGHT]
         ),
         _one_line_each([same + N * rows, same + N_HAT * rows], [LEFT, RIGHT]),
+        _one_line_each([whole + NUMERATOR * rows, whole + N_HAT * rows], [LEFT, RIGHT]),
     ]
 
 
@@ -268,9 +302,12 @@ def _identity(figures: Figures, exists: Bools, row_at: Ints, identity: Identity)
 
 
 def _differences(
-    figures: Figures, row_at: Ints, relationships: Relationships
+    figures: Figures, row_at: Ints, relationships: Relationships, told: Bools
 ) -> list[tuple[Lines, Ints, bool]]:
-    """Lines of rows, the smaller group on the left, with a row of the larger one by line, and whether it divides."""
+    """Lines of rows, the smaller group on the left, with a row of the larger one by line, and whether it divides.
+
+    It does not where the definition tells of the larger group who is in the class (`told`).
+    """
     found = [(spread(kind, row_at), True) for kind in link_lines(figures, relationships.near)]
     at = places(figures)
     for nested in relationships.nested:
@@ -286,7 +323,9 @@ def _differences(
         outer_row[lines.line[lines.side == RIGHT]] = lines.cell[lines.side == RIGHT]
         inside = np.bincount(lines.line, lines.side == LEFT, lines.count) > 0
         kept = (outer_row != ABSENT) & inside
-        whole.append((lines.where(kept), outer_row[kept], divides))
+        for open_ in (True, False):
+            some = kept & (told[outer_row] != open_)
+            whole.append((lines.where(some), outer_row[some], divides and open_))
     return whole
 
 
@@ -330,4 +369,5 @@ def _built(builder: _Builder, quantities: Sequence[Quantity], hidden: Bools, cou
         difference=np.concatenate([np.full(4 * rows, ABSENT), more[:, 1]]),
         exists=np.concatenate([builder.exists, np.ones(extra, dtype=np.bool_)]),
         counted=counted[block, row],
+        told=np.zeros(len(row), dtype=np.bool_),
     )

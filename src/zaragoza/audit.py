@@ -164,15 +164,16 @@ def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
 
 def _by_definitions(releases: Sequence[Release], case: _Case) -> _Case:
     """The case with what the definitions in manifests tell."""
-    suppressed = [each for each in releases if each.policy.method == "suppression"]
     told = [
-        told_by_definitions(each.observations, each.indicators, each.classifications) for each in suppressed
+        told_by_definitions(each.observations, each.indicators, each.classifications) for each in releases
     ]
     known = Relationships(of_data=False)
     for of_one, _ in told:
         known = known.joined(of_one)
     unclear = sum(
-        count for each, (_, count) in zip(suppressed, told, strict=True) if each.policy.numerator_counts
+        count
+        for each, (_, count) in zip(releases, told, strict=True)
+        if each.policy.numerator_counts and each.policy.method == "suppression"
     )
     doubt = f"the manifest does not tell whether {unclear} hidden totals follow from definitions; {_NAME_IT}"
     return replace(case, known=known, doubts=(doubt,) if unclear else ())

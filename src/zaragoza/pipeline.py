@@ -280,7 +280,7 @@ def _protect(
     )
     earlier = [(each.observations, each.policy, each.indicators) for each in history]
     here = protected(estimates[0], history=earlier, overlaps=overlaps)
-    known = partial(known_relationships, estimates[0], indicators, overlaps)
+    known = partial(known_relationships, estimates[0], indicators, overlaps, monitor.classifications)
     here = attack_noise(here, monitor.policy, indicators, known, ptable, earlier)
     others = map(protected, estimates[1:])
     changed = [

@@ -236,3 +236,17 @@ def test_the_log_of_what_is_too_large_to_be_attacked_says_so(monkeypatch):
     assert done.log == ({"indicator": "x", "attacked": False},)
     exact = Protected(table, ({"indicator": "x"},))
     assert attack_noise(exact, Policy(), {"x": PERSONS}, Relationships) == exact
+
+
+def test_what_a_definition_tells_of_changed_counts():
+    # Of A everybody counts: 3 to 7 people, of whom 7 to 11 count. Of B nobody does, by definition, which is no secret.
+    rows = published(dict(zip(one("A", "B", "_T"), (5, 30, 34), strict=True)))
+    rows = rows.set_column(rows.column_names.index("value"), "value", pa.array([9.0, 0.0, 9.0]))
+    a, b = (("x", frozenset({("g", code)})) for code in "AB")
+    known = Relationships(nobody=frozenset({b}), everybody=frozenset({a}))
+    exposures = attack_changed([(rows, KEYED, {"x": PERSONS})], 2, known).exposures
+    assert {(each.key["g"], each.by, each.low, each.high) for each in exposures} == {
+        ("A", "n", 7, 7),
+        ("_T", "numerator", 7, 7),
+    }
+    assert not attack_changed([(rows, KEYED, {"x": PERSONS})], 2).exposures

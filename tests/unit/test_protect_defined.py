@@ -231,3 +231,21 @@ def test_hidden_people_follow_from_who_must_be_in_the_class(kind):
 def test_in_a_survey_their_weighted_size_follows(kind):
     assert followed(kind, 2.5, (OLDER,)) == {("n_hat", 10, 10)}
     assert followed(kind, 2.5, ()) == set()
+
+
+def test_of_people_more_it_is_no_secret_what_the_definition_tells():
+    # 25 of group A are no adults. That none of them is in the class is so of all of A, by definition, or by chance.
+    blocks = {
+        "adults": [Block({"group": "A"}, 100, 0), Block({"group": "B"}, 90, 90)],
+        "all": [Block({"group": "A"}, 125, 0), Block({"group": "B"}, 120, 120)],
+    }
+    given = case(blocks, [("group",)])
+    for of, by in (("origin = 'B'", set()), ("pension", {("A", "difference"), ("B", "difference")})):
+        indicators = {
+            name: replace(given.indicators[name], of=of, among=among)
+            for name, among in (("all", None), ("adults", "years >= 15"))
+        }
+        table = published(given, {})
+        known, _ = told_by_definitions(table, indicators, (GROUP,))
+        exposed = attack([(table, CERTAIN, indicators)], replace(known, of_data=False)).exposures
+        assert {(one.key["group"], one.by) for one in exposed if one.key["group"] != "_T"} == by

@@ -131,11 +131,11 @@ def _by_category(
     for number, name in enumerate(figures.indicators):
         for column, of_column in enumerate(figures.columns):
             if of_column in known:
-                own = figures.level & (figures.indicator == number)
-                code = figures.coordinates[figures.coordinate, column + 2]
                 told = _settled(figures, column, known[of_column], indicators[name])
-                for side, codes in enumerate(told):
-                    found[side][own & np.isin(code, codes)] = True
+                own = np.flatnonzero(figures.level & (figures.indicator == number) & bool(told[0]))
+                code = figures.coordinates[figures.coordinate[own], column + 2]
+                for side, codes in zip(found, told, strict=True):
+                    side[own[np.isin(code, codes)]] = True
     return found
 
 

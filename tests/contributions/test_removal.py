@@ -230,7 +230,7 @@ def test_letters(anna: Actor, rita: Actor, edith: Actor, mina: Actor, make: Make
 
     def received() -> set[tuple[str, str]]:
         run_tasks()
-        found = {(each.to[0].partition("@")[0], each.subject.partition(":")[0]) for each in mail.outbox}
+        found = {(each.to[0].partition("@")[0], each.subject.partition(" (")[0]) for each in mail.outbox}
         mail.outbox.clear()
         return found
 

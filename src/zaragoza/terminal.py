@@ -91,8 +91,8 @@ def show_audit(console: Console, found: Audit) -> None:
         table.add_row(escape(one.indicator), escape(one.place), _BY[one.by], *bounds)
     if found.exposures:
         console.print(table)
-    certified = sum(found.certified.values())
-    console.print(f"{certified} hidden quantities can be this or that, by {_means(found.certified)}")
+    if certified := sum(found.certified.values()):
+        console.print(f"{certified} hidden quantities can be this or that, by {_means(found.certified)}")
     console.print(f"judged by a minimum count of {found.min_count}" + _beside(found.earlier))
     for doubt in found.doubts:
         console.print(f"cannot tell: {escape(doubt)}")

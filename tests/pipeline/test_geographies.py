@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from tests.pipeline.surveys import folder, text_of
 from zaragoza.catalogue.monitor import load_monitor
 from zaragoza.cli import app
 from zaragoza.errors import DisclosureError
+from zaragoza.model.disclosure import Policy
 from zaragoza.pipeline import run
 
 VARIABLES = ("person", "age", "sex", "activity", "citizenship", "region", "municipality")
@@ -134,3 +136,31 @@ def test_no_number_of_the_policy_leaves(tmp_path, caplog: pytest.LogCaptureFixtu
         assert number.rstrip("0")[:7] not in told
         assert name not in told
     assert '"dominance"' in told  # that the rule is used is public
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("dominance_share", "0.0573913"),  # lower than the default, and no reason
+        ("dominance_share", "5.73913"),
+        ("dominance_prior", "0.00573913"),
+        ("largest_share", "75.73913"),  # in per cent
+        ("full_share", "97.573913"),
+        ("largest_contributors", "73913"),
+    ],
+)
+def test_no_fault_repeats_a_number_of_the_policy(tmp_path, name, number):
+    place = monitor(tmp_path, (OLD,), f"\n[protection]\n{name} = {number}\n")
+    for command in ("check", "run"):
+        done = CliRunner().invoke(app, [command, str(place)])
+        told = done.output + str(done.exception) + "".join(traceback.format_exception(done.exception))
+        assert done.exit_code
+        assert f"protection.{name}" in told
+        assert "73913" not in told
+
+
+def test_a_policy_that_is_printed_shows_no_number_of_its_rules_on_contributions():
+    shown = repr(Policy(**{name: float(number) for name, number in GUARDS.items()}, largest_contributors=2))
+    assert not any(name in shown or number.rstrip("0") in shown for name, number in GUARDS.items())
+    assert "largest_contributors" not in shown
+    assert "min_count=20" in shown

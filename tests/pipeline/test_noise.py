@@ -218,9 +218,8 @@ def test_the_custodian_compares_methods(tmp_path):
         "controlled_rounding",
     ]
     assert float(employed["rounding"]["largest_change"]) < 5
-    assert (
-        0 < float(employed["cell_key"]["mean_change"]) <= float(employed["cell_key"]["largest_change"]) <= 13
-    )
+    assert 0 < float(employed["cell_key"]["mean_change"]) <= 13
+    assert employed["cell_key"]["largest_change"] == ""  # it would be D, or near it
     page = files[1].read_text("utf-8")
     assert "not for publication" in page
     assert "niet om te publiceren" in page

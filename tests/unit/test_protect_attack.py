@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import NUMBER_FIELDS
 from zaragoza.protect import Overlap, protect
+from zaragoza.protect.identities import _holds
 from zaragoza.protect.nested import lies_in, near_links, nested_populations
 
 CERTAIN = Policy(hidden_cv=1e9, unreliable_cv=1e9, reliable_count=0)
@@ -112,6 +114,33 @@ def test_indicators_that_add_up_are_protected_together():
     assert reasons["inactive", "B"] == "too_few"
     assert "secondary" in {reasons["employed", "B"], reasons["unemployed", "B"]}
     assert all(reasons[name, TOTAL] == "published" for name in WORDS)
+
+
+def test_figures_that_agree_where_they_are_shown_need_not_be_the_same():
+    # Hidden is what would tell the 3 people that the wider population has more: in D and in the total.
+    wide = {"A": 100, "B": 120, "C": 130, "D": 60, "E": 50}
+    blocks = {
+        "wide": [Block({"g": g}, n, n // 2) for g, n in wide.items()],
+        "narrow": [Block({"g": g}, n - 3 * (g == "D"), n // 2) for g, n in wide.items()],
+    }
+    made = case(blocks, [("g",)])
+    hidden = {("narrow", "D"): "dominance", ("narrow", "E"): "secondary", ("narrow",): "secondary"}
+    assert found(made, published(made, hidden)) == ()
+    # Where the totals are shown and agree, nobody is in one and not in the other.
+    same = case(dict.fromkeys(blocks, blocks["wide"]), [("g",)])
+    del hidden[("narrow",)]
+    told = {(e.key["g"], e.by, e.low, e.high) for e in found(same, published(same, hidden))}
+    assert told == {("D", "numerator", 30, 30), ("D", "complement", 30, 30)}
+
+
+def test_a_part_that_is_nobody_where_it_is_known_is_no_part():
+    nan = np.nan
+    whole, first, second = [60, 10, 20, 25, nan], [55, 10, 20, 25, nan], [5, 0, 0, 0, nan]
+    values = np.array([whole, first, second], dtype=np.float64)
+    assert not _holds(values, np.array([1, 2]), 0)  # 60 is 55 and 5, which may be by chance
+    assert _holds(np.nan_to_num(values), np.array([1, 2]), 0)  # all that there is has been seen
+    values[2, 1:4], values[0, 1:4] = 1, [11, 21, 26]
+    assert _holds(values, np.array([1, 2]), 0)
 
 
 AGES = {"A": (300, 12), "B": (200, 4), "C": (150, 20)}  # 20-64, and 15-19 beside them

@@ -312,3 +312,17 @@ def test_bounds_must_reach_what_is_asked(case, factor, level, twins):
 def test_a_demand_prints_nothing_of_what_is_asked():
     demand = Demand(np.zeros(1), np.array([310.0]), np.array([350.0]))
     assert not any(secret in f"{demand!r} {demand}" for secret in ("310", "350"))
+
+
+def test_bounds_that_cross_prove_nothing():
+    # Two cells are 10 together by one line and 12 by another: what follows line by line would be any number.
+    lines = Lines(
+        np.array([0, 1, 2, 0, 1, 3]), np.array([0, 0, 0, 1, 1, 1]), np.array([1, 1, -1, 1, 1, -1]), 2
+    )
+    value = np.array([np.nan, np.nan, 10.0, 12.0])
+    quantity = Quantity("n", value, np.zeros(4), np.full(4, np.inf), np.full(4, 12.0))
+    hidden = np.isnan(value)
+    found = certify(lines, quantity, hidden, Demand.of_width(np.ones(4)), hidden)
+    assert found.means[hidden].tolist() == [Means.contradiction] * 2
+    known = feasible(lines, quantity, hidden, hidden)
+    assert known.low.tolist()[:2] == [0, 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import random
 from collections import defaultdict
 
 import numpy as np
@@ -227,6 +228,37 @@ def test_p_percent_rule(total, largest, second, unsafe):
 def test_the_largest_of_a_sum(total, largest, second, rule, unsafe):
     policy = Policy(dominance_share=0.0, **rule)
     assert dominated(amounts(total, largest, second), policy).tolist() == [unsafe]
+
+
+@pytest.mark.parametrize(
+    ("total", "largest", "second", "estimate", "off"),
+    [(100_000, 50_000, 49_000, 51_000, 0.02), (110_000, 52_000, 50_000, 60_000, 0.154)],
+)
+def test_p_percent_is_how_far_the_second_largest_is_off(total, largest, second, estimate, off):
+    # methods/06 section 1: who has the second largest knows the total, and takes the rest for the largest.
+    assert total - second == estimate
+    assert estimate / largest - 1 == pytest.approx(off, abs=5e-4)
+    for share, unsafe in ((off - 0.001, False), (off + 0.001, True)):
+        assert dominated(amounts(total, largest, second), Policy(dominance_share=share)).tolist() == [unsafe]
+
+
+@pytest.mark.parametrize(("p", "k"), [(0.25, 0.80), (0.05263, 0.95)])
+def test_p_percent_as_a_rule_on_the_two_largest(p, k):
+    """methods/06 section 1: k = 100 x 100 / (100 + p). Equal where the second is nothing; else (2, k) hides more."""
+    assert 1 / (1 + p) == pytest.approx(k, abs=1e-5)
+    by_k = Policy(dominance_share=0.0, largest_share=1 / (1 + p), largest_contributors=2)
+    by_p = Policy(dominance_share=p)
+    draw = random.Random(6)  # noqa: S311 - made-up amounts
+    differ = 0
+    for _ in range(500):
+        largest, rest = draw.uniform(1, 100), draw.uniform(0, 60)
+        for second in (0.0, draw.uniform(0, largest)):
+            cell = amounts(largest + second + rest, largest, second)
+            (unsafe,), (over,) = dominated(cell, by_p).tolist(), dominated(cell, by_k).tolist()
+            assert over >= unsafe
+            assert over == unsafe or second
+            differ += over != unsafe
+    assert differ
 
 
 @pytest.mark.parametrize(("prior", "unsafe"), [(1.0, False), (0.5, False), (0.25, True)])

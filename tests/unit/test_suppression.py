@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -23,15 +25,16 @@ def at(cells, *names: str) -> np.ndarray:
     return np.isin(["".join(cell) for cell in cells], names)
 
 
-def classic(cost: str) -> tuple[list, Problem]:
+def classic(cost: str, level: float = 5) -> tuple[list, Problem]:
     cells, value, lines = flat(CLASSIC)
     count = np.ones(len(value)) if cost == "count" else None
-    return cells, one_attack(lines, value, at(cells, "r2c3"), upper=5, lower=5, cost=count)
+    return cells, one_attack(lines, value, at(cells, "r2c3"), upper=level, lower=level, cost=count)
 
 
+@pytest.mark.parametrize("level", [5, 8])  # methods/06: the same optimum
 @pytest.mark.parametrize("method", [suppress_exactly, suppress_modular, suppress])
-def test_the_classic_table_at_least_value(method):
-    cells, problem = classic("value")
+def test_the_classic_table_at_least_value(method, level):
+    cells, problem = classic("value", level)
     pattern = method(problem)
     assert named(cells, pattern.hidden) == {"r2c3", "r2c1", "r3c1", "r3c3"}
     assert problem.loss(pattern.hidden) == 37
@@ -49,6 +52,26 @@ def test_the_classic_table_at_least_count():
     assert pattern.proven
     assert problem.loss(pattern.hidden) == 3
     assert not unprotected(problem, pattern.hidden)
+
+
+def test_nine_patterns_hide_as_few_cells_in_the_classic_table():
+    # methods/06 section 2, test 2: an intruder who tries every set of one, two and three complements.
+    cells, problem = classic("count")
+    free = np.flatnonzero(~problem.hidden).tolist()
+    safe = {1: 0, 2: 0, 3: 0}
+    for size in safe:
+        for chosen in itertools.combinations(free, size):
+            hidden = problem.hidden.copy()
+            hidden[list(chosen)] = True
+            if crosses(cells, hidden) and not unprotected(problem, hidden):
+                safe[size] += 1
+    assert safe == {1: 0, 2: 0, 3: 9}
+
+
+def crosses(cells: list, hidden: np.ndarray) -> bool:
+    """Whether no hidden cell is alone in its row or its column, where it would follow by subtraction."""
+    held = [cell for cell, one in zip(cells, hidden, strict=True) if one]
+    return all(sum(other[side] == cell[side] for other in held) > 1 for cell in held for side in (0, 1))
 
 
 def test_a_table_of_counts():

@@ -18,6 +18,8 @@ _COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0, "k_anonymity": 1, 
 _RECORDS = ("quasi_identifiers", "sensitive")  # columns of a file of records
 _PARTS = ("dominance_share", "unreliable_missing", "hidden_missing")  # from 0 to 1
 _SOME = ("dominance_prior", "largest_share", "full_share")  # more than nothing, to 1
+# Who knows them knows how near a contribution lies to a hidden sum: no message repeats them (methods/06 section 1).
+_SECRET = frozenset(("dominance_share", "largest_contributors", *_SOME))
 _LEAST = 0.01
 _KNOWN_LARGEST = 2  # contributions that are known by themselves
 _AMOUNTS = ("unreliable_cv", "hidden_cv", "reliable_degrees_of_freedom")
@@ -85,10 +87,10 @@ def _given(reader: Reader) -> dict[str, Any]:
         count = reader.number(low, float("inf"), "protection", name, whole=True)
         values[name] = None if count is None else int(count)
     for name in _PARTS:
-        values[name] = reader.number(0, 1, "protection", name)
+        values[name] = reader.number(0, 1, "protection", name, secret=name in _SECRET)
     for name in _SOME:
-        values[name] = reader.number(_LEAST, 1, "protection", name)
-    largest = reader.number(1, _KNOWN_LARGEST, "protection", "largest_contributors", whole=True)
+        values[name] = reader.number(_LEAST, 1, "protection", name, secret=name in _SECRET)
+    largest = reader.number(1, _KNOWN_LARGEST, "protection", "largest_contributors", whole=True, secret=True)
     values["largest_contributors"] = None if largest is None else int(largest)
     values["by_definition"] = _pairs(reader)
     for name in _RECORDS:
@@ -115,10 +117,11 @@ def _pairs(reader: Reader) -> tuple[tuple[str, str], ...] | None:
 def _lowered(reader: Reader, name: str, standard: object, found: object, kind: SourceKind) -> None:
     words = str(standard).lower()
     expected = f"at least {words} for a {kind}" if name == "min_count" else f"{words} or stricter"
+    told = "another number" if name in _SECRET else str(found).lower()
     reader.fault(
         ("protection", name),
         f"{expected}, or a written reason",
-        f"{str(found).lower()} without a reason",
+        f"{told} without a reason",
         'Write `reason = "..."` in [protection], who decided it and why, or raise the number.',
         DisclosureError,
     )

@@ -146,8 +146,13 @@ class Reader:
         self.fault(path, "true or false", "something else", f"Write `{path[-1]} = true` or `= false`.")
         return None
 
-    def number(self, low: float, high: float, *path: str, whole: bool = False) -> float | None:
-        """A number from `low` to `high`; None where there is none or it is no such number."""
+    def number(
+        self, low: float, high: float, *path: str, whole: bool = False, secret: bool = False
+    ) -> float | None:
+        """A number from `low` to `high`; None where there is none or it is no such number.
+
+        A `secret` one is not repeated: who reads the fault need not be who may know it.
+        """
         value = self.get(*path)
         if value is None:
             return None
@@ -158,6 +163,7 @@ class Reader:
             self.fault(path, expected, "something else", "Write it without quotes.")
             return None
         if not low <= value <= high:
-            self.fault(path, expected, f"{value}", "Write a number within these bounds.")
+            found = "another number" if secret else f"{value}"
+            self.fault(path, expected, found, "Write a number within these bounds.")
             return None
         return float(value)

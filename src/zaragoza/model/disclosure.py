@@ -46,7 +46,7 @@ class Noise:
 
 @dataclass(frozen=True)
 class Policy:
-    """What a figure must meet to be shown.
+    """What a figure must meet to be shown. Of the rules on contributions no number is ever printed.
 
     Attributes:
         full_count: whether the source counts everybody (a register). Then chance does not blur the figures, so
@@ -90,12 +90,12 @@ class Policy:
     household_counts: bool = False
     waivers: bool = False
     all_but: int = 1
-    full_share: float | None = None
+    full_share: float | None = field(default=None, repr=False)
     by_definition: tuple[tuple[str, str], ...] = ()
-    dominance_share: float = 0.1
-    dominance_prior: float = 1.0
-    largest_contributors: int = 1
-    largest_share: float | None = None
+    dominance_share: float = field(default=0.1, repr=False)
+    dominance_prior: float = field(default=1.0, repr=False)
+    largest_contributors: int = field(default=1, repr=False)
+    largest_share: float | None = field(default=None, repr=False)
     unreliable_cv: float = 0.25
     hidden_cv: float = 0.5
     unreliable_missing: float = 0.2

@@ -14,6 +14,7 @@ _ROUNDS = 30
 _STEPS_PER_CELL = 20  # far more than conjugate gradients take
 _ADDS_UP = 1e-11  # of a line of numbers around 1
 _ZERO = 1e-6  # of a solution of the homogeneous equations, with numbers around 1
+_CROSSED = 1e3  # times what is rounding: bounds that cross by more contradict each other
 ROUNDING = 1e-9  # of the largest value of the system: an interval narrower than this is one number
 
 
@@ -77,7 +78,8 @@ def _solve_homogeneous(lines: Lines, cell: Ints, start: Floats) -> Floats:
 def tighten(lines: Lines, known: Interval, slack: Floats) -> Interval:
     """The intervals that follow when every line is used again and again until nothing changes.
 
-    In a line a cell lies between what the other side holds at least and at most, less what its own holds.
+    In a line a cell lies between what the other side holds at least and at most, less what its own holds. Where bounds
+    cross, the lines contradict each other, and anything would follow: then nothing does, and programmes tell where.
 
     Args:
         lines: the lines.
@@ -93,7 +95,9 @@ def tighten(lines: Lines, known: Interval, slack: Floats) -> Interval:
         np.minimum.at(new_high, lines.cell, upper)
         new_low = np.where(new_low > low + slack, new_low, low)
         new_high = np.where(new_high < high - slack, new_high, high)
-        crossed = new_low > new_high  # by rounding only, as the lines add up
+        if (new_low > new_high + _CROSSED * slack).any():
+            return known
+        crossed = new_low > new_high  # by rounding
         middle = (new_low[crossed] + new_high[crossed]) / 2
         new_low[crossed], new_high[crossed] = middle, middle
         if np.array_equal(new_low, low) and np.array_equal(new_high, high):

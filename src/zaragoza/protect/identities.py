@@ -1,7 +1,8 @@
 """Indicators that add up to one another: employed and unemployed are the active; three levels of education are all.
 
 Whoever knows the definitions knows it. It is found here from what coincidence hardly brings about: equal sums wherever
-all of them are known.
+all of them are known. Figures are hidden just where they would tell of a few people more in one group than in another,
+so that those shown agree more often than all do: everybody together must be among what is known.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def find_identities(figures: Figures, quantities: Sequence[Quantity], empty: Int
 def _known(
     figures: Figures, quantities: Sequence[Quantity], blocks: Sequence[int], empty: Ints
 ) -> tuple[list[Item], Floats]:
-    """Quantities of indicators with their values at every coordinate; nobody is 0, what is hidden is NaN."""
+    """Quantities that are known of everybody together, at every coordinate; nobody is 0, what is hidden is NaN."""
+    totals = (figures.coordinates[:, 2:] == figures.totals).all(axis=1)
     items: list[Item] = []
     rows: list[Floats] = []
     for place, name in enumerate(figures.indicators):
@@ -50,7 +52,7 @@ def _known(
         for block in blocks:
             value = np.where(np.isin(row, empty), 0.0, quantities[block].value[row])
             value = np.where(there, value, 0.0)
-            if np.nansum(np.abs(value)) > 0:
+            if np.nansum(np.abs(value)) > 0 and not np.isnan(value[totals]).any():
                 items.append((name, block))
                 rows.append(value)
     return items, np.array(rows)
@@ -126,8 +128,16 @@ def _trivial(parts: Sequence[Item], whole: Item) -> bool:
 
 
 def _holds(values: Floats, parts: Ints, whole: int) -> bool:
+    """Whether the sum is right wherever all is known.
+
+    A part that is nobody there, and hidden elsewhere, may be anything: it must be somebody at as many coordinates as
+    the whole, or wherever it is.
+    """
     total = values[parts].sum(axis=0)
     known = ~np.isnan(total) & ~np.isnan(values[whole])
     near = _ROUNDING * np.nanmax(np.abs(values[whole]), initial=0.0)
     filled = known & (values[whole] != 0)
-    return bool(filled.sum() >= _FEWEST and (np.abs(total - values[whole])[known] <= near).all())
+    somebody = values[parts] != 0  # or hidden
+    seen = (somebody & known).sum(axis=1) >= np.minimum(_FEWEST, somebody.sum(axis=1))
+    right = (np.abs(total - values[whole])[known] <= near).all()
+    return bool(filled.sum() >= _FEWEST and seen.all() and right)

@@ -6,6 +6,7 @@ For the custodian, who chooses. Only numbers of whole indicators are made here, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -71,11 +72,12 @@ def compare_methods(
     breakdowns: Iterable[Breakdown],
     classifications: Collection[Classification] = (),
 ) -> pa.Table:
-    """One row an indicator and method, with COLUMNS.
+    """One row an indicator and method, with COLUMNS; none of a method that refuses the tables.
 
     `mean_change`, `largest_change` and `hellinger` compare published with true numbers of persons where these are
     shown; the Hellinger distance is that of the roots, sqrt(sum (sqrt(a) - sqrt(z))^2 / 2) / sqrt(sum a).
-    `levels_missed` tells of how many hidden sums, by table, suppression could not reach the protection level.
+    Under cell keys no largest change is told: it is D, or near it. `levels_missed` tells of how many hidden sums, by
+    table, suppression could not reach the protection level.
     `interval_width` is what a reader can still not tell: of hidden cells under suppression (by linear programming over
     the lines, at most 100 cells), of all cells under rounding. Under cell keys no bound follows from what is public.
 
@@ -91,19 +93,20 @@ def compare_methods(
     ptable = make_ptable(noise)
     levels = estimates.filter(pa.compute.equal(estimates["statistic"], "level"))
     rows: list[dict[str, object]] = []
-    done = {
-        method: protect(
-            estimates,
-            replace(policy, method=method),
-            indicators,
-            tables,
-            classifications=classifications,
-            ptable=ptable,
-        )
-        for method in get_args(Method)
-    }
+    done = {}
+    for method in get_args(Method):
+        with suppress(DisclosureError):  # the others are what the custodian needs then
+            done[method] = protect(
+                estimates,
+                replace(policy, method=method),
+                indicators,
+                tables,
+                classifications=classifications,
+                ptable=ptable,
+            )
     published = {method: _by_key(each.observations) for method, each in done.items()}
-    missed = {str(entry["indicator"]): _missed(entry) for entry in done["suppression"].log}
+    log = done["suppression"].log if "suppression" in done else ()
+    missed = {str(entry["indicator"]): _missed(entry) for entry in log}
     for name in dict.fromkeys(levels["indicator"].to_pylist()):
         own = levels.filter(pa.compute.equal(levels["indicator"], name))
         n, lines = counts(own, "n"), _lines(own)
@@ -218,7 +221,7 @@ def _row(name: str, method: str, n: Ints, found: _Outcome) -> dict[str, object]:
         "levels_kept": float(seen.mean()) if len(n) else None,
         "persons_kept": everyone / float(n.sum()) if n.sum() else None,
         "mean_change": float(change.mean()) if len(change) else None,
-        "largest_change": float(change.max()) if len(change) else None,
+        "largest_change": float(change.max()) if len(change) and method != "cell_key" else None,
         "hellinger": float(np.sqrt(np.sum(roots**2) / 2 / everyone)) if everyone else None,
         "interval_width": found.width if np.isfinite(found.width) else None,
         "adds_up": found.adds_up,

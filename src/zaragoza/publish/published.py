@@ -92,7 +92,9 @@ def publish_published(
             monitor=monitor,
             catalogue=catalogue,
             rule=rule,
-            sheets=sheets(parts.ratings, parts.trends, parts.distances, monitor, catalogue),
+            sheets=sheets(
+                parts.observations, parts.ratings, parts.trends, parts.distances, monitor, catalogue
+            ),
             policies=parts.policies,
             sources=sources,
             files=tuple(name for name in files if parts.observations.num_rows or "observations" not in name),

@@ -13,6 +13,7 @@ from zaragoza.catalogue.contents import Catalogue
 from zaragoza.model.classification import TOTAL
 from zaragoza.model.estimate import DIFFERENCE, LEVEL
 from zaragoza.model.indicator import Indicator
+from zaragoza.model.observation import STATUS, Status
 from zaragoza.model.published_monitor import PublishedMonitor
 from zaragoza.model.target import Target
 from zaragoza.model.text import Text
@@ -42,11 +43,13 @@ class Place:
         rating: a row of `model.rating`.
         trend: of `model.trend`; empty where the figures are not yearly.
         distances: to each target of the board; None where it has none of this figure.
+        status: what is said beside the figure; None where nothing is.
     """
 
     rating: Row
     trend: Row
     distances: tuple[Distance | None, ...]
+    status: Status | None
 
     @property
     def geo(self) -> str:
@@ -64,6 +67,7 @@ class Board:
         places: those that are compared.
         union: that of the union, if it has a figure.
         undecided: part of the places of which the category is not sure; None where no error is known.
+        hidden: places of which the figure is not shown, each with the reason.
     """
 
     indicator: Indicator
@@ -77,6 +81,7 @@ class Board:
     union: Place | None
     targets: tuple[Target, ...]
     undecided: float | None
+    hidden: tuple[tuple[str, Status], ...]
 
     @property
     def key(self) -> str:
@@ -98,11 +103,17 @@ class Sheet:
 
 
 def sheets(
-    ratings: pa.Table, trends: pa.Table, distances: pa.Table, monitor: PublishedMonitor, catalogue: Catalogue
+    observations: pa.Table,
+    ratings: pa.Table,
+    trends: pa.Table,
+    distances: pa.Table,
+    monitor: PublishedMonitor,
+    catalogue: Catalogue,
 ) -> tuple[Sheet, ...]:
     """A sheet for each indicator with ratings, in the order of the catalogue: both sexes, one breakdown at a time.
 
     Args:
+        observations: of the release; they tell the status of each figure.
         ratings: of the release; those among peers and of one sex are left to its files.
         trends: of the release.
         distances: of the release.
@@ -123,6 +134,7 @@ def sheets(
             (*_key({**row, "statistic": LEVEL}), row["geo"], row["period"], row["target"]): row
             for row in distances.to_pylist()
         },
+        _statuses(observations),
     )
     made: dict[str, list[Board]] = {}
     for key, rows in found.items():
@@ -136,6 +148,15 @@ def sheets(
 
 def _key(row: Row) -> tuple[str, ...]:
     return tuple(row[name] for name in ("indicator", "birth_group", "citizen_group", "sex", "statistic"))
+
+
+def _statuses(observations: pa.Table) -> Mapping[tuple[str, ...], Mapping[str, Status]]:
+    """By figure and period, the status of each place of which more is to be said than the figure."""
+    plain = pa.array([each.reason for each in STATUS.values() if each.shown and not each.doubtful])
+    found: dict[tuple[str, ...], dict[str, Status]] = {}
+    for row in observations.filter(pc.invert(pc.is_in(observations["reason"], plain))).to_pylist():
+        found.setdefault((*_key(row), row["period"]), {})[row["geo"]] = STATUS[row["reason"]]
+    return found
 
 
 def _order(catalogue: Catalogue) -> Any:
@@ -155,6 +176,7 @@ class _Context:
     catalogue: Catalogue
     trends: Mapping[tuple[str, ...], Row]
     distances: Mapping[tuple[str, ...], Row]
+    statuses: Mapping[tuple[str, ...], Mapping[str, Status]]
 
     def board(self, rows: Sequence[Row]) -> Board:
         first = rows[0]
@@ -176,7 +198,16 @@ class _Context:
             union=union,
             targets=targets,
             undecided=first["undecided"],
+            hidden=tuple(
+                (geo, status)
+                for geo, status in self._said(first).items()
+                if not status.shown and geo in self.monitor.places
+            ),
         )
+
+    def _said(self, row: Row) -> Mapping[str, Status]:
+        """By place, what is said beside the figures of a board."""
+        return self.statuses.get((*_key(row), row["period"]), {})
 
     def _label(self, column: str | None, code: str) -> Text:
         if column is None:
@@ -200,4 +231,5 @@ class _Context:
                 None if one is None else Distance(value=one["distance"], reached=one["reached"])
                 for one in found
             ),
+            status=self._said(row).get(row["geo"]),
         )

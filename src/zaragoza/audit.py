@@ -1,10 +1,10 @@
-"""`zaragoza audit`: what an intruder can work out from releases, and whether that is too much."""
+"""`zaragoza audit`: what an intruder can work out from releases, or a file of records, and whether that is too much."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from zaragoza.catalogue.monitor import load_monitor, load_noise
+from zaragoza.errors import Fault
 from zaragoza.model.disclosure import Noise
 from zaragoza.model.monitor import Monitor
 from zaragoza.pipeline import Truth, truth
@@ -66,6 +67,24 @@ class Audit:
         if self.exposures:
             return Verdict.unsafe
         return Verdict.unclear if self.doubts else Verdict.safe
+
+
+@dataclass(frozen=True)
+class FileAudit:
+    """What was found of a file of records.
+
+    Attributes:
+        file: its name.
+        faults: why it may not be handed out.
+    """
+
+    file: str
+    faults: tuple[Fault, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The monitor's limits leave no doubt."""
+        return Verdict.unsafe if self.faults else Verdict.safe
 
 
 def audit(release: Path, earlier: Sequence[Path] = (), monitor: Path | None = None) -> Audit:
@@ -174,7 +193,10 @@ def _changed(case: _Case) -> _Found:
         return (), {}, (f"how far cell keys change a count is secret; {_NAME_IT}",)
     reach = policy.rounding_base - 1 if case.noise is None else case.noise.D
     attacked = attack_changed(case.releases, reach, case.known)
-    return attacked.exposures, attacked.certified, _contradictions(attacked.contradictions)
+    exposures = attacked.exposures
+    if policy.method == "cell_key":  # a bound beside the shown count would tell D
+        exposures = tuple(replace(one, low=np.nan, high=np.nan) for one in exposures)
+    return exposures, attacked.certified, _contradictions(attacked.contradictions)
 
 
 def _exact(case: _Case, rules: _Rules) -> _Found:
@@ -220,8 +242,13 @@ def _other_data(release: Release, behind: Truth) -> list[str]:
     return [f"the monitor's files are no longer those that release {release.id} was made from"]
 
 
-def as_record(found: Audit) -> dict[str, Any]:
+def as_record(found: Audit | FileAudit) -> dict[str, Any]:
     """An audit as JSON knows it."""
+    if isinstance(found, FileAudit):
+        faults = [
+            {name: text for name, text in asdict(one).items() if name != "kind"} for one in found.faults
+        ]
+        return {"file": found.file, "verdict": found.verdict.name, "faults": faults}
     return {
         "release": found.release,
         "earlier": list(found.earlier),

@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import sys
-import traceback
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -236,15 +235,18 @@ def audit(
     from zaragoza.api.microdata import extract_faults
     from zaragoza.terminal import Stages, show_audit, show_faults
 
+    found: audits.Audit | audits.FileAudit
     if release.is_file():
-        if faults := extract_faults(release, monitor):
-            show_faults(_err, faults)
-        _say("unsafe" if faults else "safe")
-        raise typer.Exit(audits.Verdict.unsafe if faults else audits.Verdict.safe)
-    with Stages(_err, 1) as stages, stages("attack"):
-        found = audits.audit(release, earlier or (), monitor)
+        found = audits.FileAudit(release.name, extract_faults(release, monitor))
+    else:
+        with Stages(_err, 1) as stages, stages("attack"):
+            found = audits.audit(release, earlier or (), monitor)
     if form is Format.json:
         _say(json.dumps(audits.as_record(found), ensure_ascii=False, indent=1))
+    elif isinstance(found, audits.FileAudit):
+        if found.faults:
+            show_faults(_err, found.faults)
+        _say(found.verdict.name)
     else:
         show_audit(_out, found)
     raise typer.Exit(found.verdict)
@@ -382,7 +384,7 @@ def bench(
 
 def main() -> None:
     """Runs the command line; the exit code says what kind of fault it was."""
-    from zaragoza.terminal import show_faults
+    from zaragoza.terminal import show_faults, show_unexpected
 
     try:
         app(standalone_mode=True)
@@ -392,9 +394,5 @@ def main() -> None:
     except Exception as error:  # its message could hold a value of a record: only its kind is shown
         if os.environ.get("ZARAGOZA_DEBUG"):
             raise
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        _err.print(f"unexpected {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}")
-        _err.print(
-            "Please report it. ZARAGOZA_DEBUG=1 shows the whole trace, which may hold values of your data."
-        )
+        show_unexpected(_err, error)
         sys.exit(_UNEXPECTED)

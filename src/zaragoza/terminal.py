@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -65,6 +66,15 @@ def show_faults(console: Console, faults: tuple[Fault, ...]) -> None:
         console.print(f"  expected {escape(fault.expected)}; found {escape(fault.found)}", highlight=False)
         console.print(f"  [dim]{escape(fault.way_out)}[/]", highlight=False)
     console.print(f"{len(faults)} fault{'s' if len(faults) != 1 else ''}", style="bold red", highlight=False)
+
+
+def show_unexpected(console: Console, error: Exception) -> None:
+    """An error that is nobody's but ours: its kind and place, never its message, which could hold a value."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    console.print(f"unexpected {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}")
+    console.print(
+        "Please report it. ZARAGOZA_DEBUG=1 shows the whole trace, which may hold values of your data."
+    )
 
 
 _BY = {

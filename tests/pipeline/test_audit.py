@@ -157,6 +157,40 @@ def test_what_reasons_tell_of_classes_is_used_without_the_monitor(tmp_path):
     assert (one["citizen_group"], one["by"], one["low"], one["high"]) == ("NEU27_2020_FOR", "numerator", 0, 0)
 
 
+def test_a_total_of_0_is_shown_where_the_definition_tells_it(tmp_path):
+    # Nobody under 15 is one of the people of 15 to 74, by definition. That no woman of 65 and over is one, tells
+    # how old all of them are.
+    ages = {"F": {5: 60, 20: 70, 80: 50}, "M": {5: 60, 20: 70, 70: 50, 80: 40}}
+    persons = [(age, sex) for sex, by in ages.items() for age, n in by.items() for _ in range(n)]
+    age, sex = map(list, zip(*persons, strict=True))
+    table = pa.table({"person": [f"id{i}" for i in range(len(age))], "age": age, "sex": sex})
+    text = text_of(files=("p.parquet",), variables=table.column_names, by=(("age_group", "sex"),))
+    text = text.replace('kind = "survey"', 'kind = "register"')
+    text = text.replace('"employment_rate", "unemployment_rate"', '"population_15_74"')
+    monitor = folder(tmp_path / "m", text, {"p.parquet": table})
+    assert invoke("run", monitor).exit_code == 0
+    (release,) = monitor.glob("releases/2*")
+    rows = pq.ParquetFile(release / "observations.parquet").read().to_pylist()
+    reasons = {(row["age_group"], row["sex"]): row["reason"] for row in rows}
+    assert {reasons["Y_LT15", sex] for sex in ("F", "M", "_T")} == {"published"}
+    assert [at for at, reason in reasons.items() if reason == "dominance"] == [("Y_GE65", "F")]
+    for more in ((), ("--monitor", monitor)):
+        done = invoke("audit", release, *more)
+        assert done.exit_code == 0, done.output
+
+    def show(rows: list[dict[str, object]]) -> None:
+        for row in rows:
+            if (row["age_group"], row["sex"]) == ("Y_GE65", "F"):
+                row.update(value=0.0, n=50, n_hat=50.0, reason="published", obs_status="A", conf_status="F")
+
+    done = invoke(
+        "audit", altered(release, tmp_path / "copy", show), "--monitor", monitor, "--format", "json"
+    )
+    assert done.exit_code == 2, done.output
+    shown = [one for one in json.loads(done.output)["exposures"] if one["by"] == "shown"]
+    assert [(one["age_group"], one["sex"]) for one in shown] == [("Y_GE65", "F")]
+
+
 def test_two_releases_of_which_one_shows_what_the_other_hides(released, tmp_path):
     _, release = released
     done = invoke("audit", altered(release, tmp_path, planted), release, "--format", "json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -22,10 +23,10 @@ def monitor(where: Path, limits: str) -> Path:
     return folder(where, text, {"people.parquet": people(50)})
 
 
-def judged(where: Path, limits: str | None):
+def judged(where: Path, limits: str | None, *more: str):
     pq.write_table(TOY, where / "extract.parquet")
     named = [] if limits is None else ["--monitor", str(monitor(where / "monitor", limits))]
-    return CliRunner().invoke(app, ["audit", str(where / "extract.parquet"), *named])
+    return CliRunner().invoke(app, ["audit", str(where / "extract.parquet"), *named, *more])
 
 
 # methods/06 section 5: two, three and one records share a combination; the values of income among them are 1, 2 and 1.
@@ -52,6 +53,23 @@ def test_the_limits_of_the_policy(tmp_path, limits, refused):
     assert ("k_anonymity" in told) == ("k_anonymity" in refused)
     assert not any(value in told for value in ("20-29", "benefit"))  # no value of a record
     assert not refused or "Merge categories, drop a column" in told
+
+
+@pytest.mark.parametrize(
+    ("limits", "verdict", "fields"),
+    [
+        (COLUMNS, "unsafe", ["k_anonymity", "l_diversity, income"]),
+        (LOWERED + "k_anonymity = 1\nl_diversity = 1\n", "safe", []),
+    ],
+)
+def test_as_json(tmp_path, limits, verdict, fields):
+    done = judged(tmp_path, limits, "--format", "json")
+    found = json.loads(done.stdout)
+    faults = found.pop("faults")
+    assert (found, done.stderr) == ({"file": "extract.parquet", "verdict": verdict}, "")
+    assert [one["field"] for one in faults] == fields
+    assert done.exit_code == (2 if fields else 0)
+    assert all(set(one) == {"where", "field", "expected", "found", "way_out"} for one in faults)
 
 
 @pytest.mark.parametrize(

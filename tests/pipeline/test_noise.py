@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.pipeline.surveys import faults, folder, text_of
+from tests.pipeline.test_audit import altered
 from zaragoza.catalogue.monitor import load_monitor
 from zaragoza.cli import app
 from zaragoza.errors import DefinitionError, DisclosureError
@@ -261,6 +262,40 @@ def test_an_audit_of_cell_keys_needs_their_parameters(tmp_path):
     assert (code, "secret" in told) == (3, True)
     code, told = audited(place, "--monitor", str(place))
     assert code == 0, told
+
+
+def test_an_audit_finds_a_rounded_count_that_its_sums_tell(tmp_path):
+    # Base 5 moves a count by 4 at most. Of 5 women, 1,000 men and 1,017 in all, as shown, women and men are 1,013 at
+    # most and all are 1,013 at least: so there are 9 women.
+    place = monitor(tmp_path, ROUNDED, by=(("sex",),))
+    run(load_monitor(place))
+    (release,) = place.glob("releases/2*")
+
+    def plant(rows: list[dict[str, object]]) -> None:
+        for row in rows:
+            if (row["indicator"], row["statistic"]) == ("employment_rate", "level"):
+                n = {"F": 5, "M": 1000, "_T": 1017}[str(row["sex"])]
+                row.update(value=0.6, n=n, n_hat=float(n))
+
+    done = CliRunner().invoke(
+        app, ["audit", str(altered(release, tmp_path / "c", plant)), "--format", "json"]
+    )
+    assert done.exit_code == 2, done.output
+    (one,) = json.loads(done.output)["exposures"]
+    assert (one["sex"], one["by"], one["low"], one["high"]) == ("F", "n", 9, 9)
+
+
+def test_an_audit_of_cell_keys_tells_no_bounds(tmp_path, monkeypatch):
+    # Beside the shown count a bound would tell how far keys change counts. The run would refuse this release.
+    monkeypatch.setattr("zaragoza.protect._MOST_CHANGED", 0)
+    little = "D = 1\nV = 0.5\njs = 0\npstay = 0.1"
+    place = monitor(tmp_path, table=people(60), parameters=little, by=(("citizen_group", "sex"),))
+    run(load_monitor(place))
+    code, told = audited(place, "--monitor", str(place), "--format", "json")
+    found = json.loads(told)
+    assert (code, found["verdict"]) == (2, "unsafe")
+    assert {one["by"] for one in found["exposures"]} >= {"n"}
+    assert all(one["low"] is one["high"] is None for one in found["exposures"])
 
 
 def test_a_run_says_that_it_did_not_attack_a_large_release(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from tests.unit.attacked import published
 from zaragoza.model.classification import Category, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.text import Text
-from zaragoza.protect import breaches, protect, told_by_definitions
+from zaragoza.protect import attack, breaches, protect, told_by_definitions
 from zaragoza.protect.evidence import read_evidence
 from zaragoza.protect.figures import read_figures
 from zaragoza.protect.tables import _alike
@@ -28,10 +28,13 @@ GROUP = classification("group", A="origin = 'A'", B="origin = 'B'")
 
 
 def reasons(
-    blocks: list[Block], of: str, classifications: tuple[Classification, ...] = (AGE, GROUP)
+    blocks: list[Block],
+    of: str,
+    classifications: tuple[Classification, ...] = (AGE, GROUP),
+    kind: str = "share",
 ) -> dict[tuple[str, str], str]:
-    """Group and age -> reason, of a share by both."""
-    given = case({"x": blocks}, [("group", "age")])
+    """Group and age -> reason, of a share or total by both."""
+    given = case({"x": blocks}, [("group", "age")], {"x": kind})
     indicators = {"x": replace(given.indicators["x"], of=of)}
     found = protect(given.estimates, CERTAIN, indicators, given.breakdowns, classifications=classifications)
     return {(row["group"], row["age"]): row["reason"] for row in found.observations.to_pylist()}
@@ -141,3 +144,47 @@ def test_a_group_that_consists_of_such_people_alone():
     # Nobody in group B is 65, as the table by age shows: that none of it is in the class follows.
     young = people(A_young=(60, 0), A_old=(50, 50), B_young=(70, 0))
     assert reasons(young, "years >= 65")["B", "_T"] == "published"
+
+
+# How many are 65 or over: the same people as numbers of a total.
+COUNTED = [replace(each, amounts=(1.0,) * each.positive + (0.0,) * (each.n - each.positive)) for each in OLD]
+SENIORS = "CASE WHEN years >= 65 THEN 1 WHEN years IS NOT NULL THEN 0 END"
+
+
+def test_a_total_that_is_0_by_definition_is_no_secret_and_hides_nothing():
+    assert set(reasons(COUNTED, SENIORS, kind="total").values()) == {"published"}
+
+
+def test_a_total_of_something_else_that_is_0_is_a_secret():
+    for of, classes in (
+        ("pension", (AGE, GROUP)),
+        (SENIORS, (GROUP,)),
+        (SENIORS.replace("65", "60"), (AGE,)),
+    ):
+        found = reasons(COUNTED, of, classes, kind="total")
+        assert {at for at, reason in found.items() if reason == "dominance"} == {
+            (group, "young") for group in ("A", "B", "_T")
+        }
+        assert "secondary" in found.values()
+
+
+def test_a_group_whose_total_is_0_since_none_of_its_people_can_count():
+    # Nobody in group B is 65, as the table by age shows; of whose numbers are 0 by chance nothing is known.
+    young = [each for each in COUNTED if each.categories != {"group": "B", "age": "old"}]
+    assert set(reasons(young, SENIORS, kind="total").values()) == {"published"}
+    assert reasons(young, "pension", kind="total")["B", "_T"] == "dominance"
+
+
+def test_audits_agree_on_totals_that_are_0_by_definition():
+    given = case({"x": COUNTED}, [("group", "age")], {"x": "total"})
+    indicators = {"x": replace(given.indicators["x"], of=SENIORS)}
+    found = protect(given.estimates, CERTAIN, indicators, given.breakdowns, classifications=(AGE, GROUP))
+    assert not breaches(found.observations, given.estimates, CERTAIN, indicators, (AGE, GROUP))
+    shown = breaches(found.observations, given.estimates, CERTAIN, indicators)
+    assert {(one.key["group"], one.key["age"]) for one in shown} == {(g, "young") for g in ("A", "B", "_T")}
+    # Without the monitor: of amounts there are no classes that a hidden total could leave open.
+    hidden = published(given, {("x", "A"): "secondary", ("x", "B", "old"): "secondary"})
+    told, unclear = told_by_definitions(hidden, indicators, (AGE, GROUP))
+    assert ("x", frozenset({("age", "young")})) in told
+    assert unclear == 0
+    assert not attack([(found.observations, CERTAIN, indicators)]).exposures

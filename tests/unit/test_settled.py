@@ -7,6 +7,7 @@ from itertools import product
 import pyarrow as pa
 import pytest
 
+from zaragoza.catalogue import load_catalogue
 from zaragoza.classify import classify
 from zaragoza.engine import Engine
 from zaragoza.model.classification import Category, Classification
@@ -35,10 +36,11 @@ BIRTH = classification(
 )
 MIXED = classification("age < 18", "age >= 18 AND birth = 'NL'", "age >= 18 AND birth <> 'NL'")
 FLAGS = classification("flag AND age >= 18", "flag IS NOT TRUE", "NOT age BETWEEN -1 AND 17")
+COUNTED = "(CASE WHEN age BETWEEN 15 AND 64 THEN 1 WHEN age IS NOT NULL THEN 0 END) <> 0"  # of a total
 CASES = [
     (rules, condition)
     for rules, conditions in (
-        (BROAD, ["age >= 65", "age > 64", "age >= 60", "age BETWEEN 18 AND 64", "age < 65 OR age IS NULL"]),
+        (BROAD, ["age >= 65", "age > 64", "age >= 60", "age BETWEEN 18 AND 64", "age < 65 OR age IS NULL", COUNTED]),
         (BIRTH, ["birth = 'NL'", "birth NOT IN ('DE', 'BE')", "COALESCE(region, birth, 'MA') = 'MA'"]),
         (MIXED, ["birth = 'NL'", "birth IN ('NL', 'DE') AND age >= 18", "age > 17", "NOT (age < 18 AND birth = 'NL')"]),
         (FLAGS, ["flag", "NOT flag", "CASE WHEN age < 18 THEN FALSE WHEN flag THEN TRUE END", "flag OR 18 <= age"]),
@@ -72,6 +74,10 @@ def test_some_of_these_are_settled_and_some_are_not():
     assert settled(BROAD, "age >= 65") == {"c0", "c1", "c2", "_U"}
     assert settled(BROAD, "age >= 60") == {"c0", "c2", "_U"}
     assert settled(MIXED, "birth = 'NL'") == {"c1", "c2"}
+    assert settled(BROAD, COUNTED) == {
+        "c2",
+        "_U",
+    }  # some under 18 are 15; who is 64 and a half is not counted
 
 
 @pytest.mark.parametrize("condition", ["income > 3", "TRUE", "age >= 65 AND income > 3"])
@@ -94,3 +100,12 @@ def test_every_code_of_an_open_classification_is_settled_by_itself():
 def test_too_many_combinations_settle_nothing():
     several = " OR ".join(f"x{place} = 'a'" for place in range(9))
     assert settled(classification(several), "x0 = 'a'") == set()
+
+
+def test_nobody_under_15_is_among_the_people_of_15_to_74():
+    known = load_catalogue()
+    counted = known.indicators["population_15_74"].measure.of
+    found = settled(known.classifications["age_group"], f"({counted}) <> 0")
+    assert found is not None
+    assert "Y_LT15" in found
+    assert "Y_GE65" not in found  # some are 74, others 75

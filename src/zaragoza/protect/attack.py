@@ -42,7 +42,7 @@ class Exposure:
             `release` where another release shows it; `difference` where it is what a group has more than one that
             lies in it.
         key: period, place and categories of the figure; of a difference, of the larger group.
-        low, high: what is known of the quantity; NaN where the figure itself follows.
+        low, high: what is known of the quantity; NaN where the figure itself follows, or they would tell a secret.
         demand: the least width of what may be known; NaN where it may not be known at all, or the width is secret.
     """
 

@@ -1,7 +1,7 @@
-"""Figures that their own definition gives away: of people aged 65 and over all are 65 and over.
+"""Figures that their own definition gives away: of people aged 65 and over all are 65 and over, and none is under 15.
 
 Nothing is learned about a person from such a figure beyond the category, so that the rule on classes that hold all does
-not apply to it.
+not apply to a share of this kind, nor the rule on amounts that are all 0 to a total.
 """
 
 from __future__ import annotations
@@ -32,15 +32,16 @@ def by_definition(
     indicators: Mapping[str, Indicator],
     classifications: Iterable[Classification],
 ) -> Bools:
-    """Rows of shares of which the definition, or the other rows, tell that all people or none are in the class.
+    """Rows of which the definition, or the other rows, tell that all people or none are in the class of a share.
 
-    A category does so if its rule leaves no other choice, whoever the people are. So do the parts of such a category;
-    and totals, all or none of which are in the class, that consist of nothing else.
+    The class of a total is who has an amount that is not 0. A category tells so if its rule leaves no other choice,
+    whoever the people are. So do the parts of such a category; and rows over all categories, all or none of which are
+    in the class, that consist of nothing else.
 
     Args:
         figures: the keys of the rows.
         n: people behind each row.
-        positive: of these, those in the class.
+        positive: of these, those in the class; 0 for totals, whose amounts are not counted.
         indicators: by id.
         classifications: behind the breakdown columns; a column without one tells nothing.
     """
@@ -64,15 +65,16 @@ def told_by_definitions(
         classifications: behind the breakdown columns.
 
     Returns:
-        The figures that their definition may give away; and how many of them are hidden totals of which it does only if
-        their parts are all on one side, which is not known here.
+        The figures that their definition may give away; and how many of them are hidden shares over all categories, of
+        which it does only if their parts are all on one side, which is not known here.
     """
     figures = read_figures(observations, breakdown_columns(observations))
     reasons = np.array(observations["reason"].to_pylist(), dtype=object)
     somebody, nobody = (reasons != "not_measured").astype(np.int64), np.zeros(len(reasons), dtype=np.int64)
     found = by_definition(figures, somebody, nobody, indicators, classifications)
     category = _by_category(figures, indicators, classifications)
-    unclear = found & ~category & np.isin(reasons, _BOTH_CLASSES)
+    share = np.array([indicators[name].kind == "share" for name in figures.indicators] or [False])
+    unclear = found & ~category & share[figures.indicator] & np.isin(reasons, _BOTH_CLASSES)
     at = places(figures)
     rows = np.flatnonzero(found).tolist()
     names = ((figures.indicators[figures.indicator[row]], at[figures.coordinate[row]]) for row in rows)
@@ -97,11 +99,12 @@ def _by_category(
 def _settled(
     figures: Figures, column: int, classification: Classification, indicator: Indicator
 ) -> list[int]:
-    """Codes of which the rules tell that all or none are in the class of a share; none where it is no such share."""
+    """Codes of which the rules tell that all or none are in the class; none where an indicator has no class."""
     measure = indicator.measure
-    if indicator.kind != "share" or measure.plausible > 1:
+    classes = {"share": measure.of, "total": f"({measure.of}) <> 0"}
+    if indicator.kind not in classes or measure.plausible > 1:
         return []
-    categories = settled(classification, measure.of, missing_counts=measure.missing == "counts")
+    categories = settled(classification, classes[indicator.kind], missing_counts=measure.missing == "counts")
     return [
         code
         for code, label in enumerate(figures.labels[column])
@@ -110,7 +113,7 @@ def _settled(
 
 
 def _totals(figures: Figures, n: Ints, found: Bools, one_class: Bools) -> Bools:
-    """Totals with all or none in the class, and along a column no people but in rows that are found."""
+    """Rows over all categories, with all or none in the class, and along a column no people but in rows found."""
     after = np.zeros(len(n), dtype=np.bool_)
     there = np.where((figures.row_of != ABSENT) & (n[figures.row_of] > 0), figures.row_of, ABSENT)
     for kind in column_lines(figures):

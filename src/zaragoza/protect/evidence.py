@@ -27,7 +27,8 @@ class Evidence:
         amount: whether contributions are amounts of which the largest are known.
         largest, second_largest, contributions: the two largest protected amounts and the sum of all, without
             their signs; 0 otherwise.
-        defined: whether the definition tells that all persons or none are in the numerator, so that this is no secret.
+        defined: whether the definition tells that all persons or none are in the numerator of a share, or have amounts
+            of a total that are not 0, so that this is no secret.
         holdings: households behind the figure; None where only persons count.
     """
 

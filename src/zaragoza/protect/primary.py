@@ -45,11 +45,13 @@ def dominated(evidence: Evidence, policy: Policy) -> Bools:
 
     The p% rule, total minus the two largest below p times the largest, so that the second largest contributor estimates
     the largest within p (the (p, q) rule asks for p / q); the (n, k) rule, the n largest above k of the total; or all
-    amounts are 0. Amounts count without their signs. Who waived protection is among the total, not among the largest.
+    amounts are 0, which their definition does not tell. Amounts count without their signs. Who waived protection is
+    among the total, not among the largest.
     """
     rest = evidence.contributions - evidence.largest - evidence.second_largest
     within = policy.dominance_share / policy.dominance_prior
-    concentrated = (rest < within * evidence.largest) | (evidence.contributions == 0)
+    nothing = (evidence.contributions == 0) & ~evidence.defined
+    concentrated = (rest < within * evidence.largest) | nothing
     if policy.largest_share is not None:
         top = largest_together(evidence, policy)
         concentrated |= top > policy.largest_share * evidence.contributions

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from zaragoza.web.contributions.moving import forget, moving
 from zaragoza.web.contributions.refusal import unfit
 from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.promises import models as promises
-from zaragoza.web.promises.people import tell_again, told_again_as
+from zaragoza.web.promises.people import tell_again, told_again_as, told_as
 from zaragoza.web.promises.revision import writing
 from zaragoza.web.promises.taken_down import REPORT, take_away, taken_down
 
@@ -117,18 +116,10 @@ def _unpublish(found: Contribution, ground: Ground) -> None:
     if found.kind in ("practice", "call"):
         take_away(found.kind, found.became, ground)
     elif found.kind != "correction":
-        for report in _told_as(UUID(found.became)):
+        for report in told_as(UUID(found.became)):
             take_away(REPORT, str(report), ground)
     elif found.became and ground == "wrong" and not _wrong_by_another(found):
         _back(UUID(found.became))
-
-
-def _told_as(report: UUID) -> Iterator[UUID]:
-    """A report under each id under which it was told: first, and again after a correction that was wrong."""
-    yield report
-    again = told_again_as(report)
-    if promises.ProgressReport.objects.filter(pk=again).exists():
-        yield from _told_as(again)
 
 
 def _wrong_by_another(correction: Contribution) -> bool:

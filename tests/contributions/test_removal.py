@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +48,21 @@ def test_its_author_asks_and_an_editor_decides(anna: Actor, rita: Actor, edith: 
     removal.ask_removal(anna, id, "It does.")
     assert down(edith, id, "asked").round == 3
     assert [each.outcome for each in Decision.objects.all()] == ["accept", "keep", "take_down"]
+
+
+def test_readers_are_told_since_when_it_is_public_whatever_was_asked(
+    anna: Actor, rita: Actor, edith: Actor
+) -> None:
+    first, second = accepted(anna, rita), accepted(anna, rita)
+    before = queues.public(COMMITMENT)
+    assert [each.pk for _, each in before] == [second, first]
+    assert all(since - each.moved_at < timedelta(seconds=1) for since, each in before)
+    removal.ask_removal(anna, first, "It names my neighbour.")
+    assert queues.public(COMMITMENT) == before
+    removal.keep(edith, first, "It names nobody.", "en")
+    assert queues.public(COMMITMENT) == before
+    down(edith, first)
+    assert queues.public(COMMITMENT) == before
 
 
 def test_the_managers_of_its_organisation_ask_and_nobody_else(
@@ -256,14 +272,41 @@ def test_letters(anna: Actor, rita: Actor, edith: Actor, mina: Actor, make: Make
 def test_what_the_site_holds_of_it_about_its_author(anna: Actor, rita: Actor, edith: Actor) -> None:
     id = accepted(anna, rita)
     removal.ask_removal(anna, id, "It names my neighbour.")
-    (told,) = personal.exported(anna, person("anna"))["contributions"]
-    assert told["asks_removal"] == "It names my neighbour."
+    asks = [{"contribution": str(id), "why": "It names my neighbour."}]
+    assert personal.exported(anna, person("anna"))["asks_removal"] == asks
     down(edith, id, "personal_data")
-    (told,) = personal.exported(anna, person("anna"))["contributions"]
-    assert (told["content"], told["attachments"], told["asks_removal"]) == ({}, [], "")
+    held = personal.exported(anna, person("anna"))
+    (told,) = held["contributions"]
+    assert (told["content"], told["attachments"], held["asks_removal"]) == ({}, [], [])
     personal.erase(anna, person("anna"))
     assert now(id).state == "taken_down"
     call_command("check_history")
+
+
+def test_what_a_manager_says_of_it_is_not_for_its_author(
+    anna: Actor, rita: Actor, edith: Actor, make: Make
+) -> None:
+    """Whoever asks says why to editors alone; it is theirs, and they are told what was decided."""
+    id, mara = accepted(anna, rita), make("mara", "manager", "cities")
+    removal.ask_removal(mara, id, "Anna had no leave to tell this.")
+    for name, reads in (("edith", True), ("mara", True), ("anna", False), ("rita", False), ("", False)):
+        assert ("no leave" in words(browser(name).get(at(id)))) == reads, name
+    asks = [{"contribution": str(id), "why": "Anna had no leave to tell this."}]
+    assert personal.exported(mara, person("mara"))["asks_removal"] == asks
+    assert "no leave" not in str(personal.exported(anna, person("anna")))
+    for decides, subject in (
+        (lambda: removal.keep(edith, id, "It is known.", "en"), "Your contribution stays published"),
+        (lambda: down(edith, id, "asked", "So be it."), "Your contribution was taken down"),
+    ):
+        run_tasks()
+        mail.outbox.clear()
+        decides()
+        run_tasks()
+        told = {each.to[0].partition("@")[0]: each.subject.partition(" (")[0] for each in mail.outbox}
+        assert told == {"anna": subject, "mara": "You asked to take down a contribution"}
+        if now(id).state == "accepted":
+            removal.ask_removal(mara, id, "Ask her.")
+    assert all("So be it." in each.body for each in mail.outbox)
 
 
 def test_an_erased_editor_stays_an_editor(anna: Actor, rita: Actor, edith: Actor) -> None:

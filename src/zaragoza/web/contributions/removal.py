@@ -15,7 +15,7 @@ from zaragoza.web.contributions.grounds import ERASING
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, owners_of
 from zaragoza.web.contributions.moving import forget, moving
 from zaragoza.web.contributions.refusal import unfit
-from zaragoza.web.contributions.roles import Actor
+from zaragoza.web.contributions.roles import Actor, may
 from zaragoza.web.promises import models as promises
 from zaragoza.web.promises.people import tell_again, told_again_as, told_as
 from zaragoza.web.promises.revision import writing
@@ -41,6 +41,12 @@ def ask_removal(actor: Actor, id: UUID, words: str) -> Contribution:
     with moving(actor, id, "ask_removal") as found:
         found.asks_removal = said
     return found
+
+
+def why_asked(actor: Actor, found: Contribution) -> str:
+    """Why it is to be taken down, for the editors who decide and for whoever asks; else nothing."""
+    asks = may(actor, "ask_removal", found) and found.asked_by in (None, actor.id)
+    return found.asks_removal if asks or may(actor, "keep", found) else ""
 
 
 def keep(actor: Actor, id: UUID, reason: str, language: str) -> Decision:

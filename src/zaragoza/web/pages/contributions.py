@@ -159,7 +159,7 @@ def _shown(
         decisions=[each for each in decisions if reads and each.outcome != "take_down"],
         replies=list(found.replies.all()) if reads else [],
         removal=next((each for each in decisions if each.outcome == "take_down"), None),
-        asks_removal=found.asks_removal if "keep" in can or may(actor, "ask_removal", found) else "",
+        asks_removal=removal.why_asked(actor, found),
         events=list(Event.objects.filter(kind=KIND, thing=str(found.pk))),
         with_key=lambda address: with_key(request, address),
         **about(actor),

@@ -52,7 +52,7 @@ def accepted(anna: Actor, rita: Actor, edith: Actor) -> UUID:
     for ground in ("law", "wrong"):
         gone = taken(anna, rita)
         decide(rita, gone)
-        removal.take_down(edith, gone, ground, "It may not be shown.", "en")
+        removal.take_down(edith, gone, ground, "It may not be shown.", "en", now(gone).settles)
     members.assign(edith, COMMITMENT, "ministry")
     return id
 

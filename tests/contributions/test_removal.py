@@ -11,13 +11,13 @@ from django.core import mail
 from django.core.management import call_command
 
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person, refreshed, run_tasks
-from tests.contributions.pages import at, browser, words
+from tests.contributions.pages import at, browser, read, words
 from tests.contributions.removed import GROUNDS, SAID, accepted, down, standing
 from tests.contributions.steps import CSV, decide, now, taken
 from zaragoza.web.contributions import attachments, members, personal, queues, removal, services
 from zaragoza.web.contributions.actors import token, who
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, Event
-from zaragoza.web.contributions.refusal import NotAllowedError, OutOfOrderError, UnfitError
+from zaragoza.web.contributions.refusal import NotAllowedError, OutOfOrderError, StaleError, UnfitError
 from zaragoza.web.contributions.roles import NOBODY, Actor
 from zaragoza.web.promises.models import TakenDown
 
@@ -41,7 +41,7 @@ def test_its_author_asks_and_an_editor_decides(anna: Actor, rita: Actor, edith: 
     assert (found.due_at - found.moved_at).days == 7
     assert list(queues.to_review(edith)) == [found]
     assert SAID in words(browser().get(at(id)))  # until that is decided
-    removal.keep(edith, id, "It names nobody.", "en")
+    removal.keep(edith, id, "It names nobody.", "en", now(id).settles)
     assert (now(id).state, now(id).asks_removal, now(id).due_at) == ("accepted", "", None)
     assert list(queues.to_review(edith)) == []
     assert "It names nobody." in words(browser().get(at(id)))
@@ -59,7 +59,7 @@ def test_readers_are_told_since_when_it_is_public_whatever_was_asked(
     assert all(since - each.moved_at < timedelta(seconds=1) for since, each in before)
     removal.ask_removal(anna, first, "It names my neighbour.")
     assert queues.public(COMMITMENT) == before
-    removal.keep(edith, first, "It names nobody.", "en")
+    removal.keep(edith, first, "It names nobody.", "en", now(first).settles)
     assert queues.public(COMMITMENT) == before
     down(edith, first)
     assert queues.public(COMMITMENT) == before
@@ -124,7 +124,7 @@ def test_only_what_is_public_and_once(anna: Actor, rita: Actor, edith: Actor) ->
         removal.ask_removal(anna, waits, "Away with it.")
     id = accepted(anna, rita)
     with pytest.raises(OutOfOrderError):
-        removal.keep(edith, id, "It stands.", "en")
+        removal.keep(edith, id, "It stands.", "en", now(id).settles)
     down(edith, id)
     for again in (
         lambda: down(edith, id),
@@ -221,6 +221,29 @@ def test_bytes_that_another_contribution_has_too_stay(anna: Actor, rita: Actor, 
     assert answer.getvalue() == CSV  # type: ignore[attr-defined] # a file that is sent as it is read
 
 
+def test_what_another_editor_settled_meanwhile_is_read_first(
+    anna: Actor, rita: Actor, edith: Actor, make: Make
+) -> None:
+    """Two editors read the same; one lets it stand. Who asks while one reads asks for the same decision."""
+    id, ed = accepted(anna, rita), make("ed", "editor")
+    unasked = now(id).settles
+    removal.ask_removal(anna, id, "It names my neighbour.")
+    read_by_both = now(id).settles
+    assert unasked == read_by_both
+    removal.keep(edith, id, "It names nobody.", "en", read_by_both)
+    for late in (read_by_both, 0, 99):
+        with pytest.raises(StaleError):
+            removal.take_down(ed, id, "law", "Away with it.", "en", late)
+    told = {"step": "take_down", "ground": "law", "reason": "Away with it.", "round": str(read_by_both)}
+    answer = browser("ed").post(at(id), told)
+    assert (answer.status_code, "Away with it." in answer.content.decode()) == (409, True)  # typed words stay
+    removal.ask_removal(anna, id, "It does.")
+    with pytest.raises(StaleError):
+        removal.keep(ed, id, "It names nobody.", "en", read_by_both)
+    assert (now(id).state, standing()) == ("removal_asked", "limited")
+    down(ed, id)
+
+
 def test_a_move_that_fails_takes_nothing_down(
     anna: Actor, rita: Actor, edith: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,7 +281,7 @@ def test_letters(anna: Actor, rita: Actor, edith: Actor, mina: Actor, make: Make
         ("anna", "Your contribution is asked to be taken down"),
         ("edith", "Something is asked to be taken down"),
     }
-    removal.keep(edith, id, "It names nobody.", "en")
+    removal.keep(edith, id, "It names nobody.", "en", now(id).settles)
     run_tasks()
     assert [("It names nobody." in each.body) for each in mail.outbox] == [True]
     assert received() == {("anna", "Your contribution stays published")}
@@ -295,7 +318,10 @@ def test_what_a_manager_says_of_it_is_not_for_its_author(
     assert personal.exported(mara, person("mara"))["asks_removal"] == asks
     assert "no leave" not in str(personal.exported(anna, person("anna")))
     for decides, subject in (
-        (lambda: removal.keep(edith, id, "It is known.", "en"), "Your contribution stays published"),
+        (
+            lambda: removal.keep(edith, id, "It is known.", "en", now(id).settles),
+            "Your contribution stays published",
+        ),
         (lambda: down(edith, id, "asked", "So be it."), "Your contribution was taken down"),
     ):
         run_tasks()
@@ -329,7 +355,9 @@ def test_by_forms(anna: Actor, rita: Actor, edith: Actor) -> None:
         assert ("It names Piet." in words(browser(name).get(at(id)))) == reads, name
     queue = words(browser("edith").get("/en/contributions/review/"))
     assert "whoever added it asks to take it down" in queue
-    told = {"step": "take_down", "ground": "personal_data", "reason": "A name was in it."}
+    page = read(browser("edith").get(at(id)))
+    (round,) = {str(each) for each in page.xpath("//input[@name='round']/@value")}
+    told = {"step": "take_down", "ground": "personal_data", "reason": "A name was in it.", "round": round}
     assert browser("edith").post(at(id), told).status_code == 302
     again = browser("edith").post(at(id), told)
     assert again.status_code == 409

@@ -123,6 +123,11 @@ class Contribution(models.Model):
         return frozenset(found)
 
     @property
+    def settles(self) -> int:
+        """The round that an editor's decision on what is public settles now; unasked it is one of its own."""
+        return self.round + (self.state == "accepted")
+
+    @property
     def asked_by(self) -> int | None:
         """The account that asks, or has asked last, in this round to take it down; None also where that has none."""
         asked = Event.objects.filter(kind="contribution", thing=str(self.pk), action="ask_removal").last()

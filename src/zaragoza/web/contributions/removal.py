@@ -14,7 +14,7 @@ from zaragoza.web.contributions import attachments, given, states
 from zaragoza.web.contributions.grounds import ERASING
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, owners_of
 from zaragoza.web.contributions.moving import forget, moving
-from zaragoza.web.contributions.refusal import unfit
+from zaragoza.web.contributions.refusal import stale, unfit
 from zaragoza.web.contributions.roles import Actor, may
 from zaragoza.web.promises import models as promises
 from zaragoza.web.promises.people import tell_again, told_again_as, told_as
@@ -49,22 +49,31 @@ def why_asked(actor: Actor, found: Contribution) -> str:
     return found.asks_removal if asks or may(actor, "keep", found) else ""
 
 
-def keep(actor: Actor, id: UUID, reason: str, language: str) -> Decision:
+def keep(actor: Actor, id: UUID, reason: str, language: str, round: int) -> Decision:
     """An editor lets it stand, and says why.
+
+    Args:
+        actor: the editor.
+        id: of the contribution.
+        reason: in words, for its author and for readers.
+        language: of the reason.
+        round: that this was to settle when the editor read it.
 
     Raises:
         NotAllowedError: whoever asks is no editor, or it is their own, of their organisation, or about its promise.
         OutOfOrderError: nobody asks for its removal.
+        StaleError: that was settled meanwhile.
         UnfitError: the reason is empty or does not fit.
     """
     said, written_in = given.words("reason", reason), given.language(language)
     with moving(actor, id, "keep") as found:
+        _refuse_stale(found, round)
         made = _decision(actor, found, outcome="keep", reason=said, language=written_in)
         found.asks_removal = ""
     return made
 
 
-def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str) -> Decision:
+def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str, round: int) -> Decision:
     """An editor takes it down, asked or not: no reader sees its words, files and status any more.
 
     For some grounds nothing is kept of its words and files, nor of what was said about them. The status of a
@@ -76,17 +85,19 @@ def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str) -
         ground: one of the grounds.
         reason: in words, for its author and for readers.
         language: of the reason.
+        round: that this was to settle when the editor read it.
 
     Raises:
         NotAllowedError: whoever asks is no editor, or it is their own, of their organisation, or about its promise.
         OutOfOrderError: it is not public.
+        StaleError: another editor has settled that meanwhile.
         UnfitError: another ground; or the reason is empty or does not fit.
     """
     known = _ground(ground)
     said, written_in = given.words("reason", reason), given.language(language)
     with moving(actor, id, "take_down", ground=known) as found, writing():
-        if found.state == "accepted":  # nobody has asked for this decision
-            found.round += 1
+        _refuse_stale(found, round)
+        found.round = found.settles
         made = _decision(actor, found, outcome="take_down", ground=known, reason=said, language=written_in)
         found.asks_removal = ""
         _unpublish(found, known)
@@ -100,6 +111,11 @@ def _ground(given_as: str) -> Ground:
         if given_as == known:
             return known
     raise unfit("ground", gettext("one of the reasons of this page"), gettext("another one"))
+
+
+def _refuse_stale(found: Contribution, round: int) -> None:
+    if found.settles != round:
+        raise stale()
 
 
 def _decision(actor: Actor, found: Contribution, **told: Any) -> Decision:

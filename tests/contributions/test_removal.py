@@ -16,6 +16,7 @@ from tests.contributions.removed import GROUNDS, SAID, accepted, down, standing
 from tests.contributions.steps import CSV, decide, now, taken
 from zaragoza.web.contributions import attachments, members, personal, queues, removal, services
 from zaragoza.web.contributions.actors import token, who
+from zaragoza.web.contributions.grounds import ERASED
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, Event
 from zaragoza.web.contributions.refusal import NotAllowedError, OutOfOrderError, StaleError, UnfitError
 from zaragoza.web.contributions.roles import NOBODY, Actor
@@ -201,7 +202,7 @@ def test_nothing_is_kept_where_nothing_may_be(anna: Actor, rita: Actor, edith: A
     told = {each.outcome: each.reason for each in Decision.objects.all()}
     erased = ERASES[ground]
     assert now(id).content == ({} if erased else EVIDENCE)
-    assert told["accept"] == (removal.ERASED if erased else "It is so.")
+    assert told["accept"] == (ERASED if erased else "It is so.")
     assert told["take_down"] == "It may not be shown."
     assert (now(id).replies.get().text == "Jan lives there.") != erased
     assert (len(list(attachments.kept())) == 0) == erased
@@ -361,6 +362,10 @@ def test_by_forms(anna: Actor, rita: Actor, edith: Actor) -> None:
     assert browser("edith").post(at(id), told).status_code == 302
     again = browser("edith").post(at(id), told)
     assert again.status_code == 409
+    assert "found: taken down." in words(again)
+    dutch = browser("edith").post(at(id, language="nl"), told)
+    assert "offline gehaald" in dutch.content.decode()
+    assert "taken_down." not in words(dutch)
     assert Contribution.objects.get(pk=id).decisions.count() == 2
     dutch = words(browser().get(at(id, language="nl")))
     assert "A name was in it." in dutch

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zaragoza.web.contributions import states
-from zaragoza.web.contributions.grounds import ERASING
+from zaragoza.web.contributions.grounds import ERASED, ERASING
 from zaragoza.web.contributions.models import (
     DECIDED,
     Contribution,
@@ -165,13 +165,19 @@ def _taken_down(
     """What was taken down is shown no longer; where nothing may be kept of it, nothing is."""
     if row.state != "taken_down":
         return
-    if ground in ERASING and (row.content or row.attachments.exists()):
+    if ground in ERASING and (row.content or row.attachments.exists() or _said_of(row)):
         yield f"contribution {row.pk}: taken down, but its words or files are kept"
     name = _became(row)
     if row.kind == "correction":
         return
     if removed.get(name) != ground or (name in there and there[name].shown):
         yield f"contribution {row.pk}: taken down, but its {name[0]} is not"
+
+
+def _said_of(row: Contribution) -> bool:
+    """Whether anything is kept of what reviewers and owners wrote about it."""
+    decisions = row.decisions.exclude(outcome="take_down").exclude(reason=ERASED)
+    return decisions.exists() or row.replies.exclude(text=ERASED).exists() or row.asks_removal != ""
 
 
 def _members() -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from zaragoza.model.progress import GROUNDS, Ground
 from zaragoza.web.contributions import attachments, given, states
-from zaragoza.web.contributions.grounds import ERASING
+from zaragoza.web.contributions.grounds import ERASED, ERASING
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, owners_of
 from zaragoza.web.contributions.moving import forget, moving
 from zaragoza.web.contributions.refusal import stale, unfit
@@ -20,8 +20,6 @@ from zaragoza.web.promises import models as promises
 from zaragoza.web.promises.people import tell_again, told_again_as, told_as
 from zaragoza.web.promises.revision import writing
 from zaragoza.web.promises.taken_down import REPORT, take_away, taken_down
-
-ERASED = "–"  # stands where a word has to
 
 
 def ask_removal(actor: Actor, id: UUID, words: str) -> Contribution:

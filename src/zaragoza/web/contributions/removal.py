@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from zaragoza.model.progress import GROUNDS, Ground
-from zaragoza.web.contributions import attachments, given, states
+from zaragoza.web.contributions import attachments, given, letters, states
 from zaragoza.web.contributions.grounds import ERASED, ERASING
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, owners_of
 from zaragoza.web.contributions.moving import forget, moving
@@ -165,6 +165,7 @@ def _erase(found: Contribution) -> None:
     found.decisions.exclude(outcome="take_down").update(reason=ERASED)
     found.replies.update(text=ERASED)
     transaction.on_commit(lambda: _erase_files(files))
+    transaction.on_commit(lambda: letters.take_away_about(found.pk))
 
 
 def _erase_files(files: list[str]) -> None:

@@ -39,9 +39,9 @@ def _through(settings: Settings, found: Server) -> None:
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
 
 
-def sign_up(email: str, language: str = "en") -> Any:
+def sign_up(email: str, language: str = "en", browser: Client | None = None) -> Any:
     form = {"email": email, "password1": PASSWORD, "password2": PASSWORD}
-    return Client().post(f"/{language}/account/signup/", form)
+    return (browser or Client()).post(f"/{language}/account/signup/", form)
 
 
 def without_forms(answer: Any) -> tuple[int, str]:
@@ -53,7 +53,8 @@ def test_sign_up_says_so_and_the_account_is_there(
     down: None, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     account()
-    answer = sign_up(NEW)
+    browser = Client()
+    answer = sign_up(NEW, browser=browser)
     assert answer.status_code == 503
     assert b"a server that takes the letter to you" in answer.content
     assert without_forms(answer) == without_forms(sign_up(EMAIL))  # whether there is an account is not told
@@ -62,9 +63,20 @@ def test_sign_up_says_so_and_the_account_is_there(
     assert "@" not in caplog.text
     assert Person.objects.filter(email=NEW).exists()
     settings.EMAIL_BACKEND = MEMORY
-    browser = Client()
+    assert browser.get("/en/account/login/").status_code == 200  # nothing is promised there either
     log_in(browser, NEW)  # at once: what was not sent does not count
     assert not logged_in(browser)
+    assert [each.to for each in mail.outbox] == [[NEW]]
+
+
+def test_another_address_can_be_asked_for_again(down: None, settings: Settings) -> None:
+    account()
+    browser = Client()
+    log_in(browser)
+    browser.post("/en/account/reauthenticate/", {"password": PASSWORD})
+    assert browser.post("/en/account/email/", {"action_add": "", "email": NEW}).status_code == 503
+    settings.EMAIL_BACKEND = MEMORY
+    assert browser.post("/en/account/email/", {"action_send": "", "email": NEW}).status_code == 302
     assert [each.to for each in mail.outbox] == [[NEW]]
 
 

@@ -41,7 +41,7 @@ def accepted(author: Actor, reviewer: Actor, kind: str = "evidence", **others: A
 
 
 def down(editor: Actor, id: UUID, ground: str = "law", reason: str = "It may not be shown.") -> Decision:
-    return removal.take_down(editor, id, ground, reason, "en")
+    return removal.take_down(editor, id, ground, reason, "en", now(id).settles)
 
 
 def standing() -> str:

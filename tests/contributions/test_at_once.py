@@ -105,7 +105,10 @@ for number in range(5):
     services.submit(anna, id)
     services.take(rita, id)
     services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash, "en")
-    down = [lambda who=who: removal.take_down(who, id, "law", "It may not be shown.", "en") for who in (edith, ed)]
+    round = Contribution.objects.get(pk=id).settles  # as both have read it
+    down = [
+        lambda who=who: removal.take_down(who, id, "law", "It may not be shown.", "en", round) for who in (edith, ed)
+    ]
     done = together(*down, lambda: removal.ask_removal(anna, id, "Away with it."))
     gone.append([sorted(done[:2]), Contribution.objects.get(pk=id).state])
 print(json.dumps({

@@ -22,6 +22,7 @@ from zaragoza.web.contributions.models import (
 )
 from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.promises.models import Practice, ProgressReport, TakenDown
+from zaragoza.web.promises.taken_down import take_away
 
 PRACTICE = {
     "title_en": "Homes first", "title_nl": "Eerst een huis", "summary_en": "A home.", "summary_nl": "Een huis.",
@@ -52,7 +53,7 @@ def accepted(anna: Actor, rita: Actor, edith: Actor) -> UUID:
     for ground in ("law", "wrong"):
         gone = taken(anna, rita)
         decide(rita, gone)
-        removal.take_down(edith, gone, ground, "It may not be shown.", "en")
+        removal.take_down(edith, gone, ground, "It may not be shown.", "en", now(gone).settles)
     members.assign(edith, COMMITMENT, "ministry")
     return id
 
@@ -97,6 +98,13 @@ DIFFERENCES: dict[str, Callable[[UUID], object]] = {
         content={"text": "x"}
     ),
     "a file back where none is kept": lambda id: now(id).attachments.update(contribution=taken_down("law")),
+    "what was decided about it back": lambda id: (
+        taken_down("law").decisions.filter(outcome="accept").update(reason="Jan lives there.")
+    ),
+    "why it was to go, kept": lambda id: Contribution.objects.filter(pk=taken_down("law").pk).update(
+        asks_removal="It names Jan."
+    ),
+    "known as taken down, and public": lambda id: take_away("report", now(id).became, "law"),
     "another ground": lambda id: Decision.objects.filter(ground="law").update(ground="asked"),
     "not known as taken down": lambda id: TakenDown.objects.filter(ground="wrong").delete(),
     "known for another ground": lambda id: TakenDown.objects.filter(ground="wrong").update(ground="law"),

@@ -17,9 +17,10 @@ from pytest_django import Settings
 
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person, run_tasks
 from tests.contributions.pages import browser, read, words
+from tests.contributions.removed import accepted, down
 from tests.contributions.smtp import Server, server
 from tests.contributions.steps import sent
-from zaragoza.web.contributions import clock, letters, members, notices, personal, services
+from zaragoza.web.contributions import clock, letters, members, notices, personal, removal, services
 from zaragoza.web.contributions.roles import NOBODY, Actor
 from zaragoza.web.contributions.words import titled
 from zaragoza.web.promises.models import Commitment, Revision
@@ -236,6 +237,29 @@ def test_letters_in_the_folder_go_with_the_account(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         personal.erase_contact(Actor(roles=frozenset({"administrator"})), "Joanna@people.example")
     assert "joanna@people.example" not in addresses(in_folder)
+
+
+@pytest.mark.parametrize("ground", ["personal_data", "wrong"])
+def test_letters_in_the_folder_go_with_what_they_tell_of(
+    in_folder: Path,
+    anna: Actor,
+    rita: Actor,
+    edith: Actor,
+    ground: str,
+    django_capture_on_commit_callbacks: object,
+) -> None:
+    """Where nothing is kept of it; those about others stay."""
+    id, other = accepted(anna, rita, "practice"), accepted(anna, rita)
+    removal.ask_removal(anna, id, "It names Jan.")
+    run_tasks()
+    told = [path.read_bytes().decode() for path in in_folder.iterdir()]
+    assert any(f"/contributions/{id}/" in each and "Homes first" in each for each in told)
+    assert any(f"/contributions/{other}/" in each for each in told)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        down(edith, id, ground)
+    kept = [path.read_bytes().decode() for path in in_folder.iterdir()]
+    stay = [each for each in told if f"/contributions/{id}/" not in each]
+    assert sorted(kept) == sorted(stay if ground == "personal_data" else told)
 
 
 def test_addresses_are_found_however_they_are_written(in_folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from django.core import mail
 from django.core.management import call_command
 
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person, refreshed, run_tasks
-from tests.contributions.pages import at, browser, words
+from tests.contributions.pages import at, browser, read, words
 from tests.contributions.removed import GROUNDS, SAID, accepted, down, standing
 from tests.contributions.steps import CSV, decide, now, taken
 from zaragoza.web.contributions import attachments, members, personal, queues, removal, services
 from zaragoza.web.contributions.actors import token, who
+from zaragoza.web.contributions.grounds import ERASED
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, Event
-from zaragoza.web.contributions.refusal import NotAllowedError, OutOfOrderError, UnfitError
+from zaragoza.web.contributions.refusal import NotAllowedError, OutOfOrderError, StaleError, UnfitError
 from zaragoza.web.contributions.roles import NOBODY, Actor
 from zaragoza.web.promises.models import TakenDown
 
@@ -40,13 +42,28 @@ def test_its_author_asks_and_an_editor_decides(anna: Actor, rita: Actor, edith: 
     assert (found.due_at - found.moved_at).days == 7
     assert list(queues.to_review(edith)) == [found]
     assert SAID in words(browser().get(at(id)))  # until that is decided
-    removal.keep(edith, id, "It names nobody.", "en")
+    removal.keep(edith, id, "It names nobody.", "en", now(id).settles)
     assert (now(id).state, now(id).asks_removal, now(id).due_at) == ("accepted", "", None)
     assert list(queues.to_review(edith)) == []
     assert "It names nobody." in words(browser().get(at(id)))
     removal.ask_removal(anna, id, "It does.")
     assert down(edith, id, "asked").round == 3
     assert [each.outcome for each in Decision.objects.all()] == ["accept", "keep", "take_down"]
+
+
+def test_readers_are_told_since_when_it_is_public_whatever_was_asked(
+    anna: Actor, rita: Actor, edith: Actor
+) -> None:
+    first, second = accepted(anna, rita), accepted(anna, rita)
+    before = queues.public(COMMITMENT)
+    assert [each.pk for _, each in before] == [second, first]
+    assert all(since - each.moved_at < timedelta(seconds=1) for since, each in before)
+    removal.ask_removal(anna, first, "It names my neighbour.")
+    assert queues.public(COMMITMENT) == before
+    removal.keep(edith, first, "It names nobody.", "en", now(first).settles)
+    assert queues.public(COMMITMENT) == before
+    down(edith, first)
+    assert queues.public(COMMITMENT) == before
 
 
 def test_the_managers_of_its_organisation_ask_and_nobody_else(
@@ -108,7 +125,7 @@ def test_only_what_is_public_and_once(anna: Actor, rita: Actor, edith: Actor) ->
         removal.ask_removal(anna, waits, "Away with it.")
     id = accepted(anna, rita)
     with pytest.raises(OutOfOrderError):
-        removal.keep(edith, id, "It stands.", "en")
+        removal.keep(edith, id, "It stands.", "en", now(id).settles)
     down(edith, id)
     for again in (
         lambda: down(edith, id),
@@ -185,7 +202,7 @@ def test_nothing_is_kept_where_nothing_may_be(anna: Actor, rita: Actor, edith: A
     told = {each.outcome: each.reason for each in Decision.objects.all()}
     erased = ERASES[ground]
     assert now(id).content == ({} if erased else EVIDENCE)
-    assert told["accept"] == (removal.ERASED if erased else "It is so.")
+    assert told["accept"] == (ERASED if erased else "It is so.")
     assert told["take_down"] == "It may not be shown."
     assert (now(id).replies.get().text == "Jan lives there.") != erased
     assert (len(list(attachments.kept())) == 0) == erased
@@ -203,6 +220,29 @@ def test_bytes_that_another_contribution_has_too_stay(anna: Actor, rita: Actor, 
         down(edith, ids[0])
     answer = browser().get(kept)
     assert answer.getvalue() == CSV  # type: ignore[attr-defined] # a file that is sent as it is read
+
+
+def test_what_another_editor_settled_meanwhile_is_read_first(
+    anna: Actor, rita: Actor, edith: Actor, make: Make
+) -> None:
+    """Two editors read the same; one lets it stand. Who asks while one reads asks for the same decision."""
+    id, ed = accepted(anna, rita), make("ed", "editor")
+    unasked = now(id).settles
+    removal.ask_removal(anna, id, "It names my neighbour.")
+    read_by_both = now(id).settles
+    assert unasked == read_by_both
+    removal.keep(edith, id, "It names nobody.", "en", read_by_both)
+    for late in (read_by_both, 0, 99):
+        with pytest.raises(StaleError):
+            removal.take_down(ed, id, "law", "Away with it.", "en", late)
+    told = {"step": "take_down", "ground": "law", "reason": "Away with it.", "round": str(read_by_both)}
+    answer = browser("ed").post(at(id), told)
+    assert (answer.status_code, "Away with it." in answer.content.decode()) == (409, True)  # typed words stay
+    removal.ask_removal(anna, id, "It does.")
+    with pytest.raises(StaleError):
+        removal.keep(ed, id, "It names nobody.", "en", read_by_both)
+    assert (now(id).state, standing()) == ("removal_asked", "limited")
+    down(ed, id)
 
 
 def test_a_move_that_fails_takes_nothing_down(
@@ -242,7 +282,7 @@ def test_letters(anna: Actor, rita: Actor, edith: Actor, mina: Actor, make: Make
         ("anna", "Your contribution is asked to be taken down"),
         ("edith", "Something is asked to be taken down"),
     }
-    removal.keep(edith, id, "It names nobody.", "en")
+    removal.keep(edith, id, "It names nobody.", "en", now(id).settles)
     run_tasks()
     assert [("It names nobody." in each.body) for each in mail.outbox] == [True]
     assert received() == {("anna", "Your contribution stays published")}
@@ -256,14 +296,44 @@ def test_letters(anna: Actor, rita: Actor, edith: Actor, mina: Actor, make: Make
 def test_what_the_site_holds_of_it_about_its_author(anna: Actor, rita: Actor, edith: Actor) -> None:
     id = accepted(anna, rita)
     removal.ask_removal(anna, id, "It names my neighbour.")
-    (told,) = personal.exported(anna, person("anna"))["contributions"]
-    assert told["asks_removal"] == "It names my neighbour."
+    asks = [{"contribution": str(id), "why": "It names my neighbour."}]
+    assert personal.exported(anna, person("anna"))["asks_removal"] == asks
     down(edith, id, "personal_data")
-    (told,) = personal.exported(anna, person("anna"))["contributions"]
-    assert (told["content"], told["attachments"], told["asks_removal"]) == ({}, [], "")
+    held = personal.exported(anna, person("anna"))
+    (told,) = held["contributions"]
+    assert (told["content"], told["attachments"], held["asks_removal"]) == ({}, [], [])
     personal.erase(anna, person("anna"))
     assert now(id).state == "taken_down"
     call_command("check_history")
+
+
+def test_what_a_manager_says_of_it_is_not_for_its_author(
+    anna: Actor, rita: Actor, edith: Actor, make: Make
+) -> None:
+    """Whoever asks says why to editors alone; it is theirs, and they are told what was decided."""
+    id, mara = accepted(anna, rita), make("mara", "manager", "cities")
+    removal.ask_removal(mara, id, "Anna had no leave to tell this.")
+    for name, reads in (("edith", True), ("mara", True), ("anna", False), ("rita", False), ("", False)):
+        assert ("no leave" in words(browser(name).get(at(id)))) == reads, name
+    asks = [{"contribution": str(id), "why": "Anna had no leave to tell this."}]
+    assert personal.exported(mara, person("mara"))["asks_removal"] == asks
+    assert "no leave" not in str(personal.exported(anna, person("anna")))
+    for decides, subject in (
+        (
+            lambda: removal.keep(edith, id, "It is known.", "en", now(id).settles),
+            "Your contribution stays published",
+        ),
+        (lambda: down(edith, id, "asked", "So be it."), "Your contribution was taken down"),
+    ):
+        run_tasks()
+        mail.outbox.clear()
+        decides()
+        run_tasks()
+        told = {each.to[0].partition("@")[0]: each.subject.partition(" (")[0] for each in mail.outbox}
+        assert told == {"anna": subject, "mara": "You asked to take down a contribution"}
+        if now(id).state == "accepted":
+            removal.ask_removal(mara, id, "Ask her.")
+    assert all("So be it." in each.body for each in mail.outbox)
 
 
 def test_an_erased_editor_stays_an_editor(anna: Actor, rita: Actor, edith: Actor) -> None:
@@ -286,10 +356,16 @@ def test_by_forms(anna: Actor, rita: Actor, edith: Actor) -> None:
         assert ("It names Piet." in words(browser(name).get(at(id)))) == reads, name
     queue = words(browser("edith").get("/en/contributions/review/"))
     assert "whoever added it asks to take it down" in queue
-    told = {"step": "take_down", "ground": "personal_data", "reason": "A name was in it."}
+    page = read(browser("edith").get(at(id)))
+    (round,) = {str(each) for each in page.xpath("//input[@name='round']/@value")}
+    told = {"step": "take_down", "ground": "personal_data", "reason": "A name was in it.", "round": round}
     assert browser("edith").post(at(id), told).status_code == 302
     again = browser("edith").post(at(id), told)
     assert again.status_code == 409
+    assert "found: taken down." in words(again)
+    dutch = browser("edith").post(at(id, language="nl"), told)
+    assert "offline gehaald" in dutch.content.decode()
+    assert "taken_down." not in words(dutch)
     assert Contribution.objects.get(pk=id).decisions.count() == 2
     dutch = words(browser().get(at(id, language="nl")))
     assert "A name was in it." in dutch

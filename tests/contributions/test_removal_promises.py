@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from tests.contributions.conftest import COMMITMENT
 from tests.contributions.removed import GROUNDS, SAID, accepted, down, standing
-from tests.contributions.steps import decide, now
+from tests.contributions.steps import decide, now, taken
 from tests.promises.made_up import EVIDENCE as SOURCE
 from zaragoza.web.contributions import check, services
+from zaragoza.web.contributions.apply import lowers
 from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.promises import people
 from zaragoza.web.promises.entries import stated
@@ -20,6 +21,7 @@ from zaragoza.web.promises.export import exported
 from zaragoza.web.promises.models import ProgressReport, TakenDown
 from zaragoza.web.promises.restore import restore
 from zaragoza.web.promises.state import state, today
+from zaragoza.web.promises.taken_down import take_away
 
 WITHDRAWN = "/api/v1/withdrawn?kind={}&limit=1000"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
@@ -142,6 +144,31 @@ def test_of_two_corrections_both_have_to_be_wrong(anna: Actor, rita: Actor, edit
     assert shown() == ["2024", "2025"]
 
 
+def test_a_correction_that_waited_is_about_the_report_that_was_told_again(
+    anna: Actor, rita: Actor, edith: Actor, loaded: None
+) -> None:
+    """It would lower the status as it would have before, and what it takes away comes back if it was wrong as well."""
+    report = people.report_progress(
+        COMMITMENT, status="substantial", text="Much.", language="en", reported_on=today(), evidence=[SOURCE]
+    ).id
+    waited = taken(anna, rita, kind="correction", **WRONG, report=str(report))
+    another = accepted(anna, rita, status="substantial", reported_on=today().isoformat())
+    first = corrected(anna, rita, report)
+    down(edith, another)
+    assert standing() == "no_evidence"
+    down(edith, first, "wrong")
+    assert standing() == "substantial"
+    assert lowers(now(waited))
+    decide(rita, waited)
+    assert now(waited).state == "waiting"
+    services.reply(edith, waited, "It is so.", "en")
+    services.take(rita, waited)
+    decide(rita, waited)
+    assert (now(waited).state, standing()) == ("accepted", "no_evidence")
+    down(edith, waited, "wrong")
+    assert standing() == "substantial"
+
+
 def test_a_report_that_was_told_again_goes_with_its_contribution(
     anna: Actor, rita: Actor, edith: Actor
 ) -> None:
@@ -189,3 +216,32 @@ def test_a_file_from_before_brings_nothing_back(anna: Actor, rita: Actor, edith:
     assert exported() == after
     restore(before, replace=True)
     assert gone not in exported().decode()
+
+
+def test_what_another_file_told_first_can_still_be_taken_down(anna: Actor, rita: Actor, edith: Actor) -> None:
+    """As where the tables of contributions are those of an earlier day: the history names it, an editor mends it."""
+    id = accepted(anna, rita)
+    take_away("report", now(id).became, "law")
+    assert [fault.partition(": ")[2] for fault in check.faults()] == [
+        "accepted, but its report was taken down"
+    ]
+    down(edith, id, "personal_data")
+    assert [each.ground for each in TakenDown.objects.all()] == ["personal_data"]
+
+
+def test_a_report_that_was_told_again_is_not_brought_back_by_a_file_either(
+    anna: Actor, rita: Actor, edith: Actor
+) -> None:
+    """Also where it was not there under its second id when its contribution was taken down."""
+    accepted(anna, rita, reported_on="2026-02-01", text="Another.")
+    id = accepted(anna, rita)
+    first = exported()
+    wrong = corrected(anna, rita, UUID(now(id).became))
+    down(edith, wrong, "wrong")
+    twice = exported()
+    assert twice.decode().count(SAID) == 2
+    restore(first, replace=True)
+    down(edith, id)
+    restore(twice, replace=True)
+    assert SAID not in exported().decode()
+    assert len(shown()) == 1

@@ -116,7 +116,7 @@ def _removal_asked(author: Actor, reviewer: Actor) -> UUID:
 def _taken_down(author: Actor, reviewer: Actor) -> UUID:
     """For a ground for which its words are kept, so that somebody could be shown them."""
     id = _decided("accept")(author, reviewer)
-    removal.take_down(who(person("edith")), id, "wrong", "It is about another city.", "en")
+    removal.take_down(who(person("edith")), id, "wrong", "It is about another city.", "en", now(id).settles)
     return id
 
 
@@ -201,7 +201,9 @@ def test_steps_with_a_contribution(everybody: Mapping[str, Actor], state: Name, 
             continue
         expected = 302 if after and able else 409 if sees and after is None else 403
         with _undone():
-            answer = asks.post(at(id, key), {"step": step, "read": found.hash, **told})
+            answer = asks.post(
+                at(id, key), {"step": step, "read": found.hash, "round": found.settles, **told}
+            )
             assert answer.status_code == expected, (name, step)
             assert (now(id).state == state) or expected == 302, (name, step)
 

@@ -44,7 +44,8 @@ def invoke(*arguments: object) -> str:
 
 
 @needs_shared
-@pytest.mark.parametrize("name", EXAMPLES)
+# The larger one protects for more than a minute.
+@pytest.mark.parametrize("name", [pytest.param("austria-2006", marks=pytest.mark.slow), "austria-2013"])
 def test_from_file_to_release(name, tmp_path):
     data = SHARED / "data" / "microdata" / f"{EXAMPLES[name].file}.csv.gz"
     folder = tmp_path / "monitor"
@@ -63,6 +64,7 @@ def test_from_file_to_release(name, tmp_path):
     assert of["NAT"]["value"] == pytest.approx(share, rel=1e-9)
     assert of["NAT"]["n"] == n
     assert all(r["standard_error"] is not None and r["n"] >= 20 for r in shown)
+    invoke("audit", release, "--monitor", folder)
 
 
 def read_off(data: Path, example: Example) -> tuple[float, int]:

@@ -39,6 +39,7 @@ def made(commitment: str, owner: str) -> None:
     from zaragoza.model.text import Text
     from zaragoza.web.contributions import members, removal, services
     from zaragoza.web.contributions.actors import token, who
+    from zaragoza.web.contributions.models import Contribution
     from zaragoza.web.contributions.roles import NOBODY, Actor
 
     root = Actor(roles=frozenset({"administrator"}))
@@ -89,8 +90,9 @@ def made(commitment: str, owner: str) -> None:
     services.take(rita, contributions["in_review"])
     services.withdraw(anna, contributions["withdrawn"])
     removal.ask_removal(anna, contributions["removal_asked"], "It names *somebody*.")
+    gone = Contribution.objects.get(pk=contributions["taken_down"])
     removal.take_down(
-        who(people["edda"]), contributions["taken_down"], "personal_data", "It named *somebody*.", "en"
+        who(people["edda"]), gone.pk, "personal_data", "It named *somebody*.", "en", gone.settles
     )
     services.attach(anna, contributions["draft"], "homes.csv", CSV)
     services.reply(who(people["olga"]), contributions["accepted"], "We build *more* next year.", "en")

@@ -27,6 +27,16 @@ from zaragoza.web.promises.export import exported
 
 SCRIPT = "=1+1\"'></textarea><script>alert(1)</script><img src=x onerror=alert(1)>[x](javascript:alert(1))"
 HOST = {"host": "localhost"}
+HEAD = {
+    "Content-Type",
+    "MIME-Version",
+    "Content-Transfer-Encoding",
+    "Subject",
+    "From",
+    "To",
+    "Date",
+    "Message-ID",
+}
 COMMITMENT = next(name for name, each in sorted(COMMITMENTS.items()) if each["owners"])
 RIGHT = {
     "status": "limited", "reported_on": "2026-03-01", "part": "title", "area": "housing", "geo": "NL",
@@ -107,14 +117,16 @@ def test_on_no_page(site: Releases, told: Mapping[str, Any]) -> None:
 
 
 def test_in_no_letter(told: Mapping[str, Any]) -> None:
-    """They are plain text, and no line of a text becomes one of the head."""
+    """They are plain text; a title in a subject is plain text too, and no line of a text becomes one of the head."""
     run_tasks()
     assert len(mail.outbox) > len(FORMS)
     for letter in mail.outbox:
         assert (letter.content_subtype, getattr(letter, "alternatives", [])) == ("plain", [])
         head = letter.message()
         assert head.get_content_type() == "text/plain"
-        assert "alert" not in str(head["Subject"]) + str(head["To"]) + str(head["From"])
+        assert set(head.keys()) == HEAD
+        assert letter.subject.splitlines() == [letter.subject]
+        assert "alert" not in str(head["To"]) + str(head["From"])
 
 
 def test_in_no_answer_of_the_api_and_no_export(client: Any, site: Releases, told: Mapping[str, Any]) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.looks import LOOKS, check_accessible_and_quiet, named
+from tests.web.looks import LOOKS_AND_LANGUAGES, check_accessible_and_quiet
 from tests.web.published import release
+from zaragoza.model.text import Language, Text
 from zaragoza.published_pipeline import documents_monitor, run_published
 
 pytest.importorskip("playwright", reason="Playwright is not installed")
@@ -23,8 +24,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return release(tmp_path_factory.mktemp("site") / "union")
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
-@pytest.mark.parametrize("view", LOOKS, indirect=True, ids=named)
+@pytest.mark.parametrize(("view", "language"), LOOKS_AND_LANGUAGES, indirect=["view"])
 def test_accessible_and_quiet(view: Page, site: Path, language: str) -> None:
     check_accessible_and_quiet(view, [(site / language / name).as_uri() for name in PAGES], rules=15)
 
@@ -34,17 +34,16 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run_published(documents_monitor(tmp_path_factory.mktemp("documents")))
 
 
-@pytest.mark.parametrize("view", LOOKS, indirect=True, ids=named)
-def test_pages_of_documents_alone(view: Page, documents: Path) -> None:
+@pytest.mark.parametrize(("view", "language"), LOOKS_AND_LANGUAGES, indirect=["view"])
+def test_pages_of_documents_alone(view: Page, documents: Path, language: Language) -> None:
     addresses = [
-        (documents / language / f"{name}.html").as_uri()
-        for language in ("en", "nl")
-        for name in ("index", "documents", "sources")
+        (documents / language / f"{name}.html").as_uri() for name in ("index", "documents", "sources")
     ]
     check_accessible_and_quiet(view, addresses, rules=15)
     view.goto(addresses[0])
-    view.get_by_role("link", name="Employment", exact=True).click()
-    assert view.get_by_role("heading", name="Employment", exact=True).is_visible()
+    name = Text("Employment", "Werk")[language]
+    view.get_by_role("link", name=name, exact=True).click()
+    assert view.get_by_role("heading", name=name, exact=True).is_visible()
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "critical situations"), ("nl", "kritieke situatie")])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.adjusted import adjusted_monitor, adjusted_observations
 from tests.web.definitions import LOG, QUALITY, SNAPSHOT
-from tests.web.looks import LOOKS, check_accessible_and_quiet, named
+from tests.web.looks import LOOKS, LOOKS_AND_LANGUAGES, check_accessible_and_quiet, named
 from tests.web.made_up import INDICATORS, NOW
 from zaragoza.publish import publish
 
@@ -29,8 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.path
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
-@pytest.mark.parametrize("view", LOOKS, indirect=True, ids=named)
+@pytest.mark.parametrize(("view", "language"), LOOKS_AND_LANGUAGES, indirect=["view"])
 def test_accessible_and_quiet(view: Page, site: Path, language: str) -> None:
     check_accessible_and_quiet(view, [(site / language / name).as_uri() for name in PAGES], rules=20)
 

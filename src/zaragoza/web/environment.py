@@ -12,7 +12,7 @@ from markupsafe import Markup
 from zaragoza.web.assets import address
 from zaragoza.web.contributions.grounds import ground_words
 from zaragoza.web.contributions.text import html
-from zaragoza.web.contributions.words import kind_words
+from zaragoza.web.contributions.words import kind_words, state_words
 
 
 def environment(**options: Any) -> Environment:
@@ -24,7 +24,11 @@ def environment(**options: Any) -> Environment:
     words = (translation.gettext, translation.ngettext)
     made.install_gettext_callables(*words, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
     made.globals |= {"url": _url, "asset": address}
-    made.globals |= {"words_of_kinds": kind_words, "words_of_grounds": ground_words}
+    made.globals |= {
+        "words_of_kinds": kind_words,
+        "words_of_grounds": ground_words,
+        "words_of_states": state_words,
+    }
     made.filters["fill"] = lambda text, **values: text.format(**values)
     made.filters["markdown"] = lambda text: Markup(html(text))  # noqa: S704 - cleaned there
     return made

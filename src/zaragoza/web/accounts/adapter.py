@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.models import SocialAccount
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
+from zaragoza.errors import Fault
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.pages.frame import language
+from zaragoza.web.pages.taking_part import refused
+
+_log = logging.getLogger(__name__)
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth brings no types
@@ -20,6 +30,37 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth brings no 
     def new_user(self, request: HttpRequest) -> Any:
         """An account, in the language of the page on which it is made."""
         return Person(language=language())
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends it at once, as what it holds is kept nowhere; where no server takes it, the page says so.
+
+        It does not count as one that was sent, so that it may be asked for again at once. Whether there is an account
+        makes no difference.
+
+        Raises:
+            ImmediateHttpResponse: with that page.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, ValueError) as error:  # of SMTP all are of the first; their words hold addresses
+            _log.warning("a letter of an account is not taken: %s", type(error).__name__)
+            ratelimit.clear(self.request, action="confirm_email", key=email.lower())
+            raise ImmediateHttpResponse(_not_taken(self.request)) from None
+
+    def send_notification_mail(self, *about: Any, **told: Any) -> None:
+        """What it tells of is done, whether the letter is taken or not."""
+        with suppress(ImmediateHttpResponse):
+            super().send_notification_mail(*about, **told)
+
+
+def _not_taken(request: HttpRequest) -> HttpResponse:
+    way_out = gettext(
+        "See whether the address is right, and try again in ten minutes. If you were making an account: log in, and "
+        "the letter is sent again."
+    )
+    expected = gettext("a server that takes the letter to you")
+    fault = Fault("letter", "server", expected, gettext("none that takes it now"), way_out)
+    return refused(request, HTTPStatus.SERVICE_UNAVAILABLE, [fault])
 
 
 @receiver(pre_save, sender=SocialAccount)

@@ -19,7 +19,7 @@ from zaragoza.web.contributions.models import Contribution
 from zaragoza.web.promises.entries import KINDS
 from zaragoza.web.promises.models import Commitment, ProgressReport
 from zaragoza.web.promises.models import Evidence as Source
-from zaragoza.web.promises.people import add_entry, report_progress, withdraw_report
+from zaragoza.web.promises.people import add_entry, report_progress, told_as, withdraw_report
 from zaragoza.web.promises.revision import writing
 from zaragoza.web.promises.standing import bearing
 
@@ -40,7 +40,8 @@ def lowers(contribution: Contribution) -> bool:
     own = ProgressReport.objects.filter(commitment=contribution.commitment, withdrawn_at=None)
     shown = [row.noun for row in own.prefetch_related("evidence")]
     told = contribution.content
-    left = [each for each in shown if str(each.id) != told.get("report")]
+    wrong = set(told_as(UUID(told["report"]))) if told.get("report") else set()
+    left = [each for each in shown if each.id not in wrong]
     return STATUSES.index(_status(left, told)) < STATUSES.index(_status(shown))
 
 
@@ -89,11 +90,16 @@ def _report(contribution: Contribution) -> str:
 
 
 def _correction(contribution: Contribution) -> str:
-    """A report that is wrong is no longer shown; another correction may have seen to that while its owner was heard."""
-    report = contribution.content.get("report")
-    if report and ProgressReport.objects.filter(pk=report, withdrawn_at=None).exists():
-        withdraw_report(UUID(report))
-    return report or ""
+    """A report that is wrong is no longer shown, also where it was told again since this was written.
+
+    Another correction may have seen to that while its owner was heard.
+    """
+    if not contribution.content.get("report"):
+        return ""
+    *_, last = told_as(UUID(contribution.content["report"]))
+    if ProgressReport.objects.filter(pk=last, withdrawn_at=None).exists():
+        withdraw_report(last)
+    return str(last)
 
 
 def _practice(contribution: Contribution) -> str:

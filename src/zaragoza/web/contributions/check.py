@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zaragoza.web.contributions import states
-from zaragoza.web.contributions.grounds import ERASING
+from zaragoza.web.contributions.grounds import ERASED, ERASING
 from zaragoza.web.contributions.models import (
     DECIDED,
     Contribution,
@@ -57,7 +57,7 @@ def faults() -> Iterator[str]:
         yield from _compared(told[name], rows[name])
         if told[name].replies != replies[rows[name].pk]:
             yield f"contribution {name}: its replies are not those of its history"
-        yield from _published(rows[name], published)
+        yield from _published(rows[name], published, removed)
         yield from _taken_down(told[name].ground, rows[name], published, removed)
     yield from _members()
 
@@ -137,13 +137,23 @@ def _became(row: Contribution) -> tuple[str, str]:
     return "report" if row.kind in ("progress", "evidence") else row.kind, row.became
 
 
-def _published(row: Contribution, there: Mapping[tuple[str, str], Published]) -> Iterator[str]:
-    """What was accepted is among what readers are shown."""
-    if row.state not in states.PUBLIC or row.kind == "correction":
+def _published(
+    row: Contribution,
+    there: Mapping[tuple[str, str], Published],
+    removed: Mapping[tuple[str, str], str],
+) -> Iterator[str]:
+    """What was accepted is among what readers are shown; a report that was wrong is not."""
+    if row.state not in states.PUBLIC:
         return
     name = _became(row)
-    if name not in there or there[name].about != row.commitment:
+    if row.kind == "correction":
+        wrong = there.get(("report", row.became))
+        if wrong is not None and wrong.shown:
+            yield f"contribution {row.pk}: accepted, but the report that it corrects is shown"
+    elif name not in there or there[name].about != row.commitment:
         yield f"contribution {row.pk}: accepted, but its {name[0]} is not there"
+    elif name in removed:
+        yield f"contribution {row.pk}: accepted, but its {name[0]} was taken down"
 
 
 def _taken_down(
@@ -155,13 +165,19 @@ def _taken_down(
     """What was taken down is shown no longer; where nothing may be kept of it, nothing is."""
     if row.state != "taken_down":
         return
-    if ground in ERASING and (row.content or row.attachments.exists()):
+    if ground in ERASING and (row.content or row.attachments.exists() or _said_of(row)):
         yield f"contribution {row.pk}: taken down, but its words or files are kept"
     name = _became(row)
     if row.kind == "correction":
         return
     if removed.get(name) != ground or (name in there and there[name].shown):
         yield f"contribution {row.pk}: taken down, but its {name[0]} is not"
+
+
+def _said_of(row: Contribution) -> bool:
+    """Whether anything is kept of what reviewers and owners wrote about it."""
+    decisions = row.decisions.exclude(outcome="take_down").exclude(reason=ERASED)
+    return decisions.exists() or row.replies.exclude(text=ERASED).exists() or row.asks_removal != ""
 
 
 def _members() -> Iterator[str]:

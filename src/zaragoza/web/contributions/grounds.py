@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from zaragoza.model.progress import Ground
 
 ERASING: tuple[Ground, ...] = ("personal_data", "law")  # for which nothing of its words and files is kept
+ERASED = "–"  # stands where a word has to
 
 
 def ground_words() -> Mapping[Ground, str]:

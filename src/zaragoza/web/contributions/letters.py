@@ -15,6 +15,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -140,9 +141,21 @@ def take_away(emails: Iterable[str]) -> None:
             path.unlink(missing_ok=True)
 
 
+def take_away_about(contribution: UUID) -> None:
+    """Takes away the letters there that lead to a contribution: they say what it is called, and what was decided."""
+    for path in kept():
+        if any(str(contribution) in words for words in _words(path.read_bytes())):
+            path.unlink(missing_ok=True)
+
+
 def _addresses(content: bytes) -> Iterator[str]:
-    """Those that a letter holds: in its head, and in its parts as they are read."""
-    found = message_from_bytes(content, policy=policy.default)
-    parts = (part.get_content() for part in found.walk() if part.get_content_maintype() == "text")
-    for words in (*map(str, found.values()), *parts):
+    """Those that a letter holds."""
+    for words in _words(content):
         yield from (each.lower().strip(".") for each in _ADDRESS.findall(words))
+
+
+def _words(content: bytes) -> Iterator[str]:
+    """What a letter holds: its head, and its parts as they are read."""
+    found = message_from_bytes(content, policy=policy.default)
+    yield from map(str, found.values())
+    yield from (part.get_content() for part in found.walk() if part.get_content_maintype() == "text")

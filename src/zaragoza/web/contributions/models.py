@@ -122,6 +122,17 @@ class Contribution(models.Model):
         found = self.decisions.exclude(reviewer=None).values_list("reviewer", flat=True)
         return frozenset(found)
 
+    @property
+    def settles(self) -> int:
+        """The round that an editor's decision on what is public settles now; unasked it is one of its own."""
+        return self.round + (self.state == "accepted")
+
+    @property
+    def asked_by(self) -> int | None:
+        """The account that asks, or has asked last, in this round to take it down; None also where that has none."""
+        asked = Event.objects.filter(kind="contribution", thing=str(self.pk), action="ask_removal").last()
+        return asked.actor if asked is not None and asked.detail["round"] == self.round else None
+
 
 class Decision(models.Model):
     """What was settled, of one round; author, organisation and owners stand here so that the database can compare."""

@@ -31,7 +31,9 @@ from zaragoza.web.contributions.states import Name
 from zaragoza.web.contributions.words import titled
 from zaragoza.web.promises.entries import stated
 
-_Part = Literal["author", "next"]  # why somebody is told: it is theirs, or they have the next step
+_Part = Literal[
+    "author", "next", "asker"
+]  # why somebody is told: it is theirs, they have the next step, they asked
 
 
 def moved(contribution: Contribution) -> None:
@@ -130,7 +132,7 @@ def _still(contribution: str, state: Name, round: int) -> Contribution | None:
 
 
 def _told_of(found: Contribution, part: _Part) -> Iterator[Recipient]:
-    return _author(found) if part == "author" else _next(found)
+    return {"author": _author, "next": _next, "asker": _asker}[part](found)
 
 
 def _author(found: Contribution) -> Iterator[Recipient]:
@@ -143,6 +145,13 @@ def _author(found: Contribution) -> Iterator[Recipient]:
         yield from people([found.author])
     elif found.contact:
         yield Recipient(found.contact, found.language)
+
+
+def _asker(found: Contribution) -> Iterator[Recipient]:
+    """Who asked in the name of its organisation to take it down, once that is decided; the author is told anyway."""
+    by = found.asked_by
+    if by not in (None, found.author_id) and found.state in ("accepted", "taken_down"):
+        yield from people(Person.objects.filter(pk=by, membership__organisation=found.organisation))
 
 
 def _next(found: Contribution) -> Iterator[Recipient]:
@@ -172,6 +181,8 @@ def _letter(found: Contribution, to: Recipient, part: _Part) -> EmailMessage:
         decision = found.decisions.filter(round=found.round).first()
         stays = decision is not None and decision.outcome == "keep"
         subject, words = _asked(found.state) if part == "next" else _kept() if stays else _told(found.state)
+        if part == "asker":
+            subject = gettext("You asked to take down a contribution")
         about = titled(found, to.language)
         due = found.due_at and gettext("By {day} at the latest.").format(
             day=numbers.date(found.due_at, to.language)

@@ -66,6 +66,9 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
         ),
         "roles": sorted(SiteRole.objects.filter(person=person).values_list("role", flat=True)),
         "contributions": [_told(each) for each in _contributed(person)],
+        "asks_removal": [
+            {"contribution": str(each.pk), "why": each.asks_removal} for each in _asked_to_take_down(person)
+        ],
         "decisions": [
             {
                 "contribution": str(each.contribution_id),
@@ -154,6 +157,15 @@ def _contributed(person: Person) -> QuerySet[Contribution]:
     return Contribution.objects.filter(Q(author=person) | Q(contact__in=_confirmed(person)))
 
 
+def _asked_to_take_down(person: Person) -> Iterator[Contribution]:
+    """What they ask to take down, in words of their own; whoever asked without an account is its author."""
+    own = set(_contributed(person).values_list("pk", flat=True))
+    for each in Contribution.objects.filter(state="removal_asked"):
+        asked_by = each.asked_by
+        if asked_by == person.pk or (asked_by is None and each.pk in own):
+            yield each
+
+
 def _take_away(contacts: list[str]) -> int:
     found = Contribution.objects.filter(contact__in=contacts).order_by("pk").select_for_update()
     ids = [each.pk for each in found]
@@ -191,7 +203,6 @@ def _told(contribution: Contribution) -> dict[str, Any]:
         "commitment": contribution.commitment,
         "content": contribution.content,
         "state": contribution.state,
-        "asks_removal": contribution.asks_removal,
         "created_at": contribution.created_at.isoformat(),
         "attachments": [
             {"name": each.name, "sha256": each.sha256, "file": _place(each)}

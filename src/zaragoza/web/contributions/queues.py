@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,9 +13,10 @@ from zaragoza.web.contributions.models import Contribution, Event
 from zaragoza.web.contributions.moving import KIND
 from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import Actor, may
-from zaragoza.web.contributions.states import PUBLIC, Name
+from zaragoza.web.contributions.states import PUBLIC, Move, Name
 
 _WERE_PUBLIC = (*PUBLIC, "taken_down")
+_PUBLISHES: tuple[Move, ...] = ("accept", "lower")
 WAITING: tuple[Name, ...] = (
     "submitted",
     "in_review",
@@ -60,7 +62,12 @@ def published_as(kind: str) -> Mapping[str, UUID]:
     return dict(found.values_list("became", "pk"))
 
 
-def public(commitment: str) -> QuerySet[Contribution]:
-    """What was accepted about a commitment, the latest first; also what was taken down, to say that it was."""
-    found = Contribution.objects.filter(state__in=_WERE_PUBLIC, commitment=commitment)
-    return found.prefetch_related("replies", "decisions", "attachments").order_by("-moved_at", "id")
+def public(commitment: str) -> list[tuple[datetime, Contribution]]:
+    """What was accepted about a commitment, and when; the latest first. Also what was taken down, to say that it was.
+
+    By its events, as it may have moved since: its removal was asked for, and it stayed.
+    """
+    rows = Contribution.objects.filter(state__in=_WERE_PUBLIC, commitment=commitment)
+    found = {str(each.pk): each for each in rows.prefetch_related("replies", "decisions")}
+    events = Event.objects.filter(kind=KIND, thing__in=found, action__in=_PUBLISHES).order_by("-at", "thing")
+    return [(at, found[thing]) for at, thing in events.values_list("at", "thing")]

@@ -9,6 +9,8 @@ from typing import ClassVar
 from django.utils.translation import gettext
 
 from zaragoza.errors import Fault, ZaragozaError
+from zaragoza.web.contributions.states import Name
+from zaragoza.web.contributions.words import state_words
 
 
 class ContributionError(ZaragozaError):
@@ -58,14 +60,14 @@ def not_allowed(action: str) -> NotAllowedError:
     )
 
 
-def out_of_order(action: str, state: str) -> OutOfOrderError:
+def out_of_order(action: str, state: Name) -> OutOfOrderError:
     """The contribution has moved on, or is not there yet."""
     return OutOfOrderError(
         Fault(
             "contribution",
             action,
             gettext("a contribution with which this can be done now"),
-            state,
+            state_words()[state],
             gettext("Open it again and see where it stands."),
         )
     )

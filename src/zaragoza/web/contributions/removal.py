@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -11,18 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from zaragoza.model.progress import GROUNDS, Ground
-from zaragoza.web.contributions import attachments, given, states
-from zaragoza.web.contributions.grounds import ERASING
+from zaragoza.web.contributions import attachments, given, letters, states
+from zaragoza.web.contributions.grounds import ERASED, ERASING
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, owners_of
 from zaragoza.web.contributions.moving import forget, moving
-from zaragoza.web.contributions.refusal import unfit
-from zaragoza.web.contributions.roles import Actor
+from zaragoza.web.contributions.refusal import stale, unfit
+from zaragoza.web.contributions.roles import Actor, may
 from zaragoza.web.promises import models as promises
-from zaragoza.web.promises.people import tell_again, told_again_as
+from zaragoza.web.promises.people import tell_again, told_again_as, told_as
 from zaragoza.web.promises.revision import writing
 from zaragoza.web.promises.taken_down import REPORT, take_away, taken_down
-
-ERASED = "–"  # stands where a word has to
 
 
 def ask_removal(actor: Actor, id: UUID, words: str) -> Contribution:
@@ -44,22 +41,37 @@ def ask_removal(actor: Actor, id: UUID, words: str) -> Contribution:
     return found
 
 
-def keep(actor: Actor, id: UUID, reason: str, language: str) -> Decision:
+def why_asked(actor: Actor, found: Contribution) -> str:
+    """Why it is to be taken down, for the editors who decide and for whoever asks; else nothing."""
+    asks = may(actor, "ask_removal", found) and found.asked_by in (None, actor.id)
+    return found.asks_removal if asks or may(actor, "keep", found) else ""
+
+
+def keep(actor: Actor, id: UUID, reason: str, language: str, round: int) -> Decision:
     """An editor lets it stand, and says why.
+
+    Args:
+        actor: the editor.
+        id: of the contribution.
+        reason: in words, for its author and for readers.
+        language: of the reason.
+        round: that this was to settle when the editor read it.
 
     Raises:
         NotAllowedError: whoever asks is no editor, or it is their own, of their organisation, or about its promise.
         OutOfOrderError: nobody asks for its removal.
+        StaleError: that was settled meanwhile.
         UnfitError: the reason is empty or does not fit.
     """
     said, written_in = given.words("reason", reason), given.language(language)
     with moving(actor, id, "keep") as found:
+        _refuse_stale(found, round)
         made = _decision(actor, found, outcome="keep", reason=said, language=written_in)
         found.asks_removal = ""
     return made
 
 
-def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str) -> Decision:
+def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str, round: int) -> Decision:
     """An editor takes it down, asked or not: no reader sees its words, files and status any more.
 
     For some grounds nothing is kept of its words and files, nor of what was said about them. The status of a
@@ -71,17 +83,19 @@ def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str) -
         ground: one of the grounds.
         reason: in words, for its author and for readers.
         language: of the reason.
+        round: that this was to settle when the editor read it.
 
     Raises:
         NotAllowedError: whoever asks is no editor, or it is their own, of their organisation, or about its promise.
         OutOfOrderError: it is not public.
+        StaleError: another editor has settled that meanwhile.
         UnfitError: another ground; or the reason is empty or does not fit.
     """
     known = _ground(ground)
     said, written_in = given.words("reason", reason), given.language(language)
     with moving(actor, id, "take_down", ground=known) as found, writing():
-        if found.state == "accepted":  # nobody has asked for this decision
-            found.round += 1
+        _refuse_stale(found, round)
+        found.round = found.settles
         made = _decision(actor, found, outcome="take_down", ground=known, reason=said, language=written_in)
         found.asks_removal = ""
         _unpublish(found, known)
@@ -95,6 +109,11 @@ def _ground(given_as: str) -> Ground:
         if given_as == known:
             return known
     raise unfit("ground", gettext("one of the reasons of this page"), gettext("another one"))
+
+
+def _refuse_stale(found: Contribution, round: int) -> None:
+    if found.settles != round:
+        raise stale()
 
 
 def _decision(actor: Actor, found: Contribution, **told: Any) -> Decision:
@@ -117,18 +136,10 @@ def _unpublish(found: Contribution, ground: Ground) -> None:
     if found.kind in ("practice", "call"):
         take_away(found.kind, found.became, ground)
     elif found.kind != "correction":
-        for report in _told_as(UUID(found.became)):
+        for report in told_as(UUID(found.became)):
             take_away(REPORT, str(report), ground)
     elif found.became and ground == "wrong" and not _wrong_by_another(found):
         _back(UUID(found.became))
-
-
-def _told_as(report: UUID) -> Iterator[UUID]:
-    """A report under each id under which it was told: first, and again after a correction that was wrong."""
-    yield report
-    again = told_again_as(report)
-    if promises.ProgressReport.objects.filter(pk=again).exists():
-        yield from _told_as(again)
 
 
 def _wrong_by_another(correction: Contribution) -> bool:
@@ -154,6 +165,7 @@ def _erase(found: Contribution) -> None:
     found.decisions.exclude(outcome="take_down").update(reason=ERASED)
     found.replies.update(text=ERASED)
     transaction.on_commit(lambda: _erase_files(files))
+    transaction.on_commit(lambda: letters.take_away_about(found.pk))
 
 
 def _erase_files(files: list[str]) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from zaragoza.model.text import Language
 from zaragoza.web.contributions.models import Contribution
+from zaragoza.web.contributions.states import Name
 from zaragoza.web.promises.entries import stated
 from zaragoza.web.promises.withdrawn import withdrawn
 
@@ -20,6 +21,23 @@ def kind_words() -> Mapping[str, str]:
         "correction": gettext("Correction"),
         "practice": gettext("Practice"),
         "call": gettext("Call for money"),
+    }
+
+
+def state_words() -> Mapping[Name, str]:
+    """Where a contribution is."""
+    return {
+        "draft": gettext("draft"),
+        "unconfirmed": gettext("not confirmed yet"),
+        "submitted": gettext("waits for a reviewer"),
+        "in_review": gettext("in review"),
+        "returned": gettext("needs changes"),
+        "waiting": gettext("waits for a reply of the owner"),
+        "accepted": gettext("published"),
+        "removal_asked": gettext("published; its removal is asked for"),
+        "rejected": gettext("not accepted"),
+        "withdrawn": gettext("withdrawn"),
+        "taken_down": gettext("taken down"),
     }
 
 

@@ -159,7 +159,7 @@ def _shown(
         decisions=[each for each in decisions if reads and each.outcome != "take_down"],
         replies=list(found.replies.all()) if reads else [],
         removal=next((each for each in decisions if each.outcome == "take_down"), None),
-        asks_removal=found.asks_removal if "keep" in can or may(actor, "ask_removal", found) else "",
+        asks_removal=removal.why_asked(actor, found),
         events=list(Event.objects.filter(kind=KIND, thing=str(found.pk))),
         with_key=lambda address: with_key(request, address),
         **about(actor),
@@ -197,12 +197,21 @@ def _ask_removal(request: HttpRequest, actor: Actor, id: UUID) -> object:
 
 
 def _keep(request: HttpRequest, actor: Actor, id: UUID) -> object:
-    return removal.keep(actor, id, request.POST.get("reason", ""), language())
+    told = request.POST
+    return removal.keep(actor, id, told.get("reason", ""), language(), _round(told))
 
 
 def _take_down(request: HttpRequest, actor: Actor, id: UUID) -> object:
     told = request.POST
-    return removal.take_down(actor, id, told.get("ground", ""), told.get("reason", ""), language())
+    return removal.take_down(
+        actor, id, told.get("ground", ""), told.get("reason", ""), language(), _round(told)
+    )
+
+
+def _round(told: Mapping[str, Any]) -> int:
+    """That which the page said; what is none is never that of now."""
+    given = told.get("round", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 6 else 0
 
 
 def _reply(request: HttpRequest, actor: Actor, id: UUID) -> object:

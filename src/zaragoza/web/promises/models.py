@@ -188,7 +188,7 @@ class Evidence(models.Model):
 
 
 class TakenDown(models.Model):
-    """What people told and no reader is to see again. Rows are only added, and outlive what they are about."""
+    """What people told and no reader is to see again. Rows stay, and outlive what they are about."""
 
     kind = models.CharField(max_length=20)
     thing = models.CharField(max_length=LONGEST_ID)

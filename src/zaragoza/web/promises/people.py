@@ -141,6 +141,14 @@ def told_again_as(report: UUID) -> UUID:
     return uuid5(report, "told again")
 
 
+def told_as(report: UUID) -> Iterator[UUID]:
+    """A report under each id under which it was told: its first one, and again after a correction that was wrong."""
+    yield report
+    again = told_again_as(report)
+    if models.ProgressReport.objects.filter(pk=again).exists():
+        yield from told_as(again)
+
+
 def tell_again(report: UUID, at: datetime | None = None) -> None:
     """Readers are shown a withdrawn report anew, from now on; the days between keep that it was not shown.
 

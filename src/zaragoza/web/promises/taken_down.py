@@ -19,6 +19,7 @@ from zaragoza.model.progress import Ground
 from zaragoza.web.promises import models, revision
 from zaragoza.web.promises.entries import KINDS, Content
 from zaragoza.web.promises.load import Step, write
+from zaragoza.web.promises.people import told_as
 from zaragoza.web.promises.revision import writing
 
 REPORT = "report"
@@ -39,6 +40,8 @@ _KEPT = (
 def take_away(kind: str, id: str, ground: Ground, at: datetime | None = None) -> None:
     """Withdraws it, and takes its words away for good; nothing more where it is not there.
 
+    Where a file that was imported has told so already, this ground and time stand.
+
     Args:
         kind: report, practice or call.
         id: of it.
@@ -47,7 +50,9 @@ def take_away(kind: str, id: str, ground: Ground, at: datetime | None = None) ->
     """
     with writing():
         told = progress.TakenDown(kind=kind, id=id, ground=ground, at=at or timezone.now())
-        models.TakenDown.of(told).save(force_insert=True)
+        models.TakenDown.objects.update_or_create(
+            kind=kind, thing=id, defaults={"ground": told.ground, "at": told.at}
+        )
         keep_down([told])
 
 
@@ -55,7 +60,8 @@ def keep_down(all_told: Iterable[progress.TakenDown]) -> None:
     """Makes the tables hold nothing of what was taken down. Call it within `writing`."""
     for told in all_told:
         if told.kind == REPORT:
-            _empty_report(UUID(told.id), told.at)
+            for each in told_as(UUID(told.id)):
+                _empty_report(each, told.at)
         else:
             _empty_entry(told)
 

@@ -1,0 +1,101 @@
+"""Letters of accounts that no server takes: the page says so, and nothing else is lost or told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from pytest_django import Settings
+
+from tests.contributions.smtp import Server, server
+from tests.site.test_accounts import EMAIL, PASSWORD, account, counted_anew, log_in, logged_in
+from zaragoza.web.accounts.models import Person
+
+__all__ = ["counted_anew"]
+pytestmark = pytest.mark.django_db
+NEW = "new@people.example"
+MEMORY = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(params=["refuses", "is gone"])
+def down(request: pytest.FixtureRequest, settings: Settings) -> Iterator[None]:
+    """The server of letters refuses each, or there is none."""
+    with server() as found:
+        _through(settings, found)
+        found.refuses = {"": 550 if request.param == "refuses" else 250}
+        if request.param == "refuses":
+            yield
+            return
+    yield
+
+
+def _through(settings: Settings, found: Server) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", found.port, 5
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+
+
+def sign_up(email: str, language: str = "en", browser: Client | None = None) -> Any:
+    form = {"email": email, "password1": PASSWORD, "password2": PASSWORD}
+    return (browser or Client()).post(f"/{language}/account/signup/", form)
+
+
+def without_forms(answer: Any) -> tuple[int, str]:
+    """What it says, but for what is of one browser or of its address."""
+    return answer.status_code, answer.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+def test_sign_up_says_so_and_the_account_is_there(
+    down: None, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    account()
+    browser = Client()
+    answer = sign_up(NEW, browser=browser)
+    assert answer.status_code == 503
+    assert b"a server that takes the letter to you" in answer.content
+    assert without_forms(answer) == without_forms(sign_up(EMAIL))  # whether there is an account is not told
+    assert "het bericht aan u" in sign_up("third@people.example", "nl").content.decode()
+    assert "a letter of an account is not taken" in caplog.text
+    assert "@" not in caplog.text
+    assert Person.objects.filter(email=NEW).exists()
+    settings.EMAIL_BACKEND = MEMORY
+    assert browser.get("/en/account/login/").status_code == 200  # nothing is promised there either
+    log_in(browser, NEW)  # at once: what was not sent does not count
+    assert not logged_in(browser)
+    assert [each.to for each in mail.outbox] == [[NEW]]
+
+
+def test_another_address_can_be_asked_for_again(down: None, settings: Settings) -> None:
+    account()
+    browser = Client()
+    log_in(browser)
+    browser.post("/en/account/reauthenticate/", {"password": PASSWORD})
+    assert browser.post("/en/account/email/", {"action_add": "", "email": NEW}).status_code == 503
+    settings.EMAIL_BACKEND = MEMORY
+    assert browser.post("/en/account/email/", {"action_send": "", "email": NEW}).status_code == 302
+    assert [each.to for each in mail.outbox] == [[NEW]]
+
+
+def test_a_new_password_is_not_promised(down: None, settings: Settings) -> None:
+    account()
+    answers = [Client().post("/en/account/password/reset/", {"email": each}) for each in (EMAIL, NEW)]
+    assert [each.status_code for each in answers] == [503, 503]
+    assert without_forms(answers[0]) == without_forms(answers[1])
+    settings.EMAIL_BACKEND = MEMORY
+    assert Client().post("/en/account/password/reset/", {"email": EMAIL}).status_code == 302
+    assert [each.to for each in mail.outbox] == [[EMAIL]]
+
+
+def test_what_a_letter_only_tells_of_is_done(down: None) -> None:
+    account()
+    browser = Client()
+    log_in(browser)
+    told = {"oldpassword": PASSWORD, "password1": "another long one", "password2": "another long one"}
+    assert browser.post("/en/account/password/change/", told).status_code == 302
+    fresh = Client()
+    log_in(fresh, password="another long one")  # noqa: S106 - of nobody
+    assert logged_in(fresh)

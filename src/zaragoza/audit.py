@@ -219,9 +219,7 @@ def _unmeasured(count: int, by_monitor: bool) -> Sequence[str]:
     """Sums of amounts: what the rules on the largest contributions ask of them is no public knowledge."""
     if not count:
         return ()
-    way_out = (
-        "the monitor has no such figures" if by_monitor else "name the monitor (--monitor), which knows it"
-    )
+    way_out = "the monitor has no such figures" if by_monitor else _NAME_IT
     return (f"how far the bounds of {count} hidden sums of amounts must reach is secret; {way_out}",)
 
 

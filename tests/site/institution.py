@@ -158,3 +158,11 @@ def institution() -> Iterator[Institution]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def settings_of(ministry: Institution) -> str:
+    """What a site writes in `openid.toml` to let its people in."""
+    return (
+        f'[[institution]]\nid = "ministry"\nname = "Ministry of Examples"\nserver = "{ministry.address}"\n'
+        f'client_id = "{CLIENT}"\nsecret = "{SECRET}"\ndomains = ["people.example"]\n'
+    )

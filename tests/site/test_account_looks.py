@@ -10,7 +10,7 @@ import pytest
 
 from tests.site.account_walk import Walk
 from tests.site.account_words import IMPOLITE, in_english
-from tests.site.institution import CLIENT, SECRET, Institution, institution
+from tests.site.institution import Institution, institution, settings_of
 from tests.site.serving import Site, serving
 from tests.web.looks import LOOKS, named
 from tests.web.releases import write
@@ -34,11 +34,7 @@ def site(ministry: Institution, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("site")
     data = folder / "data"
     data.mkdir()
-    (data / "openid.toml").write_text(
-        f'[[institution]]\nid = "ministry"\nname = "Ministry of Examples"\nserver = "{ministry.address}"\n'
-        f'client_id = "{CLIENT}"\nsecret = "{SECRET}"\ndomains = ["people.example"]\n',
-        encoding="utf-8",
-    )
+    (data / "openid.toml").write_text(settings_of(ministry), encoding="utf-8")
     with serving(data, write(folder / "made").path, "--workers", 1) as running:
         yield running
 

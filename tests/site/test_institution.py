@@ -14,7 +14,7 @@ import httpx
 import jwt
 import pytest
 
-from tests.site.institution import CLIENT, KEY, SECRET, Institution, institution, new_key
+from tests.site.institution import CLIENT, KEY, Institution, institution, new_key, settings_of
 from tests.site.serving import PATIENCE, Site, manage, serving
 from tests.site.test_accounts import code as totp
 from tests.web.releases import write
@@ -43,11 +43,7 @@ def site(ministry: Institution, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("site")
     data = folder / "data"
     data.mkdir()
-    (data / "openid.toml").write_text(
-        f'[[institution]]\nid = "ministry"\nname = "Ministry of Examples"\nserver = "{ministry.address}"\n'
-        f'client_id = "{CLIENT}"\nsecret = "{SECRET}"\ndomains = ["people.example"]\n',
-        encoding="utf-8",
-    )
+    (data / "openid.toml").write_text(settings_of(ministry), encoding="utf-8")
     with serving(data, write(folder / "made").path, "--workers", 1) as running:
         done = manage(data, "shell", "-v0", "-c", PEOPLE)
         assert done.returncode == 0, done.stderr

@@ -188,12 +188,9 @@ def test_large_parts_have_the_same_certificates(case, knows_truth):
     assert (large.reached.high <= known.high + near["abs"])[certified].all()
 
 
-@FEW
-@given(tables(), st.sampled_from([0.5, 2.0]), st.integers(1, 3))
-def test_equal_cells_are_one_number_each_with_its_own_demand(case, factor, shown):
-    # Every cell twice, as n and n_hat of who is counted; of the second another width is asked, and some are shown.
-    lines, quantity, hidden = case
-    size = len(hidden)
+def every_cell_twice(lines: Lines, quantity: Quantity) -> tuple[Lines, Quantity]:
+    """The second copy follows the first, and a line for each pair says that they are one number."""
+    size = len(quantity.value)
     at = np.arange(size)
     twice = Lines(
         np.concatenate([lines.cell, at, size + at]),
@@ -201,9 +198,18 @@ def test_equal_cells_are_one_number_each_with_its_own_demand(case, factor, shown
         np.concatenate([lines.side, np.ones(size, np.int64), -np.ones(size, np.int64)]),
         lines.count + size,
     )
-    both = Quantity(
-        "n", *(np.tile(each, 2) for each in (quantity.value, quantity.low, quantity.high, quantity.scale))
-    )
+    tiled = (np.tile(each, 2) for each in (quantity.value, quantity.low, quantity.high, quantity.scale))
+    return twice, Quantity("n", *tiled)
+
+
+@FEW
+@given(tables(), st.sampled_from([0.5, 2.0]), st.integers(1, 3))
+def test_equal_cells_are_one_number_each_with_its_own_demand(case, factor, shown):
+    # Every cell twice, as n and n_hat of who is counted; of the second another width is asked, and some are shown.
+    lines, quantity, hidden = case
+    size = len(hidden)
+    at = np.arange(size)
+    twice, both = every_cell_twice(lines, quantity)
     width = quantity.scale.max() / 7
     asked = np.full(2 * size, width)
     asked[size:] *= factor
@@ -286,16 +292,7 @@ def test_bounds_must_reach_what_is_asked(case, factor, level, twins):
     lines, quantity, hidden = case
     size, unit = len(hidden), quantity.scale.max()
     level *= unit / 20
-    at = np.arange(size)
-    twice = Lines(
-        np.concatenate([lines.cell, at, size + at]),
-        np.concatenate([lines.line, lines.count + at, lines.count + at]),
-        np.concatenate([lines.side, np.ones(size, np.int64), -np.ones(size, np.int64)]),
-        lines.count + size,
-    )
-    both = Quantity(
-        "n", *(np.tile(each, 2) for each in (quantity.value, quantity.low, quantity.high, quantity.scale))
-    )
+    twice, both = every_cell_twice(lines, quantity)
     unseen, distance = np.tile(hidden, 2), np.repeat([level, factor * level], size)
     low = np.where(distance > 0, np.maximum(both.value - distance, np.repeat([-unit, 0.0], size)), np.inf)
     high = np.where(distance > 0, both.value + distance, -np.inf)

@@ -8,10 +8,8 @@ import numpy as np
 
 from zaragoza.protect.figures import Bools, Floats, Ints
 
-_ROUNDED = (
-    0.1  # of what is asked at most is put down to rounding, lest a large number beside it make it nothing
-)
-
+# Of what is asked so much at most is put down to rounding, lest a large number beside it make it nothing.
+_ROUNDED = 0.1
 _SAME = 1e-9  # of what is asked: such differences are rounding
 
 

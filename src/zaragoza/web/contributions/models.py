@@ -150,9 +150,8 @@ class Decision(models.Model):
     reviewer_organisation = models.CharField(max_length=_ID, null=True)
     author = _person()
     organisation = models.CharField(max_length=_ID, null=True)
-    owners = models.TextField(
-        blank=True
-    )  # ids of the organisations that owned its commitment, a space around each
+    # ids of the organisations that owned its commitment, a space around each
+    owners = models.TextField(blank=True)
     decided_at = models.DateTimeField()
 
     class Meta:  # noqa: D106 - Django's

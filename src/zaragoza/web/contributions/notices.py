@@ -31,9 +31,8 @@ from zaragoza.web.contributions.states import Name
 from zaragoza.web.contributions.words import titled
 from zaragoza.web.promises.entries import stated
 
-_Part = Literal[
-    "author", "next", "asker"
-]  # why somebody is told: it is theirs, they have the next step, they asked
+# Why somebody is told: it is theirs, they have the next step, they asked.
+_Part = Literal["author", "next", "asker"]
 
 
 def moved(contribution: Contribution) -> None:
@@ -137,10 +136,8 @@ def _told_of(found: Contribution, part: _Part) -> Iterator[Recipient]:
 
 def _author(found: Contribution) -> Iterator[Recipient]:
     last = Event.objects.filter(kind="contribution", thing=str(found.pk)).last()
-    if (
-        last is not None and last.action == "put_back"
-    ):  # for another reviewer: its author knows already that it was received
-        return
+    if last is not None and last.action == "put_back":
+        return  # for another reviewer: its author knows already that it was received
     if found.author is not None:
         yield from people([found.author])
     elif found.contact:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -179,6 +180,43 @@ def shown_relationships(
     values = np.array([np.where(empty, 0.0, quantity.value) for quantity in quantities])
     near = find_near(figures, values, min_count)
     return _completed(figures, quantities, empty, indicators, links, near)
+
+
+def not_refuted(
+    guessed: Relationships, known: Relationships, adds_up: Callable[[Relationships], bool]
+) -> Relationships:
+    """Of what shown figures seem to tell, what they do not contradict elsewhere.
+
+    One person more in a group that is mostly hidden is seen only there: as many born in the country as people of these
+    backgrounds, but for a child. Of guesses that contradict one another those about indicators count first, which rest
+    on figures of everybody together and of every group. That one population lies in another is no guess.
+
+    Args:
+        guessed: from what is shown.
+        known: what is no guess; where it contradicts what is shown by itself, nothing is told of guesses.
+        adds_up: whether some table agrees with such relationships and with all that is shown.
+    """
+    sure = known.joined(Relationships(nested=guessed.nested))
+    if adds_up(known.joined(guessed)) or not adds_up(sure):
+        return guessed
+    guesses = (
+        *(Relationships(identities=(one,)) for one in guessed.identities),
+        *(Relationships(links=(one,)) for one in guessed.links),
+        *(Relationships(near=(one,)) for one in guessed.near),
+    )
+    return _with_possible(sure, guesses, adds_up)
+
+
+def _with_possible(
+    sure: Relationships, guesses: Sequence[Relationships], adds_up: Callable[[Relationships], bool]
+) -> Relationships:
+    """With those of some guesses that are possible beside those before them."""
+    if adds_up(together := reduce(Relationships.joined, guesses, sure)):
+        return together
+    if len(guesses) == 1:
+        return sure
+    half = len(guesses) // 2
+    return _with_possible(_with_possible(sure, guesses[:half], adds_up), guesses[half:], adds_up)
 
 
 def find_near(figures: Figures, values: Floats, min_count: int) -> tuple[Link, ...]:

@@ -132,13 +132,8 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
     if not chosen:
         expected, way_out = "a share, mean or total to compare methods on", "Add one to the list."
         raise DefinitionError(Fault("monitor.toml", "monitor.indicators", expected, "none", way_out))
-    keyed = replace(
-        monitor,
-        indicators=chosen,
-        adjustments=(),
-        earlier=(),
-        policy=replace(monitor.policy, method="cell_key"),
-    )
+    policy = replace(monitor.policy, method="cell_key")
+    keyed = replace(monitor, indicators=chosen, adjustments=(), earlier=(), policy=policy)
     secret, noise = load_secret(monitor), own_noise(monitor)
     with Engine(threads=1) as engine:
         with stage("collect"):
@@ -327,6 +322,7 @@ def _estimate(
         period=str(monitor.period),
         geo=monitor.country,
         options=_options(monitor),
+        largest=monitor.policy.contributions_known,
         record_keys=monitor.policy.method != "suppression",
         household=HOUSEHOLD if monitor.policy.household_counts else None,
         waiver=WAIVER if monitor.policy.waivers else None,

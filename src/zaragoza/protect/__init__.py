@@ -162,8 +162,7 @@ def protect(
     figures, classifications = read_figures(estimates, breakdown_columns(estimates)), tuple(classifications)
     evidence = read_evidence(estimates, figures, indicators, classifications)
     parts = find_parts(figures)
-    households = numbers(estimates, "households") if policy.household_counts else None
-    check_evidence(figures, evidence.share, numbers(estimates, "n_numerator"), evidence.n, households)
+    check_evidence(estimates, figures, evidence.share, policy)
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
     severity = np.where(veiled, _SEVERITY["dominance"], _judge(estimates, figures, evidence, policy))
     few = severity == _SEVERITY["too_few"]

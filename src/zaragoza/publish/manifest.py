@@ -27,7 +27,7 @@ from zaragoza.publish.words import MARGIN
 FORMAT = "zaragoza-release/1"
 PUBLISHED = "zaragoza-published/1"  # of figures that others have published
 MADE_UP = Text("made-up data", "verzonnen gegevens")
-_NUMBERS = {name for name, kind in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS) if kind in ("int64", "float64")}
+_NUMBERS = {name for name, kind in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS) if kind != "string"}
 
 
 def manifest(

@@ -9,7 +9,7 @@ from functools import reduce
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.model.classification import Classification
+from zaragoza.model.definitions import NO_DEFINITIONS, Definitions
 from zaragoza.model.indicator import Indicator
 from zaragoza.protect.defined import with_definitions
 from zaragoza.protect.evidence import Evidence, read_evidence
@@ -39,19 +39,18 @@ def known_relationships(
     estimates: pa.Table,
     indicators: Mapping[str, Indicator],
     overlaps: Iterable[Overlap] = (),
-    classifications: Iterable[Classification] = (),
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> Relationships:
     """From estimates, for whoever has nothing else of them yet; the arguments as of `relationships`.
 
-    The classifications behind the breakdown columns tell which figures follow from definitions.
+    The definitions tell which figures follow from them.
     """
     figures = read_figures(estimates, breakdown_columns(estimates))
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     nothing = np.zeros(len(estimates))
     quantities = published_quantities(estimates, figures, kinds, (nothing, nothing))
-    classifications = tuple(classifications)
-    evidence = read_evidence(estimates, figures, indicators, classifications)
-    return relationships(estimates, figures, evidence, quantities, indicators, overlaps, classifications)
+    evidence = read_evidence(estimates, figures, indicators, definitions)
+    return relationships(estimates, figures, evidence, quantities, indicators, overlaps, definitions)
 
 
 def relationships(
@@ -61,7 +60,7 @@ def relationships(
     quantities: Sequence[Quantity],
     indicators: Mapping[str, Indicator],
     overlaps: Iterable[Overlap] = (),
-    classifications: Iterable[Classification] = (),
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> Relationships:
     """What readers of the definitions know; found from estimates, in which nothing is hidden.
 
@@ -74,7 +73,7 @@ def relationships(
         quantities: of every row.
         indicators: by id.
         overlaps: which categories have people in common.
-        classifications: behind the breakdown columns.
+        definitions: of categories.
     """
     share = np.array([indicators[name].additive_kind == "share" for name in figures.indicators] or [False])
     positive = np.where(share[figures.indicator], evidence.positive, 0)
@@ -87,7 +86,7 @@ def relationships(
     links = (*links, *same_links(overlaps, MOST_CATEGORIES))
     found = _completed(figures, quantities, evidence.n == 0, indicators, links, near_links(overlaps))
     found = replace(found, nested=tuple(_with_nobody(figures, evidence.n, one) for one in found.nested))
-    return with_definitions(found, figures, evidence.defined, indicators, classifications)
+    return with_definitions(found, figures, evidence.defined, indicators, definitions)
 
 
 def _with_nobody(figures: Figures, n: Ints, nested: Nested) -> Nested:

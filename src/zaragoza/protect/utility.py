@@ -28,7 +28,6 @@ from zaragoza.protect.quantities import Quantity
 from zaragoza.protect.rounding import intruder_interval, round_controlled
 
 CONTROLLED = "controlled_rounding"
-COMPARED: tuple[str, ...] = (*get_args(Method), CONTROLLED)
 _NOT_OURS = ("not_measured", "confidential")  # nobody is protected by the one; the other is a source's own
 HIDING = tuple(reason for reason, status in STATUS.items() if not status.shown and reason not in _NOT_OURS)
 _MOST_CELLS = 2000  # beyond them an integer programme of one table takes too long for a comparison

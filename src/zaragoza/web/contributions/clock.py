@@ -18,8 +18,9 @@ from zaragoza.web.accounts import attempts
 from zaragoza.web.contributions import attachments, letters
 from zaragoza.web.contributions.digest import send_digest, week_is_over
 from zaragoza.web.contributions.models import Attachment, Contribution, Invitation
+from zaragoza.web.contributions.personal import forget_contacts
 from zaragoza.web.contributions.services import in_time
-from zaragoza.web.contributions.states import NAMES, STATES, settled
+from zaragoza.web.contributions.states import NAMES, PUBLIC, STATES, settled
 
 DAY = timedelta(days=1)
 _CONTACT_KEPT = timedelta(days=30)  # after a contribution has ended, for questions about it
@@ -75,7 +76,7 @@ def forget() -> None:
     """Takes away what nothing needs any more: addresses, invitations, counts, results of tasks, letters and files."""
     now = timezone.now()
     ended = Contribution.objects.filter(state__in=[name for name in NAMES if settled(name)])
-    ended.filter(moved_at__lt=now - _CONTACT_KEPT).exclude(contact="").update(contact="")
+    forget_contacts(ended.filter(moved_at__lt=now - _CONTACT_KEPT).exclude(contact=""), while_in=PUBLIC)
     Invitation.objects.filter(at__lt=now - _INVITED).delete()
     attempts.sweep()
     call_command("clearsessions")

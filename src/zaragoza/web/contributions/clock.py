@@ -6,6 +6,7 @@ reminded, and what is no longer needed is taken away. Once a week: the digest of
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.core.management import call_command
@@ -86,5 +87,6 @@ def forget() -> None:
             path.unlink()
     used = set(Attachment.objects.values_list("sha256", flat=True))
     for path in attachments.kept():
-        if path.name not in used and path.stat().st_mtime < (now - DAY).timestamp():
-            path.unlink()
+        with suppress(FileNotFoundError):  # one that was being written has its own name by now
+            if path.name not in used and path.stat().st_mtime < (now - DAY).timestamp():
+                attachments.discard(path)

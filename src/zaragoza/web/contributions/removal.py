@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from zaragoza.model.progress import GROUNDS, Ground
 from zaragoza.web.contributions import attachments, given, letters, states
 from zaragoza.web.contributions.grounds import ERASED, ERASING
-from zaragoza.web.contributions.models import Attachment, Contribution, Decision
+from zaragoza.web.contributions.models import Contribution, Decision
 from zaragoza.web.contributions.moving import decided, forget, moving
 from zaragoza.web.contributions.refusal import stale, unfit
 from zaragoza.web.contributions.roles import Actor, may
@@ -152,8 +152,5 @@ def _erase(found: Contribution) -> None:
 
 
 def _erase_files(files: list[str]) -> None:
-    """Their bytes, unless another contribution has the same ones."""
-    for sha256 in set(files) - set(
-        Attachment.objects.filter(sha256__in=files).values_list("sha256", flat=True)
-    ):
-        attachments.path(sha256).unlink(missing_ok=True)
+    for sha256 in files:
+        attachments.discard(attachments.path(sha256))

@@ -121,7 +121,7 @@ def attach(actor: Actor, id: UUID, name: str, content: bytes) -> Attachment:
         UnfitError: it is of another kind than may be added, too large, or there are enough.
     """
     file = attachments.looked_at(name, content)
-    with moving(actor, id, "edit") as found:
+    with attachments.alone_with(file.sha256), moving(actor, id, "edit") as found:
         known = found.attachments.filter(sha256=file.sha256).first()
         if known is not None:
             return known

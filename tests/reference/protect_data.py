@@ -48,7 +48,7 @@ def indicator(name: str, kind: str = "share") -> Indicator:
         kind=kind,
         title=words,
         definition=words,
-        of="TRUE",
+        of="answer",
         over="1" if kind == "ratio" else None,
         source="a test",
         direction="neutral",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.model.classification import Classification
+from zaragoza.model.definitions import NO_DEFINITIONS, Definitions
 from zaragoza.model.indicator import Indicator
 from zaragoza.protect.defined import by_definition
 from zaragoza.protect.figures import Bools, Figures, Floats, Ints, counts, lengths, numbers
@@ -84,9 +84,9 @@ def read_evidence(
     estimates: pa.Table,
     figures: Figures,
     indicators: Mapping[str, Indicator],
-    classifications: Iterable[Classification] = (),
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> Evidence:
-    """The evidence of every row of the estimates; classifications tell which figures follow from definitions."""
+    """The evidence of every row of the estimates; definitions tell which figures are no secret."""
     kinds = [indicators[name] for name in figures.indicators]
     share = np.array([one.divides for one in kinds] or [False])[figures.indicator]
     apart = np.array([one.kind == "two_source_ratio" for one in kinds] or [False])[figures.indicator]
@@ -101,7 +101,7 @@ def read_evidence(
         amount=~share & known,
         largest=largest,
         contributions=np.nan_to_num(numbers(estimates, "contributions")),
-        defined=by_definition(figures, n, positive, indicators, classifications),
+        defined=by_definition(figures, n, positive, indicators, definitions),
         holdings=read_holdings(estimates, n, positive),
     )
 

@@ -20,7 +20,7 @@ from zaragoza.model.variable import Derivation, Variable
 WORDS = Text("made up", "verzonnen")
 # Every value that the rules below can tell apart, and more.
 VALUES = {
-    "age": [None, -2.0, -1.0, 0.0, 14.0, 17.0, 17.5, 18.0, 40.0, 64.0, 64.5, 65.0, 70.0],
+    "age": [None, -2.0, -1.0, 0.0, 1.0, 14.0, 17.0, 17.5, 18.0, 64.0, 64.5, 65.0, 70.0],
     "birth": [None, "NL", "DE", "BE", "MA", "XX", "ZZ"],
     "region": [None, "NAT", "OTH", "MA", "ZZ"],
     "flag": [None, True, False],
@@ -46,6 +46,10 @@ AGED = classification("made_age = 'old'", "made_age = 'young' AND flag", "NOT fl
 ABROAD = classification(
     "COALESCE(birth, region) = 'NL'", "COALESCE(birth, region) IN ('DE', 'BE')", "foreign_parent"
 )
+# A condition is a number too, 1 or 0, although the rules name neither.
+ONE = classification(
+    "age = CAST(flag IS TRUE AS BIGINT)", "age < CAST(CASE WHEN flag THEN TRUE END AS DOUBLE)"
+)
 CODES = ("c0", "c1", "c2", "_U")
 CASES = [
     (rules, condition)
@@ -60,6 +64,7 @@ CASES = [
         (AGED, ["age >= 65", "made_age = 'young'", "working", "NOT working AND flag", "CAST(working AS BIGINT) = 1"]),
         (ABROAD, ["foreign_born", "NOT foreign_born", "foreign_parent", "foreign_born OR foreign_parent"]),
         (ABROAD, ["old_age > 3"]),
+        (ONE, ["age > CAST(flag IS TRUE AS BIGINT)"]),
         (BROAD, ["made_age = 'old'", "working AND age > 64", "old_age = 1", "age >= 65 AND flag"]),
         (BIRTH, ["foreign_born", "foreign_born AND age > 3", "mother <> 'NL' AND foreign_born"]),
     )

@@ -232,6 +232,9 @@ def _parts(tree: exp.Expr) -> Iterator[exp.Expr]:
             inner = [*results, tree.args.get("default") or exp.Null()]
         case exp.Coalesce():
             inner = [tree.this, *tree.expressions]
+        case exp.Cast() if tree.to.this in NUMBERS:
+            yield from _as_numbers(list(_parts(tree.this)))
+            return
         case exp.Cast():
             inner = [tree.this]
         case _:
@@ -239,6 +242,13 @@ def _parts(tree: exp.Expr) -> Iterator[exp.Expr]:
             return
     for each in inner:
         yield from _parts(each)
+
+
+def _as_numbers(parts: Sequence[exp.Expr]) -> Iterator[exp.Expr]:
+    """With 1 and 0 where conditions may be converted to numbers."""
+    yield from (part for part in parts if not isinstance(part, exp.Boolean))
+    if not all(isinstance(part, (exp.Literal, exp.Neg, exp.Null)) for part in parts):
+        yield from (exp.Literal.number(0), exp.Literal.number(1))
 
 
 def _flags(trees: Iterable[exp.Expr]) -> set[str]:

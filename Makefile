@@ -6,10 +6,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 
-# What a machine has set must not change what a target does.
+# What a machine has set must not change what a target does; nor how long it takes, as where nothing may be kept of
+# what Python compiles, each of many processes would compile all packages anew.
 export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1
-unexport PYTHONPATH VIRTUAL_ENV
+unexport PYTHONPATH VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -17,7 +17,6 @@ from zaragoza.collect.propose import propose, write_monitor
 from zaragoza.collect.questions import read_answers
 from zaragoza.errors import DefinitionError, Fault
 from zaragoza.model.text import Text
-from zaragoza.published_pipeline import documents_release
 from zaragoza.synthetic import ANSWERS, REGISTER_FILES, Country, draw_survey, make_country, write_office_files
 from zaragoza.synthetic.outlines import CODE, NAME, SOURCE, region_areas
 
@@ -102,6 +101,10 @@ def at_hand(own: Path, demo: Path) -> list[Path]:
         own: folder that the release is made in.
         demo: of the demonstration, where it was made.
     """
+    from zaragoza.published_pipeline import (
+        documents_release,
+    )  # that a site of other releases need not wait for
+
     made_up = [demo] if next(demo.rglob("manifest.json"), None) else []
     return [*made_up, documents_release(own / "built-in")]
 

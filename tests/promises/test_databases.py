@@ -104,7 +104,7 @@ def test_the_site_runs_on_postgresql(server: str, tmp_path: Path) -> None:
         )
         command(data, words, ZARAGOZA_DATABASE=address)
     command(data, "check", "--database", "default", "--fail-level", "WARNING", ZARAGOZA_DATABASE=address)
-    with serving(data, release, ZARAGOZA_DATABASE=address) as site:
+    with serving(data, release, "--workers", 1, ZARAGOZA_DATABASE=address) as site:
         assert site.follow("/")[1].status == 200
         answer = site.ask("/api/v1/commitments?limit=1")
         assert (answer.status, json.loads(answer.body)["total"]) == (200, 327)

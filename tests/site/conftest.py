@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from tests.browser import browser, view
 from tests.site.regions import SERIES, geojson, written
 from tests.site.regions import release as regions_release
-from tests.site.serving import Site, manage, serving
+from tests.site.serving import Site, manage, serving, taken_in
 from tests.web.adjusted import adjusted_monitor, adjusted_observations
 from tests.web.made_up import INDICATORS, NOW
 from tests.web.published import release as published_release
@@ -27,6 +28,7 @@ from zaragoza.web.releases.models import Installed
 
 __all__ = ["browser", "view"]
 
+RENDERED = "zaragoza.web.releases.install.prepare"
 SOME = tuple(one for one in INDICATORS if one.id in ("neet", "overqualification_rate", "equivalised_income"))
 
 
@@ -60,6 +62,23 @@ class Releases:
         return self.first, self.second, self.published
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A site that no server has open.
+
+    Attributes:
+        data: its folder.
+        release: the one that it shows.
+    """
+
+    data: Path
+    release: Path
+
+    def copied(self, data: Path) -> Path:
+        """A site of a test's own that has the same."""
+        return shutil.copytree(self.data, data, dirs_exist_ok=True)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The site's own folder, for all tests together."""
@@ -88,6 +107,14 @@ def installed(releases: Releases, django_db_setup: None, django_db_blocker: Djan
     with django_db_blocker.unblock():
         _install(releases)
     return releases
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
+    """A site with a small release, made once: what its copies serve need not be made by each module again."""
+    folder = tmp_path_factory.mktemp("ready")
+    release = write(folder / "made").path
+    return Ready(taken_in(folder / "data", release), release)
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +147,15 @@ def no_limit(settings: Settings) -> None:
     settings.API_REQUESTS_A_MINUTE = 0
 
 
+@pytest.fixture(autouse=True)
+def rendered_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of a release that comes in here wait until a test opens them; those of the real servers do not."""
+    monkeypatch.setattr(RENDERED, lambda edition: 0)
+
+
 def _install(releases: Releases) -> None:
     load(plans())
-    for path in releases.all:
-        install(path)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(RENDERED, lambda edition: 0)
+        for path in releases.all:
+            install(path)

@@ -22,6 +22,13 @@ from urllib.parse import urlsplit
 from tests.web.made_up import NOW
 from tests.web.releases import write
 
+_TAKE_IN = """
+import sys
+from pathlib import Path
+from zaragoza.web.server import open_folder, take_in
+open_folder(None)
+take_in([Path(word) for word in sys.argv[1:]])
+"""
 PATIENCE = 300  # seconds until a server must answer, on a machine with other work
 
 
@@ -96,6 +103,14 @@ def manage(data: Path, *words: object, **others: str) -> subprocess.CompletedPro
     return subprocess.run(
         command, env=environment(data, **others), check=False, capture_output=True, text=True
     )
+
+
+def taken_in(data: Path, *releases: Path) -> Path:
+    """The folder of a site that has these releases, as `zaragoza serve` makes it ready before it serves."""
+    command = [sys.executable, "-W", "error", "-c", _TAKE_IN, *map(str, releases)]
+    done = subprocess.run(command, env=environment(data), check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return data
 
 
 @contextmanager

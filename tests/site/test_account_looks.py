@@ -10,10 +10,10 @@ import pytest
 
 from tests.site.account_walk import Walk
 from tests.site.account_words import IMPOLITE, in_english
+from tests.site.conftest import Ready
 from tests.site.institution import Institution, institution, settings_of
 from tests.site.serving import Site, serving
 from tests.web.looks import LOOKS, named
-from tests.web.releases import write
 from zaragoza.model.text import LANGUAGES
 
 if TYPE_CHECKING:
@@ -30,12 +30,10 @@ def ministry() -> Iterator[Institution]:
 
 
 @pytest.fixture(scope="module")
-def site(ministry: Institution, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    data = folder / "data"
-    data.mkdir()
+def site(ministry: Institution, ready: Ready, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data = ready.copied(tmp_path_factory.mktemp("site") / "data")
     (data / "openid.toml").write_text(settings_of(ministry), encoding="utf-8")
-    with serving(data, write(folder / "made").path, "--workers", 1) as running:
+    with serving(data, ready.release, "--workers", 1) as running:
         yield running
 
 

@@ -40,9 +40,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def joined(folders: dict[str, Path], site: Releases, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def joined(folders: dict[str, Path], site: Releases) -> dict[str, str]:
     """Where the pages of each stand, after the language."""
-    monkeypatch.setattr("zaragoza.web.releases.install.prepare", lambda edition: 0)
     for path in folders.values():
         install(path)
     return {name: f"releases/{JOINED}/{path.name}" for name, path in folders.items()}

@@ -14,10 +14,10 @@ import httpx
 import jwt
 import pytest
 
+from tests.site.conftest import Ready
 from tests.site.institution import CLIENT, KEY, Institution, institution, new_key, settings_of
 from tests.site.serving import PATIENCE, Site, manage, serving
 from tests.site.test_accounts import code as totp
-from tests.web.releases import write
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 PEOPLE = f"""
@@ -39,12 +39,10 @@ def ministry() -> Iterator[Institution]:
 
 
 @pytest.fixture(scope="module")
-def site(ministry: Institution, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    data = folder / "data"
-    data.mkdir()
+def site(ministry: Institution, ready: Ready, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data = ready.copied(tmp_path_factory.mktemp("site") / "data")
     (data / "openid.toml").write_text(settings_of(ministry), encoding="utf-8")
-    with serving(data, write(folder / "made").path, "--workers", 1) as running:
+    with serving(data, ready.release, "--workers", 1) as running:
         done = manage(data, "shell", "-v0", "-c", PEOPLE)
         assert done.returncode == 0, done.stderr
         yield running

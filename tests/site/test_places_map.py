@@ -25,6 +25,7 @@ from zaragoza.model.classification import Category
 from zaragoza.model.text import Text
 from zaragoza.publish import numbers
 from zaragoza.web.geometry import kept
+from zaragoza.web.pages.prepare import prepare
 from zaragoza.web.releases.edition import edition
 from zaragoza.web.releases.install import install
 
@@ -39,9 +40,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def office(folder: Path, site: Releases, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Where the pages of its release stand, after the language; what is rendered first is tested elsewhere."""
-    monkeypatch.setattr("zaragoza.web.releases.install.prepare", lambda edition: 0)
+def office(folder: Path, site: Releases) -> Iterator[str]:
+    """Where the pages of its release stand, after the language."""
     install(folder)
     yield f"releases/{SERIES}/{folder.name}"
     shutil.rmtree(kept.file(SERIES, "region").parent, ignore_errors=True)
@@ -150,6 +150,7 @@ def test_a_code_may_hold_any_sign_of_an_address(
     )
     path = release(tmp_path / "office", id=series)
     install(path)
+    assert prepare(edition(series, path.name)) > 0
     address = f"/en/releases/{series}/{path.name}"
     (link,) = _page(client, f"{address}/{TAB}").xpath("//table//a[text()='Twinland']/@href")
     levels = [r["value"] for r in table().to_pylist() if r["region"] == code and r["statistic"] == "level"]
@@ -170,7 +171,6 @@ def test_a_page_of_all_municipalities_is_light(
     rules = (Category(code, Text(name, name), f"region = '{code}'") for code, (name, _) in codes.items())
     monkeypatch.setattr(regions, "REGIONS", codes)
     monkeypatch.setattr(regions, "REGION", replace(regions.REGION, categories=tuple(rules)))
-    monkeypatch.setattr("zaragoza.web.releases.install.prepare", lambda edition: 0)
     path = release(tmp_path / "office", id=series)
     install(path)
     features = [

@@ -52,19 +52,17 @@ def test_a_country_shows_its_own_trend_and_that_beside_the_others(client: Any, s
     ],
 )
 def test_a_region_says_why_it_is_not_rated(
-    client: Any, site: Releases, tmp_path: Any, monkeypatch: Any, language: str, words: str
+    client: Any, site: Releases, tmp_path: Any, language: str, words: str
 ) -> None:
-    monkeypatch.setattr("zaragoza.web.releases.install.prepare", lambda edition: 0)
     known = install(release(tmp_path / "office", id="unrated"))
     path = f"/{language}/releases/unrated/{known.release}/places/region-R2/"
     assert words in client.get(path, headers=HOST).content.decode()
 
 
 def test_a_region_is_shown_by_the_groups_that_it_has_figures_of(
-    client: Any, site: Releases, tmp_path: Any, monkeypatch: Any
+    client: Any, site: Releases, tmp_path: Any
 ) -> None:
     """Where the first groups of the monitor are not crossed with regions, those that are."""
-    monkeypatch.setattr("zaragoza.web.releases.install.prepare", lambda edition: 0)
     breakdowns = (Breakdown(("citizen_group",)), Breakdown(("birth_group", "region")))
     known = install(release(tmp_path / "office", id="crossed", breakdowns=breakdowns))
     of = edition("crossed", known.release)

@@ -19,8 +19,10 @@ from urllib.parse import urlencode
 import lxml.html
 import pytest
 
+from tests.site.conftest import Ready
 from tests.site.serving import PATIENCE, Site, environment, manage, manifest, serving, two_releases
 from tests.site.test_promises import COMMITMENTS
+from tests.web.releases import write
 from zaragoza.publish.manifest import checksum
 from zaragoza.web.server import make_secret
 
@@ -174,9 +176,9 @@ def test_another_release_of_that_name_is_refused(
     assert "another one of that name" in done.stderr
 
 
-def test_a_port_that_is_taken(site: Site, tmp_path: Path, releases: tuple[Path, Path]) -> None:
+def test_a_port_that_is_taken(site: Site, tmp_path: Path, ready: Ready) -> None:
     port = site.address.strip("/").rpartition(":")[2]
-    done = run(tmp_path / "data", "serve", releases[0], "--port", port)
+    done = run(ready.copied(tmp_path / "data"), "serve", ready.release, "--port", port)
     assert done.returncode == 7
     assert "--port" in done.stderr
 
@@ -190,7 +192,7 @@ def test_without_a_folder_what_policy_documents_state(tmp_path: Path) -> None:
         (release,) = made.glob("2*")
         assert (path, answer.status) == (f"/en/releases/documents/{release.name}/", 200)
     demo = tmp_path / "demo" / "monitor" / "releases"
-    first, _ = two_releases(demo)
+    first = write(demo).path
     with serving(data, cwd=tmp_path) as site:
         assert site.ask(f"/nl/releases/{series(first)}/{first.name}/").status == 200
         assert site.ask(f"/nl/releases/documents/{release.name}/").status == 200

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from zaragoza.compare.scoreboard import BREAK, NO_ERROR_KNOWN
 from zaragoza.compare.scores import Floats
@@ -124,12 +124,12 @@ def _zero(
 
 @lru_cache(maxsize=64)
 def _student(confidence: float, df: int) -> float:
-    return float(stats.t.ppf((1 + confidence) / 2, df))
+    return float(stdtrit(df, (1 + confidence) / 2))
 
 
 @lru_cache(maxsize=8)
 def _normal(confidence: float) -> float:
-    return float(stats.norm.ppf((1 + confidence) / 2))
+    return float(ndtri((1 + confidence) / 2))
 
 
 def trend(

@@ -30,6 +30,10 @@ class Contact(forms.Form):
     contact = forms.EmailField(
         max_length=MAIL,
         label=_("Your e-mail address"),
+        help_text=_(
+            "For letters about this contribution alone. Nobody is shown it, and it is erased thirty days after the "
+            "contribution has ended."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

@@ -276,8 +276,8 @@ def test_what_the_database_forbids_it_forbids_in_postgresql(server: str, tmp_pat
     address = new_database(server, "constraints")
     files = ("tests/contributions/test_constraints.py", "tests/contributions/test_publishing.py")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", *files],
-        env=environment(tmp_path, ZARAGOZA_DATABASE=address),
+        [sys.executable, "-m", "pytest", "-q", "-p", "pytest_django.plugin", *files],
+        env=environment(tmp_path, ZARAGOZA_DATABASE=address, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
         cwd=ROOT,
         check=False,
         capture_output=True,

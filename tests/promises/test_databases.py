@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.promises.postgres import cluster, new_database
-from tests.site.serving import environment, manage, serving, two_releases
+from tests.site.serving import environment, manage, serving
 from tests.support import ROOT
+from tests.web.releases import write
 
 # What happens on each: with times of its own, so that both must hold the same.
 HISTORY = """
@@ -94,7 +95,7 @@ def test_both_databases_hold_and_tell_the_same(server: str, tmp_path: Path) -> N
 def test_the_site_runs_on_postgresql(server: str, tmp_path: Path) -> None:
     """It says what is to be done until all of it is; then it serves, from those tables."""
     data, address = tmp_path / "data", new_database(server, "served")
-    release, _ = two_releases(tmp_path / "made")
+    release = write(tmp_path / "made").path
     serve = [sys.executable, "-m", "zaragoza", "serve", str(release)]
     for words in ("migrate", "load_catalogue"):
         env = environment(data, ZARAGOZA_DATABASE=address)

@@ -64,8 +64,9 @@ def test_no_word_stands_within_an_f_string() -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_translations_name_the_same_values(language: str) -> None:
-    for message in _catalog(language):
-        for error in message.check(_catalog(language)):
+    catalog = _catalog(language)
+    for message in catalog:
+        for error in message.check(catalog):
             raise AssertionError(f"{message.id}: {error}")
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from numbers import Real
 from typing import Literal, get_args
 
@@ -254,7 +255,7 @@ class Indicator:
         people = self.additive_kind == "total" and self.unit == "persons"
         return people or self.additive_kind in ("share", "two_source_ratio")
 
-    @property
+    @cached_property  # asked for with every figure
     def measure(self) -> Measure:
         """The indicator as something that `compute` estimates; of a panel the share of those who were followed."""
         values = {name: getattr(self, name) for name in Measure.__dataclass_fields__}

@@ -39,7 +39,19 @@ _DIGITS: Mapping[Unit, int] = {"proportion": 1, "euro": 0, "persons": 0, "number
 @lru_cache(maxsize=8192)  # the same figure stands in chart, table and sentence
 def _decimal(value: float, digits: int, language: Language) -> str:
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return format_decimal(Decimal(repr(value)), format=pattern, locale=LOCALES[language]).replace("-", MINUS)
+    return format_decimal(Decimal(repr(value)), format=pattern, locale=_locale(language)).replace("-", MINUS)
+
+
+@lru_cache(maxsize=8192)
+def _euros(value: int, language: Language) -> str:
+    pattern = "¤#,##0" if language == "en" else "¤ #,##0"
+    amount = format_currency(value, "EUR", format=pattern, locale=_locale(language), currency_digits=False)
+    return amount.replace("-", MINUS)
+
+
+@lru_cache(maxsize=2)
+def _locale(language: Language) -> Locale:
+    return Locale.parse(LOCALES[language])
 
 
 def _scaled(value: float, unit: Unit) -> float:
@@ -56,11 +68,7 @@ def _with_unit(value: float, unit: Unit, language: Language) -> str:
     if unit == "proportion":
         return _bare(value, unit, language) + "%"
     if unit == "euro":
-        pattern = "¤#,##0" if language == "en" else "¤ #,##0"
-        amount = format_currency(
-            round(value) + 0, "EUR", format=pattern, locale=LOCALES[language], currency_digits=False
-        )
-        return amount.replace("-", MINUS)
+        return _euros(round(value) + 0, language)
     return _bare(value, unit, language)
 
 
@@ -187,5 +195,5 @@ def period(which: Period, language: Language) -> str:
 
 def country(code: str, language: Language) -> str:
     """A country's name; the code where CLDR knows none."""
-    name = Locale.parse(LOCALES[language]).territories.get(_TERRITORIES.get(code, code))
+    name = _locale(language).territories.get(_TERRITORIES.get(code, code))
     return str(name) if name else code

@@ -126,6 +126,8 @@ def level_row(kind: str, blocks: Sequence[Block]) -> dict[str, object]:
         top, below = sum(a * b.weight for b in blocks for a in b.amounts), n_hat
         value = (top if kind == "total" else top / below) if n else None
         largest = {"largest": (*amounts, 0.0)[0], "second_largest": (*amounts, 0.0, 0.0)[1]}
+        if n and len(amounts) == n and set(amounts) <= {0.0, 1.0}:
+            row |= {"n_numerator": int(sum(amounts))}  # as `compute` does where nobody counts anything else
         row |= {**largest, "contributions": sum(abs(a) * b.weight for b in blocks for a in b.amounts)}
         error = abs(value) / math.sqrt(n) if value is not None else None
     row |= {"numerator": top, "denominator": below, "value": value, "standard_error": error}

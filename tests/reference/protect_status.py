@@ -21,6 +21,7 @@ SEVERITY = {
     "too_few": 7,
 }
 SHOWN = ("published", "unreliable")
+DIVIDED = ("share", "binary_total", "binary_mean")  # kinds by which people are in a class or not
 
 
 def judge(row: Row, kind: str, policy: Policy) -> str:
@@ -67,12 +68,12 @@ def revealing(held: Sequence[Row], policy: Policy) -> str | None:
     if n == 0:
         return None
     few, dominance = n < policy.min_count, False
-    if any(r["kind"] == "share" for r in held):
+    if any(r["kind"] in DIVIDED for r in held):
         positive = total(held, "n_numerator")
         classes = (positive, n - positive)
         few = few or (policy.numerator_counts and any(0 < c < policy.min_count for c in classes))
         few = few or min(classes) <= policy.all_but
-    elif any(r["largest"] is not None for r in held):
+    if any(r["kind"] != "share" and r["largest"] is not None for r in held):
         amounts = sorted((r[k] or 0.0 for r in held for k in ("largest", "second_largest")), reverse=True)
         rest = total(held, "contributions") - amounts[0] - amounts[1]
         dominance = rest < policy.dominance_share * amounts[0] or amounts[0] == 0

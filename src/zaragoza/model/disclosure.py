@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Literal, get_args
@@ -119,6 +120,11 @@ class Policy:
     def limits_amounts(self) -> bool:
         """Whether there is a rule on the largest contributions to a sum of amounts."""
         return self.dominance_share > 0 or self.largest_share is not None
+
+
+def binary_in(log: Iterable[Mapping[str, object]]) -> frozenset[str]:
+    """Means and totals that were judged as shares, since every person counts 1 or 0, as the log of protection tells."""
+    return frozenset(str(entry["indicator"]) for entry in log if entry.get("binary"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -211,6 +211,8 @@ def test_what_definitions_tell_of_hidden_figures_is_used(tmp_path):
     monitor, release, reasons = of_15_to_74(tmp_path, ages)
     assert {at for at, reason in reasons.items() if reason == "too_few"} == {("_T", "F"), ("Y_LT15", "F")}
     assert reasons["_T", "M"] == "secondary"
+    (log,) = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["protection"]["log"]
+    assert log["binary"] is True
     for more in ((), ("--monitor", monitor)):
         done = invoke("audit", release, *more)
         assert done.exit_code == 0, done.output

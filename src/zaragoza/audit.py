@@ -102,7 +102,12 @@ def audit(release: Path, earlier: Sequence[Path] = (), monitor: Path | None = No
     """
     found = read_release(release)
     others = [read_release(path) for path in earlier]
-    case = _Case(tuple((each.observations, each.policy, each.indicators) for each in (found, *others)))
+    case = _Case(
+        tuple(
+            Published(each.observations, each.policy, each.indicators, each.binary)
+            for each in (found, *others)
+        )
+    )
     case = _by_definitions((found, *others), case) if monitor is None else _judged_by(monitor, found, case)
     rules = [(each.id, other_rules(each.manifest)) for each in (found, *others)]
     exposures, certified, doubts = _changed(case) if _of_one_noise(case, rules) else _exact(case, rules)
@@ -112,7 +117,7 @@ def audit(release: Path, earlier: Sequence[Path] = (), monitor: Path | None = No
         exposures=(*case.shown, *exposures),
         certified=certified,
         doubts=(*case.doubts, *doubts),
-        min_count=case.releases[0][1].min_count,
+        min_count=case.releases[0].policy.min_count,
     )
 
 
@@ -146,7 +151,8 @@ def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
     behind, made_by = _behind(monitor)
     indicators = {one.id: one for one in made_by.indicators}
     suppressed = made_by.policy.method == "suppression"
-    newest = (found.observations, made_by.policy, {**found.indicators, **indicators})
+    known = {**found.indicators, **indicators}
+    newest = Published(found.observations, made_by.policy, known, found.binary)
     return replace(
         case,
         releases=(newest, *case.releases[1:]),
@@ -162,7 +168,10 @@ def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
 
 def _by_definitions(releases: Sequence[Release], case: _Case) -> _Case:
     """The case with what the definitions in manifests tell."""
-    told = [told_by_definitions(each.observations, each.indicators, each.definitions) for each in releases]
+    told = [
+        told_by_definitions(each.observations, each.indicators, each.definitions, each.binary)
+        for each in releases
+    ]
     known = Relationships(of_data=False)
     for of_one, _ in told:
         known = known.joined(of_one)
@@ -177,7 +186,7 @@ def _by_definitions(releases: Sequence[Release], case: _Case) -> _Case:
 
 def _of_one_noise(case: _Case, rules: _Rules) -> bool:
     """Whether all releases are changed by one method, and by nothing that is not known."""
-    methods = {(policy.method, policy.rounding_base) for _, policy, _ in case.releases}
+    methods = {(each.policy.method, each.policy.rounding_base) for each in case.releases}
     return (
         len(methods) == 1 and methods.pop()[0] != "suppression" and all(set(own) <= NOISE for _, own in rules)
     )
@@ -185,7 +194,7 @@ def _of_one_noise(case: _Case, rules: _Rules) -> bool:
 
 def _changed(case: _Case) -> _Found:
     """By what is known of how far counts can be changed."""
-    policy = case.releases[0][1]
+    policy = case.releases[0].policy
     if policy.method == "cell_key" and case.noise is None:
         return (), {}, (f"how far cell keys change a count is secret; {_NAME_IT}",)
     reach = policy.rounding_base - 1 if case.noise is None else case.noise.D

@@ -32,6 +32,7 @@ from zaragoza.protect import (
     Overlap,
     Protected,
     PTable,
+    Published,
     attack_noise,
     known_relationships,
     make_ptable,
@@ -280,7 +281,7 @@ def _protect(
         ptable=ptable,
         confidence=monitor.confidence,
     )
-    earlier = [(each.observations, each.policy, each.indicators) for each in history]
+    earlier = [Published(each.observations, each.policy, each.indicators, each.binary) for each in history]
     here = protected(estimates[0], history=earlier, overlaps=overlaps, definitions=definitions[0])
     known = partial(known_relationships, estimates[0], indicators, overlaps, definitions[0])
     here = attack_noise(here, monitor.policy, indicators, known, ptable, earlier)

@@ -25,9 +25,9 @@ def definitions_of(year: Monitor, collected: Table, persons: Table) -> Definitio
     named += [each.variables for each in year.classifications]
     variables = {variable.id: variable for variable in year.variables}
     needed = ingredients(frozenset().union(*named), variables)
-    made = expressions(
-        collected.columns, persons.columns, [variables[name] for name in sorted(needed & variables.keys())]
-    )
+    # A classification that has a variable's name takes its place, and leaves other codes out (see `classify`).
+    names = sorted(needed & variables.keys() - {each.id for each in year.classifications})
+    made = expressions(collected.columns, persons.columns, [variables[name] for name in names])
     return Definitions(year.classifications, made)
 
 

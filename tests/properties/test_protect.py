@@ -26,7 +26,7 @@ SHAPES = (
     (("a", "b"), ("a", "c")),
     (("a", "b"), ("b", "c"), ("a", "c")),
 )
-KINDS = ("share", "share", "total", "mean", "ratio")
+KINDS = ("share", "share", "total", "mean", "ratio", "binary")  # binary: everybody counts 1 or 0
 FEW = settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
@@ -42,6 +42,8 @@ def make(seed: int, shape: int | None = None, kinds: tuple[str, ...] = KINDS) ->
     chosen: dict[str, str] = {}
     for name in "xyz"[: draw.randint(1, 3)]:
         kind = draw.choice(kinds)
+        binary = kind == "binary"
+        kind = draw.choice(("total", "mean")) if binary else kind
         if not persons or draw.random() < 0.5:
             size = draw.choice([8, 20, 60])
             persons = {cell: int(draw.expovariate(1 / size)) for cell in product(*categories)}
@@ -53,6 +55,8 @@ def make(seed: int, shape: int | None = None, kinds: tuple[str, ...] = KINDS) ->
                 tuple(float(int(draw.lognormvariate(3, 2))) for _ in range(n)) if kind != "share" else ()
             )
             positive = sum(draw.random() < chance for _ in range(n))
+            if binary:
+                amounts = (1.0,) * positive + (0.0,) * (n - positive)
             missing = draw.choice([0, 0, 0, n // 2])
             made.append(
                 Block(dict(zip("abc", cell, strict=True)), n, positive, draw.uniform(1, 9), missing, amounts)

@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tests.reference.protect_data import TOTAL, Block, Case, case
 from tests.unit.attacked import REGISTER, published
-from zaragoza.protect import Relationships, attack, known_relationships, protect
+from zaragoza.protect import Published, Relationships, attack, known_relationships, protect
 
 ENDLESS = 10_000
 BY = ("a", "b")
@@ -31,6 +31,7 @@ class Reader:
     high: list[float] = field(default_factory=list)
     rows: list[tuple[dict[int, float], float, float]] = field(default_factory=list)
     cells: dict[tuple[str, ...], tuple[int, int, int]] = field(default_factory=dict)
+    totals: bool = False  # whether values are numbers of people, not shares
 
     def unknown(self, low: float = 0.0, high: float = ENDLESS) -> int:
         self.low.append(low)
@@ -48,7 +49,7 @@ class Reader:
             for cell, which in zip(three, small, strict=True):
                 self.rows.append(({cell: 1, which: ENDLESS}, -ENDLESS, REGISTER.min_count - 1 + ENDLESS))
         elif shown and row["value"] is not None:
-            count = round(row["value"] * row["n"])
+            count = round(row["value"] * (1 if self.totals else row["n"]))
             for cell, value in zip(three, (row["n"], count, row["n"] - count), strict=True):
                 self.low[cell] = self.high[cell] = value
         else:
@@ -83,16 +84,21 @@ class Reader:
         return found[0], found[1]
 
 
-def reader(rows: Sequence[Row], *, shown: bool) -> Reader:
-    found = Reader()
+def reader(rows: Sequence[Row], *, shown: bool, totals: bool = False) -> Reader:
+    found = Reader(totals=totals)
     for row in rows:
         found.read(row, shown=shown)
     found.add_up()
     return found
 
 
-def made(seed: int) -> Case:
-    """A register's share by two columns, with many small counts and classes that nobody is in."""
+def counting(n: int, positive: int, **categories: str) -> Block:
+    """People of whom some are in a class: of a total, who count 1, where the others count 0."""
+    return Block(categories, n, positive, amounts=(1.0,) * positive + (0.0,) * (n - positive))
+
+
+def made(seed: int, kind: str = "share") -> Case:
+    """A register's share, or total of ones, by two columns, with many small counts and classes that nobody is in."""
     draw = random.Random(seed)  # noqa: S311 - made-up data
     rows, columns = draw.choice([(3, 2), (4, 2), (3, 3)])
     blocks = []
@@ -100,17 +106,19 @@ def made(seed: int) -> Case:
         for j in range(columns):
             n = draw.choice([draw.randint(1, 12), draw.randint(10, 40), draw.randint(20, 120)])
             positive = draw.choice([draw.randint(0, n), draw.randint(0, min(n, 15)), 0, n, n // 2])
-            blocks.append(Block({"a": f"a{i}", "b": f"b{j}"}, n, positive))
-    return case({"x": blocks}, [BY])
+            blocks.append(counting(n, positive, a=f"a{i}", b=f"b{j}"))
+    return case({"x": blocks}, [BY], {"x": kind})
 
 
+@pytest.mark.parametrize("kind", ["share", "total", "mean"])
 @pytest.mark.parametrize("seed", range(8))
-def test_no_reason_tells_how_many_are_in_a_class(seed: int) -> None:
-    given = made(seed)
+def test_no_reason_tells_how_many_are_in_a_class(seed: int, kind: str) -> None:
+    given = made(seed, kind)
     found = protect(given.estimates, REGISTER, given.indicators, given.breakdowns).observations.to_pylist()
     rows = [row for row in found if row["statistic"] == "level"]
     assert {row["reason"] for row in rows} <= {"published", "secondary", "too_few"}
-    by_all, by_reasons = reader(rows, shown=True), reader(rows, shown=False)
+    totals = kind == "total"
+    by_all, by_reasons = (reader(rows, shown=shown, totals=totals) for shown in (True, False))
     for row in rows:
         if row["reason"] == "too_few":
             for cell in by_all.cells[row["a"], row["b"]]:
@@ -125,10 +133,11 @@ def test_no_reason_tells_how_many_are_in_a_class(seed: int) -> None:
 CLASSES = {"a": (5, 0), "b": (60, 10), "c": (400, 200), "d": (500, 200)}
 
 
-def one_column() -> Case:
-    return case({"x": [Block({"g": g}, n, positive) for g, (n, positive) in CLASSES.items()]}, [("g",)])
+def one_column(kind: str = "share") -> Case:
+    return case({"x": [counting(*of, g=g) for g, of in CLASSES.items()]}, [("g",)], {"x": kind})
 
 
+@pytest.mark.parametrize("kind", ["share", "total", "mean"])
 @pytest.mark.parametrize(
     ("defined", "exposed"),
     [
@@ -138,17 +147,22 @@ def one_column() -> Case:
     ],
 )
 def test_a_hidden_share_of_which_the_reason_says_that_both_classes_are_enough(
-    defined: frozenset[tuple[str, frozenset[tuple[str, str]]]] | None, exposed: set[tuple[str, str]]
+    defined: frozenset[tuple[str, frozenset[tuple[str, str]]]] | None,
+    exposed: set[tuple[str, str]],
+    kind: str,
 ) -> None:
-    given = one_column()
+    given = one_column(kind)
     table = published(given, {("x", "a"): "too_few", ("x", "b"): "secondary"})
-    found = attack([(table, REGISTER, given.indicators)], Relationships(defined=defined)).exposures
+    binary = frozenset() if kind == "share" else frozenset({"x"})
+    release = Published(table, REGISTER, given.indicators, binary)
+    found = attack([release], Relationships(defined=defined)).exposures
     assert {(each.key["g"], each.by) for each in found} == exposed
     assert all((each.low, each.high) == (0, 0) for each in found)
 
 
-def test_protection_hides_one_more() -> None:
-    given = one_column()
+@pytest.mark.parametrize("kind", ["share", "total", "mean"])
+def test_protection_hides_one_more(kind: str) -> None:
+    given = one_column(kind)
     found = protect(given.estimates, REGISTER, given.indicators, given.breakdowns).observations.to_pylist()
     reasons = {row["g"]: row["reason"] for row in found}
     assert reasons["a"] == "too_few"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from tests.reference.protect_data import TOTAL
 from tests.reference.protect_deduce import Rule, System
 from tests.reference.protect_lines import Coordinate, column_lines, link_lines, restrict
-from tests.reference.protect_status import SEVERITY, SHOWN, Row, judge, revealing, total
+from tests.reference.protect_status import DIVIDED, SEVERITY, SHOWN, Row, judge, revealing, total
 from zaragoza.model.disclosure import Policy
 
 
@@ -28,6 +28,7 @@ def protect(
     Which figures are hidden for the sake of others is a choice, so it is taken from what was found. Whether that was
     enough is checked.
     """
+    kinds = {name: kind_of(name, kind, rows) for name, kind in kinds.items()}
     places = [(str(r["period"]), str(r["geo"]), *(str(r[c]) for c in columns)) for r in rows]
     levels = {
         (str(r["indicator"]), at): dict(r) | {"kind": kinds[str(r["indicator"])], "place": number}
@@ -81,6 +82,13 @@ def protect(
     return [inherit(number, reasons, rows, places, levels, base) for number in range(len(rows))], unsafe
 
 
+def kind_of(name: str, kind: str, rows: Sequence[Row]) -> str:
+    """Of a mean or total in which all count 1 or 0, that it is a share in effect."""
+    own = [r for r in rows if r["indicator"] == name and r["statistic"] == "level" and r["n"]]
+    binary = kind in ("mean", "total") and own and all(r["n_numerator"] is not None for r in own)
+    return f"binary_{kind}" if binary else kind
+
+
 def references(rows, places, columns, levels) -> dict[int, list[tuple[str, Coordinate]]]:
     """For every derived row, the levels of its reference category."""
     codes = {c: {at[i + 2] for at in places} for i, c in enumerate(columns)}
@@ -117,7 +125,7 @@ def alike(levels, *, with_numerators: bool) -> list[list[str]]:
         if with_numerators:
             positive = frozenset((at, r["n_numerator"]) for at, r in own.items() if r["n"])
             others = frozenset((at, r["n"] - (r["n_numerator"] or 0)) for at, r in own.items() if r["n"])
-            share = any(r["kind"] == "share" for r in own.values())
+            share = any(r["kind"] in DIVIDED for r in own.values())
             key = (n, frozenset((positive, others))) if share else (n, name)
         groups.setdefault(key, []).append(name)
     return list(groups.values())
@@ -137,13 +145,13 @@ def published(levels, name: str, policy: Policy, reasons: Sequence[str]) -> list
     bounds = {}
     for at, r in own.items():
         few = reasons[r["place"]] == "too_few"
-        of_class = (policy.numerator_counts or policy.all_but >= 0) and r["kind"] == "share"
+        of_class = (policy.numerator_counts or policy.all_but >= 0) and r["kind"] in DIVIDED
         by_n = few and not of_class
         bounds[at] = (1.0 if few else float(policy.min_count), policy.min_count - 1.0 if by_n else math.inf)
     tops = {at: numerator(r) for at, r in own.items()}
     least = -math.inf if any(t is not None and t < 0 for t in tops.values()) else 0.0
     rest = {
-        at: r["n_hat"] - tops[at] if r["kind"] == "share" and tops[at] is not None else None
+        at: r["n_hat"] - tops[at] if r["kind"] in DIVIDED and tops[at] is not None else None
         for at, r in own.items()
     }
     above_zero = dict.fromkeys(own, (0.0, math.inf))
@@ -158,4 +166,4 @@ def published(levels, name: str, policy: Policy, reasons: Sequence[str]) -> list
 def numerator(row: Row) -> float | None:
     if row["value"] is None or row["kind"] == "ratio":
         return None
-    return row["value"] if row["kind"] == "total" else row["value"] * row["n_hat"]
+    return row["value"] if row["kind"] in ("total", "binary_total") else row["value"] * row["n_hat"]

@@ -127,6 +127,8 @@ def level_row(kind: str, blocks: Sequence[Block]) -> dict[str, object]:
     else:
         top, below = sum(a * b.weight for b in blocks for a in b.amounts), n_hat
         value = (top if kind == "total" else top / below) if n else None
+        if n and len(amounts) == n and set(amounts) <= {0.0, 1.0}:
+            row |= {"n_numerator": int(sum(amounts))}  # as `compute` does where nobody counts anything else
         row |= {"largest": [*amounts, *[0.0] * LARGEST][:LARGEST]}
         row |= {"contributions": sum(abs(a) * b.weight for b in blocks for a in b.amounts)}
         error = abs(value) / math.sqrt(n) if value is not None else None

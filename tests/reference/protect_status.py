@@ -21,6 +21,7 @@ SEVERITY = {
     "too_few": 7,
 }
 SHOWN = ("published", "unreliable")
+DIVIDED = ("share", "binary_total", "binary_mean")  # kinds by which people are in a class or not
 
 
 def judge(row: Row, kind: str, policy: Policy) -> str:
@@ -67,12 +68,12 @@ def revealing(held: Sequence[Row], policy: Policy) -> str | None:
     if n == 0:
         return None
     few, dominance = n < policy.min_count, False
-    if any(r["kind"] == "share" for r in held):
+    if any(r["kind"] in DIVIDED for r in held):
         positive = total(held, "n_numerator")
         classes = (positive, n - positive)
         few = few or (policy.numerator_counts and any(0 < c < policy.min_count for c in classes))
         few = few or min(classes) <= policy.all_but
-    elif any(r["largest"] is not None for r in held):
+    if any(r["kind"] != "share" and r["largest"] is not None for r in held):
         amounts = sorted((amount for r in held for amount in r["largest"] or ()), reverse=True)
         whole = total(held, "contributions")
         rest = whole - sum(amounts[: policy.dominance_coalition + 1])

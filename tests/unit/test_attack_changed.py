@@ -19,7 +19,7 @@ from zaragoza.errors import DisclosureError
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, OBSERVATION_FIELDS
-from zaragoza.protect import Protected, Relationships, attack_changed, attack_noise
+from zaragoza.protect import Protected, Published, Relationships, attack_changed, attack_noise
 
 FEW = settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck), derandomize=True)
 KEYED = Policy(full_count=True, min_count=10, numerator_counts=True, all_but=1, method="cell_key")
@@ -250,3 +250,15 @@ def test_what_a_definition_tells_of_changed_counts():
         ("_T", "numerator", 7, 7),
     }
     assert not attack_changed([(rows, KEYED, {"x": PERSONS})], 2).exposures
+
+
+def test_how_few_do_not_count_of_a_total_in_which_all_count_1_or_0() -> None:
+    # 55 of 60 count: five do not. Of amounts nothing is left over.
+    table = published(
+        {("a",): 60, ("b",): 70, ("_T",): 130}, numerators={("a",): 55, ("b",): 40, ("_T",): 95}
+    )
+    rows = [row | {"value": row["value"] * row["n"]} for row in table.to_pylist()]
+    table = pa.Table.from_pylist(rows, table.schema)
+    for binary, found in ((frozenset({"x"}), {("a", "complement")}), (frozenset(), set())):
+        exposed = attack_changed([Published(table, ROUNDED, {"x": PERSONS}, binary)], 0).exposures
+        assert {(one.key["g"], one.by) for one in exposed} == found

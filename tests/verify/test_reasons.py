@@ -26,11 +26,11 @@ def beside(given: Case) -> Case:
     return case({"x": cells, "y": [Block(one.categories, one.n, one.n // 2) for one in cells]}, [BY])
 
 
-def reader(rows: list[Row], *, shown: bool) -> dict[str, Reader]:
+def reader(rows: list[Row], *, shown: bool, totals: bool) -> dict[str, Reader]:
     """One reader of all indicators, with the cells of each: their numbers of people are the same."""
     whole, of = Reader(), {}
     for name in sorted({str(row["indicator"]) for row in rows}):
-        part = Reader(whole.low, whole.high, whole.rows)
+        part = Reader(whole.low, whole.high, whole.rows, totals=totals)
         for row in rows:
             if row["indicator"] == name:
                 part.read(row, shown=shown)
@@ -44,10 +44,10 @@ def reader(rows: list[Row], *, shown: bool) -> dict[str, Reader]:
 def test_no_reason_tells_how_many_are_in_a_class(record: Callable[..., None]) -> None:
     asked = 0
     for seed in range(100, 100 + TABLES):
-        for given in (made(seed), beside(made(seed))):
+        for given, totals in ((made(seed), False), (beside(made(seed)), False), (made(seed, "total"), True)):
             found = protect(given.estimates, REGISTER, given.indicators, given.breakdowns).observations
             rows = [row for row in found.to_pylist() if row["statistic"] == "level"]
-            by_all, by_reasons = reader(rows, shown=True), reader(rows, shown=False)
+            by_all, by_reasons = (reader(rows, shown=shown, totals=totals) for shown in (True, False))
             for row in (row for row in rows if row["reason"] == "too_few"):
                 name, key = str(row["indicator"]), (str(row["a"]), str(row["b"]))
                 for place, cell in enumerate(by_all[name].cells[key]):
@@ -58,7 +58,7 @@ def test_no_reason_tells_how_many_are_in_a_class(record: Callable[..., None]) ->
                         assert told[0] == told[1], (seed, name, key)
     assert asked > 10 * TABLES
     record(
-        f"what reasons tell of classes, {2 * TABLES} small tables of registers: integer programmes over all sums",
+        f"what reasons tell of classes, {3 * TABLES} small tables of registers: integer programmes over all sums",
         f"none of {asked:,} hidden numbers of people can be worked out",
         bar="none",
     )

@@ -42,7 +42,8 @@ class Totals:
         weighted_rows: answered rows with a weight above zero.
         numerator, denominator: weighted sums; weight: sum of the weights of answered rows.
         square: weighted sum of squares; NaN for ratios.
-        positive: unweighted rows in a share's numerator; NaN for other kinds.
+        positive: unweighted rows in a share's numerator, or that count 1 in a mean or total where all count 1 or 0; NaN
+            otherwise.
         largest: the largest amounts of one row, or household, the largest first (domains x how many are asked); None
             for shares, or where not asked.
         contributions: the weighted sum of all amounts without their signs; NaN likewise.

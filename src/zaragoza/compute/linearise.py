@@ -260,7 +260,8 @@ def _totals(
     if answers.over is not None:
         counts = replace(counts, denominator=gather(rows.weight * np.where(answered, answers.over, 0.0)))
     else:
-        counts = replace(counts, square=gather(rows.weight * y * y))
+        ones = np.where(_binary(y), y, np.nan)
+        counts = replace(counts, square=gather(rows.weight * y * y), positive=gather(ones))
     if measure.kind == "share":
         return replace(counts, positive=gather(y))
     if not largest:
@@ -272,6 +273,10 @@ def _totals(
     else:
         found = largest_households(rows.household[own], rows.domain[own], domains, size[own], largest)
     return replace(counts, largest=found, contributions=gather(rows.weight * size))
+
+
+def _binary(values: Floats) -> Flags:
+    return np.asarray((values == 0) | (values == 1))
 
 
 def _keys(rows: Rows, name: str) -> Keys | None:
@@ -289,7 +294,7 @@ def _households(
     if rows.household is None:
         return None
     answers, inside = rows.answers[name], None
-    if measure.kind == "share":
+    if measure.kind == "share" or (measure.kind in LINEAR and _binary(answers.value[answered]).all()):
         inside = answers.value == 1
     elif (
         divided := _limits(rows, name, measure, known, _distributions(rows, rows.groups(name)))

@@ -25,7 +25,8 @@ class Terms:
         weight: the weight of a row that counts.
         whole: the denominator if every member answered; None for ratios, whose denominator is a variable of its own.
         square: weighted square of the value, for the design effect; None for ratios, which have none.
-        positive: 1 where the row is in the numerator of a share; None for other kinds.
+        positive: 1 where the row is in the numerator of a share, or counts 1 in a mean or total; not a number where it
+            counts anything but 1 or 0; None for ratios.
         amount: the unweighted size of the row's contribution, for dominance, 0 of who waived protection; None for
             shares.
         size: the weighted size of the row's contribution, waived or not; None for shares.
@@ -97,7 +98,7 @@ def terms(
         weight=_when(answered, weight),
         whole=None if measure.kind == "ratio" else _when(member, weight),
         square=square,
-        positive=None,
+        positive=None if measure.kind == "ratio" else _when(answered, _one_or_nothing(number)),
         amount=_when(_both(answered, protected_sql(waiver)), f"abs({number})"),
         size=_when(answered, f"{weight} * abs({number})"),
         contributes=_when(_both(answered, f"{number} <> 0"), _ONE),
@@ -105,6 +106,11 @@ def terms(
 
 
 _TRUE = "TRUE"
+
+
+def _one_or_nothing(number: str) -> str:
+    """What people count where each counts 1 or 0."""
+    return f"CASE WHEN {number} = 1 THEN {_ONE} WHEN {number} = 0 THEN {_ZERO} ELSE CAST('NaN' AS DOUBLE) END"
 
 
 def protected_sql(waiver: str | None) -> str:

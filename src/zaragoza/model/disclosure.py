@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Literal, get_args
@@ -128,6 +129,11 @@ class Policy:
         return max(
             self.dominance_coalition + 1, 0 if self.largest_share is None else self.largest_contributors
         )
+
+
+def binary_in(log: Iterable[Mapping[str, object]]) -> frozenset[str]:
+    """Means and totals that were judged as shares, since every person counts 1 or 0, as the log of protection tells."""
+    return frozenset(str(entry["indicator"]) for entry in log if entry.get("binary"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ import pyarrow as pa
 from zaragoza.errors import DisclosureError, Fault
 from zaragoza.model.classification import Breakdown
 from zaragoza.model.definitions import NO_DEFINITIONS, Definitions
-from zaragoza.model.disclosure import Policy
+from zaragoza.model.disclosure import Policy, binary_in
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
 from zaragoza.protect.adjusted import tells_hidden
@@ -51,7 +51,7 @@ from zaragoza.protect.noise import protect_by_noise
 from zaragoza.protect.observations import observe, protection_log
 from zaragoza.protect.primary import dominated, too_few
 from zaragoza.protect.ptable import PTable, make_ptable
-from zaragoza.protect.quantities import count_bounds, published_quantities
+from zaragoza.protect.quantities import binary_of, count_bounds, kinds_of, published_quantities
 from zaragoza.protect.relations import known_relationships, relationships
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
 from zaragoza.protect.sums import NUMERATOR, Relationships
@@ -110,12 +110,17 @@ class Protected:
     Attributes:
         observations: rows of the estimates, in their order, in the shape of model/observation; after them empty
             categories that may not be known to be.
-        log: for each indicator, how many figures have which status, which can be counted in the observations; and
-            of how many hidden sums the protection level was not to be had.
+        log: for each indicator, how many figures have which status, which can be counted in the observations;
+            of how many hidden sums the protection level was not to be had; and whether a mean or total is binary.
     """
 
     observations: pa.Table
     log: tuple[Mapping[str, object], ...]
+
+    @property
+    def binary(self) -> frozenset[str]:
+        """Means and totals that were judged as shares."""
+        return binary_in(self.log)
 
 
 def protect(
@@ -161,14 +166,15 @@ def protect(
         return Protected(*protect_by_noise(estimates, policy, indicators, ptable, confidence, source))
     estimates, veiled = veil(estimates, policy)
     figures = read_figures(estimates, breakdown_columns(estimates))
-    evidence = read_evidence(estimates, figures, indicators, definitions)
+    binary = binary_of(estimates, figures, indicators)
+    evidence = read_evidence(estimates, figures, indicators, definitions, binary)
     parts = find_parts(figures)
     check_evidence(estimates, figures, evidence.share, policy)
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
     severity = np.where(veiled, _SEVERITY["dominance"], _judge(estimates, figures, evidence, policy))
     few = severity == _SEVERITY["too_few"]
     refuse_sparse(estimates, figures.columns, few, breakdowns)
-    kinds = [indicators[name].additive_kind for name in figures.indicators]
+    kinds = kinds_of(figures, indicators, binary)
     small_numerator = (policy.limits_classes & evidence.share) | evidence.apart
     bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart | veiled)
     quantities = published_quantities(estimates, figures, kinds, bounds)
@@ -185,7 +191,9 @@ def protect(
     known_before = np.zeros(len(severity), dtype=np.bool_)
     if history:
         everything = observe(estimates, figures, np.zeros_like(severity), indicators, source)
-        known_before = shown_before((everything, policy, indicators), history) & figures.level
+        known_before = (
+            shown_before(Published(everything, policy, indicators, binary), history) & figures.level
+        )
     verdict = _verdict(figures, parts, severity, known_before)
     cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
     joint = Joint(protect_tables(tables, verdict, policy), cost, quantities)
@@ -193,14 +201,15 @@ def protect(
     while True:
         final = _all_hidden(estimates, figures, parts, severity, joint.hidden, helping)
         observations = observe(estimates, figures, final, indicators, source, policy.min_count)
-        attacked = attack([(observations, policy, indicators), *history], known, attacked, amounts)
+        newest = Published(observations, policy, indicators, binary)
+        attacked = attack([newest, *history], known, attacked, amounts)
         before, helping = helping, _helping(attacked, len(severity))
         if not joint.learn(attacked) and not (helping & ~before).any():
             break
     _refuse(attacked.exposures, "a hidden figure that nobody can work out", _WAY_OUT)
     _refuse_unclear(attacked.contradictions)
     missed = levels_missed(tables, verdict.sensitive, final >= _HIDDEN_FROM, policy)
-    return Protected(observations, protection_log(figures, final, missed))
+    return Protected(observations, protection_log(figures, final, missed, binary))
 
 
 def attack_noise(
@@ -237,7 +246,7 @@ def attack_noise(
     reach = policy.rounding_base - 1  # D is secret, and the reader at his worst knows it
     if policy.method == "cell_key" and ptable is not None:
         reach = int(np.abs(ptable.change).max())
-    releases = [(protected.observations, policy, indicators), *history]
+    releases = [Published(protected.observations, policy, indicators, protected.binary), *history]
     found = attack_changed(releases, reach, known())
     _refuse(found.exposures, "a true count that nobody can work out", _MORE_NOISE)
     return protected

@@ -19,7 +19,7 @@ from zaragoza.protect.evidence import Evidence, read_evidence
 from zaragoza.protect.figures import Bools, Figures, Floats, breakdown_columns, read_figures
 from zaragoza.protect.levels import missing_amount
 from zaragoza.protect.merge import Cell, cells_of
-from zaragoza.protect.quantities import Quantity, published_quantities
+from zaragoza.protect.quantities import Quantity, binary_of, kinds_of, published_quantities
 from zaragoza.protect.sums import NUMERATOR
 
 _NOTHING = (np.inf, -np.inf)
@@ -78,8 +78,9 @@ def true_amounts(
 ) -> Amounts:
     """The amounts behind estimates, for whoever has nothing else of them yet; the arguments as of `breaches`."""
     figures = read_figures(estimates, breakdown_columns(estimates))
-    evidence = read_evidence(estimates, figures, indicators, definitions)
-    kinds = [indicators[name].additive_kind for name in figures.indicators]
+    binary = binary_of(estimates, figures, indicators)
+    evidence = read_evidence(estimates, figures, indicators, definitions, binary)
+    kinds = kinds_of(figures, indicators, binary)
     nothing = np.zeros(len(estimates))
     numerator = published_quantities(estimates, figures, kinds, (nothing, nothing))[NUMERATOR]
     return amounts_of(estimates, figures, evidence, numerator, policy)

@@ -20,7 +20,7 @@ from zaragoza.protect.feasible import Certificate, Means, adds_up, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints, read_figures
 from zaragoza.protect.lines import connected
 from zaragoza.protect.merge import Published, Told, seen, told_by
-from zaragoza.protect.quantities import Quantity, published_quantities
+from zaragoza.protect.quantities import Quantity, kinds_of, published_quantities
 from zaragoza.protect.relations import not_refuted, shown_relationships
 from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, places, sums_of
 
@@ -164,16 +164,18 @@ def attack(
             exactly.
     """
     told_all = told_by([seen(*each) for each in releases])
-    indicators = {name: one for _, _, known in reversed(releases) for name, one in known.items()}
+    indicators = {name: one for _, _, known, *_ in reversed(releases) for name, one in known.items()}
     table, policy = told_all.observations, releases[0][1]
     figures = read_figures(table, told_all.columns)
-    kinds = [indicators[name].additive_kind for name in figures.indicators]
+    kinds = kinds_of(figures, indicators, told_all.binary)
     quantities = published_quantities(table, figures, kinds, (told_all.least, told_all.most))
     known = relationships or Relationships(of_data=False)
 
     def system(of: Relationships) -> Sums:
         """All that adds up, with what the reasons tell of classes."""
-        added = sums_of(figures, quantities, told_all.hidden, told_all.nobody, of, indicators)
+        added = sums_of(
+            figures, quantities, told_all.hidden, told_all.nobody, of, indicators, told_all.binary
+        )
         return _with_classes(added, figures, told_all.classes, of)
 
     if not known.of_data or len(releases) > 1:

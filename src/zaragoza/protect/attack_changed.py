@@ -26,7 +26,7 @@ from zaragoza.protect.feasible import Certificate, Means, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
 from zaragoza.protect.merge import Published, seen, told_by
 from zaragoza.protect.programme import Programme, parts
-from zaragoza.protect.quantities import published_quantities
+from zaragoza.protect.quantities import kinds_of, published_quantities
 from zaragoza.protect.sums import COMPLEMENT, NUMERATOR, N, Relationships, Sums, sums_of
 
 _WHOLE = 1e-4  # a bound this near to a whole number is that number
@@ -63,12 +63,12 @@ def attack_changed(
             chance.
     """
     told, policy = told_by([seen(*each) for each in releases]), releases[0][1]
-    indicators = {name: one for _, _, known in reversed(releases) for name, one in known.items()}
+    indicators = {name: one for _, _, known, *_ in reversed(releases) for name, one in known.items()}
     table = completed(told.observations, told.columns)
     gone = np.arange(len(table)) >= len(told.hidden)
     hidden = np.concatenate([told.hidden, gone[len(told.hidden) :]])
     figures = read_figures(table, told.columns)
-    kinds = [indicators[name].additive_kind for name in figures.indicators]
+    kinds = kinds_of(figures, indicators, told.binary)
     free = np.zeros(len(table)), np.full(len(table), np.inf)
     quantities = published_quantities(table, figures, kinds, free)
     sums = sums_of(
@@ -78,6 +78,7 @@ def attack_changed(
         np.zeros(len(table), np.bool_),
         relationships or Relationships(),
         indicators,
+        told.binary,
     )
     sums = _bounded(sums, figures, hidden, gone, reach, policy)
     asked = sums.exists & sums.counted & ~sums.told & np.isin(sums.block, (N, NUMERATOR, COMPLEMENT))

@@ -18,6 +18,7 @@ from zaragoza.protect.full_cells import veil
 from zaragoza.protect.merge import breakdown_columns as columns_of
 from zaragoza.protect.merge import cells_of
 from zaragoza.protect.primary import unsafe
+from zaragoza.protect.quantities import binary_of
 
 
 def breaches(
@@ -41,7 +42,8 @@ def breaches(
     """
     estimates, veiled = veil(estimates, policy)
     figures = read_figures(estimates, breakdown_columns(estimates))
-    evidence = read_evidence(estimates, figures, indicators, definitions)
+    binary = binary_of(estimates, figures, indicators)
+    evidence = read_evidence(estimates, figures, indicators, definitions, binary)
     secret = figures.level & (unsafe(evidence, policy) | veiled)
     forbidden = {
         cell

@@ -6,7 +6,7 @@ not apply to a share of this kind, nor the rule on amounts that are all 0 to a t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +59,7 @@ def told_by_definitions(
     observations: pa.Table,
     indicators: Mapping[str, Indicator],
     definitions: Definitions,
+    binary: Collection[str] = (),
 ) -> tuple[Relationships, int]:
     """The same for whoever has nothing but a release with its definitions.
 
@@ -66,6 +67,7 @@ def told_by_definitions(
         observations: of the release.
         indicators: by id.
         definitions: of categories.
+        binary: means and totals that were judged as shares.
 
     Returns:
         The figures that their definition may give away, and on which side it tells people to be; and how many of the
@@ -83,7 +85,9 @@ def told_by_definitions(
     one_side = [
         _with_totals(figures, perhaps, side & perhaps, level) for side in (sides.nobody, sides.everybody)
     ]
-    share = np.array([indicators[name].kind == "share" for name in figures.indicators] or [False])
+    share = np.array(
+        [indicators[name].kind == "share" or name in binary for name in figures.indicators] or [False]
+    )
     unclear = found & ~sides.settled & ~np.logical_or(*one_side) & share[figures.indicator]
     return _relationships(figures, found, sides), int((unclear & np.isin(reasons, _BOTH_CLASSES)).sum())
 

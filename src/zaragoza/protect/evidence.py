@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,9 +21,10 @@ class Evidence:
 
     Attributes:
         n: unweighted persons that answered.
-        share: whether the figure divides the persons: into a class or not, below a threshold or a quantile.
+        share: whether the figure divides the persons: into a class or not, below a threshold or a quantile, into who
+            counts 1 and who counts 0.
         apart: whether the numerator counts other persons than the denominator (two sources): it has no complement.
-        positive: unweighted persons in the numerator of a share or of two sources, 0 otherwise.
+        positive: unweighted persons in the numerator of a share or of two sources, or who count 1; 0 otherwise.
         amount: whether contributions are amounts of which the largest are known.
         largest: as many of the largest protected amounts as the rules look at, without their signs, the largest first
             (figures x how many); 0 otherwise.
@@ -85,17 +86,27 @@ def read_evidence(
     figures: Figures,
     indicators: Mapping[str, Indicator],
     definitions: Definitions = NO_DEFINITIONS,
+    binary: Collection[str] = (),
 ) -> Evidence:
-    """The evidence of every row of the estimates; definitions tell which figures are no secret."""
+    """The evidence of every row of the estimates.
+
+    Args:
+        estimates: as `compute` makes them.
+        figures: their keys.
+        indicators: by id.
+        definitions: they tell which figures are no secret.
+        binary: means and totals that are judged as shares.
+    """
     kinds = [indicators[name] for name in figures.indicators]
     share = np.array([one.divides for one in kinds] or [False])[figures.indicator]
     apart = np.array([one.kind == "two_source_ratio" for one in kinds] or [False])[figures.indicator]
     largest, known = _read_largest(estimates)
     n = counts(estimates, "n")
-    positive = np.where(share | apart, counts(estimates, "n_numerator"), 0)
+    ones = np.array([name in binary for name in figures.indicators] or [False])[figures.indicator]
+    positive = np.where(share | apart | ones, counts(estimates, "n_numerator"), 0)
     return Evidence(
         n=n,
-        share=share,
+        share=share | ones,
         apart=apart,
         positive=positive,
         amount=~share & known,

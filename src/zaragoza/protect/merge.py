@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -45,6 +46,7 @@ class Told:
         amount: rows whose numerator is a sum of amounts for which there are rules on the largest contributions.
         origin: the row's place in the tables of all releases, one after the other.
         earlier: whether another release than the newest shows it.
+        binary: means and totals of which a release tells that they were judged as shares.
     """
 
     observations: pa.Table
@@ -59,6 +61,7 @@ class Told:
     amount: Bools
     origin: Ints
     earlier: Bools
+    binary: frozenset[str]
 
 
 def breakdown_columns(observations: pa.Table) -> tuple[str, ...]:
@@ -78,6 +81,7 @@ class Seen:
         classes: how many persons of a share are in its numerator at least, and how many are not, as its reason tells.
         small: below this number are the persons of a share, those in its numerator or the others, as its reason tells.
         amount: rows whose numerator is a sum of amounts for which there are rules on the largest contributions.
+        binary: means and totals that were judged as shares.
     """
 
     observations: pa.Table
@@ -87,11 +91,23 @@ class Seen:
     classes: Floats
     small: Floats
     amount: Bools
+    binary: frozenset[str]
 
 
-# Observations as `protect` makes them; the policy, of which the minimum count and whether numerators count are public;
-# and the definitions of the indicators by id.
-Published = tuple[pa.Table, Policy, Mapping[str, Indicator]]
+class Published(NamedTuple):
+    """A release as readers have it.
+
+    Attributes:
+        observations: as `protect` makes them.
+        policy: of which the minimum count and whether numerators count are public.
+        indicators: the definitions by id.
+        binary: means and totals in which every person counts 1 or 0, and which were judged as shares.
+    """
+
+    observations: pa.Table
+    policy: Policy
+    indicators: Mapping[str, Indicator]
+    binary: frozenset[str] = frozenset()
 
 
 def cells_of(table: pa.Table, columns: tuple[str, ...]) -> list[Cell]:
@@ -105,25 +121,28 @@ def cells_of(table: pa.Table, columns: tuple[str, ...]) -> list[Cell]:
     ]
 
 
-def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -> Seen:
+def seen(
+    table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator], binary: frozenset[str] = frozenset()
+) -> Seen:
     """A release, with the rows of which too few may be meant of the numerator, and those whose numerator is apart.
 
     Where groups in one category are not broken down, dominance may be meant of a category that nobody is in. Where
     numerators count, a share that is hidden for any reason but people's sake has enough in both classes.
     """
-    kinds = [indicators[name].additive_kind for name in table["indicator"].to_pylist()]
-    apart = np.array([kind == "two_source_ratio" for kind in kinds], dtype=np.bool_)
-    shares = np.array([policy.numerator_counts and kind == "share" for kind in kinds], dtype=np.bool_)
-    divided = [policy.limits_classes and indicators[name].divides for name in table["indicator"].to_pylist()]
+    names: list[str] = table["indicator"].to_pylist()
+    apart = np.array([indicators[name].kind == "two_source_ratio" for name in names], dtype=np.bool_)
+    shares = np.array(
+        [indicators[name].additive_kind == "share" or name in binary for name in names], np.bool_
+    )
+    shares &= policy.numerator_counts
+    divided = [policy.limits_classes and (indicators[name].divides or name in binary) for name in names]
     veiled = np.array([reason == "dominance" for reason in table["reason"].to_pylist()], dtype=np.bool_)
     sums = {
         name
         for name, one in indicators.items()
         if one.additive_kind in ("mean", "total") and not one.counts_people
     }
-    amount = np.array(
-        [policy.limits_amounts and name in sums for name in table["indicator"].to_pylist()], np.bool_
-    )
+    amount = np.array([policy.limits_amounts and name in sums for name in names], np.bool_)
     reasons = np.array(table["reason"].to_pylist(), dtype=object)
     enough = shares & ~np.isin(reasons, _FEW_IN_A_CLASS) & (policy.all_but >= 0)
     few = (
@@ -137,6 +156,7 @@ def seen(table: pa.Table, policy: Policy, indicators: Mapping[str, Indicator]) -
         classes=np.where(enough, float(policy.min_count), 0.0),
         small=np.where(few, float(policy.min_count), np.inf),
         amount=amount,
+        binary=binary,
     )
 
 
@@ -217,6 +237,7 @@ def _read(table: pa.Table, columns: tuple[str, ...], releases: Sequence[Seen]) -
         amount=np.concatenate([each.amount for each in releases]),
         origin=np.arange(len(table)),
         earlier=(np.arange(len(table)) >= sizes[0]) & shown,
+        binary=frozenset().union(*(each.binary for each in releases)),
     )
 
 
@@ -262,4 +283,5 @@ def _together(told: Told, group: Ints, groups: int, kept: Bools) -> Told:
         amount=(np.bincount(group, told.amount & kept, groups) > 0)[chosen],
         origin=told.origin[row],
         earlier=(np.bincount(group, told.earlier & kept, groups) > 0)[chosen],
+        binary=told.binary,
     )

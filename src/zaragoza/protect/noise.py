@@ -36,6 +36,7 @@ from zaragoza.protect.observations import observe, protection_log
 from zaragoza.protect.perturb import Change, Perturbed, perturb
 from zaragoza.protect.primary import dominated, one_class
 from zaragoza.protect.ptable import PTable
+from zaragoza.protect.quantities import binary_of
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
 from zaragoza.protect.rounding import round_by_key
 
@@ -69,6 +70,7 @@ def protect_by_noise(
     check_evidence(estimates, figures, evidence.share, policy)
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
     _check(estimates, figures, evidence, indicators)
+    binary = binary_of(estimates, figures, indicators)
     kinds = np.array([indicators[name].measure.kind for name in figures.indicators], dtype=object)
     kinds = kinds[figures.indicator]
     found = perturb(
@@ -87,7 +89,7 @@ def protect_by_noise(
     figures = read_figures(table, breakdown_columns(table))
     return (
         observe(table, figures, severity[kept], indicators, source),
-        protection_log(figures, severity[kept]),
+        protection_log(figures, severity[kept], binary=binary),
     )
 
 

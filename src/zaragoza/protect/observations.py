@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -98,11 +98,12 @@ def _numbers(estimates: pa.Table, name: str, hidden: Bools) -> pa.Array:
 
 
 def protection_log(
-    figures: Figures, severity: Ints, missed: Bools | None = None
+    figures: Figures, severity: Ints, missed: Bools | None = None, binary: Collection[str] = ()
 ) -> tuple[Mapping[str, object], ...]:
     """For each indicator the number of levels and derived figures of each status.
 
-    Where there are any, also how many hidden sums are less uncertain than the rules ask (`missed`), by table.
+    Where there are any, also how many hidden sums are less uncertain than the rules ask (`missed`), by table; and
+    whether a mean or total was judged as a share (`binary`).
     """
     entries = []
     for number, name in enumerate(figures.indicators):
@@ -114,6 +115,8 @@ def protection_log(
         }
         if missed is not None and (own & missed).any():
             entry["levels_missed"] = _by_table(figures, own & missed)
+        if name in binary:
+            entry["binary"] = True
         entries.append(entry)
     return tuple(entries)
 

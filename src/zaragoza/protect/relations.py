@@ -27,7 +27,7 @@ from zaragoza.protect.figures import (
 from zaragoza.protect.identities import find_identities
 from zaragoza.protect.links import MOST_CATEGORIES, Link, contexts_of, find_links, sets_of
 from zaragoza.protect.nested import Overlap, near_links, nested_populations, same_links
-from zaragoza.protect.quantities import Quantity, published_quantities
+from zaragoza.protect.quantities import Quantity, binary_of, kinds_of, published_quantities
 from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, Identity, N, Nested, Relationships, places
 
 _FEWEST = 3  # figures of people that must agree that one group lies in another
@@ -46,10 +46,11 @@ def known_relationships(
     The definitions tell which figures follow from them.
     """
     figures = read_figures(estimates, breakdown_columns(estimates))
-    kinds = [indicators[name].additive_kind for name in figures.indicators]
+    binary = binary_of(estimates, figures, indicators)
+    kinds = kinds_of(figures, indicators, binary)
     nothing = np.zeros(len(estimates))
     quantities = published_quantities(estimates, figures, kinds, (nothing, nothing))
-    evidence = read_evidence(estimates, figures, indicators, definitions)
+    evidence = read_evidence(estimates, figures, indicators, definitions, binary)
     return relationships(estimates, figures, evidence, quantities, indicators, overlaps, definitions)
 
 

@@ -186,6 +186,7 @@ def sums_of(
     nobody: Bools,
     relationships: Relationships,
     indicators: Mapping[str, Indicator],
+    binary: Collection[str] = (),
 ) -> Sums:
     """The system of a table.
 
@@ -196,11 +197,14 @@ def sums_of(
         nobody: rows of which it is known that they hold nobody.
         relationships: what is known beside the table.
         indicators: by id.
+        binary: means and totals in which every person counts 1 or 0.
     """
     level = figures.level & ~nobody
-    of = [indicators[name] for name in figures.indicators]
-    divided = np.array([one.additive_kind == "share" for one in of] or [False])[figures.indicator]
-    people = np.array([one.counts_people for one in of] or [False])[figures.indicator]
+    of = [(name in binary, indicators[name]) for name in figures.indicators]
+    divided = np.array([ones or one.additive_kind == "share" for ones, one in of] or [False])[
+        figures.indicator
+    ]
+    people = np.array([ones or one.counts_people for ones, one in of] or [False])[figures.indicator]
     exists = np.stack([level & _published(figures, q, hidden) for q in quantities])
     exists[COMPLEMENT] &= divided  # of amounts nothing is left of n_hat
     exists = exists.ravel()

@@ -169,7 +169,8 @@ def _alike(figures: Figures, evidence: Evidence, *, numerators: bool) -> list[In
 
     With `numerators` these, or the numerator of one and the complement of the other, must be equal as well.
 
-    What the definition of one gives away and that of the other does not, is a secret of the other alone.
+    What the definition of one gives away and that of the other does not, is a secret of the other alone. One
+    with amounts stands first, as the rules on these hold beside the others.
     """
     groups: dict[Hashable, list[int]] = {}
     for number, rows in enumerate(figures.row_of):
@@ -184,7 +185,11 @@ def _alike(figures: Figures, evidence: Evidence, *, numerators: bool) -> list[In
             defined = there & evidence.defined[rows]
             key = (*key, *both, defined.tobytes()) if share else (*key, number)
         groups.setdefault(key, []).append(number)
-    return [np.array(members, dtype=np.int64) for members in groups.values()]
+    amounts = [bool(evidence.amount[rows[rows != ABSENT]].any()) for rows in figures.row_of]
+    return [
+        np.array(sorted(members, key=lambda number: not amounts[number]), dtype=np.int64)
+        for members in groups.values()
+    ]
 
 
 def _suppress(

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from zaragoza.catalogue import load_catalogue
 from zaragoza.errors import Fault, ReleaseError
 from zaragoza.model.definitions import Definitions
-from zaragoza.model.disclosure import Policy
+from zaragoza.model.disclosure import Policy, binary_in
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
 from zaragoza.model.period import Period
@@ -77,6 +77,11 @@ class Release:
     def indicators(self) -> Mapping[str, Indicator]:
         """The definitions of its indicators, by id."""
         return published_indicators(self.manifest)
+
+    @property
+    def binary(self) -> frozenset[str]:
+        """Means and totals that were judged as shares; early releases had none."""
+        return binary_in(self.manifest["protection"]["log"])
 
     @property
     def definitions(self) -> Definitions:

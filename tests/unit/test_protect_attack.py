@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from tests.reference.protect_data import TOTAL, Block, Case, case, indicator
 from tests.unit.attacked import FEW, REGISTER, found, published
 from zaragoza.model.disclosure import Policy
-from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import NUMBER_FIELDS
 from zaragoza.protect import Overlap, attack, protect
 from zaragoza.protect.identities import _holds
@@ -189,7 +188,7 @@ def ages(rates: Mapping[str, tuple[int, int]] = AGES) -> Case:
     made = case(of, [("g",)])
     among = {"adults": "age BETWEEN 20 AND 64", "all": "age BETWEEN 15 AND 64"}
     indicators = {
-        name: Indicator(**{**vars(indicator(name)), "among": text, "of": "employed"})
+        name: replace(indicator(name), among=text, of="employed")
         for name, text in among.items()
     }
     return Case(made.estimates, indicators, made.breakdowns)
@@ -280,7 +279,7 @@ def test_only_the_same_measure_nests():
     assert [(n.inner, n.outer) for n in nested_populations(made.indicators)] == [("adults", "all")]
     other = {
         **made.indicators,
-        "adults": Indicator(**{**vars(made.indicators["adults"]), "of": "unemployed"}),
+        "adults": replace(made.indicators["adults"], of="unemployed"),
     }
     assert nested_populations(other) == ()
 

@@ -77,6 +77,26 @@ def test_a_lower_minimum_count_needs_a_reason(tmp_path: Path) -> None:
     assert (reasoned.policy.min_count, reasoned.policy_reason) == (5, "agreed with the custodian")
 
 
+@pytest.mark.parametrize(
+    ("reason", "repeats"),
+    [
+        ("a sum of 0.057 was agreed", True),
+        ("een deel van 0,0570", True),
+        ("5.7 % by the custodian", True),
+        ("85 per cent", True),
+        ("5.7 in 2024", False),
+        ("10.057 people, 185 %, 50.57, 0.0571", False),
+    ],
+)
+def test_a_reason_is_published_and_repeats_no_secret_number(
+    tmp_path: Path, reason: str, repeats: bool
+) -> None:
+    more = f'[protection]\ndominance_share = 0.057\nlargest_share = 0.850\nreason = "{reason}"\n'
+    _, found = inspect_monitor(folder(tmp_path, more=more))
+    assert [fault.field for fault in found] == ["protection.reason"] * repeats
+    assert not any("57" in str(fault) or "85" in str(fault) for fault in found)
+
+
 def test_a_register_has_its_own_minimum_count(tmp_path: Path) -> None:
     register = ('"survey"', '"register"')
     assert load_monitor(folder(tmp_path, register)).policy == Policy(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, get_args
 
 from zaragoza.catalogue.contents import Catalogue
@@ -48,6 +50,10 @@ def read_policy(reader: Reader, kind: SourceKind, catalogue: Catalogue) -> tuple
     reason = reader.string("protection", "reason") or ""
     standard = catalogue.protection[kind].policy
     given = _given(reader)
+    if _repeats_secret(reason, given):
+        expected, way_out = "why, in words: it is published", "Leave out the numbers of secret rules."
+        found = "a number of a rule on contributions, which is secret"
+        reader.fault(("protection", "reason"), expected, found, way_out, DisclosureError)
     if not reason:
         for name in [name for name in _GUARDS if name in given and given[name] < getattr(standard, name)]:
             _lowered(reader, name, getattr(standard, name), given.pop(name), kind)
@@ -100,6 +106,16 @@ def _given(reader: Reader) -> dict[str, Any]:
     for name in _AMOUNTS:
         values[name] = reader.number(0, float("inf"), "protection", name)
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _repeats_secret(reason: str, given: Mapping[str, Any]) -> bool:
+    """Whether a text names a part that a rule on contributions asks for, as 0.05, 0,05, 5 % or 5 per cent."""
+    given_parts = (given.get(name, 0) for name in ("dominance_share", *_SOME))
+    parts = [Decimal(str(part)) for part in given_parts if 0 < part < 1]
+    forms = [(re.escape(f"{part:f}"), "") for part in parts]
+    forms += [(re.escape(f"{(100 * part).normalize():f}"), r"\s*(%|per ?cent|procent)") for part in parts]
+    text = reason.replace(",", ".")
+    return any(re.search(rf"(?<![\d.]){number}0*(?!\d){unit}", text) for number, unit in forms)
 
 
 def _pairs(reader: Reader) -> tuple[tuple[str, str], ...] | None:

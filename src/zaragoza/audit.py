@@ -150,13 +150,11 @@ def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
     return replace(
         case,
         releases=(newest, *case.releases[1:]),
-        known=known_relationships(behind.estimates, indicators, behind.overlaps, made_by.classifications),
-        shown=breaches(
-            found.observations, behind.estimates, made_by.policy, indicators, made_by.classifications
-        )
+        known=known_relationships(behind.estimates, indicators, behind.overlaps, behind.definitions),
+        shown=breaches(found.observations, behind.estimates, made_by.policy, indicators, behind.definitions)
         if suppressed
         else (),
-        amounts=true_amounts(behind.estimates, made_by.policy, indicators, made_by.classifications),
+        amounts=true_amounts(behind.estimates, made_by.policy, indicators, behind.definitions),
         noise=load_noise(made_by),
         doubts=tuple(_other_data(found, behind)),
     )
@@ -164,9 +162,7 @@ def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
 
 def _by_definitions(releases: Sequence[Release], case: _Case) -> _Case:
     """The case with what the definitions in manifests tell."""
-    told = [
-        told_by_definitions(each.observations, each.indicators, each.classifications) for each in releases
-    ]
+    told = [told_by_definitions(each.observations, each.indicators, each.definitions) for each in releases]
     known = Relationships(of_data=False)
     for of_one, _ in told:
         known = known.joined(of_one)

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import combinations
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,9 +19,10 @@ from zaragoza.compute import Sampled, compute, compute_adjusted, compute_changes
 from zaragoza.compute.estimates import Options
 from zaragoza.culprits import Trials, classifications, derivations, naming
 from zaragoza.derive import derive
-from zaragoza.engine import Engine, Table, literal, quote
+from zaragoza.engine import Engine, Table
 from zaragoza.errors import DefinitionError, DisclosureError, Fault, InputError
-from zaragoza.model.classification import UNKNOWN, Breakdown
+from zaragoza.model.classification import Breakdown
+from zaragoza.model.definitions import Definitions
 from zaragoza.model.estimate import HOUSEHOLD, WAIVER
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
@@ -41,6 +41,7 @@ from zaragoza.protect import (
 )
 from zaragoza.protect.utility import comparable, compare_methods
 from zaragoza.publish import Release, previous_release, publish, releases_of
+from zaragoza.readers import definitions_of, overlaps_of
 from zaragoza.weigh import Weighted, weigh
 
 SNAPSHOTS = "snapshots"
@@ -72,18 +73,22 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
             collected = [_collect(year, secret, engine, year.folder / SNAPSHOTS) for year in years]
         with stage("derive"):
             persons = _derive(monitor, collected)
+        known = [
+            definitions_of(year, each.table, made)
+            for each, made, year in zip(collected, persons, years, strict=True)
+        ]
         with stage("classify"):
             grouped = [
-                _classify(each.table, known, year)
-                for each, known, year in zip(collected, persons, years, strict=True)
+                _classify(each.table, made, year)
+                for each, made, year in zip(collected, persons, years, strict=True)
             ]
         with stage("compute"):
             weighted = [weigh(each, year) for each, year in zip(grouped, years, strict=True)]
             estimates = _estimates(monitor, weighted)
             changes = _changes(monitor, weighted)
         with stage("protect"):
-            overlaps = _overlaps(weighted[0].persons, monitor)
-            protected = _protect(monitor, ptable, estimates, changes, history, overlaps, released)
+            overlaps = overlaps_of(weighted[0].persons, monitor)
+            protected = _protect(monitor, ptable, estimates, changes, known, history, overlaps, released)
         with stage("publish"):
             return publish(
                 protected.observations,
@@ -94,6 +99,7 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
                 now or datetime.now(UTC),
                 weights=weighted[0].summary,
                 earlier=[each.snapshot for each in collected[1:]],
+                derived=known[0].derived,
             )
 
 
@@ -132,28 +138,22 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
     if not chosen:
         expected, way_out = "a share, mean or total to compare methods on", "Add one to the list."
         raise DefinitionError(Fault("monitor.toml", "monitor.indicators", expected, "none", way_out))
-    keyed = replace(
-        monitor,
-        indicators=chosen,
-        adjustments=(),
-        earlier=(),
-        policy=replace(monitor.policy, method="cell_key"),
-    )
+    policy = replace(monitor.policy, method="cell_key")
+    keyed = replace(monitor, indicators=chosen, adjustments=(), earlier=(), policy=policy)
     secret, noise = load_secret(monitor), own_noise(monitor)
     with Engine(threads=1) as engine:
         with stage("collect"):
             collected = _collect(keyed, secret, engine, keyed.folder / SNAPSHOTS)
         with stage("derive"):
             (persons,) = _derive(keyed, [collected])
+        definitions = definitions_of(keyed, collected.table, persons)
         with stage("classify"):
             grouped = _classify(collected.table, persons, keyed)
         with stage("compute"):
             estimates = _compute(weigh(grouped, keyed), keyed)
     with stage("protect"):
         known = {indicator.id: indicator for indicator in chosen}
-        return compare_methods(
-            estimates, monitor.policy, noise, known, monitor.breakdowns, monitor.classifications
-        )
+        return compare_methods(estimates, monitor.policy, noise, known, monitor.breakdowns, definitions)
 
 
 @dataclass(frozen=True)
@@ -162,11 +162,13 @@ class Truth:
 
     Attributes:
         estimates: of the monitor's period, with the evidence.
+        definitions: what they were made by.
         overlaps: which categories have people in common.
         files: name and checksum of every source file.
     """
 
     estimates: pa.Table
+    definitions: Definitions
     overlaps: tuple[Overlap, ...]
     files: Mapping[str, str]
 
@@ -184,10 +186,10 @@ def truth(monitor: Monitor, work: Path) -> Truth:
     with Engine(threads=1) as engine:
         collected = _collect(monitor, load_secret(monitor), engine, work)
         (persons,) = _derive(monitor, [collected])
-        persons = _classify(collected.table, persons, monitor)
-        weighted = weigh(persons, monitor)
+        known = definitions_of(monitor, collected.table, persons)
+        weighted = weigh(_classify(collected.table, persons, monitor), monitor)
         files = {file.name: file.sha256 for file in collected.snapshot.files}
-        return Truth(_compute(weighted, monitor), _overlaps(weighted.persons, monitor), files)
+        return Truth(_compute(weighted, monitor), known, overlaps_of(weighted.persons, monitor), files)
 
 
 def _collect(year: Monitor, secret: bytes, engine: Engine, snapshots: Path) -> Collected:
@@ -263,6 +265,7 @@ def _protect(
     ptable: PTable | None,
     estimates: Sequence[pa.Table],
     changes: Sequence[pa.Table],
+    definitions: Sequence[Definitions],
     history: Sequence[Release],
     overlaps: Sequence[Overlap],
     released: Sequence[Release | None],
@@ -274,15 +277,17 @@ def _protect(
         policy=monitor.policy,
         indicators=indicators,
         breakdowns=monitor.breakdowns,
-        classifications=monitor.classifications,
         ptable=ptable,
         confidence=monitor.confidence,
     )
     earlier = [(each.observations, each.policy, each.indicators) for each in history]
-    here = protected(estimates[0], history=earlier, overlaps=overlaps)
-    known = partial(known_relationships, estimates[0], indicators, overlaps, monitor.classifications)
+    here = protected(estimates[0], history=earlier, overlaps=overlaps, definitions=definitions[0])
+    known = partial(known_relationships, estimates[0], indicators, overlaps, definitions[0])
     here = attack_noise(here, monitor.policy, indicators, known, ptable, earlier)
-    others = map(protected, estimates[1:])
+    others = [
+        protected(made, definitions=known)
+        for made, known in zip(estimates[1:], definitions[1:], strict=False)
+    ]
     changed = [
         protect_changes(
             change,
@@ -296,19 +301,6 @@ def _protect(
         for change, before, release in zip(changes, others, released, strict=bool(changes))
     ]
     return with_changes(here, changed)
-
-
-def _overlaps(persons: Table, monitor: Monitor) -> tuple[Overlap, ...]:
-    """Which categories have people in common, of columns that no breakdown crosses: a map of who lies in whom."""
-    columns = dict.fromkeys(name for breakdown in monitor.breakdowns for name in breakdown.by)
-    together = [set(breakdown.by) for breakdown in monitor.breakdowns]
-    found = []
-    for left, right in combinations(columns, 2):
-        if not any({left, right} <= by for by in together):
-            keys = {name: f"coalesce({quote(name)}, {literal(UNKNOWN)})" for name in (left, right)}
-            rows = persons.aggregate(keys, {"persons": "count(*)"}).rows()
-            found.append(Overlap(left, right, frozenset((str(one), str(other)) for one, other, _ in rows)))
-    return tuple(found)
 
 
 def _options(monitor: Monitor) -> Options:
@@ -327,6 +319,7 @@ def _estimate(
         period=str(monitor.period),
         geo=monitor.country,
         options=_options(monitor),
+        largest=monitor.policy.contributions_known,
         record_keys=monitor.policy.method != "suppression",
         household=HOUSEHOLD if monitor.policy.household_counts else None,
         waiver=WAIVER if monitor.policy.waivers else None,

@@ -150,6 +150,64 @@ print(json.dumps({
     "reports": ProgressReport.objects.count(), "decisions": Decision.objects.count(), "faults": list(check.faults()),
 }))
 """
+# The same bytes are stored while those of another contribution are taken away: by what follows its taking down, which
+# looks when the new row is written and not yet committed, and by the cleaning of every day, which begins then.
+SAME_BYTES = """
+import time
+call_command("migrate", verbosity=0)
+load(plans(), at(2020, 1, 2))
+anna = actor("anna", "contributor", organisation="cities")
+rita, edith = actor("rita", "reviewer"), actor("edith", "editor")
+begin = lambda: services.draft(anna, "evidence", EVIDENCE, language="en", commitment=COMMITMENT).pk
+keep, later, kept = attachments.keep, [], threading.Event()
+
+def slowly(file):
+    keep(file)
+    kept.set()
+    time.sleep(1)
+
+def meanwhile(take_away, new, content):
+    kept.clear()
+    storing = threading.Thread(target=lambda: (services.attach(anna, new, "a.csv", content), connection.close()))
+    attachments.keep = slowly
+    storing.start()
+    assert kept.wait(30)
+    take_away()
+    storing.join()
+    attachments.keep = keep
+
+def accepted(content):
+    id = begin()
+    services.attach(anna, id, "a.csv", content)
+    services.submit(anna, id)
+    services.take(rita, id)
+    services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash, "en")
+    return id
+
+erase, removal._erase_files = removal._erase_files, later.append
+one = accepted(b"a,b\\n1,2\\n")
+removal.take_down(edith, one, "law", "It may not be shown.", "en", Contribution.objects.get(pk=one).settles)
+(files,) = later
+assert attachments.path(files[0]).is_file()
+meanwhile(lambda: erase(files), begin(), b"a,b\\n1,2\\n")
+
+two = begin()
+file = services.attach(anna, two, "a.csv", b"a,b\\n3,4\\n")
+services.detach(anna, two, file.pk)
+def clean():
+    for path in attachments.kept():
+        os.utime(path, (0, 0))
+    clock.forget()
+meanwhile(clean, begin(), b"a,b\\n3,4\\n")
+
+three = accepted(b"a,b\\n5,6\\n")
+removal._erase_files = erase
+removal.take_down(edith, three, "law", "It may not be shown.", "en", Contribution.objects.get(pk=three).settles)
+print(json.dumps({
+    "named": sorted(Attachment.objects.values_list("sha256", flat=True)),
+    "files": {path.name: path.stat().st_size for path in attachments.kept()}, "faults": list(check.faults()),
+}))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -228,3 +286,13 @@ def test_what_the_database_forbids_it_forbids_in_postgresql(server: str, tmp_pat
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout
     assert "skipped" not in done.stdout
+
+
+def test_bytes_are_there_for_whoever_stored_them_last(database: dict[str, str]) -> None:
+    """Of two contributions with the same bytes one goes while the other comes; a third goes by itself, with its own."""
+    done = run(SAME_BYTES, database)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["files"] == dict.fromkeys(found["named"], 8)
+    assert len(found["named"]) == 2
+    assert found["faults"] == []

@@ -72,6 +72,15 @@ def test_nobody_decides_about_the_promise_of_their_organisation(owners: str) -> 
     )  # a part of its name is another one
 
 
+@pytest.mark.parametrize("form", [" {0} ", " 7{0}  {0} ", " {0}  {0}7 "])
+def test_nobody_decides_about_what_they_have_replied_to(form: str) -> None:
+    rita = account("rita@people.example")
+    found = contribution()
+    refused(lambda: decision(found, reviewer=rita, repliers=form.format(rita.pk)))
+    decision(found, repliers=form.format(rita.pk))  # of an account that is no more
+    decision(found, round=2, reviewer=rita, repliers=f" 7{rita.pk}  {rita.pk}7 ")  # others
+
+
 def test_what_is_taken_down_has_a_ground_and_nothing_else_has() -> None:
     found = contribution()
     refused(lambda: decision(found, outcome="take_down"))

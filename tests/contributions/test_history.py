@@ -80,6 +80,7 @@ DIFFERENCES: dict[str, Callable[[UUID], object]] = {
     "another outcome": lambda id: Decision.objects.filter(round=1).update(outcome="reject"),
     "another version judged": lambda id: Decision.objects.filter(round=1).update(reviewed_hash="0" * 64),
     "a reply less": lambda id: Reply.objects.all().delete(),
+    "a reply of somebody else": lambda id: Reply.objects.update(person=person("anna")),
     "a practice less": lambda id: Practice.objects.filter(in_catalogue=False).delete(),
     "another role in an organisation": lambda id: Membership.objects.update(role="manager"),
     "a report less": lambda id: ProgressReport.objects.all().delete(),

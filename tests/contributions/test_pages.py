@@ -17,6 +17,7 @@ from tests.contributions.pages import FORM, at, browser, held, read, step, words
 from tests.contributions.steps import CSV, begun, decide, now, sent, taken
 from tests.promises.made_up import EVIDENCE as SOURCE
 from zaragoza.model.text import LANGUAGES
+from zaragoza.publish import numbers
 from zaragoza.web.contributions import services
 from zaragoza.web.contributions.actors import token
 from zaragoza.web.contributions.forms import FORMS
@@ -196,10 +197,12 @@ def test_fields_that_no_form_has_are_not_kept(anna: Actor) -> None:
 def test_the_queue_tells_age_and_reason(anna: Actor, rita: Actor) -> None:
     id = sent(anna)
     page = read(browser("rita").get("/en/contributions/review/"))
-    row = [each.text_content() for each in page.xpath("//tbody/tr/*")]
-    assert row[:5] == [
-        "Evidence: Promise P1-1", "0", "Cities", "waits for a reviewer", "words of an organisation",
-    ]  # fmt: skip
+    (row,) = (" ".join(each.text_content().split()) for each in page.xpath("//ul[@id='waiting']/li"))
+    due = numbers.date(now(id).due_at or date.max, "en")
+    assert row == (
+        f"Evidence: Promise P1-1 waits for a reviewer, for 0 days. By {due} at the latest. "
+        "By Cities. Why it is reviewed: words of an organisation."
+    )
     for name in ("anna", ""):
         assert browser(name).get("/en/contributions/review/").status_code == 403
     services.take(rita, id)

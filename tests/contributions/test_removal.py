@@ -161,10 +161,10 @@ def test_a_ground_of_the_list_and_words(
 
 @GROUNDS
 def test_its_address_says_when_why_and_by_which_role(
-    anna: Actor, rita: Actor, edith: Actor, ground: str
+    anna: Actor, rita: Actor, edith: Actor, mina: Actor, ground: str
 ) -> None:
     id = accepted(anna, rita)
-    services.reply(edith, id, "The reply of nobody.", "en")
+    services.reply(mina, id, "The reply of nobody.", "en")
     download = file_of(id)
     down(edith, id, ground, "Said by an editor.")
     page = words(browser().get(at(id)))
@@ -192,10 +192,10 @@ def test_its_address_says_when_why_and_by_which_role(
 
 
 @GROUNDS
-def test_nothing_is_kept_where_nothing_may_be(anna: Actor, rita: Actor, edith: Actor, ground: str,
+def test_nothing_is_kept_where_nothing_may_be(anna: Actor, rita: Actor, edith: Actor, mina: Actor, ground: str,
                                               django_capture_on_commit_callbacks: Any) -> None:  # fmt: skip
     id = accepted(anna, rita)
-    services.reply(edith, id, "Jan lives there.", "en")
+    services.reply(mina, id, "Jan lives there.", "en")
     before = now(id).hash
     with django_capture_on_commit_callbacks(execute=True):
         down(edith, id, ground)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.contributions.conftest import COMMITMENT
+from tests.contributions.conftest import COMMITMENT, Make
 from tests.contributions.removed import GROUNDS, SAID, accepted, down, standing
 from tests.contributions.steps import decide, now, taken
 from tests.promises.made_up import EVIDENCE as SOURCE
@@ -145,7 +145,7 @@ def test_of_two_corrections_both_have_to_be_wrong(anna: Actor, rita: Actor, edit
 
 
 def test_a_correction_that_waited_is_about_the_report_that_was_told_again(
-    anna: Actor, rita: Actor, edith: Actor, loaded: None
+    anna: Actor, rita: Actor, edith: Actor, make: Make
 ) -> None:
     """It would lower the status as it would have before, and what it takes away comes back if it was wrong as well."""
     report = people.report_progress(
@@ -161,7 +161,7 @@ def test_a_correction_that_waited_is_about_the_report_that_was_told_again(
     assert lowers(now(waited))
     decide(rita, waited)
     assert now(waited).state == "waiting"
-    services.reply(edith, waited, "It is so.", "en")
+    services.reply(make("ed", "editor"), waited, "It is so.", "en")
     services.take(rita, waited)
     decide(rita, waited)
     assert (now(waited).state, standing()) == ("accepted", "no_evidence")

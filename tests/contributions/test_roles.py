@@ -18,6 +18,7 @@ from zaragoza.web.contributions.roles import (
     Action,
     Actor,
     Organised,
+    concern,
     may,
 )
 from zaragoza.web.contributions.states import NAMES, Name
@@ -36,10 +37,11 @@ class Made:
     author_id: int | None = SOMEBODY
     organisation: str | None = THEIRS
     commitment: str | None = COMMITMENT
-    contact: str = ""
+    mark: str = ""
     taken_by_id: int | None = None
     unowned: bool = True
     deciders: frozenset[int] = frozenset()
+    repliers: frozenset[int] = frozenset()
     id: UUID = FIRST
 
 
@@ -171,12 +173,35 @@ def test_reviewers_take_what_is_not_theirs_nor_their_organisations() -> None:
 
 @pytest.mark.parametrize("role", ["reviewer", "editor"])
 def test_what_was_sent_in_from_an_address_of_ones_own_is_ones_own(role: str) -> None:
-    mine = replace(STRANGERS, author_id=None, organisation=None, contact="me@people.example")
-    known = replace(actor(role), addresses=frozenset({"me@people.example"}))
+    mine = replace(STRANGERS, author_id=None, organisation=None, mark="mine")
+    known = replace(actor(role), marks=frozenset({"mine", "mine too"}))
     for action in ("take", "reply", *OF_REVIEW, *OF_REMOVAL):
         assert not may(known, action, replace(mine, taken_by_id=ME))
-    assert may(known, "take", replace(mine, contact="you@people.example"))
-    assert may(known, "take", replace(mine, contact=""))
+    assert may(known, "take", replace(mine, mark="yours"))
+    assert may(known, "take", replace(mine, mark=""))
+
+
+@pytest.mark.parametrize("role", ["reviewer", "editor"])
+def test_who_has_replied_decides_nothing_about_it(role: str) -> None:
+    """They have taken a side. They may reply again, and hand on what they have taken before."""
+    replied = replace(TAKEN, repliers=frozenset({ME, ANOTHER}))
+    for action in ("take", *OF_REVIEW, *OF_REMOVAL):
+        assert not may(actor(role), action, replied), action
+        by_another = replace(TAKEN, repliers=frozenset({ANOTHER}))
+        assert may(actor(role), action, by_another) == (role == "editor" or action not in OF_REMOVAL), action
+    assert may(actor(role), "put_back", replied)
+    assert may(actor(role), "reply", replied) == (role == "editor")
+
+
+def test_why_something_concerns_somebody() -> None:
+    """The first reason that there is; nobody else has one."""
+    owner = actor("editor", "contributor", organisation=OURS, owns=COMMITMENT)
+    replied = replace(COLLEAGUES, repliers=frozenset({ME}))
+    assert concern(owner, replace(replied, author_id=ME)) == "own"
+    assert concern(owner, replied) == "organisation"
+    assert concern(owner, replace(replied, organisation=THEIRS)) == "promise"
+    assert concern(EDITOR, replied) == "replied"
+    assert concern(EDITOR, COLLEAGUES) is None
 
 
 @pytest.mark.parametrize("action", OF_REVIEW)

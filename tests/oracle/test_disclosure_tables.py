@@ -39,8 +39,7 @@ def evidence(n: np.ndarray, **amounts: np.ndarray) -> Evidence:
         apart=np.zeros(len(n), dtype=np.bool_),
         positive=np.zeros(len(n), dtype=np.int64),
         amount=np.full(len(n), bool(amounts)),
-        largest=amounts.get("largest", nothing),
-        second_largest=amounts.get("second_largest", nothing),
+        largest=amounts.get("largest", np.zeros((len(n), 2))),
         contributions=amounts.get("contributions", nothing),
         defined=np.zeros(len(n), dtype=np.bool_),
     )
@@ -83,12 +82,15 @@ def test_dominance_in_a_table_of_amounts(rows):
     np.testing.assert_allclose(total, column("total"), rtol=1e-9)
     np.testing.assert_allclose(first / total, column("largest_share"), rtol=1e-9)
     p10 = column("p_percent_unsafe[p=10]") == 1
-    behind = evidence(n, largest=first, second_largest=second, contributions=total)
+    behind = evidence(n, largest=np.column_stack([first, second]), contributions=total)
     assert (dominated(behind, Policy(dominance_share=0.1)) == p10).all()
     assert ((p_percent_level(total, first, second, 0.1) > 1e-6 * total) == p10).all()
     one, two = (column(f"dominance_unsafe[n={number},k={k}]") == 1 for number, k in ((1, 75), (2, 85)))
     assert ((dominance_level(total, first, 0.75) > 1e-6 * total) == one).all()
     assert ((dominance_level(total, first + second, 0.85) > 1e-6 * total) == two).all()
+    for expected_unsafe, rule in ((one, (1, 0.75)), (two, (2, 0.85))):
+        policy = Policy(dominance_share=0.0, largest_contributors=rule[0], largest_share=rule[1])
+        assert (dominated(behind, policy) == expected_unsafe).all()
 
 
 def tables(rows) -> dict[str, tuple]:

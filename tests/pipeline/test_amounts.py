@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -35,8 +36,12 @@ VARIABLES = ("person", "disposable_income", "citizenship")
 LENIENT = '\n[protection]\ndominance_share = 0.001\nreason = "a test"\n'
 
 
-def people() -> pa.Table:
-    incomes = [*[100.0] * 600, 30_000.0, 2_000.0, *[100.0] * 10, *[25.0] * 12]
+# Three citizens of the Union with 10,000 each, of 40,000 of all.
+THREE = [*[10_000.0] * 3, *[1_000.0] * 8, 2_000.0]
+
+
+def people(union: list[float] | None = None) -> pa.Table:
+    incomes = [*[100.0] * 600, *(union or [30_000.0, 2_000.0, *[100.0] * 10]), *[25.0] * 12]
     return pa.table(
         {
             "person": [f"id{i}" for i in range(624)],
@@ -46,7 +51,7 @@ def people() -> pa.Table:
     )
 
 
-def monitor(where: Path, more: str = "") -> Path:
+def monitor(where: Path, more: str = "", union: list[float] | None = None) -> Path:
     text = text_of(more, files=("register.parquet",), variables=VARIABLES, by=(("citizen_group",),))
     text = text.replace('kind = "survey"', 'kind = "register"').replace(
         '["employment_rate", "unemployment_rate"]', '["income_received"]'
@@ -54,7 +59,7 @@ def monitor(where: Path, more: str = "") -> Path:
     own = where / "catalogue" / "indicators"
     own.mkdir(parents=True)
     (own / "own.yaml").write_text(OWN, encoding="utf-8")
-    return folder(where, text, {"register.parquet": people()})
+    return folder(where, text, {"register.parquet": people(union)})
 
 
 def planted(rows: list[dict[str, object]]) -> None:
@@ -90,6 +95,37 @@ def test_the_audit_judges_by_the_rule_with_the_monitor_and_cannot_tell_without(m
     alone = invoke("audit", release)
     assert alone.exit_code == 3, alone.output
     assert "1 hidden sums of amounts" in alone.output.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        # The three largest have 30,000 of 40,000, against 29,600; the two largest 20,000.
+        ("largest_contributors = 3\nlargest_share = 0.7397531\n", "dominance"),
+        ("largest_contributors = 3\nlargest_share = 0.7597531\n", "published"),
+        ("largest_contributors = 2\nlargest_share = 0.7397531\n", "published"),
+        # 10,000 are left without three, 7,000 without five: against 0.97 of 10,000.
+        ("dominance_coalition = 2\ndominance_share = 0.9697531\n", "published"),
+        ("dominance_coalition = 4\ndominance_share = 0.9697531\n", "dominance"),
+    ],
+)
+def test_several_contributors_who_have_most_of_a_sum(tmp_path, rule, reason):
+    place = monitor(tmp_path, f"\n[protection]\n{rule}", THREE)
+    done = CliRunner().invoke(app, ["run", str(place)])
+    assert done.exit_code == 0, done.output
+    (release,) = place.glob("releases/2*")
+    rows = pq.read_table(release / "observations.parquet").to_pylist()
+    found = {row["citizen_group"]: row["reason"] for row in rows if row["statistic"] == "level"}
+    assert found["EU27_2020_FOR"] == reason
+    assert ("secondary" in found.values()) == (reason == "dominance")
+    audited = invoke("audit", release, "--monitor", place)
+    assert audited.exit_code == 0, audited.output
+    told = done.output + audited.output
+    files = [path for path in release.rglob("*") if path.is_file()]
+    told += b"".join(path.read_bytes() for path in files).decode("utf-8", "replace")
+    names = ("largest_contributors", "largest_share", "dominance_coalition", "contributions_known")
+    assert not any(secret in told for secret in ("97531", *names, "10000.0", "30000", "40540"))
+    assert '"dominance"' in told
 
 
 def test_a_run_is_refused_beside_it_and_safe_without(made, tmp_path):

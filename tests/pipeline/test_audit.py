@@ -232,6 +232,78 @@ def test_what_definitions_tell_of_hidden_figures_is_used(tmp_path):
         assert [one[bound] for one in found for bound in ("low", "high")] == pytest.approx([4] * 4)
 
 
+# By country of birth and sex: people, all born abroad but those born in the country.
+BORN = {"F": {"XZ": 60, "DE": 80, "MA": 70}, "M": {"XZ": 60, "DE": 70, "MA": 50}}
+NATIVE, EU, NON_EU = "NAT", "EU27_2020_FOR", "NEU27_2020_FOR"
+
+
+def by_birth(where: Path, born: Mapping[str, Mapping[str, int]]) -> tuple[Path, Path]:
+    """A register's monitor and release: the share born abroad, which files do not hold, by group of birth and sex."""
+    persons = [(country, sex) for sex, by in born.items() for country, n in by.items() for _ in range(n)]
+    country, sex = map(list, zip(*persons, strict=True))
+    table = pa.table({"person": [f"id{i}" for i in range(len(sex))], "birth_country": country, "sex": sex})
+    text = text_of(files=("p.parquet",), variables=table.column_names, by=(("birth_group", "sex"),))
+    text = text.replace('kind = "survey"', 'kind = "register"')
+    text = text.replace('"employment_rate", "unemployment_rate"', '"foreign_born_share"')
+    monitor = folder(where / "m", text, {"p.parquet": table})
+    done = invoke("run", monitor)
+    assert done.exit_code == 0, done.output
+    (release,) = monitor.glob("releases/2*")
+    return monitor, release
+
+
+def test_what_a_variable_was_derived_from_tells_who_is_in_the_class(tmp_path):
+    monitor, release = by_birth(tmp_path, BORN)
+    rows = pq.ParquetFile(release / "observations.parquet").read().to_pylist()
+    assert {row["reason"] for row in rows if row["statistic"] == "level"} == {"published"}
+    told = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["derived"]
+    of = "CAST(NOT COALESCE(birth_country, NULL) IN ('XZ', 'NAT') AS BOOLEAN)"
+    assert told == {"foreign_born": of}
+    for more in ((), ("--monitor", monitor)):
+        done = invoke("audit", release, *more)
+        assert done.exit_code == 0, done.output
+
+
+def test_people_who_follow_from_what_a_variable_was_derived_from(tmp_path):
+    # Of 154 women 150 are born abroad; all groups but that of the native-born are: so four are native-born.
+    born = {"F": {"XZ": 4, "DE": 80, "MA": 70}, "M": BORN["M"]}
+    monitor, release = by_birth(tmp_path, born)
+    for more in ((), ("--monitor", monitor)):
+        done = invoke("audit", release, *more)
+        assert done.exit_code == 0, done.output
+
+    def show(rows: list[dict[str, object]]) -> None:
+        for row in rows:
+            by = born.get(str(row["sex"]))
+            if row["statistic"] == "level" and row["birth_group"] == "_T" and by:
+                n = sum(by.values())
+                row.update(value=(n - by["XZ"]) / n, n=n, n_hat=float(n))
+                row.update(reason="published", obs_status="A", conf_status="F")
+            elif row["statistic"] == "level" and row["birth_group"] in (NATIVE, EU):
+                row.update(dict.fromkeys(NUMBER_FIELDS), reason="secondary", obs_status="Q", conf_status="D")
+                if (row["birth_group"], row["sex"]) == (NATIVE, "F"):
+                    row.update(reason="too_few", conf_status="A")
+
+    copy = altered(release, tmp_path / "copy", show)
+    for more in ((), ("--monitor", monitor)):
+        done = invoke("audit", copy, *more, "--format", "json")
+        assert done.exit_code == 2, done.output
+        found = json.loads(done.output)["exposures"]
+        four = {
+            one["by"]
+            for one in found
+            if (one["birth_group"], one["sex"]) == (NATIVE, "F") and one["high"] == 4
+        }
+        assert four >= {"n", "n_hat"}
+    # An early release does not tell how variables were derived, and can be read all the same.
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["derived"]
+    manifest["checksum"] = checksum(manifest)
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    early = json.loads(invoke("audit", copy, "--format", "json").output)["exposures"]
+    assert not any(one["birth_group"] == NATIVE and one["by"] == "n" for one in early)
+
+
 def test_two_releases_of_which_one_shows_what_the_other_hides(released, tmp_path):
     _, release = released
     done = invoke("audit", altered(release, tmp_path, planted), release, "--format", "json")

@@ -27,6 +27,8 @@ GUARDS = {  # numbers of a policy that methods/06 section 1 calls confidential
     "full_share": "0.9753197",
 }  # fmt: skip
 
+CONTRIBUTORS = "largest_contributors = 3\ndominance_coalition = 4\n"
+
 
 def people(moved: int = 3) -> pa.Table:
     """Two towns; the last people of the first live in the second since the borders changed."""
@@ -122,7 +124,7 @@ def test_a_later_release_that_shows_what_an_earlier_one_hid_is_refused(tmp_path)
 def test_no_number_of_the_policy_leaves(tmp_path, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
     rules = "".join(f"{name} = {number}\n" for name, number in GUARDS.items())
-    place = monitor(tmp_path, (OLD,), f"\n[protection]\n{rules}largest_contributors = 2\n")
+    place = monitor(tmp_path, (OLD,), f"\n[protection]\n{rules}{CONTRIBUTORS}")
     told = invoke("check", place)[1]
     release = released(place)
     for beside in ((), ("--monitor", place), ("--format", "json")):
@@ -135,6 +137,9 @@ def test_no_number_of_the_policy_leaves(tmp_path, caplog: pytest.LogCaptureFixtu
         assert number not in told
         assert number.rstrip("0")[:7] not in told
         assert name not in told
+    assert not any(
+        name in told for name in ("largest_contributors", "dominance_coalition", "contributions_known")
+    )
     assert '"dominance"' in told  # that the rule is used is public
 
 
@@ -147,6 +152,7 @@ def test_no_number_of_the_policy_leaves(tmp_path, caplog: pytest.LogCaptureFixtu
         ("largest_share", "75.73913"),  # in per cent
         ("full_share", "97.573913"),
         ("largest_contributors", "73913"),
+        ("dominance_coalition", "73913"),
     ],
 )
 def test_no_fault_repeats_a_number_of_the_policy(tmp_path, name, number):
@@ -160,7 +166,8 @@ def test_no_fault_repeats_a_number_of_the_policy(tmp_path, name, number):
 
 
 def test_a_policy_that_is_printed_shows_no_number_of_its_rules_on_contributions():
-    shown = repr(Policy(**{name: float(number) for name, number in GUARDS.items()}, largest_contributors=2))
+    shown = repr(Policy(**{name: float(number) for name, number in GUARDS.items()}, largest_contributors=3))
     assert not any(name in shown or number.rstrip("0") in shown for name, number in GUARDS.items())
     assert "largest_contributors" not in shown
+    assert "dominance_coalition" not in shown
     assert "min_count=20" in shown

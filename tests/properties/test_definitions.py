@@ -15,6 +15,7 @@ from tests.properties.test_reasons import ENDLESS, Reader, Row
 from tests.reference.protect_data import Block, case
 from tests.unit.attacked import REGISTER
 from zaragoza.model.classification import Category, Classification
+from zaragoza.model.definitions import Definitions
 from zaragoza.model.text import Text
 from zaragoza.protect import Relationships, protect
 
@@ -68,7 +69,7 @@ def released(seed: int, kind: str) -> tuple[Row, ...]:
             blocks.append(Block({"a": f"a{group}", "b": age}, n, positive, amounts=amounts))
     given = case({"x": blocks}, [("a", "b")], {"x": kind})
     indicators = {"x": replace(given.indicators["x"], of=OF[kind])}
-    found = protect(given.estimates, REGISTER, indicators, given.breakdowns, classifications=(AGE,))
+    found = protect(given.estimates, REGISTER, indicators, given.breakdowns, definitions=Definitions((AGE,)))
     return tuple(row for row in found.observations.to_pylist() if row["statistic"] == "level")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -66,6 +67,12 @@ def make(seed: int, shape: int | None = None, kinds: tuple[str, ...] = KINDS) ->
         all_but=draw.choice([0, 1, 2]),
     )
     breakdowns = SHAPES[draw.randrange(len(SHAPES)) if shape is None else shape]
+    policy = replace(
+        policy,
+        dominance_coalition=draw.choice([1, 1, 2]),
+        largest_contributors=draw.choice([1, 2, 3, 5]),
+        largest_share=draw.choice([None, 0.8]),
+    )
     return case(blocks, breakdowns, chosen, {"a": "A0"}), policy
 
 
@@ -287,12 +294,7 @@ def width(row: int, matrix: np.ndarray, least: np.ndarray, most: np.ndarray) -> 
 @given(st.integers(0, 10**6), st.integers(1, 30))
 def test_a_higher_minimum_count_never_frees_a_small_cell(seed, more):
     made, policy = make(seed)
-    higher = Policy(
-        min_count=policy.min_count + more,
-        numerator_counts=policy.numerator_counts,
-        hidden_cv=policy.hidden_cv,
-        all_but=policy.all_but,
-    )
+    higher = replace(policy, min_count=policy.min_count + more)
     for before, after in zip(observe(made, policy), observe(made, higher), strict=True):
         if before["statistic"] == "level" and before["reason"] == "too_few":
             assert after["reason"] == "too_few"

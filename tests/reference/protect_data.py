@@ -9,12 +9,14 @@ from itertools import combinations
 
 import pyarrow as pa
 
+from zaragoza.compute.result import arrow_type
 from zaragoza.model.classification import Breakdown
 from zaragoza.model.estimate import ESTIMATE_FIELDS, EVIDENCE_FIELDS
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.text import Text
 
 TOTAL = "_T"
+LARGEST = 10  # contributions of a level, as many as any policy looks at
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def indicator(name: str, kind: str = "share") -> Indicator:
         kind=kind,
         title=words,
         definition=words,
-        of="TRUE",
+        of="answer",
         over="1" if kind == "ratio" else None,
         source="a test",
         direction="neutral",
@@ -101,7 +103,7 @@ def table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> pa.Ta
     texts = [(name, "string") for name in ("indicator", "period", "geo", *columns)]
     return pa.table(
         {
-            name: pa.array([row.get(name) for row in rows], pa.type_for_alias(kind))
+            name: pa.array([row.get(name) for row in rows], arrow_type(kind))
             for name, kind in (*texts, *ESTIMATE_FIELDS, *EVIDENCE_FIELDS)
         }
     )
@@ -125,8 +127,8 @@ def level_row(kind: str, blocks: Sequence[Block]) -> dict[str, object]:
     else:
         top, below = sum(a * b.weight for b in blocks for a in b.amounts), n_hat
         value = (top if kind == "total" else top / below) if n else None
-        largest = {"largest": (*amounts, 0.0)[0], "second_largest": (*amounts, 0.0, 0.0)[1]}
-        row |= {**largest, "contributions": sum(abs(a) * b.weight for b in blocks for a in b.amounts)}
+        row |= {"largest": [*amounts, *[0.0] * LARGEST][:LARGEST]}
+        row |= {"contributions": sum(abs(a) * b.weight for b in blocks for a in b.amounts)}
         error = abs(value) / math.sqrt(n) if value is not None else None
     row |= {"numerator": top, "denominator": below, "value": value, "standard_error": error}
     return row | _interval(value, error) | {"statistic": "level", "reason": None if n else "no_members"}

@@ -73,7 +73,11 @@ def revealing(held: Sequence[Row], policy: Policy) -> str | None:
         few = few or (policy.numerator_counts and any(0 < c < policy.min_count for c in classes))
         few = few or min(classes) <= policy.all_but
     elif any(r["largest"] is not None for r in held):
-        amounts = sorted((r[k] or 0.0 for r in held for k in ("largest", "second_largest")), reverse=True)
-        rest = total(held, "contributions") - amounts[0] - amounts[1]
+        amounts = sorted((amount for r in held for amount in r["largest"] or ()), reverse=True)
+        whole = total(held, "contributions")
+        rest = whole - sum(amounts[: policy.dominance_coalition + 1])
         dominance = rest < policy.dominance_share * amounts[0] or amounts[0] == 0
+        if policy.largest_share is not None:
+            top = sum(amounts[: policy.largest_contributors])
+            dominance = dominance or top > policy.largest_share * whole
     return "too_few" if few else "dominance" if dominance else None

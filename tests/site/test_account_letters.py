@@ -1,8 +1,10 @@
-"""Letters of accounts that no server takes: the page says so, and nothing else is lost or told."""
+"""Letters of accounts: that no server takes one is said on the page, and so many go to an address in a day."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from pytest_django import Settings
 from tests.contributions.smtp import Server, server
 from tests.site.test_accounts import EMAIL, PASSWORD, account, counted_anew, log_in, logged_in
 from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions.letters import A_DAY
 
 __all__ = ["counted_anew"]
 pytestmark = pytest.mark.django_db
@@ -99,3 +102,63 @@ def test_what_a_letter_only_tells_of_is_done(down: None) -> None:
     fresh = Client()
     log_in(fresh, password="another long one")  # noqa: S106 - of nobody
     assert logged_in(fresh)
+
+
+# To one address some go in a day, wherever they are asked from; allauth's own limits by the minute are tested apart.
+
+
+@pytest.fixture
+def by_the_day_alone(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    settings.ACCOUNT_RATE_LIMITS = {
+        "confirm_email": "",
+        "reset_password": "",
+        "signup": "",
+        "change_password": "",
+    }
+
+
+def asked_often(path: str, email: str) -> set[tuple[int, str]]:
+    """What whoever asks is told, each time from another place."""
+    form = {"email": email, "password1": PASSWORD, "password2": PASSWORD}
+    answers = [
+        Client(REMOTE_ADDR=f"203.0.113.{number}").post(f"/en/account/{path}/", form)
+        for number in range(A_DAY + 3)
+    ]
+    return {(each.status_code, each["Location"]) for each in answers}
+
+
+@pytest.mark.parametrize("path", ["signup", "password/reset"])
+def test_nobody_is_flooded_and_nobody_told(by_the_day_alone: None, path: str) -> None:
+    """With an account and without one: as many letters, and the same page whether one goes or not."""
+    account()
+    told = [asked_often(path, each) for each in (EMAIL, NEW)]
+    assert len(told[0] | told[1]) == 1
+    assert Counter(to for each in mail.outbox for to in each.to) == {EMAIL: A_DAY, NEW: A_DAY}
+    ((_, shown),) = told[0]
+    for language, words in (("en", f"At most {A_DAY} such letters"), ("nl", f"hoogstens {A_DAY} van zulke")):
+        assert words in Client().get(shown.replace("/en/", f"/{language}/")).content.decode()
+
+
+def test_one_that_no_server_took_does_not_count(
+    down: None, by_the_day_alone: None, settings: Settings
+) -> None:
+    account()
+    for _ in range(A_DAY + 1):
+        assert Client().post("/en/account/password/reset/", {"email": EMAIL}).status_code == 503
+    settings.EMAIL_BACKEND = MEMORY
+    asked_often("password/reset", EMAIL)
+    assert len(mail.outbox) == A_DAY
+
+
+def test_what_a_letter_only_tells_of_is_always_told(by_the_day_alone: None) -> None:
+    """Whoever changes a password has proved who they are; and a thief who does is seen."""
+    account()
+    browser = Client()
+    log_in(browser)
+    password = PASSWORD
+    for number in range(A_DAY + 1):
+        told = {"oldpassword": password, **dict.fromkeys(("password1", "password2"), f"{PASSWORD} {number}")}
+        assert browser.post("/en/account/password/change/", told).status_code == 302
+        password = f"{PASSWORD} {number}"
+    assert len(mail.outbox) == A_DAY + 1

@@ -26,7 +26,7 @@ def test_they_are_accessible_and_quiet(view: Page, running: Site) -> None:
 
 
 def test_they_are_in_their_language_and_kept_by_nobody(running: Site) -> None:
-    for language, words in (("en", b"Sign In"), ("nl", b"Aanmelden")):
+    for language, words in (("en", b"Log in"), ("nl", b"Aanmelden")):
         answer = running.ask(f"/{language}/account/login/")
         assert answer.status == 200
         assert words in answer.body

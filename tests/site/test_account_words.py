@@ -1,10 +1,11 @@
-"""What django-allauth says in Dutch is said as the site speaks: with "u"."""
+"""What django-allauth says is said as the site speaks: in Dutch with "u", in English by the words of its pages."""
 
 from __future__ import annotations
 
 import gettext
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
@@ -15,14 +16,22 @@ from django.utils import translation
 
 from tests.site.account_words import IMPOLITE, messages
 from tests.site.test_words import WEB
+from zaragoza.model.text import LANGUAGES
 
-FOLDER = WEB / "accounts" / "locale" / "nl" / "LC_MESSAGES"
+FOLDER = WEB / "accounts" / "locale"
+# Other pages say "log in", "make an account" and "institution" (docs/howto/contributions.md).
+ELSEWHERE = re.compile(r"\bsign(?:ed|ing)?[ -]?(?:in|up|out)\b|third-party|two-factor", re.IGNORECASE)
+NOT_HERE = re.compile(r"sign-in (?:code|options)|passkey|password-free|trust this browser", re.IGNORECASE)
 OF_DJANGO = "This password is too short. It must contain at least %d character."
 
 
-def _ours() -> Catalog:
-    with (FOLDER / "django.po").open("rb") as file:
-        return read_po(file, locale="nl")
+def _ours(language: str) -> Catalog:
+    with _file(language, "po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _file(language: str, kind: str) -> Path:
+    return FOLDER / language / "LC_MESSAGES" / f"django.{kind}"
 
 
 def test_every_message_says_u() -> None:
@@ -40,12 +49,20 @@ def test_every_message_is_in_dutch() -> None:
     assert {each for each in same if len(each.split()) > 2} == set()
 
 
-def test_ours_are_needed_compiled_and_name_the_same_values() -> None:
-    with (FOLDER / "django.mo").open("rb") as file:
+def test_english_is_that_of_the_site() -> None:
+    """But for ways to log in that it does not offer."""
+    with translation.override("en"):
+        said = {translation.gettext(each[0]) for each in messages()}
+    assert {each for each in said if ELSEWHERE.search(each) and not NOT_HERE.search(each)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ours_are_needed_compiled_and_name_the_same_values(language: str) -> None:
+    with _file(language, "mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     known = {each[0] for each in messages()}
     assert OF_DJANGO in inspect.getsource(password_validation)
-    for message in _ours():
+    for message in _ours(language):
         if not message.id:
             continue
         first, *more = message.id if isinstance(message.id, tuple) else (message.id,)

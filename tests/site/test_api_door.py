@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from tests.site.conftest import Releases
 from zaragoza.web.api import limit
+from zaragoza.web.counting import counters
 from zaragoza.web.releases.models import Installed, Series
 from zaragoza.web.settings import _number
 
@@ -186,10 +187,9 @@ WORKERS, EACH = 3, 400
 WORKER = """
 import sys, threading
 from pathlib import Path
-from zaragoza.web.api import limit
-from zaragoza.web.settings import _number
-counters = limit._counters(Path(sys.argv[1]))
-ask = lambda: [counters.one_more("192.0.2.1", 7) for _ in range(int(sys.argv[2]) // 2)]
+from zaragoza.web.counting import counters
+counted = counters(Path(sys.argv[1]))
+ask = lambda: [counted.one_more("192.0.2.1", 7) for _ in range(int(sys.argv[2]) // 2)]
 threads = [threading.Thread(target=ask) for _ in range(2)]
 [each.start() for each in threads]
 [each.join() for each in threads]
@@ -198,15 +198,15 @@ threads = [threading.Thread(target=ask) for _ in range(2)]
 
 def test_workers_count_together(tmp_path: Path) -> None:
     """Processes and their threads, as a server has them: no request is lost."""
-    command = [sys.executable, "-c", WORKER, str(tmp_path), str(EACH)]
+    command = [sys.executable, "-c", WORKER, str(tmp_path / ".requests"), str(EACH)]
     workers = [subprocess.Popen(command) for _ in range(WORKERS)]
     assert [each.wait() for each in workers] == [0] * WORKERS
-    assert limit._counters(tmp_path).one_more("192.0.2.1", 7) == WORKERS * EACH + 1
-    assert limit._counters(tmp_path).one_more("192.0.2.1", 8) == 1
+    assert counters(tmp_path / ".requests").one_more("192.0.2.1", 7) == WORKERS * EACH + 1
+    assert counters(tmp_path / ".requests").one_more("192.0.2.1", 8) == 1
 
 
 def test_no_address_is_kept(tmp_path: Path) -> None:
-    limit._counters(tmp_path).one_more("192.0.2.123", 1)
+    counters(tmp_path / ".requests").one_more("192.0.2.123", 1)
     content = (tmp_path / ".requests").read_bytes()
     assert b"192.0.2.123" not in content
     assert len(content) < 600_000

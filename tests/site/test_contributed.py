@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import lxml.html
@@ -11,10 +13,12 @@ from tests.contributions.conftest import account
 from tests.site.conftest import Releases
 from tests.site.test_promises import COMMITMENTS
 from zaragoza.model.text import LANGUAGES
-from zaragoza.web.contributions import members, services
+from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions import members, personal, services
 from zaragoza.web.contributions.actors import who
 from zaragoza.web.contributions.models import Contribution
 from zaragoza.web.contributions.roles import SITE, Actor
+from zaragoza.web.promises.export import exported
 
 SOURCE = {"source_title": "Evaluation <of> homes", "source_address": "https://city.example/evaluation"}
 BOTH = SOURCE | {
@@ -97,6 +101,37 @@ def test_the_history_of_a_commitment_is_public(
     assert page.xpath("//h2[@id='evidence']/following-sibling::div//strong/text()")[0] == "built"
     shown = _page(client, f"/en/contributions/{found.pk}/").text_content() + page.text_content()
     assert not any(each in shown for each in ("people.example", "Anna of the city"))
+
+
+def test_nobody_who_took_part_is_in_an_answer_or_an_export(
+    client: Any, site: Releases, author: Actor, reviewer: Actor
+) -> None:
+    """Neither by name nor by address; not even in what is given to whoever wrote what they decided on."""
+    evidence = SOURCE | {"status": "limited", "reported_on": "2026-03-01", "text": "Homes are built."}
+    found = _accepted(author, reviewer, "evidence", evidence, COMMITMENT)
+    editor = account("edith@people.example", second_factor=True, name="Edith of the site")
+    members.grant(SITE, editor, "editor")
+    Person.objects.filter(pk=reviewer.id).update(name="Rita of the site")
+    services.reply(who(editor), found.pk, "More next year.", "en")
+    answers = [
+        client.get(path, headers={"host": "localhost"}).content
+        for path in (
+            *(
+                f"/api/v1/{name}?format={form}"
+                for name in ("commitments", "practices")
+                for form in ("json", "csv")
+            ),
+            f"/api/v1/commitments/{COMMITMENT}",
+            "/api/v1/withdrawn",
+            "/en/feed/",
+        )
+    ]
+    told = b"".join([*answers, exported()]).decode()
+    assert "Homes are built." in told
+    mine = json.dumps(personal.exported(author, Person.objects.get(pk=author.id)))
+    assert "Homes are built." in mine
+    for text in (told, mine.replace("anna@people.example", "").replace("Anna of the city", "")):
+        assert not re.search(r"people\.example|(?:Anna|Rita|Edith) of the", text)
 
 
 def test_a_correction_of_a_report_names_what_is_wrong(

@@ -28,7 +28,7 @@ for name in ("anna@people.example", "otto@elsewhere.example"):
     EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
 """
 LOG_IN = "/en/account/oidc/ministry/login/"
-FAILED = "Third-Party Login Failure"
+FAILED = "Your institution could not log you in"
 
 
 @pytest.fixture(scope="module")

@@ -54,14 +54,18 @@ def persons(seed: int, n: int = 60) -> list[dict[str, object]]:
 
 
 def computed(
-    rows: list[dict[str, object]], *, household: str | None = None, waiver: str | None = None
+    rows: list[dict[str, object]],
+    *,
+    household: str | None = None,
+    waiver: str | None = None,
+    largest: int = 2,
 ) -> dict[tuple[str, str, str], dict[str, object]]:
     """Levels by indicator and categories."""
     with Engine(threads=1) as engine:
         table = compute(
             engine.table(pa.Table.from_pylist(rows)), (SHARE, MEAN, RATIO, POOR), GROUPS, [BREAKDOWN],
             design=Design(weight="weight"), period="2023", geo="XZ", options=Options(), household=household,
-            waiver=waiver,
+            waiver=waiver, largest=largest,
         )  # fmt: skip
     return {
         (row["indicator"], row["group"], row["sex"]): row
@@ -79,15 +83,15 @@ def cells(rows: list[dict[str, object]]) -> dict[tuple[str, str], list[dict[str,
     return found
 
 
-def two(amounts: list[float]) -> tuple[float, float]:
-    return tuple(sorted([*amounts, 0.0, 0.0], reverse=True)[:2])
+def top(amounts: list[float], count: int) -> list[float]:
+    return sorted([*amounts, *[0.0] * count], reverse=True)[:count]
 
 
 @FEW
 @given(st.integers(0, 10**6))
 def test_households_are_those_of_a_count_one_by_one(seed):
-    rows = persons(seed)
-    found = computed(rows, household="household")
+    rows, largest = persons(seed), 2 + seed % 4
+    found = computed(rows, household="household", largest=largest)
     for (group, sex), members in cells(rows).items():
         works = [r for r in members if r["works"] is not None]
         row = found["works", group, sex]
@@ -101,7 +105,7 @@ def test_households_are_those_of_a_count_one_by_one(seed):
         for name in ("income", "burden"):
             row = found[name, group, sex]
             assert (row["households"], row["households_numerator"]) == (len(sums), None)
-            assert (row["largest"], row["second_largest"]) == two(list(sums.values()))
+            assert row["largest"] == top(list(sums.values()), largest)
             assert row["contributions"] == pytest.approx(sum(abs(r["income"]) * r["weight"] for r in known))
         row, poor = found["poor", group, sex], []
         if row["n_numerator"]:
@@ -112,9 +116,9 @@ def test_households_are_those_of_a_count_one_by_one(seed):
 @FEW
 @given(st.integers(0, 10**6))
 def test_who_waived_protection_is_not_among_the_largest(seed):
-    rows = persons(seed)
+    rows, largest = persons(seed), 2 + seed % 4
     for household in (None, "household"):
-        found = computed(rows, household=household, waiver="waiver")
+        found = computed(rows, household=household, waiver="waiver", largest=largest)
         for (group, sex), members in cells(rows).items():
             known = [r for r in members if r["income"] is not None]
             sums: dict[object, float] = defaultdict(float)
@@ -122,7 +126,7 @@ def test_who_waived_protection_is_not_among_the_largest(seed):
                 if not r["waiver"]:
                     sums[r["household"] if household else place] += abs(r["income"])
             row = found["income", group, sex]
-            assert (row["largest"], row["second_largest"]) == two(list(sums.values()))
+            assert row["largest"] == top(list(sums.values()), largest)
             assert row["contributions"] == pytest.approx(sum(abs(r["income"]) * r["weight"] for r in known))
 
 
@@ -141,6 +145,7 @@ def judged(amounts: list[float], policy: Policy, waived: tuple[int, ...] = ()) -
         table = compute(
             engine.table(pa.Table.from_pylist(rows)), (MEAN,), GROUPS, [Breakdown(())], design=Design(),
             period="2023", geo="XZ", options=Options(), waiver="waiver" if policy.waivers else None,
+            largest=policy.contributions_known,
         )  # fmt: skip
     evidence = read_evidence(table, read_figures(table, ()), {"income": MEAN})
     return bool(too_few(evidence, policy)[0]), bool(dominated(evidence, policy)[0])
@@ -165,6 +170,22 @@ def judged(amounts: list[float], policy: Policy, waived: tuple[int, ...] = ()) -
 def test_p_percent_rule_with_waivers(amounts, waived, unsafe):
     policy = Policy(min_count=3, waivers=True)
     assert judged([float(a) for a in amounts], policy, waived) == (False, unsafe)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "waived", "unsafe"),
+    [
+        # (3, 75): of 100 the three largest, losses among them, are 40, 30 and 10.
+        ([40.0, -30.0, 10.0, -10.0, 5.0, 5.0], (), True),
+        # The largest agreed: 30, 10 and 10 are not more than 75.
+        ([40.0, -30.0, 10.0, -10.0, 5.0, 5.0], (0,), False),
+        # (3, 75): 25, 25 and 25 are no more than 75.
+        ([25.0, 25.0, -25.0, 25.0], (), False),
+    ],
+)
+def test_the_three_largest_with_waivers_and_losses(amounts, waived, unsafe):
+    rules = Policy(min_count=3, waivers=True, dominance_share=0, largest_contributors=3, largest_share=0.75)
+    assert judged(amounts, rules, waived) == (False, unsafe)
 
 
 @pytest.mark.parametrize(

@@ -129,12 +129,27 @@ def test_other_guards_need_a_reason_too(tmp_path: Path, kind: str, setting: str)
         'by_definition = "birth_group"',
         'by_definition = [["birth_group"]]',
         'by_definition = [["birth_group", "sexe"]]',
-        "largest_contributors = 3",
+        "largest_contributors = 0",
+        "largest_contributors = 11",
+        "largest_contributors = 2.5",
+        "dominance_coalition = 0",
+        "dominance_coalition = 10",
     ],
 )
 def test_limits_are_numbers_that_make_sense(tmp_path: Path, setting: str) -> None:
     more = f'[protection]\n{setting}\nreason = "a reason"\n'
     assert only(folder(tmp_path, more=more)).field == f"protection.{setting.split(maxsplit=1)[0]}"
+
+
+def test_as_many_contributors_as_the_office_asks(tmp_path: Path) -> None:
+    for more, known in (
+        ("largest_contributors = 10\nlargest_share = 0.9\n", 10),
+        ("dominance_coalition = 9\n", 10),
+    ):
+        policy = load_monitor(folder(tmp_path, more=f"[protection]\n{more}")).policy
+        assert policy.contributions_known == known
+    fault = only(folder(tmp_path, more="[protection]\nlargest_contributors = 11\n"))
+    assert (fault.expected, fault.found) == ("a whole number from 1 to 10", "another number")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from tests.unit.attacked import FEW, REGISTER, found, published
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import NUMBER_FIELDS
-from zaragoza.protect import Overlap, protect
+from zaragoza.protect import Overlap, attack, protect
 from zaragoza.protect.identities import _holds
 from zaragoza.protect.nested import lies_in, near_links, nested_populations
 
@@ -131,6 +132,39 @@ def test_figures_that_agree_where_they_are_shown_need_not_be_the_same():
     del hidden[("narrow",)]
     told = {(e.key["g"], e.by, e.low, e.high) for e in found(same, published(same, hidden))}
     assert told == {("D", "numerator", 30, 30), ("D", "complement", 30, 30)}
+
+
+def test_what_is_contradicted_elsewhere_is_no_relation():
+    # Of 25 children of unknown background one was born abroad. Of adults nobody was, so that those born in the country
+    # seem to be A, B and U. Then U would be known for `few`: 204 - 100 - 80. But B would be 79 for `many`, of the same
+    # children by all that is shown of both, and stands as 80 for `few`.
+    adults = {("NAT", "A"): 100, ("NAT", "B"): 80, ("NAT", "U"): 24, ("FOR", "F"): 60}
+    children = adults | {("FOR", "U"): 1}
+
+    def blocks(people: Mapping[tuple[str, str], int], few: str = "") -> list[Block]:
+        return [
+            Block({"birth": birth, "background": of}, n, 1 if of == few else n // 2)
+            for (birth, of), n in people.items()
+        ]
+
+    made = case(
+        {"adult": blocks(adults), "few": blocks(children, "U"), "many": blocks(children, "F")},
+        [("birth",), ("background",)],
+    )
+    hidden = {
+        ("few", "U"): "too_few",
+        ("few", "F"): "secondary",
+        ("many", "F"): "too_few",
+        ("many", "B"): "secondary",
+    }
+    table = published(made, hidden)
+    attacked = attack([(table, REGISTER, made.indicators)])
+    assert (attacked.exposures, attacked.contradictions) == ((), 0)
+
+    # The same relation, where nothing contradicts it, is taken for true.
+    alone = table.filter(pc.is_in(table["indicator"], pa.array(["adult", "few"])))
+    told = {(e.by, e.key["background"]) for e in found(made, alone)}
+    assert told == {("numerator", "U"), ("complement", "U")}
 
 
 def test_a_part_that_is_nobody_where_it_is_known_is_no_part():

@@ -9,6 +9,7 @@ import pytest
 from tests.reference.protect_data import Block, case
 from tests.unit.attacked import published
 from zaragoza.model.classification import Category, Classification
+from zaragoza.model.definitions import Definitions
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.text import Text
 from zaragoza.protect import Relationships, attack, breaches, protect, told_by_definitions
@@ -38,7 +39,9 @@ def reasons(
     """Group and age -> reason, of a share or total by both."""
     given = case({"x": blocks}, [("group", "age")], {"x": kind})
     indicators = {"x": replace(given.indicators["x"], of=of)}
-    found = protect(given.estimates, CERTAIN, indicators, given.breakdowns, classifications=classifications)
+    found = protect(
+        given.estimates, CERTAIN, indicators, given.breakdowns, definitions=Definitions(classifications)
+    )
     return {(row["group"], row["age"]): row["reason"] for row in found.observations.to_pylist()}
 
 
@@ -61,14 +64,27 @@ def test_a_reader_of_the_definitions_knows_it_without_the_data():
     indicators = {"x": replace(given.indicators["x"], of="years >= 65")}
     ages = {frozenset({("age", age)}) for age in ("young", "old")}
     both = {frozenset({("group", group), *age}) for group in ("A", "B") for age in ages}
-    # Whether a total is on one side its parts tell; it is a question only where it is hidden for another's sake.
-    totals = {frozenset({("group", group)}) for group in ("A", "B")} | {frozenset()}
-    for reasons_, unclear in (({}, 0), ({("x", "A"): "secondary", ("x", "B", "old"): "secondary"}, 1)):
-        told = told_by_definitions(published(given, reasons_), indicators, (AGE, GROUP))
+    # A total with people in both classes is a secret as any other; who is hidden for dominance may be nobody.
+    perhaps = {("x", "A"): "secondary", ("x", "A", "old"): "dominance"}
+    group_a = {frozenset({("group", "A")})}
+    for reasons_, totals, unclear in (
+        ({}, set(), 0),
+        ({("x", "A"): "secondary"}, set(), 0),
+        (perhaps, group_a, 1),
+    ):
+        told = told_by_definitions(published(given, reasons_), indicators, Definitions((AGE, GROUP)))
         sides = [{("x", place) for place in ages | both if ("age", age) in place} for age in ("young", "old")]
         assert [told[0].nobody, told[0].everybody] == sides
         assert (told[0].defined, told[1]) == ({("x", place) for place in ages | both | totals}, unclear)
-    told = told_by_definitions(published(given, {}), indicators, (GROUP,))
+    # Group B has young people alone.
+    given = case({"x": OLD[:3]}, [("group", "age")])
+    told = told_by_definitions(
+        published(given, {("x", "B"): "secondary"}), indicators, Definitions((AGE, GROUP))
+    )
+    assert ("x", frozenset({("group", "B")})) in told[0].defined
+    assert ("x", frozenset({("group", "A")})) not in told[0].defined
+    assert told[1] == 0
+    told = told_by_definitions(published(given, {}), indicators, Definitions((GROUP,)))
     assert told == (Relationships(defined=frozenset()), 0)
 
 
@@ -124,7 +140,7 @@ def test_a_secret_is_protected_although_an_indicator_with_the_same_numbers_has_n
     }
     figures = read_figures(given.estimates, ["age"])
     classes = (classification("age", **rules),)
-    evidence = read_evidence(given.estimates, figures, indicators, classes)
+    evidence = read_evidence(given.estimates, figures, indicators, Definitions(classes))
     assert [len(each) for each in _alike(figures, evidence, numerators=True)] == [1, 1]
     assert [
         len(each) for each in _alike(figures, replace(evidence, defined=~evidence.share), numerators=True)
@@ -135,8 +151,8 @@ def test_an_audit_with_the_monitor_knows_the_definitions_too():
     given = case({"x": OLD}, [("group", "age")])
     indicators = {"x": replace(given.indicators["x"], of="years >= 65")}
     classes = (AGE, GROUP)
-    found = protect(given.estimates, CERTAIN, indicators, given.breakdowns, classifications=classes)
-    assert not breaches(found.observations, given.estimates, CERTAIN, indicators, classes)
+    found = protect(given.estimates, CERTAIN, indicators, given.breakdowns, definitions=Definitions(classes))
+    assert not breaches(found.observations, given.estimates, CERTAIN, indicators, Definitions(classes))
     assert breaches(found.observations, given.estimates, CERTAIN, indicators)
 
 
@@ -183,13 +199,15 @@ def test_a_group_whose_total_is_0_since_none_of_its_people_can_count():
 def test_audits_agree_on_totals_that_are_0_by_definition():
     given = case({"x": COUNTED}, [("group", "age")], {"x": "total"})
     indicators = {"x": replace(given.indicators["x"], of=SENIORS)}
-    found = protect(given.estimates, CERTAIN, indicators, given.breakdowns, classifications=(AGE, GROUP))
-    assert not breaches(found.observations, given.estimates, CERTAIN, indicators, (AGE, GROUP))
+    found = protect(
+        given.estimates, CERTAIN, indicators, given.breakdowns, definitions=Definitions((AGE, GROUP))
+    )
+    assert not breaches(found.observations, given.estimates, CERTAIN, indicators, Definitions((AGE, GROUP)))
     shown = breaches(found.observations, given.estimates, CERTAIN, indicators)
     assert {(one.key["group"], one.key["age"]) for one in shown} == {(g, "young") for g in ("A", "B", "_T")}
     # Without the monitor: of amounts there are no classes that a hidden total could leave open.
     hidden = published(given, {("x", "A"): "secondary", ("x", "B", "old"): "secondary"})
-    told, unclear = told_by_definitions(hidden, indicators, (AGE, GROUP))
+    told, unclear = told_by_definitions(hidden, indicators, Definitions((AGE, GROUP)))
     assert ("x", frozenset({("age", "young")})) in told.nobody
     assert ("x", frozenset({("age", "old")})) in told.everybody
     assert unclear == 0
@@ -214,7 +232,7 @@ def followed(kind: str, weight: float, classes: tuple[Classification, ...]) -> s
     of = {"share": "years >= 65", "total": SENIORS, "mean": SENIORS}[kind]
     indicators = {"x": replace(given.indicators["x"], of=of)}
     table = published(given, BESIDE | {("x", "A", "young"): "too_few"})
-    known, _ = told_by_definitions(table, indicators, classes)
+    known, _ = told_by_definitions(table, indicators, Definitions(classes))
     exposed = attack([(table, CERTAIN, indicators)], replace(known, of_data=False)).exposures
     assert {(one.key["group"], one.key["age"]) for one in exposed} <= {("A", "young")}
     return {(one.by, round(one.low, 6), round(one.high, 6)) for one in exposed}
@@ -246,6 +264,6 @@ def test_of_people_more_it_is_no_secret_what_the_definition_tells():
             for name, among in (("all", None), ("adults", "years >= 15"))
         }
         table = published(given, {})
-        known, _ = told_by_definitions(table, indicators, (GROUP,))
+        known, _ = told_by_definitions(table, indicators, Definitions((GROUP,)))
         exposed = attack([(table, CERTAIN, indicators)], replace(known, of_data=False)).exposures
         assert {(one.key["group"], one.by) for one in exposed if one.key["group"] != "_T"} == by

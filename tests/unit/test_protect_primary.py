@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import random
-from collections import defaultdict
 
 import numpy as np
 import pytest
@@ -15,8 +12,8 @@ from tests.support import SHARED, needs_shared
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.observation import STATUS
 from zaragoza.protect import protect
-from zaragoza.protect.evidence import Evidence, pool
-from zaragoza.protect.primary import dominated, too_few
+from zaragoza.protect.evidence import Evidence
+from zaragoza.protect.primary import too_few
 
 LEVEL = {
     "indicator": "x",
@@ -42,20 +39,6 @@ def status(policy: Policy | None = None, kind: str = "share", **changed: object)
         row["n_numerator"] = int(row["n"] * 0.4)
     found = protect(table([row], []), policy or Policy(), {"x": indicator("x", kind)}, [])
     return found.observations["reason"].to_pylist()[0]
-
-
-def amounts(contributions: float, largest: float, second: float, n: int = 50) -> Evidence:
-    return Evidence(
-        n=np.array([n]),
-        share=np.array([False]),
-        apart=np.array([False]),
-        positive=np.array([0]),
-        amount=np.array([True]),
-        largest=np.array([largest]),
-        second_largest=np.array([second]),
-        contributions=np.array([contributions]),
-        defined=np.array([False]),
-    )
 
 
 @pytest.mark.parametrize(
@@ -189,112 +172,6 @@ def test_too_few_is_said_before_anything_else():
     assert status(n=5, n_numerator=5, standard_error=None, n_domain=100) == "too_few"
 
 
-@pytest.mark.parametrize(
-    ("total", "largest", "second", "unsafe"),
-    [
-        # methods/06 section 1, p = 10 %
-        (100_000, 50_000, 49_000, True),  # 1,000 < 5,000
-        (110_000, 52_000, 50_000, False),  # 8,000 >= 5,200
-        (330, 300, 20, True),  # 10 < 30
-        (105, 50, 50, False),  # 5 >= 5: at the limit
-        (104, 50, 50, True),
-        (0, 0, 0, True),  # everybody has nothing
-    ],
-)
-def test_p_percent_rule(total, largest, second, unsafe):
-    assert dominated(amounts(total, largest, second), Policy()).tolist() == [unsafe]
-    expected = "dominance" if unsafe else "published"
-    row = {"largest": float(largest), "second_largest": float(second), "contributions": float(total)}
-    for kind in ("total", "mean", "ratio"):
-        assert status(kind=kind, **row) == expected
-
-
-@pytest.mark.parametrize(
-    ("total", "largest", "second", "rule", "unsafe"),
-    [
-        # methods/06 section 1; the p% rule is left aside (p = 0)
-        (100_000, 50_000, 49_000, {"largest_share": 0.9}, False),  # (1, 90): 50,000 <= 90,000
-        (
-            110_000,
-            52_000,
-            50_000,
-            {"largest_share": 0.909, "largest_contributors": 2},
-            True,
-        ),  # 102,000 > 99,990
-        (330, 300, 20, {"largest_share": 0.85}, True),  # (1, 85): 300 > 280.5
-        (330, 280, 20, {"largest_share": 0.85}, False),  # 280 <= 280.5
-    ],
-)
-def test_the_largest_of_a_sum(total, largest, second, rule, unsafe):
-    policy = Policy(dominance_share=0.0, **rule)
-    assert dominated(amounts(total, largest, second), policy).tolist() == [unsafe]
-
-
-@pytest.mark.parametrize(
-    ("total", "largest", "second", "estimate", "off"),
-    [(100_000, 50_000, 49_000, 51_000, 0.02), (110_000, 52_000, 50_000, 60_000, 0.154)],
-)
-def test_p_percent_is_how_far_the_second_largest_is_off(total, largest, second, estimate, off):
-    # methods/06 section 1: who has the second largest knows the total, and takes the rest for the largest.
-    assert total - second == estimate
-    assert estimate / largest - 1 == pytest.approx(off, abs=5e-4)
-    for share, unsafe in ((off - 0.001, False), (off + 0.001, True)):
-        assert dominated(amounts(total, largest, second), Policy(dominance_share=share)).tolist() == [unsafe]
-
-
-@pytest.mark.parametrize(("p", "k"), [(0.25, 0.80), (0.05263, 0.95)])
-def test_p_percent_as_a_rule_on_the_two_largest(p, k):
-    """methods/06 section 1: k = 100 x 100 / (100 + p). Equal where the second is nothing; else (2, k) hides more."""
-    assert 1 / (1 + p) == pytest.approx(k, abs=1e-5)
-    by_k = Policy(dominance_share=0.0, largest_share=1 / (1 + p), largest_contributors=2)
-    by_p = Policy(dominance_share=p)
-    draw = random.Random(6)  # noqa: S311 - made-up amounts
-    differ = 0
-    for _ in range(500):
-        largest, rest = draw.uniform(1, 100), draw.uniform(0, 60)
-        for second in (0.0, draw.uniform(0, largest)):
-            cell = amounts(largest + second + rest, largest, second)
-            (unsafe,), (over,) = dominated(cell, by_p).tolist(), dominated(cell, by_k).tolist()
-            assert over >= unsafe
-            assert over == unsafe or second
-            differ += over != unsafe
-    assert differ
-
-
-@pytest.mark.parametrize(("prior", "unsafe"), [(1.0, False), (0.5, False), (0.25, True)])
-def test_what_is_known_of_a_contribution_beforehand(prior, unsafe):
-    # (p, q) rule, p = 10 %: 12,000 is left, against 0.1 / q of 52,000: 5,200, 10,400 and 20,800.
-    policy = Policy(dominance_prior=prior)
-    assert dominated(amounts(114_000, 52_000, 50_000), policy).tolist() == [unsafe]
-
-
-def test_amounts_without_evidence_have_no_dominance():
-    assert status(kind="mean", largest=None) == "published"
-
-
-def test_a_pool_knows_the_two_largest_of_all():
-    both = Evidence(
-        n=np.array([3, 4, 5]),
-        share=np.array([False] * 3),
-        apart=np.array([False] * 3),
-        positive=np.array([0] * 3),
-        amount=np.array([True] * 3),
-        largest=np.array([9.0, 7.0, 100.0]),
-        second_largest=np.array([8.0, 1.0, 50.0]),
-        contributions=np.array([20.0, 9.0, 160.0]),
-        defined=np.array([False] * 3),
-    )
-    pooled = pool(both, np.array([1, 1, 2]), 3)
-    assert pooled.n.tolist() == [0, 7, 5]
-    assert pooled.largest.tolist() == [0.0, 9.0, 100.0]
-    assert pooled.second_largest.tolist() == [0.0, 8.0, 50.0]
-    assert pooled.contributions.tolist() == [0.0, 29.0, 160.0]
-    joined = both.of(np.array([0])).joined(both.of(np.array([1])))
-    assert (joined.largest[0], joined.second_largest[0], joined.n[0]) == (9.0, 8.0, 7)
-    turned = both.of(np.array([1])).joined(both.of(np.array([0])))
-    assert (turned.largest[0], turned.second_largest[0]) == (9.0, 8.0)
-
-
 def test_statuses_are_those_of_the_decision_table():
     # methods/00, table of statuses: OBS_STATUS, CONF_STATUS, shown; but S means a strike in SDMX (CL_OBS_STATUS 2.2).
     assert {reason: (s.obs_status, s.conf_status, s.shown) for reason, s in STATUS.items()} == {
@@ -325,28 +202,6 @@ def test_unsafe_cells_of_a_frequency_table():
     n = np.array([int(row["n"]) for row in rows])
     none = np.zeros(len(n))
     no = none > 0
-    evidence = Evidence(n, no, no, none.astype(int), no, none, none, none, no)
+    evidence = Evidence(n, no, no, none.astype(int), no, np.zeros((len(n), 2)), none, no)
     expected = [row["value"] == "1" for row in rows]
     assert too_few(evidence, Policy(min_count=10)).tolist() == expected
-
-
-@needs_shared
-def test_p_percent_rule_on_earnings_by_enterprise():
-    # oracle 31_sdc.csv, X03: earnings of enterprises by activity and size, p = 10 %; the two largest from the data.
-    with gzip.open(SHARED / "oracle" / "data" / "ses.csv.gz", "rt") as file:
-        sums: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for row in csv.DictReader(file):
-            sums[row["NACE1"], row["size"]][row["IDunit"]] += float(row["earnings"])
-    with (SHARED / "oracle" / "31_sdc.csv").open() as file:
-        expected = {
-            row["domain"]: row["value"] == "1"
-            for row in csv.DictReader(file)
-            if row["statistic"] == "p_percent_unsafe[p=10]"
-        }
-    found = {}
-    for (activity, size), units in sums.items():
-        top = [*sorted(units.values(), reverse=True), 0.0]
-        evidence = amounts(sum(units.values()), top[0], top[1], n=len(units))
-        found[f"NACE1|size={activity}|{size}"] = bool(dominated(evidence, Policy()).item())
-    assert len(expected) > 40
-    assert found == expected

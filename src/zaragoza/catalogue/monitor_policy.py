@@ -18,16 +18,17 @@ _COUNTS = {"min_count": 1, "reliable_count": 1, "all_but": 0, "k_anonymity": 1, 
 _RECORDS = ("quasi_identifiers", "sensitive")  # columns of a file of records
 _PARTS = ("dominance_share", "unreliable_missing", "hidden_missing")  # from 0 to 1
 _SOME = ("dominance_prior", "largest_share", "full_share")  # more than nothing, to 1
-# Who knows them knows how near a contribution lies to a hidden sum: no message repeats them (methods/06 section 1).
-_SECRET = frozenset(("dominance_share", "largest_contributors", *_SOME))
 _LEAST = 0.01
-_KNOWN_LARGEST = 2  # contributions that are known by themselves
+# How many of the largest contributors a rule looks at, or sets against the largest, at most.
+_CONTRIBUTORS = {"largest_contributors": 10, "dominance_coalition": 9}
+# Who knows them knows how near a contribution lies to a hidden sum: no message repeats them (methods/06 section 1).
+_SECRET = frozenset(("dominance_share", *_SOME, *_CONTRIBUTORS))
 _AMOUNTS = ("unreliable_cv", "hidden_cv", "reliable_degrees_of_freedom")
 _PERTURBATION = ("method", "rounding_base")
 # Rules that are used or not, and the variable that each needs.
 _FLAGS = {"numerator_counts": None, "household_counts": HOUSEHOLD, "waivers": WAIVER, "untouched_total": None}
 POLICY_KEYS = (
-    *_COUNTS, *_FLAGS, *_PARTS, *_SOME, "largest_contributors", *_AMOUNTS, *_PERTURBATION, *_RECORDS,
+    *_COUNTS, *_FLAGS, *_PARTS, *_SOME, *_CONTRIBUTORS, *_AMOUNTS, *_PERTURBATION, *_RECORDS,
     "by_definition", "cost", "reason",
 )  # fmt: skip
 _LARGEST_BASE = 100
@@ -90,8 +91,9 @@ def _given(reader: Reader) -> dict[str, Any]:
         values[name] = reader.number(0, 1, "protection", name, secret=name in _SECRET)
     for name in _SOME:
         values[name] = reader.number(_LEAST, 1, "protection", name, secret=name in _SECRET)
-    largest = reader.number(1, _KNOWN_LARGEST, "protection", "largest_contributors", whole=True, secret=True)
-    values["largest_contributors"] = None if largest is None else int(largest)
+    for name, most in _CONTRIBUTORS.items():
+        contributors = reader.number(1, most, "protection", name, whole=True, secret=name in _SECRET)
+        values[name] = None if contributors is None else int(contributors)
     values["by_definition"] = _pairs(reader)
     for name in _RECORDS:
         values[name] = reader.strings("protection", name)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.compute.codes import Codes, Floats, add_up, compress, reduce_shared, two_largest
+from zaragoza.compute.codes import Codes, Floats, add_up, compress, largest_of, reduce_shared
 from zaragoza.compute.columns import (
     check_design,
     design_checks,
@@ -43,7 +43,8 @@ class Totals:
         numerator, denominator: weighted sums; weight: sum of the weights of answered rows.
         square: weighted sum of squares; NaN for ratios.
         positive: unweighted rows in a share's numerator; NaN for other kinds.
-        largest, second_largest: the two largest amounts of one row, or household; NaN for shares, or where not asked.
+        largest: the largest amounts of one row, or household, the largest first (domains x how many are asked); None
+            for shares, or where not asked.
         contributions: the weighted sum of all amounts without their signs; NaN likewise.
         households: how many households there are; None where not asked.
         keys: sums of record keys; None where not asked.
@@ -57,8 +58,7 @@ class Totals:
     weight: Floats
     square: Floats
     positive: Floats
-    largest: Floats
-    second_largest: Floats
+    largest: Floats | None
     contributions: Floats
     households: Households | None = None
     keys: Keys | None = None
@@ -73,12 +73,13 @@ class Totals:
         def gather(values: Floats) -> Floats:
             return add_up(target, values, domains)
 
-        first, second = two_largest(
-            np.tile(target, 2), domains, np.concatenate([self.largest, self.second_largest])
-        )
+        largest = self.largest
+        if largest is not None:
+            count = largest.shape[1]
+            largest = largest_of(np.repeat(target, count), domains, largest.ravel(), count)
         return Totals(
             gather(self.members), gather(self.answered), gather(self.weighted_rows), gather(self.numerator),
-            gather(self.denominator), gather(self.weight), gather(self.square), gather(self.positive), first, second,
+            gather(self.denominator), gather(self.weight), gather(self.square), gather(self.positive), largest,
             gather(self.contributions), None, None if self.keys is None else self.keys.margin(target, domains),
         )  # fmt: skip
 
@@ -151,7 +152,7 @@ def count_cells(
     by: Sequence[str],
     design: Design,
     *,
-    amounts: bool = False,
+    largest: int = 0,
     keyed: bool = False,
     named: bool = False,
 ) -> Cells:
@@ -162,7 +163,7 @@ def count_cells(
         measures: SQL of each measure by name.
         by: breakdown columns; a NULL is the category `_U` (decision 6).
         design: names of the design's columns.
-        amounts: whether the two largest amounts are wanted (evidence for protection).
+        largest: how many of the largest amounts are wanted (evidence for protection); 0: no amounts.
         keyed: whether sums of record keys are wanted (for protection by noise).
         named: whether the names of primary units are wanted.
 
@@ -171,7 +172,7 @@ def count_cells(
             population size does not fit the sample; all are reported.
     """
     categories, totals, zero_weights = _domain_sums(
-        persons, measures, by, design, amounts=amounts, keyed=keyed
+        persons, measures, by, design, largest=largest, keyed=keyed
     )
     measures = {name: _complete(t, totals[name]) for name, t in measures.items()}
     positive = f"{weight_sql(design)} > 0" if zero_weights else None
@@ -234,7 +235,7 @@ def _domain_sums(
     by: Sequence[str],
     design: Design,
     *,
-    amounts: bool,
+    largest: int,
     keyed: bool,
 ) -> tuple[tuple[tuple[str, ...], ...], dict[str, Totals], bool]:
     """Domains in order of their codes, totals of each measure, and whether any weight is zero."""
@@ -244,8 +245,8 @@ def _domain_sums(
     sums = {name: f"sum({sql})" for sql, name in columns.items()}
     rows = {t.answered: f"CASE WHEN {weight} > 0 THEN {t.answered} ELSE 0 END" for t in measures.values()}
     sums |= {f"rows_{i}": f"sum({sql})" for i, sql in enumerate(rows.values())}
-    largest, sizes = (distinct(measures, part) if amounts else {} for part in ("amount", "size"))
-    sums |= {name: f"max({sql}, 2)" for sql, name in largest.items()}
+    amounts, sizes = (distinct(measures, part) if largest else {} for part in ("amount", "size"))
+    sums |= {name: f"max({sql}, {largest})" for sql, name in amounts.items()}
     sums |= {name: f"sum({sql})" for sql, name in sizes.items()}
     sums |= key_sums(measures) if keyed else {}
     sums |= design_checks(design)
@@ -261,9 +262,7 @@ def _domain_sums(
     keys = read_keys(found, measures, order, len(domains)) if keyed else {}
     totals = {}
     for name, t in measures.items():
-        top = (
-            _top_two(found[largest[t.amount]], order, len(domains)) if t.amount in largest else (nothing,) * 2
-        )
+        lists = found[amounts[t.amount]] if t.amount in amounts else None
         totals[name] = Totals(
             members=gather(columns[t.member]),
             answered=gather(columns[t.answered]),
@@ -273,16 +272,15 @@ def _domain_sums(
             weight=gather(columns[t.weight]),
             square=nothing if t.square is None else gather(columns[t.square]),
             positive=nothing if t.positive is None else gather(columns[t.positive]),
-            largest=top[0],
-            second_largest=top[1],
+            largest=None if lists is None else _largest(lists, order, len(domains), largest),
             contributions=gather(sizes[t.size]) if t.size in sizes else nothing,
             keys=keys.get(name),
         )
     return domains, totals, bool(floats(found["zero_weights"]).any())
 
 
-def _top_two(column: pa.ChunkedArray, domain: Codes, domains: int) -> tuple[Floats, Floats]:
+def _largest(column: pa.ChunkedArray, domain: Codes, domains: int, count: int) -> Floats:
     lists = column.combine_chunks()
     lengths = np.diff(lists.offsets.to_numpy())
     values = lists.flatten().to_numpy(zero_copy_only=False).astype(np.float64)
-    return two_largest(np.repeat(domain, lengths), domains, values)
+    return largest_of(np.repeat(domain, lengths), domains, values, count)

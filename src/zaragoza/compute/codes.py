@@ -74,12 +74,14 @@ def reduce_shared(arrays: Mapping[str, A], reduce: Callable[[A], Floats]) -> dic
     return {name: done[id(values)] for name, values in arrays.items()}
 
 
-def two_largest(domain: Codes, domains: int, values: Floats) -> tuple[Floats, Floats]:
-    """The largest and the second largest value of each domain, 0 where there is none (values are not negative)."""
+def largest_of(domain: Codes, domains: int, values: Floats, count: int) -> Floats:
+    """The so many largest values of each domain (domains x count), the largest first; values are not negative.
+
+    Where a domain has fewer, 0 stands for the others.
+    """
     order = np.lexsort((-values, domain))
-    starts = np.searchsorted(domain[order], np.arange(domains + 1))
-    counts = np.diff(starts)
-    padded = np.append(values[order], (0.0, 0.0))
-    first = np.where(counts > 0, padded[starts[:-1]], 0.0)
-    second = np.where(counts > 1, padded[starts[:-1] + 1], 0.0)
-    return first, second
+    owner, found = domain[order], np.zeros((domains, count))
+    rank = np.arange(len(owner)) - np.searchsorted(owner, np.arange(domains))[owner]
+    top = rank < count
+    found[owner[top], rank[top]] = values[order][top]
+    return found

@@ -18,7 +18,7 @@ from zaragoza.compute.estimates import Options
 from zaragoza.compute.result import columns, reasons
 from zaragoza.compute.years import Overlap, Row, Term
 from zaragoza.model.classification import TOTAL
-from zaragoza.model.estimate import EVIDENCE_FIELDS, GAP, LEVEL, RATIO
+from zaragoza.model.estimate import GAP, LEVEL, RATIO
 
 _NOISE = 1e-12  # an error below this part of its value is rounding
 
@@ -85,8 +85,7 @@ class Composed:
             n_hat=_column(made, "n_hat"), design_effect=nothing, reason=reasons(n == 0, np.isnan(error), low),
             n_domain=_column(made, "n_domain"), n_numerator=_column(made, "n_numerator"),
             numerator=_column(made, "numerator"), denominator=_column(made, "denominator"),
-            largest=nothing, second_largest=nothing, contributions=_column(made, "numerator"),
-            key=nothing, key_numerator=nothing, contributors=nothing,
+            contributions=_column(made, "numerator"),
         )  # fmt: skip
 
     def gaps(self, group: str, reference: str, options: Options) -> pa.Table:
@@ -114,7 +113,6 @@ class Composed:
             degrees_of_freedom=df, domain_degrees_of_freedom=_column(made, "domain_df"), ci_low=low, ci_high=high,
             n=_column(made, "n"), n_hat=_column(made, "n_hat"), design_effect=nothing,
             reason=reasons(np.isnan(value), np.isnan(error), low),
-            **{field: nothing for field, _ in EVIDENCE_FIELDS},
         )  # fmt: skip
 
     @property

@@ -212,7 +212,7 @@ def _level_table(cells: Cells, level: Level, options: Options) -> pa.Table:
         reason=reasons(level.totals.answered == 0, ~level.estimable, low),
         n_domain=level.totals.members, n_numerator=level.totals.positive, numerator=level.totals.numerator,
         denominator=level.totals.denominator, largest=level.totals.largest,
-        second_largest=level.totals.second_largest, contributions=level.totals.contributions,
+        contributions=level.totals.contributions,
         households=nothing if households is None else households.everyone,
         households_numerator=nothing if households is None else households.numerator,
         households_others=nothing if households is None else households.others,

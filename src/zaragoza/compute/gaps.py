@@ -16,7 +16,7 @@ from zaragoza.compute.result import columns, reasons
 from zaragoza.compute.scores import Scores
 from zaragoza.compute.variance import Spread, WholeSpread, check_lonely
 from zaragoza.model.classification import TOTAL
-from zaragoza.model.estimate import EVIDENCE_FIELDS, GAP, RATIO
+from zaragoza.model.estimate import GAP, RATIO
 from zaragoza.model.indicator import Measure
 
 
@@ -96,14 +96,12 @@ class _Gap:
         low, high = intervals.symmetric(value, error, df, options.confidence)
         answered = level.totals.answered
         empty = (answered[group] == 0) | ~there | (answered[self.base] == 0)
-        nothing = np.full(len(group), np.nan)
         return columns(
             [self.cells.categories[code] for code in group], self.cells.by,
             statistic=[statistic] * len(group), reference=[self.reference] * len(group), value=value,
             standard_error=error, degrees_of_freedom=df, domain_degrees_of_freedom=level.domain_df[group],
             ci_low=low, ci_high=high, n=answered[group], n_hat=level.totals.weight[group],
-            design_effect=nothing, reason=reasons(empty, ~estimable, low),
-            **{field: nothing for field, _ in EVIDENCE_FIELDS},
+            design_effect=np.full(len(group), np.nan), reason=reasons(empty, ~estimable, low),
         )  # fmt: skip
 
     def _replicates(self, statistic: str, replicates: Floats) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress, two_largest
+from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress, largest_of
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,10 @@ def count_households(
     return Households(count(answered), count(answered & inside), count(answered & ~inside))
 
 
-def largest_households(
-    household: Codes, domain: Codes, domains: int, amounts: Floats
-) -> tuple[Floats, Floats]:
-    """By domain the two largest sums of the amounts of one household; amounts are not negative."""
+def largest_households(household: Codes, domain: Codes, domains: int, amounts: Floats, count: int) -> Floats:
+    """By domain the so many largest sums of the amounts of one household; amounts are not negative."""
     pairs, place = compress(_pairs(household, domain, domains))
-    return two_largest(pairs % domains, domains, add_up(place, amounts, len(pairs)))
+    return largest_of(pairs % domains, domains, add_up(place, amounts, len(pairs)), count)
 
 
 def _pairs(household: Codes, domain: Codes, domains: int) -> Codes:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from zaragoza.compute.cells import Cells, Totals
-from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress, reduce_shared, two_largest
+from zaragoza.compute.codes import Codes, Flags, Floats, add_up, compress, largest_of, reduce_shared
 from zaragoza.compute.distribution import Distribution
 from zaragoza.compute.households import Households, count_households, largest_households
 from zaragoza.compute.keys import Keys, keys_of_rows
@@ -22,13 +22,13 @@ _NONE: Floats = np.zeros(0)
 _NOBODY = Distribution(_NONE, np.zeros((1, 0)))
 
 
-def reduce_rows(rows: Rows, measures: Mapping[str, Measure], *, amounts: bool = False) -> Cells:
+def reduce_rows(rows: Rows, measures: Mapping[str, Measure], *, largest: int = 0) -> Cells:
     """Cells of unit and domain, with every measure linearised.
 
     Args:
         rows: the persons.
         measures: each without plausible values.
-        amounts: whether the two largest amounts are wanted (evidence for protection).
+        largest: how many of the largest amounts are wanted (evidence for protection); 0: no amounts.
     """
     domains = len(rows.categories)
     pairs, cell = compress(rows.unit * domains + rows.domain)
@@ -51,7 +51,7 @@ def reduce_rows(rows: Rows, measures: Mapping[str, Measure], *, amounts: bool = 
         members=reduce_shared(members, lambda flags: gather((flags & weighted).astype(np.float64))),
         answered={name: gather(rows.weight * counted[name]) for name in measures},
         totals={
-            name: _totals(rows, name, measure, known[name], counted[name], amounts=amounts)
+            name: _totals(rows, name, measure, known[name], counted[name], largest)
             for name, measure in measures.items()
         },
         known=known,
@@ -227,7 +227,7 @@ def _counted(rows: Rows, name: str, measure: Measure) -> Flags:
 
 
 def _totals(
-    rows: Rows, name: str, measure: Measure, known: Linearised, answered: Flags, *, amounts: bool
+    rows: Rows, name: str, measure: Measure, known: Linearised, answered: Flags, largest: int
 ) -> Totals:
     """Counts and sums by domain; a poverty rate has those of a share."""
     answers, domains = rows.answers[name], len(rows.categories)
@@ -245,8 +245,7 @@ def _totals(
         weight=gather(rows.weight * answered),
         square=nothing,
         positive=nothing,
-        largest=nothing,
-        second_largest=nothing,
+        largest=None,
         contributions=nothing,
         households=_households(rows, name, measure, known, answered),
         keys=_keys(rows, name),
@@ -264,15 +263,15 @@ def _totals(
         counts = replace(counts, square=gather(rows.weight * y * y))
     if measure.kind == "share":
         return replace(counts, positive=gather(y))
-    if not amounts:
+    if not largest:
         return counts
     own = answered if rows.protected is None else answered & rows.protected
     size = np.abs(y)
     if rows.household is None:
-        first, second = two_largest(rows.domain[own], domains, size[own])
+        found = largest_of(rows.domain[own], domains, size[own], largest)
     else:
-        first, second = largest_households(rows.household[own], rows.domain[own], domains, size[own])
-    return replace(counts, largest=first, second_largest=second, contributions=gather(rows.weight * size))
+        found = largest_households(rows.household[own], rows.domain[own], domains, size[own], largest)
+    return replace(counts, largest=found, contributions=gather(rows.weight * size))
 
 
 def _keys(rows: Rows, name: str) -> Keys | None:

@@ -35,6 +35,7 @@ def compute(
     period: str,
     geo: str,
     options: Options,
+    largest: int = 2,
     record_keys: bool = False,
     household: str | None = None,
     waiver: str | None = None,
@@ -50,6 +51,7 @@ def compute(
         period: key of every row.
         geo: key of every row.
         options: how errors and intervals are made.
+        largest: how many of the largest contributions to a sum the rules of protection look at.
         record_keys: whether protection needs the sums of record keys.
         household: column of households, where these count as well as persons.
         waiver: column that tells whose amounts are not protected.
@@ -72,7 +74,7 @@ def compute(
             measures,
             breakdown.by,
             design,
-            amounts=True,
+            largest=largest,
             keyed=record_keys,
             household=household,
             waiver=waiver,

@@ -32,14 +32,14 @@ class Sample:
         measures: by name.
         cells: sums for the measures that need no more.
         rows: persons for the others.
-        amounts: whether the two largest amounts are wanted.
+        largest: how many of the largest amounts are wanted; 0: no amounts.
         replicated: how the rows' replicates are made; None: errors come from linearisation.
     """
 
     measures: Mapping[str, Measure]
     cells: Cells | None
     rows: Rows | None
-    amounts: bool
+    largest: int
     replicated: Replicated | None
 
     @property
@@ -96,7 +96,7 @@ class Sample:
         if self.rows is None:
             return None
         measures = {name: m for name, m in expand(self.measures).items() if name in self.rows.answers}
-        cells = reduce_rows(self.rows, measures, amounts=self.amounts)
+        cells = reduce_rows(self.rows, measures, largest=self.largest)
         return cells if self.replicated is None else replicate(cells, self.rows, measures, self.replicated)
 
 
@@ -107,7 +107,7 @@ def read_sample(
     design: Design | Replicates,
     population: str | None = None,
     *,
-    amounts: bool = False,
+    largest: int = 0,
     keyed: bool = False,
     named: bool = False,
     one_by_one: bool = False,
@@ -122,7 +122,7 @@ def read_sample(
         by: breakdown columns.
         design: of the sample.
         population: condition that holds for every measure.
-        amounts: whether the two largest amounts are wanted (evidence for protection).
+        largest: how many of the largest amounts are wanted (evidence for protection); 0: no amounts.
         keyed: whether sums of record keys are wanted (for protection by noise).
         named: whether the names of primary units are wanted, to find them again in another year.
         one_by_one: whether persons are wanted even where sums are enough.
@@ -139,7 +139,7 @@ def read_sample(
     cells, rows = None, None
     if summed and isinstance(design, Design):
         texts = {name: terms(measure, design, population, waiver) for name, measure in summed.items()}
-        cells = count_cells(persons, texts, by, design, amounts=amounts, keyed=keyed, named=named)
+        cells = count_cells(persons, texts, by, design, largest=largest, keyed=keyed, named=named)
     if others:
         rows = read_rows(
             persons,
@@ -153,7 +153,7 @@ def read_sample(
             waiver=waiver,
         )
     made = replicated(rows, design) if rows is not None and isinstance(design, Replicates) else None
-    return Sample(measures, cells, rows, amounts, made)
+    return Sample(measures, cells, rows, largest, made)
 
 
 def needs_rows(design: Design | Replicates) -> bool:

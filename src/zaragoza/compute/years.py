@@ -21,7 +21,7 @@ from zaragoza.compute.codes import Codes, Floats, add_up, compress
 from zaragoza.compute.estimates import Level, Options
 from zaragoza.compute.result import columns, reasons
 from zaragoza.compute.variance import Spread, WholeSpread
-from zaragoza.model.estimate import BREAK_IN_SERIES, EVIDENCE_FIELDS
+from zaragoza.model.estimate import BREAK_IN_SERIES
 
 Row = tuple[str, ...]
 _ROUNDING = 1e-12  # what is below this part of what it was made of is 0: residuals, the variance of no change
@@ -248,15 +248,13 @@ def combine(
     def of_last(values: Floats) -> Floats:
         return np.array([np.nan if place is None else values[place] for place in places], dtype=np.float64)
 
-    nothing = np.full(len(rows), np.nan)
     return columns(
         rows, last.cells.by,
         statistic=[combination.statistic] * len(rows), reference=[combination.reference] * len(rows), value=value,
         standard_error=error, degrees_of_freedom=df, domain_degrees_of_freedom=of_last(last.level.domain_df),
         ci_low=low, ci_high=high, n=of_last(last.level.totals.answered), n_hat=of_last(last.level.totals.weight),
-        design_effect=nothing,
+        design_effect=np.full(len(rows), np.nan),
         reason=[reason or (BREAK_IN_SERIES if combination.broken else None) for reason in why],
-        **{field: nothing for field, _ in EVIDENCE_FIELDS},
     )  # fmt: skip
 
 

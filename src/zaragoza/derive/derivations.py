@@ -17,6 +17,7 @@ from zaragoza.derive.operators import (
 )
 from zaragoza.engine import Table, quote
 from zaragoza.errors import DefinitionError, Fault, InputError
+from zaragoza.model.expression import Expression
 from zaragoza.model.placeholders import names_in
 from zaragoza.model.variable import Derivation, Variable, VariableType
 
@@ -64,6 +65,26 @@ def derive(
     row = _free_name("row", persons.columns)
     complete = _with_layers(persons.with_columns({row: "row_number() OVER ()"}), layers).order(row)
     return complete.select([name for name in complete.columns if name != row])
+
+
+def expressions(
+    given: Collection[str], complete: Collection[str], variables: Iterable[Variable]
+) -> dict[str, str]:
+    """How `derive` made variables of others of the same person, as expressions; none of what it made in another way.
+
+    Args:
+        given: columns of the persons before.
+        complete: and after.
+        variables: as `derive` was given them, none of which needs itself.
+    """
+    found = {}
+    for variable in variables:
+        call, there = variable.derive, variable.id in complete and variable.id not in given
+        if there and call is not None and call.operator == "value" and variable.type != "date":
+            absent = dict.fromkeys(sorted(set(call.either) - set(complete)), "NULL")
+            of = Expression.parse(call.of or "").made_of(absent)
+            found[variable.id] = Expression.parse(typed(variable.type, of.text)).text
+    return found
 
 
 def _argument_faults(derived: _Derived) -> list[Fault]:

@@ -59,15 +59,16 @@ class Policy:
         full_share: a group is not broken down where one category holds more than this part of it, or all but at most
             `all_but` persons (1: that alone); None for no such rule.
         by_definition: pairs of columns of which one tells the other for some categories; their full cells are known.
-        dominance_share: a sum is hidden when its p% rule fails: total minus the two largest is below this
-            part of the largest (methods/06 section 1).
+        dominance_share: a sum is hidden when its p% rule fails: total minus the largest and those of the coalition
+            is below this part of the largest (methods/06 section 1).
         dominance_prior: to within which part everybody can estimate a contribution beforehand: the (p, q) rule; 1 is
             the p% rule.
+        dominance_coalition: how many others put together what they know to estimate the largest; 1 is the p% rule.
         household_counts: whether the people behind a figure, and behind the numerator and the rest of a share, must be
             of at least min_count households too, and a household's amounts count as one contribution (holdings).
         waivers: whether contributions of people who agreed to it (the variable `waiver`) are left out of the largest.
-        largest_contributors, largest_share: the (n, k) rule: a sum is hidden when its largest, or two largest, make
-            up more than this part of it; None for no such rule.
+        largest_contributors, largest_share: the (n, k) rule: a sum is hidden when so many of its largest make up more
+            than this part of it; None for no such rule.
         unreliable_cv, hidden_cv: coefficient of variation of a level from which it is flagged, and hidden.
         unreliable_missing, hidden_missing: part of the domain without an answer beyond which it is flagged,
             and hidden.
@@ -94,6 +95,7 @@ class Policy:
     by_definition: tuple[tuple[str, str], ...] = ()
     dominance_share: float = field(default=0.1, repr=False)
     dominance_prior: float = field(default=1.0, repr=False)
+    dominance_coalition: int = field(default=1, repr=False)
     largest_contributors: int = field(default=1, repr=False)
     largest_share: float | None = field(default=None, repr=False)
     unreliable_cv: float = 0.25
@@ -119,6 +121,13 @@ class Policy:
     def limits_amounts(self) -> bool:
         """Whether there is a rule on the largest contributions to a sum of amounts."""
         return self.dominance_share > 0 or self.largest_share is not None
+
+    @property
+    def contributions_known(self) -> int:
+        """How many of the largest contributions to a sum the rules on them look at."""
+        return max(
+            self.dominance_coalition + 1, 0 if self.largest_share is None else self.largest_contributors
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

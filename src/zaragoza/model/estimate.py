@@ -19,18 +19,17 @@ ESTIMATE_FIELDS: tuple[tuple[str, str], ...] = (
     ("reason", "string"),
 )
 # Evidence that protection needs and nobody else may see: unweighted rows of the domain (answered or not), unweighted
-# rows in the numerator (or below the threshold or quantile), weighted numerator and denominator, the two largest single
-# contributions, and the weighted sum of all without their signs. Where households count as well as persons: how many
-# have people in the domain, in the numerator, and beside it; contributions are then those of households. Where the
-# policy perturbs: sums of record keys of those that count and of those that add to the numerator, modulo KEY_RANGE, and
-# how many the latter are. NULL otherwise.
+# rows in the numerator (or below the threshold or quantile), weighted numerator and denominator, the largest single
+# contributions from the largest down, as many as the policy looks at, and the weighted sum of all without their signs.
+# Where households count as well as persons: how many have people in the domain, in the numerator, and beside it;
+# contributions are then those of households. Where the policy perturbs: sums of record keys of those that count and of
+# those that add to the numerator, modulo KEY_RANGE, and how many the latter are. NULL otherwise.
 EVIDENCE_FIELDS: tuple[tuple[str, str], ...] = (
     ("n_domain", "int64"),
     ("n_numerator", "int64"),
     ("numerator", "float64"),
     ("denominator", "float64"),
-    ("largest", "float64"),
-    ("second_largest", "float64"),
+    ("largest", "list<double>"),
     ("contributions", "float64"),
     ("households", "int64"),
     ("households_numerator", "int64"),

@@ -82,6 +82,14 @@ class Expression:
                 column.set("this", exp.to_identifier(names[column.name], quoted=True))
         return _parse(renamed.sql(dialect="duckdb", comments=False), "expression")
 
+    def made_of(self, derived: Mapping[str, str]) -> Expression:
+        """The same expression with what derived variables are made of in their place, to the end.
+
+        Args:
+            derived: expressions by variable; none needs itself.
+        """
+        return _made_of(self.text, tuple(derived.items())) if self.variables & derived.keys() else self
+
     @property
     def conditions(self) -> frozenset[str]:
         """The conditions that must all hold: the parts between its outermost ANDs, each as canonical text."""
@@ -95,6 +103,18 @@ class Expression:
         A cast that fails is NULL on every engine; DuckDB's message for a failed cast would show the value.
         """
         return _print(self.text, dialect)
+
+
+@lru_cache(maxsize=4096)
+def _made_of(text: str, derived: tuple[tuple[str, str], ...]) -> Expression:
+    known = dict(derived)
+    whole = exp.paren(_parse(text, "expression")._tree.copy())  # so that every column stands in something
+    for column in list(whole.find_all(exp.Column)):
+        if column.name in known:
+            others = {name: of for name, of in known.items() if name != column.name}
+            made = Expression.parse(known[column.name]).made_of(others)._tree.copy()
+            column.replace(made if isinstance(made, (exp.Cast, exp.Null)) else exp.paren(made))
+    return _parse(whole.this.sql(dialect="duckdb", comments=False), "expression")
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from zaragoza.errors import DisclosureError, Fault
-from zaragoza.model.classification import Breakdown, Classification
+from zaragoza.model.classification import Breakdown
+from zaragoza.model.definitions import NO_DEFINITIONS, Definitions
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import STATUS
@@ -124,7 +125,7 @@ def protect(
     breakdowns: Iterable[Breakdown],
     source: str = "",
     *,
-    classifications: Iterable[Classification] = (),
+    definitions: Definitions = NO_DEFINITIONS,
     ptable: PTable | None = None,
     confidence: float = 0.95,
     history: Sequence[Published] = (),
@@ -141,7 +142,7 @@ def protect(
         indicators: by id.
         breakdowns: the tables of the release.
         source: what the observations say they come from.
-        classifications: behind the breakdown columns; they tell which figures follow from definitions.
+        definitions: of categories; they tell which figures are no secret.
         ptable: of the cell key method, where the policy uses it.
         confidence: of the intervals of perturbed figures.
         history: earlier releases about the same people, the newest first.
@@ -159,11 +160,10 @@ def protect(
     if policy.method != "suppression":
         return Protected(*protect_by_noise(estimates, policy, indicators, ptable, confidence, source))
     estimates, veiled = veil(estimates, policy)
-    figures, classifications = read_figures(estimates, breakdown_columns(estimates)), tuple(classifications)
-    evidence = read_evidence(estimates, figures, indicators, classifications)
+    figures = read_figures(estimates, breakdown_columns(estimates))
+    evidence = read_evidence(estimates, figures, indicators, definitions)
     parts = find_parts(figures)
-    households = numbers(estimates, "households") if policy.household_counts else None
-    check_evidence(figures, evidence.share, numbers(estimates, "n_numerator"), evidence.n, households)
+    check_evidence(estimates, figures, evidence.share, policy)
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
     severity = np.where(veiled, _SEVERITY["dominance"], _judge(estimates, figures, evidence, policy))
     few = severity == _SEVERITY["too_few"]
@@ -172,7 +172,7 @@ def protect(
     small_numerator = (policy.limits_classes & evidence.share) | evidence.apart
     bounds = count_bounds(few, policy, numerator_counts=small_numerator, apart=evidence.apart | veiled)
     quantities = published_quantities(estimates, figures, kinds, bounds)
-    known = relationships(estimates, figures, evidence, quantities, indicators, overlaps, classifications)
+    known = relationships(estimates, figures, evidence, quantities, indicators, overlaps, definitions)
     amounts = amounts_of(estimates, figures, evidence, quantities[NUMERATOR], policy)
     tables = Tables(
         figures=figures,

@@ -6,13 +6,13 @@ written or shown, and nothing prints it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.model.classification import Classification
+from zaragoza.model.definitions import NO_DEFINITIONS, Definitions
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.protect.evidence import Evidence, read_evidence
@@ -74,11 +74,11 @@ def true_amounts(
     estimates: pa.Table,
     policy: Policy,
     indicators: Mapping[str, Indicator],
-    classifications: Iterable[Classification] = (),
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> Amounts:
     """The amounts behind estimates, for whoever has nothing else of them yet; the arguments as of `breaches`."""
     figures = read_figures(estimates, breakdown_columns(estimates))
-    evidence = read_evidence(estimates, figures, indicators, classifications)
+    evidence = read_evidence(estimates, figures, indicators, definitions)
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     nothing = np.zeros(len(estimates))
     numerator = published_quantities(estimates, figures, kinds, (nothing, nothing))[NUMERATOR]

@@ -16,12 +16,12 @@ from zaragoza.protect.amounts import Amounts
 from zaragoza.protect.deduce import ROUNDING, tighten, what_is_known
 from zaragoza.protect.demand import Demand
 from zaragoza.protect.derived import find_parts
-from zaragoza.protect.feasible import Certificate, Means, certify
+from zaragoza.protect.feasible import Certificate, Means, adds_up, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints, read_figures
 from zaragoza.protect.lines import connected
 from zaragoza.protect.merge import Published, Told, seen, told_by
 from zaragoza.protect.quantities import Quantity, published_quantities
-from zaragoza.protect.relations import shown_relationships
+from zaragoza.protect.relations import not_refuted, shown_relationships
 from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, places, sums_of
 
 QUANTITIES = ("n", "n_hat", "numerator", "complement")
@@ -170,13 +170,18 @@ def attack(
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     quantities = published_quantities(table, figures, kinds, (told_all.least, told_all.most))
     known = relationships or Relationships(of_data=False)
+
+    def system(of: Relationships) -> Sums:
+        """All that adds up, with what the reasons tell of classes."""
+        added = sums_of(figures, quantities, told_all.hidden, told_all.nobody, of, indicators)
+        return _with_classes(added, figures, told_all.classes, of)
+
     if not known.of_data or len(releases) > 1:
         from_shown = shown_relationships(
             figures, quantities, told_all.hidden, told_all.nobody, indicators, policy.min_count
         )
-        known = known.joined(from_shown)
-    sums = sums_of(figures, quantities, told_all.hidden, told_all.nobody, known, indicators)
-    by_reasons = _with_classes(sums, figures, told_all.classes, known)
+        known = known.joined(not_refuted(from_shown, known, lambda of: _adds_up(system(of))))
+    by_reasons = system(known)
     sums = _with_small(by_reasons, told_all.small)
     asked = (
         sums.exists
@@ -193,6 +198,10 @@ def attack(
     return Attacked(
         told_all, figures, policy, sums, by_reasons.quantity, asked, demand, measured, found, narrow
     )
+
+
+def _adds_up(sums: Sums) -> bool:
+    return adds_up(sums.lines, sums.quantity, sums.hidden, sums.exists)
 
 
 def _with_classes(sums: Sums, figures: Figures, classes: Floats, known: Relationships) -> Sums:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pyarrow as pa
 
-from zaragoza.model.classification import Classification
+from zaragoza.model.definitions import NO_DEFINITIONS, Definitions
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.estimate import LEVEL
 from zaragoza.model.indicator import Indicator
@@ -25,7 +25,7 @@ def breaches(
     estimates: pa.Table,
     policy: Policy,
     indicators: Mapping[str, Indicator],
-    classifications: Iterable[Classification] = (),
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> tuple[Exposure, ...]:
     """Levels shown although too few people are behind them, or one could be recognised.
 
@@ -34,14 +34,14 @@ def breaches(
         estimates: of the same data, with the evidence.
         policy: the custodian's.
         indicators: by id, those of the estimates.
-        classifications: behind the breakdown columns; they tell which figures follow from definitions.
+        definitions: they tell which figures are no secret.
 
     Returns:
         Exposures `shown`, without numbers.
     """
     estimates, veiled = veil(estimates, policy)
     figures = read_figures(estimates, breakdown_columns(estimates))
-    evidence = read_evidence(estimates, figures, indicators, classifications)
+    evidence = read_evidence(estimates, figures, indicators, definitions)
     secret = figures.level & (unsafe(evidence, policy) | veiled)
     forbidden = {
         cell

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.model.classification import Classification
+from zaragoza.model.definitions import NO_DEFINITIONS, Definitions
 from zaragoza.model.indicator import Indicator
 from zaragoza.protect.defined import by_definition
-from zaragoza.protect.figures import Bools, Figures, Floats, Ints, counts, numbers
+from zaragoza.protect.figures import Bools, Figures, Floats, Ints, counts, lengths, numbers
 from zaragoza.protect.holdings import Holdings, read_holdings
 
 
@@ -25,8 +25,9 @@ class Evidence:
         apart: whether the numerator counts other persons than the denominator (two sources): it has no complement.
         positive: unweighted persons in the numerator of a share or of two sources, 0 otherwise.
         amount: whether contributions are amounts of which the largest are known.
-        largest, second_largest, contributions: the two largest protected amounts and the sum of all, without
-            their signs; 0 otherwise.
+        largest: as many of the largest protected amounts as the rules look at, without their signs, the largest first
+            (figures x how many); 0 otherwise.
+        contributions: the sum of all amounts without their signs; 0 otherwise.
         defined: whether the definition tells that all persons or none are in the numerator of a share, or have amounts
             of a total that are not 0, so that this is no secret.
         holdings: households behind the figure; None where only persons count.
@@ -38,7 +39,6 @@ class Evidence:
     positive: Ints
     amount: Bools
     largest: Floats
-    second_largest: Floats
     contributions: Floats
     defined: Bools
     holdings: Holdings | None = None
@@ -69,29 +69,9 @@ class Evidence:
             self.positive[index],
             self.amount[index],
             self.largest[index],
-            self.second_largest[index],
             self.contributions[index],
             self.defined[index],
             None if self.holdings is None else self.holdings.of(index),
-        )
-
-    def joined(self, other: Evidence) -> Evidence:
-        """Entry by entry, the evidence of both figures together; nobody is in both."""
-        second = np.maximum(
-            np.minimum(self.largest, other.largest),
-            np.where(self.largest >= other.largest, self.second_largest, other.second_largest),
-        )
-        return Evidence(
-            self.n + other.n,
-            self.share | other.share,
-            self.apart | other.apart,
-            self.positive + other.positive,
-            self.amount | other.amount,
-            np.maximum(self.largest, other.largest),
-            second,
-            self.contributions + other.contributions,
-            self.defined & other.defined,
-            None if self.holdings is None or other.holdings is None else self.holdings.joined(other.holdings),
         )
 
     def counts_only(self) -> Evidence:
@@ -104,13 +84,13 @@ def read_evidence(
     estimates: pa.Table,
     figures: Figures,
     indicators: Mapping[str, Indicator],
-    classifications: Iterable[Classification] = (),
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> Evidence:
-    """The evidence of every row of the estimates; classifications tell which figures follow from definitions."""
+    """The evidence of every row of the estimates; definitions tell which figures are no secret."""
     kinds = [indicators[name] for name in figures.indicators]
     share = np.array([one.divides for one in kinds] or [False])[figures.indicator]
     apart = np.array([one.kind == "two_source_ratio" for one in kinds] or [False])[figures.indicator]
-    largest = numbers(estimates, "largest")
+    largest, known = _read_largest(estimates)
     n = counts(estimates, "n")
     positive = np.where(share | apart, counts(estimates, "n_numerator"), 0)
     return Evidence(
@@ -118,11 +98,10 @@ def read_evidence(
         share=share,
         apart=apart,
         positive=positive,
-        amount=~share & ~np.isnan(largest),
-        largest=np.nan_to_num(largest),
-        second_largest=np.nan_to_num(numbers(estimates, "second_largest")),
+        amount=~share & known,
+        largest=largest,
         contributions=np.nan_to_num(numbers(estimates, "contributions")),
-        defined=by_definition(figures, n, positive, indicators, classifications),
+        defined=by_definition(figures, n, positive, indicators, definitions),
         holdings=read_holdings(estimates, n, positive),
     )
 
@@ -133,32 +112,38 @@ def pool(evidence: Evidence, group: Ints, groups: int) -> Evidence:
     def total(values: Ints | Bools) -> Ints:
         return np.bincount(group, values, groups).astype(np.int64)
 
-    largest, second = _two_largest(evidence, group, groups)
     return Evidence(
         n=total(evidence.n),
         share=total(evidence.share) > 0,
         apart=total(evidence.apart) > 0,
         positive=total(evidence.positive),
         amount=total(evidence.amount) > 0,
-        largest=largest,
-        second_largest=second,
+        largest=_largest(evidence, group, groups),
         contributions=np.bincount(group, evidence.contributions, groups).astype(np.float64),
         defined=total(~evidence.defined) == 0,
         holdings=None if evidence.holdings is None else evidence.holdings.pooled(group, groups),
     )
 
 
-def _two_largest(evidence: Evidence, group: Ints, groups: int) -> tuple[Floats, Floats]:
-    largest, second = np.zeros(groups), np.zeros(groups)
+def _read_largest(estimates: pa.Table) -> tuple[Floats, Bools]:
+    """The largest amounts of every row (rows x how many), and which rows have them."""
+    size = lengths(estimates, "largest")
+    found = np.zeros((len(size), int(size.max(initial=1))))
+    values = estimates["largest"].combine_chunks().flatten()
+    found[np.arange(found.shape[1]) < size[:, None]] = values.to_numpy(zero_copy_only=False)
+    return found, size > 0
+
+
+def _largest(evidence: Evidence, group: Ints, groups: int) -> Floats:
+    """The largest amounts of each group, which are among the largest of its entries."""
+    count = evidence.largest.shape[1]
+    found = np.zeros((groups, count))
     if not evidence.amount.any():
-        return largest, second
-    owner = np.concatenate([group, group])
-    value = np.concatenate([evidence.largest, evidence.second_largest])
+        return found
+    owner, value = np.repeat(group, count), evidence.largest.ravel()
     order = np.lexsort((-value, owner))
     owner, value = owner[order], value[order]
-    start = np.searchsorted(owner, np.arange(groups))
-    size = np.bincount(group, minlength=groups)
-    filled = size > 0
-    largest[filled] = value[start[filled]]
-    second[filled] = value[start[filled] + 1]  # an entry brings two amounts, so a filled group has a second
-    return largest, second
+    rank = np.arange(len(owner)) - np.searchsorted(owner, np.arange(groups))[owner]
+    top = rank < count
+    found[owner[top], rank[top]] = value[top]
+    return found

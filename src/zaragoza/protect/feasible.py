@@ -91,6 +91,18 @@ def feasible(lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools) -> 
     return Interval(low, high)
 
 
+def adds_up(lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools) -> bool:
+    """Whether some table agrees with what is shown, in all that wanted hidden cells are tied to."""
+    numbers, scale = numbers_of(lines, len(hidden)), quantity.scale
+    known = numbers.interval(tighten(lines, what_is_known(quantity, hidden), ROUNDING * scale))
+    known = known.settled(_NOISE * numbers.largest(scale))
+    for part in parts(numbers.lines, known, numbers.any(wanted & hidden)):
+        less, _, agree = untied(part)
+        if not agree or not Programme(less).consistent:
+            return False
+    return True
+
+
 def certify(
     lines: Lines,
     quantity: Quantity,

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from zaragoza.errors import DefinitionError, DisclosureError, Fault
 from zaragoza.model.classification import TOTAL, Breakdown
+from zaragoza.model.disclosure import Policy
 from zaragoza.model.estimate import (
     ADJUSTED_GAP,
     ADJUSTMENT,
@@ -80,6 +82,12 @@ def numbers(table: pa.Table, name: str) -> Floats:
 def counts(table: pa.Table, name: str) -> Ints:
     """A column of counts; NULL counts nobody."""
     return np.nan_to_num(numbers(table, name)).astype(np.int64)
+
+
+def lengths(table: pa.Table, name: str) -> Ints:
+    """How many entries each row of a column of lists has; NULL has none."""
+    found = pc.list_value_length(table[name]).fill_null(0).combine_chunks()
+    return np.asarray(found.to_numpy(zero_copy_only=False)).astype(np.int64)
 
 
 def encode(column: pa.ChunkedArray) -> tuple[Ints, tuple[str, ...]]:
@@ -212,35 +220,41 @@ def texts(table: pa.Table, name: str) -> list[str | None]:
     return found
 
 
-def check_evidence(
-    figures: Figures, share: Bools, numerator: Floats, n: Ints, households: Floats | None = None
-) -> None:
+def check_evidence(estimates: pa.Table, figures: Figures, share: Bools, policy: Policy) -> None:
     """Refuses levels that cannot be protected: given twice, or without the evidence that the rules need.
 
     Args:
-        figures: the keys of the rows.
+        estimates: the table.
+        figures: the keys of its rows.
         share: rows that divide the persons.
-        numerator: of a share, unweighted.
-        n: persons, unweighted.
-        households: where the policy counts them.
+        policy: the rules.
 
     Raises:
         DisclosureError: with a fault for each indicator concerned.
     """
-    faults = []
-    levels = np.flatnonzero(figures.level)
-    twice = levels[figures.row_of[figures.indicator[levels], figures.coordinate[levels]] != levels]
-    for indicator in np.unique(figures.indicator[twice]):
-        name = figures.indicators[indicator]
-        faults.append(_fault(name, "one level for each category", "categories with two"))
-    bare = figures.level & share & (n > 0) & np.isnan(numerator)
-    for indicator in np.unique(figures.indicator[bare]):
-        name = figures.indicators[indicator]
-        faults.append(_fault(name, "the unweighted numerator of every share", "shares without"))
-    uncounted = figures.level & (n > 0) & (False if households is None else np.isnan(households))
-    for indicator in np.unique(figures.indicator[uncounted]):
-        name = figures.indicators[indicator]
-        faults.append(_fault(name, "how many households stand behind every level", "levels without"))
+    there = counts(estimates, "n") > 0
+    twice = figures.row_of[figures.indicator, figures.coordinate] != np.arange(len(share))
+    uncounted = policy.household_counts & np.isnan(numbers(estimates, "households"))
+    amounts = lengths(estimates, "largest")
+    lacking: tuple[tuple[Bools, str, str], ...] = (
+        (twice, "one level for each category", "categories with two"),
+        (
+            share & there & np.isnan(numbers(estimates, "n_numerator")),
+            "the unweighted numerator of every share",
+            "shares without",
+        ),
+        (there & uncounted, "how many households stand behind every level", "levels without"),
+        (
+            (amounts > 0) & (amounts < policy.contributions_known),
+            "as many of the largest contributions as the rules look at",
+            "sums with fewer",
+        ),
+    )
+    faults = [
+        _fault(figures.indicators[indicator], expected, found)
+        for rows, expected, found in lacking
+        for indicator in np.unique(figures.indicator[figures.level & rows])
+    ]
     if faults:
         raise DisclosureError(faults)
 

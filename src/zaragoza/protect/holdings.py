@@ -30,14 +30,6 @@ class Holdings:
         """The entries at an index."""
         return Holdings(self.everyone[index], self.positive[index], self.others[index])
 
-    def joined(self, other: Holdings) -> Holdings:
-        """Entry by entry, what is sure of both figures together."""
-        return Holdings(
-            np.maximum(self.everyone, other.everyone),
-            np.maximum(self.positive, other.positive),
-            np.maximum(self.others, other.others),
-        )
-
     def pooled(self, group: Ints, groups: int) -> Holdings:
         """What is sure of all entries of a group together."""
 

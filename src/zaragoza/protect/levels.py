@@ -37,17 +37,17 @@ def dominance_level(total: Floats, largest: Floats, share: float) -> Floats:
     return np.maximum(largest / share - total, 0.0)
 
 
-def p_percent_level(total: Floats, largest: Floats, second: Floats, p: float, q: float = 1.0) -> Floats:
+def p_percent_level(total: Floats, largest: Floats, others: Floats, p: float, q: float = 1.0) -> Floats:
     """The p% rule, and with q the (p, q) rule: the rest is below p/q of the largest contribution.
 
     Args:
         total: of the cell.
         largest: the largest contribution.
-        second: the second largest; for a coalition of m, the sum of the m after the largest.
+        others: the second largest; for a coalition of m, the sum of the m after the largest.
         p: to within which part nobody may estimate a contribution.
         q: to within which part everybody can do so beforehand.
     """
-    return np.maximum(p / q * largest - (total - largest - second), 0.0)
+    return np.maximum(p / q * largest - (total - largest - others), 0.0)
 
 
 def class_level(count: Ints, policy: Policy) -> Floats:
@@ -131,17 +131,16 @@ def _persons_open(veiled: Bools | None, policy: Policy) -> Floats | float:
 
 def missing_amount(evidence: Evidence, policy: Policy) -> Floats:
     """What is missing until no rule on the largest contributions fails."""
-    by_p_percent = p_percent_level(
-        evidence.contributions,
-        evidence.largest,
-        evidence.second_largest,
-        policy.dominance_share,
-        policy.dominance_prior,
-    )
-    if policy.largest_share is None:
-        return by_p_percent
-    top = largest_together(evidence, policy)
-    return np.maximum(by_p_percent, dominance_level(evidence.contributions, top, policy.largest_share))
+    total, largest = evidence.contributions, evidence.largest
+    missing = np.zeros(len(total))
+    if policy.dominance_share > 0:
+        coalition = largest[:, 1 : policy.dominance_coalition + 1].sum(axis=1)
+        p, q = policy.dominance_share, policy.dominance_prior
+        missing = p_percent_level(total, largest[:, 0], coalition, p, q)
+    if policy.largest_share is not None:
+        top = largest_together(evidence, policy.largest_contributors)
+        missing = np.maximum(missing, dominance_level(total, top, policy.largest_share))
+    return missing
 
 
 def merged(attacks: Sequence[Attack]) -> tuple[Attack, ...]:

@@ -66,9 +66,9 @@ def protect_by_noise(
     figures = read_figures(estimates, breakdown_columns(estimates))
     parts = find_parts(figures)
     evidence = read_evidence(estimates, figures, indicators)
-    check_evidence(figures, evidence.share, numbers(estimates, "n_numerator"), evidence.n)
+    check_evidence(estimates, figures, evidence.share, policy)
     check_parts(figures, parts, ~np.isnan(numbers(estimates, "value")))
-    _check(estimates, figures, indicators)
+    _check(estimates, figures, evidence, indicators)
     kinds = np.array([indicators[name].measure.kind for name in figures.indicators], dtype=object)
     kinds = kinds[figures.indicator]
     found = perturb(
@@ -142,7 +142,9 @@ def _counted(figures: Figures, indicators: Mapping[str, Indicator]) -> Bools:
     return np.array(found or [False], dtype=np.bool_)[figures.indicator]
 
 
-def _check(estimates: pa.Table, figures: Figures, indicators: Mapping[str, Indicator]) -> None:
+def _check(
+    estimates: pa.Table, figures: Figures, evidence: Evidence, indicators: Mapping[str, Indicator]
+) -> None:
     """Refuses what noise cannot protect; a monitor's own check says so before the work."""
     faults = [
         _fault(name, f"a {', '.join(PERTURBED_KINDS[:-1])} or {PERTURBED_KINDS[-1]}", indicators[name].kind)
@@ -152,7 +154,7 @@ def _check(estimates: pa.Table, figures: Figures, indicators: Mapping[str, Indic
     bare = figures.level & (counts(estimates, "n") > 0) & np.isnan(numbers(estimates, "key"))
     if bare.any():
         faults.append(_fault("key", "the sum of record keys of every level", f"{int(bare.sum())} without"))
-    more = _counted(figures, indicators) & (numbers(estimates, "largest") > 1)
+    more = _counted(figures, indicators) & (evidence.largest[:, 0] > 1)
     for indicator in np.unique(figures.indicator[more]):
         faults.append(_fault(figures.indicators[indicator], "1 or nothing of every person", "larger amounts"))
     statistics = set(estimates["statistic"].unique().to_pylist())

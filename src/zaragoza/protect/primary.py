@@ -44,23 +44,24 @@ def dominated(evidence: Evidence, policy: Policy) -> Bools:
     """Sums of amounts from which something follows about one contributor, however many there are.
 
     The p% rule, total minus the two largest below p times the largest, so that the second largest contributor estimates
-    the largest within p (the (p, q) rule asks for p / q); the (n, k) rule, the n largest above k of the total; or all
-    amounts are 0, which their definition does not tell. Amounts count without their signs. Who waived protection is
-    among the total, not among the largest.
+    the largest within p (the (p, q) rule asks for p / q; of a coalition more than the second are left out); the (n, k)
+    rule, the n largest above k of the total; or all amounts are 0, which their definition does not tell. Amounts count
+    without their signs. Who waived protection is among the total, not among the largest.
     """
-    rest = evidence.contributions - evidence.largest - evidence.second_largest
-    within = policy.dominance_share / policy.dominance_prior
-    nothing = (evidence.contributions == 0) & ~evidence.defined
-    concentrated = (rest < within * evidence.largest) | nothing
+    concentrated = (evidence.contributions == 0) & ~evidence.defined
+    if policy.dominance_share > 0:
+        rest = evidence.contributions - largest_together(evidence, policy.dominance_coalition + 1)
+        within = policy.dominance_share / policy.dominance_prior
+        concentrated |= rest < within * evidence.largest[:, 0]
     if policy.largest_share is not None:
-        top = largest_together(evidence, policy)
+        top = largest_together(evidence, policy.largest_contributors)
         concentrated |= top > policy.largest_share * evidence.contributions
     return np.asarray(evidence.amount & concentrated & (evidence.n > 0))
 
 
-def largest_together(evidence: Evidence, policy: Policy) -> Floats:
-    """The sum of the largest contributions that the (n, k) rule of a policy looks at."""
-    return evidence.largest + (evidence.second_largest if policy.largest_contributors > 1 else 0.0)
+def largest_together(evidence: Evidence, count: int) -> Floats:
+    """The sum of the so many largest contributions."""
+    return np.asarray(evidence.largest[:, :count].sum(axis=1))
 
 
 def unsafe(evidence: Evidence, policy: Policy) -> Bools:

@@ -94,14 +94,6 @@ def make_ptable(noise: Noise) -> PTable:
     return table_of(rows)
 
 
-def short_of_variance(table: PTable, noise: Noise) -> tuple[int, ...]:
-    """Counts that are changed less than asked, because the most even distribution has a smaller variance.
-
-    The way out is a lower variance `V`; it is no fault, since these counts are still changed as evenly as can be.
-    """
-    return tuple(int(i) for i in np.flatnonzero(table.variance < noise.V - _EXACT) if i > 0)
-
-
 def _changes(count: int, noise: Noise) -> Ints:
     targets = range(max(0, count - noise.D), count + noise.D + 1)
     return np.array([j - count for j in targets if j == 0 or j > noise.js], dtype=np.int64)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
 
-from zaragoza.model.classification import Classification
+from zaragoza.model.definitions import NO_DEFINITIONS, Definitions
 from zaragoza.model.indicator import Indicator
 from zaragoza.protect.defined import with_definitions
 from zaragoza.protect.evidence import Evidence, read_evidence
@@ -38,19 +39,18 @@ def known_relationships(
     estimates: pa.Table,
     indicators: Mapping[str, Indicator],
     overlaps: Iterable[Overlap] = (),
-    classifications: Iterable[Classification] = (),
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> Relationships:
     """From estimates, for whoever has nothing else of them yet; the arguments as of `relationships`.
 
-    The classifications behind the breakdown columns tell which figures follow from definitions.
+    The definitions tell which figures follow from them.
     """
     figures = read_figures(estimates, breakdown_columns(estimates))
     kinds = [indicators[name].additive_kind for name in figures.indicators]
     nothing = np.zeros(len(estimates))
     quantities = published_quantities(estimates, figures, kinds, (nothing, nothing))
-    classifications = tuple(classifications)
-    evidence = read_evidence(estimates, figures, indicators, classifications)
-    return relationships(estimates, figures, evidence, quantities, indicators, overlaps, classifications)
+    evidence = read_evidence(estimates, figures, indicators, definitions)
+    return relationships(estimates, figures, evidence, quantities, indicators, overlaps, definitions)
 
 
 def relationships(
@@ -60,7 +60,7 @@ def relationships(
     quantities: Sequence[Quantity],
     indicators: Mapping[str, Indicator],
     overlaps: Iterable[Overlap] = (),
-    classifications: Iterable[Classification] = (),
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> Relationships:
     """What readers of the definitions know; found from estimates, in which nothing is hidden.
 
@@ -73,7 +73,7 @@ def relationships(
         quantities: of every row.
         indicators: by id.
         overlaps: which categories have people in common.
-        classifications: behind the breakdown columns.
+        definitions: of categories.
     """
     share = np.array([indicators[name].additive_kind == "share" for name in figures.indicators] or [False])
     positive = np.where(share[figures.indicator], evidence.positive, 0)
@@ -86,7 +86,7 @@ def relationships(
     links = (*links, *same_links(overlaps, MOST_CATEGORIES))
     found = _completed(figures, quantities, evidence.n == 0, indicators, links, near_links(overlaps))
     found = replace(found, nested=tuple(_with_nobody(figures, evidence.n, one) for one in found.nested))
-    return with_definitions(found, figures, evidence.defined, indicators, classifications)
+    return with_definitions(found, figures, evidence.defined, indicators, definitions)
 
 
 def _with_nobody(figures: Figures, n: Ints, nested: Nested) -> Nested:
@@ -179,6 +179,43 @@ def shown_relationships(
     values = np.array([np.where(empty, 0.0, quantity.value) for quantity in quantities])
     near = find_near(figures, values, min_count)
     return _completed(figures, quantities, empty, indicators, links, near)
+
+
+def not_refuted(
+    guessed: Relationships, known: Relationships, adds_up: Callable[[Relationships], bool]
+) -> Relationships:
+    """Of what shown figures seem to tell, what they do not contradict elsewhere.
+
+    One person more in a group that is mostly hidden is seen only there: as many born in the country as people of these
+    backgrounds, but for a child. Of guesses that contradict one another those about indicators count first, which rest
+    on figures of everybody together and of every group. That one population lies in another is no guess.
+
+    Args:
+        guessed: from what is shown.
+        known: what is no guess; where it contradicts what is shown by itself, nothing is told of guesses.
+        adds_up: whether some table agrees with such relationships and with all that is shown.
+    """
+    sure = known.joined(Relationships(nested=guessed.nested))
+    if adds_up(known.joined(guessed)) or not adds_up(sure):
+        return guessed
+    guesses = (
+        *(Relationships(identities=(one,)) for one in guessed.identities),
+        *(Relationships(links=(one,)) for one in guessed.links),
+        *(Relationships(near=(one,)) for one in guessed.near),
+    )
+    return _with_possible(sure, guesses, adds_up)
+
+
+def _with_possible(
+    sure: Relationships, guesses: Sequence[Relationships], adds_up: Callable[[Relationships], bool]
+) -> Relationships:
+    """With those of some guesses that are possible beside those before them."""
+    if adds_up(together := reduce(Relationships.joined, guesses, sure)):
+        return together
+    if len(guesses) == 1:
+        return sure
+    half = len(guesses) // 2
+    return _with_possible(_with_possible(sure, guesses[:half], adds_up), guesses[half:], adds_up)
 
 
 def find_near(figures: Figures, values: Floats, min_count: int) -> tuple[Link, ...]:

@@ -5,7 +5,7 @@ For the custodian, who chooses. Only numbers of whole indicators are made here, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from zaragoza.errors import DisclosureError
-from zaragoza.model.classification import Breakdown, Classification
+from zaragoza.model.classification import Breakdown
+from zaragoza.model.definitions import NO_DEFINITIONS, Definitions
 from zaragoza.model.disclosure import PERTURBED_KINDS, Method, Noise, Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.observation import KEY_FIELDS, STATUS
@@ -27,7 +28,6 @@ from zaragoza.protect.quantities import Quantity
 from zaragoza.protect.rounding import intruder_interval, round_controlled
 
 CONTROLLED = "controlled_rounding"
-COMPARED: tuple[str, ...] = (*get_args(Method), CONTROLLED)
 _NOT_OURS = ("not_measured", "confidential")  # nobody is protected by the one; the other is a source's own
 HIDING = tuple(reason for reason, status in STATUS.items() if not status.shown and reason not in _NOT_OURS)
 _MOST_CELLS = 2000  # beyond them an integer programme of one table takes too long for a comparison
@@ -70,7 +70,7 @@ def compare_methods(
     noise: Noise,
     indicators: Mapping[str, Indicator],
     breakdowns: Iterable[Breakdown],
-    classifications: Collection[Classification] = (),
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> pa.Table:
     """One row an indicator and method, with COLUMNS; none of a method that refuses the tables.
 
@@ -87,7 +87,7 @@ def compare_methods(
         noise: parameters of the cell key method.
         indicators: by id.
         breakdowns: the tables.
-        classifications: behind their columns.
+        definitions: of their categories.
     """
     tables = tuple(breakdowns)
     ptable = make_ptable(noise)
@@ -101,7 +101,7 @@ def compare_methods(
                 replace(policy, method=method),
                 indicators,
                 tables,
-                classifications=classifications,
+                definitions=definitions,
                 ptable=ptable,
             )
     published = {method: _by_key(each.observations) for method, each in done.items()}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from math import isnan
+from types import MappingProxyType
 from typing import Any
 
 from zaragoza.errors import DisclosureError, Fault
@@ -27,7 +28,7 @@ from zaragoza.publish.words import MARGIN
 FORMAT = "zaragoza-release/1"
 PUBLISHED = "zaragoza-published/1"  # of figures that others have published
 MADE_UP = Text("made-up data", "verzonnen gegevens")
-_NUMBERS = {name for name, kind in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS) if kind in ("int64", "float64")}
+_NUMBERS = {name for name, kind in (*ESTIMATE_FIELDS, *EVIDENCE_FIELDS) if kind != "string"}
 
 
 def manifest(
@@ -43,6 +44,7 @@ def manifest(
     now: datetime,
     weights: CalibrationSummary | None = None,
     earlier: Sequence[Snapshot] = (),
+    derived: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The manifest of a release, with its own checksum.
 
@@ -58,6 +60,7 @@ def manifest(
         now: when it was made, in UTC.
         weights: what calibration did to the weights, where they were calibrated.
         earlier: what the earlier years were made from, in the order of the monitor.
+        derived: how variables were made of others, as expressions.
     """
     content = {
         "format": FORMAT,
@@ -84,6 +87,7 @@ def manifest(
         "indicators": [definition(indicator) for indicator in monitor.indicators],
         "classifications": [definition(each) for each in monitor.classifications],
         "variables": _variables(monitor),
+        "derived": dict(derived),
         "breakdowns": [list(breakdown.by) for breakdown in monitor.breakdowns],
         "protection": {
             "method": monitor.policy.method,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 
 from zaragoza.catalogue import load_catalogue
 from zaragoza.errors import Fault, ReleaseError
-from zaragoza.model.classification import Classification
+from zaragoza.model.definitions import Definitions
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.monitor import Monitor
@@ -36,7 +37,7 @@ from zaragoza.publish.observations import (
 )
 from zaragoza.publish.page import Content, pages
 from zaragoza.publish.quality import publishable
-from zaragoza.publish.rules import public_policy, published_classifications, published_indicators
+from zaragoza.publish.rules import public_policy, published_definitions, published_indicators
 from zaragoza.publish.store import last_folder, next_id, release_folders, write_release, writing
 from zaragoza.publish.view import Sheet, sheets
 
@@ -78,9 +79,9 @@ class Release:
         return published_indicators(self.manifest)
 
     @property
-    def classifications(self) -> tuple[Classification, ...]:
-        """The classifications behind its breakdown columns."""
-        return published_classifications(self.manifest)
+    def definitions(self) -> Definitions:
+        """What readers know of its categories."""
+        return published_definitions(self.manifest)
 
 
 def publish(
@@ -92,6 +93,7 @@ def publish(
     now: datetime,
     weights: CalibrationSummary | None = None,
     earlier: Sequence[Snapshot] = (),
+    derived: Mapping[str, str] = MappingProxyType({}),
 ) -> Release:
     """Writes the next release of the monitor's period.
 
@@ -104,6 +106,7 @@ def publish(
         now: time of publication, with its time zone.
         weights: what calibration did to the weights, where they were calibrated.
         earlier: what the earlier years were made from, in the order of the monitor.
+        derived: how variables were made of others, as expressions.
 
     Raises:
         DisclosureError: a hidden figure carries a number, or the log does.
@@ -125,7 +128,7 @@ def publish(
         before, release = previous_release(monitor), next_id(outputs, monitor.period)
         follows = before.id if before else None
         draft = _Draft(
-            monitor, snapshot, quality, log, now.astimezone(UTC), follows, release, weights, earlier
+            monitor, snapshot, quality, log, now.astimezone(UTC), follows, release, weights, earlier, derived
         )
         files = draft.files(numbered(table, release))
         write_release(files, outputs / release)
@@ -165,6 +168,7 @@ class _Draft:
     release: str
     weights: CalibrationSummary | None
     earlier: Sequence[Snapshot]
+    derived: Mapping[str, str]
 
     def files(self, table: pa.Table) -> dict[str, bytes]:
         """The bytes of every file by its path, the manifest with the checksums of the others last."""
@@ -187,6 +191,7 @@ class _Draft:
             now=self.now,
             weights=self.weights,
             earlier=self.earlier,
+            derived=self.derived,
         )
         return files | {MANIFEST: written(facts)}
 

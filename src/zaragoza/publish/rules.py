@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from zaragoza.model.classification import Category, Classification
+from zaragoza.model.definitions import Definitions
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
 from zaragoza.model.rating import RatingRule
@@ -58,6 +59,11 @@ def published_indicators(manifest: Mapping[str, Any]) -> dict[str, Indicator]:
         values = {name: _value(name, value) for name, value in given.items() if name in known}
         found[values["id"]] = Indicator(**values)
     return found
+
+
+def published_definitions(manifest: Mapping[str, Any]) -> Definitions:
+    """What a release tells of its categories; early ones do not tell how variables were derived."""
+    return Definitions(published_classifications(manifest), manifest.get("derived", {}))
 
 
 def published_classifications(manifest: Mapping[str, Any]) -> tuple[Classification, ...]:

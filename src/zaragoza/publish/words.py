@@ -338,8 +338,8 @@ RULES: Mapping[str, Text] = {
         "Waar (bijna) iedereen van een groep in één categorie zit, is de groep daar niet naar verdeeld",
     ),
     "dominance": Text(
-        "A sum is hidden when one person contributes most of it (p% rule)",
-        "Een som is verborgen als één persoon het grootste deel bijdraagt (p%-regel)",
+        "A sum is hidden when one person, or a few, contribute most of it (dominance)",
+        "Een som is verborgen als één of enkele personen het grootste deel bijdragen (dominantie)",
     ),
     "secondary_suppression": Text(
         "Further figures are hidden where a hidden one could be worked out from them",

@@ -49,7 +49,6 @@ from zaragoza.model.estimate import (
     ADJUSTMENT,
     COMPARABILITY_FIELDS,
     DETAIL,
-    EVIDENCE_FIELDS,
     GAP,
     NO_MEMBERS,
     NOT_ESTIMABLE,
@@ -337,7 +336,6 @@ def _rows(
         standard_error=error, degrees_of_freedom=df, domain_degrees_of_freedom=nothing, ci_low=low, ci_high=high,
         n=n, n_hat=of(lambda r: float(r.table.size[r.table.group].sum())), design_effect=nothing,
         reason=[result.why_none or why for result, why in zip(results, told, strict=True)],
-        **{field: nothing for field, _ in EVIDENCE_FIELDS},
     )  # fmt: skip
     verdicts = [
         adjustment.verdict(lo, hi)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -18,10 +19,19 @@ from django.utils.translation import gettext
 
 from zaragoza.errors import Fault
 from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions import letters
 from zaragoza.web.pages.frame import language
 from zaragoza.web.pages.taking_part import refused
 
 _log = logging.getLogger(__name__)
+# Letters that anybody may ask for; what goes where there is an account and where there is none counts as one.
+_ASKED: Mapping[str, letters.Asked] = {
+    "account/email/email_confirmation": "account",
+    "account/email/email_confirmation_signup": "account",
+    "account/email/account_already_exists": "account",
+    "account/email/password_reset_key": "password",
+    "account/email/unknown_account": "password",
+}
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth brings no types
@@ -34,15 +44,21 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth brings no 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends it at once, as what it holds is kept nowhere; where no server takes it, the page says so.
 
-        It does not count as one that was sent, so that it may be asked for again at once. Whether there is an account
-        makes no difference.
+        It does not count as one that was sent, so that it may be asked for again at once. Of those that anybody may ask
+        for no more than some go to one address in a day; the page is the same. Whether there is an account makes no
+        difference.
 
         Raises:
             ImmediateHttpResponse: with that page.
         """
+        asked = _ASKED.get(template_prefix)
+        if asked and not letters.may_go(asked, email):
+            return
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, ValueError) as error:  # of SMTP all are of the first; their words hold addresses
+            if asked:
+                letters.did_not_go(asked, email)
             _log.warning("a letter of an account is not taken: %s", type(error).__name__)
             ratelimit.clear(self.request, action="confirm_email", key=email.lower())
             raise ImmediateHttpResponse(_not_taken(self.request)) from None

@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.core import signing
 
 from zaragoza.web.accounts.second_factor import has_one
-from zaragoza.web.contributions.models import Membership, Ownership, SiteRole
+from zaragoza.web.contributions.models import Membership, Ownership, SiteRole, mark
 from zaragoza.web.contributions.roles import NOBODY, ROLES, Actor
 
 _SALT = "contribution"
@@ -41,7 +41,7 @@ def who(user: Any, token: str = "") -> Actor:
         roles=roles,
         organisation=organisation,
         owns=frozenset(owns) if organisation else frozenset(),
-        addresses=frozenset(each.email.lower() for each in confirmed),
+        marks=frozenset(mark(each.email) for each in confirmed),
         holds=_opened(token) if token else None,
     )
 

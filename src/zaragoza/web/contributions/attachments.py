@@ -11,12 +11,15 @@ import secrets
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext
 
+from zaragoza.folders import alone
+from zaragoza.web.contributions.models import Attachment
 from zaragoza.web.contributions.refusal import unfit
 
 MOST_BYTES, MOST_FILES = 5 * 1024 * 1024, 3
@@ -80,12 +83,22 @@ def looked_at(name: str, content: bytes) -> File:
     return File(f"{plain}.{kind}", kind, content)
 
 
+@contextmanager
+def alone_with(sha256: str) -> Iterator[None]:
+    """Nobody else writes or takes away bytes of this digest meanwhile; several contributions may have the same ones.
+
+    Who holds it until a row that needs the bytes is committed can be sure of both. Take it before a transaction: who is
+    within one keeps others from ending theirs.
+    """
+    folder = Path(settings.DATA) / "attachments"
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder, f".{sha256[:2]}"):
+        yield
+
+
 def keep(file: File) -> None:
-    """Writes the bytes where they are not yet; whole or not at all, also when this is killed."""
+    """Writes the bytes, whole or not at all, also when this is killed."""
     target = path(file.sha256)
-    if target.exists():
-        target.touch()  # so that it is not taken away as one that nothing needs, just before something does
-        return
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.new-{secrets.token_hex(4)}")
     try:
@@ -96,6 +109,13 @@ def keep(file: File) -> None:
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def discard(found: Path) -> None:
+    """Takes a file away, unless a contribution has its bytes."""
+    with alone_with(found.parent.name):
+        if not Attachment.objects.filter(sha256=found.name).exists():
+            found.unlink(missing_ok=True)
 
 
 def path(sha256: str) -> Path:

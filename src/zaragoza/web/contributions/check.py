@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +29,7 @@ class Replayed:
 
     Attributes:
         decisions: round -> outcome, hash and ground.
-        replies: how many.
+        replies: accounts that replied, in order.
         ground: for which it was taken down.
     """
 
@@ -39,7 +38,7 @@ class Replayed:
     round: int = 0
     became: str = ""
     decisions: dict[int, tuple[str, str, str]] = field(default_factory=dict)
-    replies: int = 0
+    replies: list[int | None] = field(default_factory=list)
     ground: str = ""
 
 
@@ -51,11 +50,13 @@ def faults() -> Iterator[str]:
     rows = {str(each.pk): each for each in Contribution.objects.all()}
     for name in sorted(told.keys() ^ rows.keys()):
         yield f"contribution {name}: {'in the table only' if name in rows else 'in the history only'}"
-    replies = Counter(Reply.objects.values_list("contribution", flat=True))
+    replies: dict[Any, list[int | None]] = {}
+    for id, person in Reply.objects.order_by("id").values_list("contribution", "person"):
+        replies.setdefault(id, []).append(person)
     published, removed = _what_is_published(), _what_was_taken_down()
     for name in sorted(told.keys() & rows.keys()):
         yield from _compared(told[name], rows[name])
-        if told[name].replies != replies[rows[name].pk]:
+        if not _same(told[name].replies, replies.get(rows[name].pk, [])):
             yield f"contribution {name}: its replies are not those of its history"
         yield from _published(rows[name], published, removed)
         yield from _taken_down(told[name].ground, rows[name], published, removed)
@@ -85,9 +86,15 @@ def _replay(told: dict[str, Replayed], event: Event) -> Iterator[str]:
             yield f"{name}: decided twice in round {round}"
         was.ground = event.detail.get("ground", "")
         was.decisions[round] = (event.action, event.before, was.ground)
-    was.replies += event.action == "reply"
+    if event.action == "reply":
+        was.replies.append(event.actor)
     was.state, was.hash = event.detail["state"], event.after
     was.round, was.became = event.detail["round"], event.detail["became"]
+
+
+def _same(told: list[int | None], held: list[int | None]) -> bool:
+    """Whether as many replies are there, each of the account that gave it, or of nobody once that is erased."""
+    return len(told) == len(held) and all(b in (a, None) for a, b in zip(told, held, strict=True))
 
 
 def _compared(told: Replayed, row: Contribution) -> Iterator[str]:

@@ -6,6 +6,7 @@ reminded, and what is no longer needed is taken away. Once a week: the digest of
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.core.management import call_command
@@ -18,8 +19,9 @@ from zaragoza.web.accounts import attempts
 from zaragoza.web.contributions import attachments, letters
 from zaragoza.web.contributions.digest import send_digest, week_is_over
 from zaragoza.web.contributions.models import Attachment, Contribution, Invitation
+from zaragoza.web.contributions.personal import forget_contacts
 from zaragoza.web.contributions.services import in_time
-from zaragoza.web.contributions.states import NAMES, STATES, settled
+from zaragoza.web.contributions.states import NAMES, PUBLIC, STATES, settled
 
 DAY = timedelta(days=1)
 _CONTACT_KEPT = timedelta(days=30)  # after a contribution has ended, for questions about it
@@ -75,7 +77,7 @@ def forget() -> None:
     """Takes away what nothing needs any more: addresses, invitations, counts, results of tasks, letters and files."""
     now = timezone.now()
     ended = Contribution.objects.filter(state__in=[name for name in NAMES if settled(name)])
-    ended.filter(moved_at__lt=now - _CONTACT_KEPT).exclude(contact="").update(contact="")
+    forget_contacts(ended.filter(moved_at__lt=now - _CONTACT_KEPT).exclude(contact=""), while_in=PUBLIC)
     Invitation.objects.filter(at__lt=now - _INVITED).delete()
     attempts.sweep()
     call_command("clearsessions")
@@ -85,5 +87,6 @@ def forget() -> None:
             path.unlink()
     used = set(Attachment.objects.values_list("sha256", flat=True))
     for path in attachments.kept():
-        if path.name not in used and path.stat().st_mtime < (now - DAY).timestamp():
-            path.unlink()
+        with suppress(FileNotFoundError):  # one that was being written has its own name by now
+            if path.name not in used and path.stat().st_mtime < (now - DAY).timestamp():
+                attachments.discard(path)

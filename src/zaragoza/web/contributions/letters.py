@@ -10,11 +10,11 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from smtplib import SMTPDataError, SMTPRecipientsRefused
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -27,9 +27,14 @@ from django_tasks_db.models import DBTaskResult
 
 from zaragoza.model.text import Language
 from zaragoza.web.accounts.models import Person
+from zaragoza.web.counting import Counters, counters
 
+# What anybody may ask for, to any address: each is counted apart, so that one does not keep another back.
+Asked = Literal["contribution", "invitation", "account", "password"]
+A_DAY = 5  # of these to one address, of each kind
 _FIRST, _LONGEST = timedelta(minutes=10), timedelta(hours=4)  # between two tries, twice as long each time
 _TRIES = 34  # five days of them (RFC 5321, 4.5.4.1)
+_DAY = 24 * 3600  # seconds
 _FOR_GOOD = 500  # replies from here on (RFC 5321, 4.2.1)
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 _log = logging.getLogger(__name__)
@@ -95,6 +100,42 @@ def _given(found: EmailMessage) -> tuple[str, bool]:
     except ValueError:
         return "its address cannot be written to", True
     return "", False
+
+
+def may_go(asked: Asked, email: str) -> bool:
+    """Counts a letter that anybody may have asked for; whoever asks is answered alike, whether it goes or not.
+
+    Returns:
+        False where enough of its kind have gone to that address today (UTC).
+    """
+    goes = _asked_for().one_more(_counted(asked, email), _today()) <= A_DAY
+    if not goes:
+        _log.warning("enough letters for today to one address: %s", asked)
+    return goes
+
+
+def did_not_go(asked: Asked, email: str) -> None:
+    """No server took it, so that it does not count."""
+    _asked_for().one_less(_counted(asked, email), _today())
+
+
+def tomorrow() -> datetime:
+    """When the next ones may go."""
+    return datetime.fromtimestamp((_today() + 1) * _DAY, UTC)
+
+
+def _today() -> int:
+    return int(timezone.now().timestamp()) // _DAY
+
+
+def _asked_for() -> Counters:
+    return counters(Path(settings.DATA) / ".letters")
+
+
+def _counted(asked: Asked, email: str) -> str:
+    """What stands behind a plus is no other mailbox (RFC 5233)."""
+    name, _, domain = email.lower().rpartition("@")
+    return f"{asked} {name.partition('+')[0]}@{domain}"
 
 
 def undelivered() -> QuerySet[DBTaskResult[..., Any]]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Length, StrIndex, Trim
+from django.db.models.functions import Cast, Concat, Length, StrIndex, Trim
 from django.db.models.lookups import Exact, GreaterThan
+from django.utils.crypto import salted_hmac
 
 from zaragoza.model.progress import GROUNDS, Ground
 from zaragoza.model.text import LANGUAGES, Language
@@ -40,6 +42,11 @@ def _person(related: str = "+") -> Any:
     )
 
 
+def mark(address: str) -> str:
+    """By which an address is recognised but not read: a hash that only this site can make."""
+    return salted_hmac("contact", address.lower(), algorithm="sha256").hexdigest()
+
+
 class Contribution(models.Model):
     """What somebody adds. Only `services` moves it."""
 
@@ -62,6 +69,9 @@ class Contribution(models.Model):
     author = _person("contributions")
     organisation = models.CharField(max_length=_ID, null=True, blank=True)
     contact = models.EmailField(blank=True)  # of who has no account; emptied when it is no longer needed
+    contact_mark = models.CharField(
+        max_length=64, blank=True
+    )  # of one that was emptied, while others may decide
     taken_by = _person()
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -117,10 +127,20 @@ class Contribution(models.Model):
         return self.commitment is not None and not answering().filter(commitment=self.commitment).exists()
 
     @property
+    def mark(self) -> str:
+        """Of the address from which it was sent in without an account; empty where there is none any more."""
+        return mark(self.contact) if self.contact else self.contact_mark
+
+    @property
     def deciders(self) -> frozenset[int]:
         """Accounts that have decided on it."""
         found = self.decisions.exclude(reviewer=None).values_list("reviewer", flat=True)
         return frozenset(found)
+
+    @property
+    def repliers(self) -> frozenset[int]:
+        """Accounts that have replied to it."""
+        return frozenset(each.person_id for each in self.replies.all() if each.person_id is not None)
 
     @property
     def settles(self) -> int:
@@ -134,8 +154,18 @@ class Contribution(models.Model):
         return asked.actor if asked is not None and asked.detail["round"] == self.round else None
 
 
+def _not_among(listed: str, value: Any) -> Any:
+    """Whether a list with a space around each entry does not hold it."""
+    return Exact(StrIndex(F(listed), Concat(Value(" "), value, Value(" "))), 0)
+
+
+def listed(values: Iterable[object]) -> str:
+    """Such a list."""
+    return "".join(f" {each} " for each in values)
+
+
 class Decision(models.Model):
-    """What was settled, of one round; author, organisation and owners stand here so that the database can compare."""
+    """What was settled, of one round; whom it concerns stands here as well, so that the database can compare."""
 
     contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="decisions")
     round = models.PositiveSmallIntegerField()
@@ -152,6 +182,8 @@ class Decision(models.Model):
     organisation = models.CharField(max_length=_ID, null=True)
     # ids of the organisations that owned its commitment, a space around each
     owners = models.TextField(blank=True)
+    # accounts that had replied to it, likewise
+    repliers = models.TextField(blank=True)
     decided_at = models.DateTimeField()
 
     class Meta:  # noqa: D106 - Django's
@@ -175,12 +207,13 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(reviewer_organisation__isnull=True)
-                | Q(
-                    Exact(
-                        StrIndex(F("owners"), Concat(Value(" "), F("reviewer_organisation"), Value(" "))), 0
-                    )
-                ),
+                | Q(_not_among("owners", F("reviewer_organisation"))),
                 name="decision_not_on_own_promise",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=True)
+                | Q(_not_among("repliers", Cast("reviewer", models.CharField()))),
+                name="decision_not_after_own_reply",
             ),
             models.CheckConstraint(
                 condition=GreaterThan(Length(Trim(F("reason"))), 0), name="decision_has_a_reason"
@@ -195,6 +228,7 @@ class Reply(models.Model):
     """What the owner of a commitment says to a contribution; shown beside it."""
 
     contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="replies")
+    person = _person("replies")
     organisation = models.CharField(max_length=_ID, null=True)
     text = models.TextField()
     language: models.CharField[Language, Language] = models.CharField(max_length=2, choices=_of(LANGUAGES))
@@ -297,9 +331,8 @@ class Ownership(models.Model):
 
 
 def owners_of(commitment: str | None) -> str:
-    """Ids of the organisations that own a commitment, a space around each, as a decision keeps them."""
-    owners = Ownership.objects.filter(commitment=commitment).values_list("organisation", flat=True)
-    return "".join(f" {each} " for each in owners)
+    """Ids of the organisations that own a commitment, as a decision keeps them."""
+    return listed(Ownership.objects.filter(commitment=commitment).values_list("organisation", flat=True))
 
 
 def answering() -> models.QuerySet[Ownership]:

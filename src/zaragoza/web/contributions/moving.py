@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,12 +13,13 @@ from django.utils import timezone
 
 from zaragoza.web.contributions import notices, states
 from zaragoza.web.contributions.history import record
-from zaragoza.web.contributions.models import Contribution
+from zaragoza.web.contributions.models import Contribution, Decision, listed, owners_of
 from zaragoza.web.contributions.refusal import not_allowed, out_of_order
 from zaragoza.web.contributions.roles import Actor, acting_as, may
 
 KIND = "contribution"
 _BY_ITS_AUTHOR = ("submit", "confirm")
+_LEAVES_PUBLIC = ("keep", "reply")  # so that an editor may still take it down
 _OPENS_A_ROUND = (*_BY_ITS_AUTHOR, "reply", "ask_removal")  # after which somebody decides anew
 
 
@@ -54,10 +56,7 @@ def moving(actor: Actor, id: UUID, move: states.Move, **told: str) -> Iterator[C
             found.round += 1
         if move in _BY_ITS_AUTHOR:
             found.submitted_at = now
-        if after != "in_review":
-            found.taken_by_id = None
-        if after == "withdrawn" and not found.round:
-            forget(found)
+        _let_go(found, move, after)
         if after != state:
             found.state, found.moved_at = after, now
             found.due_at = states.due(after, found.lane, _waits_since(found, move, now))
@@ -68,12 +67,39 @@ def moving(actor: Actor, id: UUID, move: states.Move, **told: str) -> Iterator[C
             notices.moved(found)
 
 
+def _let_go(found: Contribution, move: states.Move, after: states.Name) -> None:
+    """Of who has it, and of what is kept of it, what nobody needs where it comes to."""
+    if after != "in_review":
+        found.taken_by_id = None
+    if after == "withdrawn" and not found.round:
+        forget(found)
+    if states.settled(after) and move not in _LEAVES_PUBLIC:
+        found.contact_mark = ""  # nobody has to be kept from deciding any more
+
+
 def _waits_since(found: Contribution, move: states.Move, now: datetime) -> datetime:
     """What is put back has waited all the while since its author, or an owner with a reply, brought it to reviewers."""
     if move != "put_back":
         return now
     brought = [found.submitted_at, *found.replies.values_list("at", flat=True)]
     return max(each for each in brought if each is not None)
+
+
+def decided(actor: Actor, found: Contribution, **told: Any) -> Decision:
+    """Writes what somebody settles of it in its round, with all whom it concerns. Call it within its move."""
+    return Decision.objects.create(
+        contribution=found,
+        round=found.round,
+        reviewed_hash=found.hash,
+        reviewer_id=actor.id,
+        reviewer_organisation=actor.organisation,
+        author_id=found.author_id,
+        organisation=found.organisation,
+        owners=owners_of(found.commitment),
+        repliers=listed(sorted(found.repliers)),
+        decided_at=timezone.now(),
+        **told,
+    )
 
 
 def forget(found: Contribution) -> None:

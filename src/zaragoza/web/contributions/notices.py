@@ -49,7 +49,9 @@ def invited(organisation: str, email: str) -> None:
 
 @task()
 def invite(invitation: int, tried: int = 0) -> bool:
-    """Sends it, in both languages, as nobody knows which one is read there; none where it was taken back.
+    """Sends it, in both languages, as nobody knows which one is read there.
+
+    None where it was taken back, or enough invitations have gone to that address today: it holds without a letter.
 
     Returns:
         Whether it was taken.
@@ -58,7 +60,7 @@ def invite(invitation: int, tried: int = 0) -> bool:
         UndeliveredError: it is given up.
     """
     found = Invitation.objects.filter(pk=invitation).first()
-    if found is None:
+    if found is None or (not tried and not letters.may_go("invitation", found.email)):
         return False
     words = []
     for language in LANGUAGES:
@@ -97,6 +99,9 @@ def write(
 ) -> bool:
     """Sends one of them; none where the contribution has moved on, or whoever it is for has nothing to do with it.
 
+    One that asks for a confirmation waits for another day where enough of them have gone to its address today: anybody
+    may have written that address, and whose it is may need this letter all the same.
+
     Returns:
         Whether it was taken.
 
@@ -108,6 +113,9 @@ def write(
         return False
     for to in _told_of(found, part):
         if to.person == person:
+            if state == "unconfirmed" and not tried and not letters.may_go("contribution", to.email):
+                write.using(run_after=letters.tomorrow()).enqueue(contribution, state, round, part, person)
+                return False
             made = _letter(found, to, part)
             return send(made, write, contribution, state, round, part, person, tried=tried)
     return False
@@ -154,9 +162,9 @@ def _asker(found: Contribution) -> Iterator[Recipient]:
 def _next(found: Contribution) -> Iterator[Recipient]:
     """Who has the next step, where that is not the author."""
     if found.state == "submitted":
-        yield from people(_unconcerned(found, "reviewer", "editor"))
+        yield from people(_unconcerned(found, "reviewer", "editor").exclude(pk__in=found.repliers))
     elif found.state == "removal_asked":
-        yield from people(_unconcerned(found, "editor"))
+        yield from people(_unconcerned(found, "editor").exclude(pk__in=found.repliers))
     elif found.state in ("waiting", "taken_down"):
         owners = answering().filter(commitment=found.commitment).values_list("organisation", flat=True)
         yield from (each for owner in owners for each in members(owner))

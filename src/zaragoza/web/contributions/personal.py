@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -15,7 +15,8 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Replace
 
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import attachments, letters
@@ -27,16 +28,20 @@ from zaragoza.web.contributions.models import (
     Event,
     Invitation,
     Membership,
+    Reply,
     SiteRole,
+    listed,
+    mark,
 )
 from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import Account, Actor, acting_as
 from zaragoza.web.contributions.services import by_itself
-from zaragoza.web.contributions.states import STATES
+from zaragoza.web.contributions.states import NAMES, PUBLIC, STATES, Name, settled
 
 KIND = "person"
 _IN_MEMORY = 1024**2  # bytes of an export; a larger one lies on disk until it is sent
 _UNSENT = [name for name, state in STATES.items() if state.owner == "author"]
+_UNDECIDED = [name for name in NAMES if not settled(name) and name not in PUBLIC]
 
 
 def exported(actor: Actor, person: Person) -> dict[str, Any]:
@@ -78,6 +83,15 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
                 "language": each.language,
             }
             for each in Decision.objects.filter(reviewer=person)
+        ],
+        "replies": [
+            {
+                "contribution": str(each.contribution_id),
+                "text": each.text,
+                "language": each.language,
+                "at": each.at.isoformat(),
+            }
+            for each in Reply.objects.filter(person=person)
         ],
         "events": [
             {"at": each.at.isoformat(), "action": each.action, "kind": each.kind, "thing": each.thing}
@@ -128,6 +142,7 @@ def erase(actor: Actor, person: Person) -> None:
         for session in _sessions(person):
             session.delete()
         transaction.on_commit(partial(letters.take_away, _emails(person)))
+        _forget_replies(person)
         record(actor, role, "erase", KIND, person.pk)
         person.delete()
 
@@ -152,9 +167,16 @@ def erase_contact(actor: Actor, email: str) -> int:
     return found
 
 
+def _forget_replies(person: Person) -> None:
+    """Decisions no longer name the account as one that had replied; its replies stay, those of nobody."""
+    own = Value(listed([person.pk]))
+    found = Decision.objects.filter(repliers__contains=own.value)
+    found.update(repliers=Replace("repliers", own, Value("")))
+
+
 def _contributed(person: Person) -> QuerySet[Contribution]:
     """What they wrote, also what came without an account from an address that theirs has confirmed."""
-    return Contribution.objects.filter(Q(author=person) | Q(contact__in=_confirmed(person)))
+    return Contribution.objects.filter(author=person) | _sent_from(_confirmed(person))
 
 
 def _asked_to_take_down(person: Person) -> Iterator[Contribution]:
@@ -167,12 +189,30 @@ def _asked_to_take_down(person: Person) -> Iterator[Contribution]:
 
 
 def _take_away(contacts: list[str]) -> int:
-    found = Contribution.objects.filter(contact__in=contacts).order_by("pk").select_for_update()
-    ids = [each.pk for each in found]
+    ids = [each.pk for each in _sent_from(contacts).order_by("pk").select_for_update()]
     for each in Contribution.objects.filter(pk__in=ids, state__in=_UNSENT):
         by_itself(each.pk, "lapse")
-    Contribution.objects.filter(pk__in=ids).update(contact="")
+    forget_contacts(Contribution.objects.filter(pk__in=ids), while_in=_UNDECIDED)
     return len(ids)
+
+
+def _sent_from(contacts: list[str]) -> QuerySet[Contribution]:
+    """What was sent in without an account from one of these addresses, also where only its mark is left."""
+    known = Q(contact__in=contacts) | Q(contact_mark__in=[mark(each) for each in contacts])
+    return Contribution.objects.filter(known)
+
+
+def forget_contacts(found: QuerySet[Contribution], while_in: Collection[Name]) -> None:
+    """Takes addresses away; a mark is left in some states, so that nobody decides on what is their own.
+
+    Args:
+        found: the contributions of which nobody needs the address any more.
+        while_in: states in which a decision may follow that its author must not take.
+    """
+    for each in found.exclude(contact="", contact_mark=""):
+        left = each.mark if each.state in while_in else ""
+        same = Contribution.objects.filter(pk=each.pk, state=each.state, contact=each.contact)
+        same.update(contact="", contact_mark=left)
 
 
 def _confirmed(person: Person) -> list[str]:

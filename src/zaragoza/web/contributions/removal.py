@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from zaragoza.model.progress import GROUNDS, Ground
 from zaragoza.web.contributions import attachments, given, letters, states
 from zaragoza.web.contributions.grounds import ERASED, ERASING
-from zaragoza.web.contributions.models import Attachment, Contribution, Decision, owners_of
-from zaragoza.web.contributions.moving import forget, moving
+from zaragoza.web.contributions.models import Contribution, Decision
+from zaragoza.web.contributions.moving import decided, forget, moving
 from zaragoza.web.contributions.refusal import stale, unfit
 from zaragoza.web.contributions.roles import Actor, may
 from zaragoza.web.promises import models as promises
@@ -66,7 +64,7 @@ def keep(actor: Actor, id: UUID, reason: str, language: str, round: int) -> Deci
     said, written_in = given.words("reason", reason), given.language(language)
     with moving(actor, id, "keep") as found:
         _refuse_stale(found, round)
-        made = _decision(actor, found, outcome="keep", reason=said, language=written_in)
+        made = decided(actor, found, outcome="keep", reason=said, language=written_in)
         found.asks_removal = ""
     return made
 
@@ -96,7 +94,7 @@ def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str, r
     with moving(actor, id, "take_down", ground=known) as found, writing():
         _refuse_stale(found, round)
         found.round = found.settles
-        made = _decision(actor, found, outcome="take_down", ground=known, reason=said, language=written_in)
+        made = decided(actor, found, outcome="take_down", ground=known, reason=said, language=written_in)
         found.asks_removal = ""
         _unpublish(found, known)
         if known in ERASING:
@@ -114,21 +112,6 @@ def _ground(given_as: str) -> Ground:
 def _refuse_stale(found: Contribution, round: int) -> None:
     if found.settles != round:
         raise stale()
-
-
-def _decision(actor: Actor, found: Contribution, **told: Any) -> Decision:
-    return Decision.objects.create(
-        contribution=found,
-        round=found.round,
-        reviewed_hash=found.hash,
-        reviewer_id=actor.id,
-        reviewer_organisation=actor.organisation,
-        author_id=found.author_id,
-        organisation=found.organisation,
-        owners=owners_of(found.commitment),
-        decided_at=timezone.now(),
-        **told,
-    )
 
 
 def _unpublish(found: Contribution, ground: Ground) -> None:
@@ -169,8 +152,5 @@ def _erase(found: Contribution) -> None:
 
 
 def _erase_files(files: list[str]) -> None:
-    """Their bytes, unless another contribution has the same ones."""
-    for sha256 in set(files) - set(
-        Attachment.objects.filter(sha256__in=files).values_list("sha256", flat=True)
-    ):
-        attachments.path(sha256).unlink(missing_ok=True)
+    for sha256 in files:
+        attachments.discard(attachments.path(sha256))

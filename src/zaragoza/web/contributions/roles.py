@@ -33,6 +33,9 @@ Scope = Literal[
     "owned",
     "unowned",
 ]
+# Why somebody decides nothing about a contribution: it is their own, of their organisation, about what that has
+# promised, or they have replied to it.
+Concern = Literal["own", "organisation", "promise", "replied"]
 Action = Literal[
     "draft", "read", "read_words", "edit", "submit", "confirm", "withdraw", "take", "put_back", "return", "accept",
     "ask", "reject", "reply", "lower", "lapse", "ask_removal", "keep", "take_down", "see_queue", "see_members",
@@ -50,8 +53,8 @@ class Actor:
         roles: every reader has `reader`.
         organisation: for which the account speaks.
         owns: commitments that this organisation owns.
-        addresses: that the account has confirmed, where it has a role on the site: what was sent in from one of them
-            without an account is its own too.
+        marks: of the addresses that the account has confirmed, where it has a role on the site: what was sent in from
+            one of them without an account is its own too.
         holds: the contribution that was sent in without an account, of somebody who opened the letter about it.
     """
 
@@ -59,7 +62,7 @@ class Actor:
     roles: frozenset[Role] = frozenset({"reader"})
     organisation: str | None = None
     owns: frozenset[str] = frozenset()
-    addresses: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
     holds: UUID | None = None
 
 
@@ -75,8 +78,11 @@ class Contributed(Protocol):
     author_id: int | None
     organisation: str | None
     commitment: str | None
-    contact: str
     taken_by_id: int | None
+
+    @property
+    def mark(self) -> str:
+        """Of the address from which it was sent in without an account; empty where there is none."""
 
     @property
     def unowned(self) -> bool:
@@ -85,6 +91,10 @@ class Contributed(Protocol):
     @property
     def deciders(self) -> frozenset[int]:
         """Accounts that have decided on it."""
+
+    @property
+    def repliers(self) -> frozenset[int]:
+        """Accounts that have replied to it, for the owner of its commitment or in its place."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +129,19 @@ def _of_organisation(actor: Actor, thing: Any) -> bool:
     return actor.organisation is not None and bool(thing.organisation == actor.organisation)
 
 
+def concern(actor: Actor, thing: Contributed) -> Concern | None:
+    """Why a contribution concerns somebody, so that others decide on it; None where it does not."""
+    if _own(actor, thing) or thing.mark in actor.marks:
+        return "own"
+    if _of_organisation(actor, thing):
+        return "organisation"
+    if thing.commitment in actor.owns:
+        return "promise"
+    return "replied" if actor.id in thing.repliers else None
+
+
 def _others(actor: Actor, thing: Any) -> bool:
-    """Neither own nor of the own organisation, nor about what that has promised."""
-    own = _own(actor, thing) or thing.contact in actor.addresses
-    return not own and not _of_organisation(actor, thing) and thing.commitment not in actor.owns
+    return concern(actor, thing) is None
 
 
 def _held(actor: Actor, thing: Any) -> bool:
@@ -131,7 +150,8 @@ def _held(actor: Actor, thing: Any) -> bool:
 
 def _unowned(actor: Actor, thing: Any) -> bool:
     """Nobody answers for its commitment; who asks for the reply does not give it."""
-    return thing.unowned and _others(actor, thing) and actor.id not in thing.deciders
+    strange = concern(actor, thing) in (None, "replied")
+    return strange and thing.unowned and actor.id not in thing.deciders
 
 
 # With whose things. A scope is asked only of such things as the table of rights pairs it with.

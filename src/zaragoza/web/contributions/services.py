@@ -19,9 +19,8 @@ from zaragoza.web.contributions.models import (
     Contribution,
     Decision,
     Reply,
-    owners_of,
 )
-from zaragoza.web.contributions.moving import KIND, locked, moving
+from zaragoza.web.contributions.moving import KIND, decided, locked, moving
 from zaragoza.web.contributions.refusal import not_allowed, stale, unfit
 from zaragoza.web.contributions.roles import SITE, Actor, acting_as, may
 from zaragoza.web.promises.models import Commitment, ProgressReport
@@ -122,7 +121,7 @@ def attach(actor: Actor, id: UUID, name: str, content: bytes) -> Attachment:
         UnfitError: it is of another kind than may be added, too large, or there are enough.
     """
     file = attachments.looked_at(name, content)
-    with moving(actor, id, "edit") as found:
+    with attachments.alone_with(file.sha256), moving(actor, id, "edit") as found:
         known = found.attachments.filter(sha256=file.sha256).first()
         if known is not None:
             return known
@@ -217,20 +216,7 @@ def decide(
         with moving(actor, id, outcome) as found:
             if not found.hash == found.judged == reviewed_hash:
                 raise stale()
-            made = Decision.objects.create(
-                contribution=found,
-                round=found.round,
-                outcome=outcome,
-                reason=said,
-                language=written_in,
-                reviewed_hash=reviewed_hash,
-                reviewer_id=actor.id,
-                reviewer_organisation=actor.organisation,
-                author_id=found.author_id,
-                organisation=found.organisation,
-                owners=owners_of(found.commitment),
-                decided_at=timezone.now(),
-            )
+            made = decided(actor, found, outcome=outcome, reason=said, language=written_in)
             if outcome == "accept":
                 found.became = apply(found)
     return made
@@ -256,6 +242,7 @@ def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
         with moving(actor, id, "reply") as found:
             made = Reply.objects.create(
                 contribution=found,
+                person_id=actor.id,
                 organisation=actor.organisation if found.commitment in actor.owns else None,
                 text=said,
                 language=given.language(language),

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zaragoza.web.contributions import services, states
+from zaragoza.web.contributions import letters, services, states
 from zaragoza.web.contributions.forms import FORMS
 from zaragoza.web.contributions.models import ABOUT_A_COMMITMENT
 from zaragoza.web.contributions.refusal import UnfitError, unfit
@@ -30,6 +30,10 @@ class Contact(forms.Form):
     contact = forms.EmailField(
         max_length=MAIL,
         label=_("Your e-mail address"),
+        help_text=_(
+            "For letters about this contribution alone. Nobody is shown it, and it is erased thirty days after the "
+            "contribution has ended."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -80,7 +84,9 @@ def fill_in(request: HttpRequest, actor: Actor, kind: str, commitment: str = "")
 @knows_who
 def sent(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A letter is on its way."""
-    return page(request, "contribution_sent", days=states.STATES["unconfirmed"].days["open"])
+    return page(
+        request, "contribution_sent", days=states.STATES["unconfirmed"].days["open"], most=letters.A_DAY
+    )
 
 
 def _form(

@@ -15,7 +15,7 @@ from zaragoza.web.contributions import states
 from zaragoza.web.contributions.apply import lowers, published
 from zaragoza.web.contributions.forms import FORMS, Address, Day, Sourced, Words
 from zaragoza.web.contributions.models import ABOUT_A_COMMITMENT, Contribution
-from zaragoza.web.contributions.roles import Actor, may
+from zaragoza.web.contributions.roles import RIGHTS, Actor, Concern, concern, may
 from zaragoza.web.definitions import catalogue
 from zaragoza.web.pages.frame import area_title, language, place_name
 from zaragoza.web.promises import models
@@ -98,6 +98,13 @@ def steps(actor: Actor, found: Contribution) -> frozenset[states.Move]:
         for move in states.MOVES
         if states.following(found.state, move) is not None and may(actor, move, found)
     )
+
+
+def concerned(actor: Actor, found: Contribution) -> Concern | None:
+    """Why somebody who decides on such a thing decides nothing about this one now; None where nothing keeps them."""
+    deciding = {"take", *states.OUTCOMES, *states.REMOVALS} & states.STATES[found.state].moves.keys()
+    decides = any(actor.roles & RIGHTS[move].keys() for move in deciding)
+    return concern(actor, found) if decides else None
 
 
 def reasons(found: Contribution) -> Iterator[str]:

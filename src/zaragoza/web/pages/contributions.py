@@ -26,7 +26,7 @@ from zaragoza.web.contributions.refusal import (
 )
 from zaragoza.web.contributions.roles import Actor, may
 from zaragoza.web.pages import promised
-from zaragoza.web.pages.contributed import answers, asked, compared, reasons, steps
+from zaragoza.web.pages.contributed import answers, asked, compared, concerned, reasons, steps
 from zaragoza.web.pages.frame import language, page
 from zaragoza.web.pages.taking_part import knows_who, part, takes_part, to, with_key
 from zaragoza.web.promises.entries import stated
@@ -153,6 +153,7 @@ def _shown(
         compared=compared(found) if reads else [],
         reasons=list(reasons(found)) if can & {"accept", "take", "keep"} else [],
         can=can,
+        concern=concerned(actor, found),
         left="edit" in can and "submit" not in can and states.following(found.state, "submit") is not None,
         files=list(found.attachments.all()) if reads else [],
         most_files=attachments.MOST_FILES,

@@ -26,10 +26,11 @@ EMPLOYED = {"e": z.share("activity = 'employed'", among="age BETWEEN 20 AND 64")
 @pytest.fixture(scope="module")
 def survey() -> pa.Table:
     table = Sampler(make_country(12_000, seed=3)).draw(1_000, seed=5)
-    psu, weight = table["psu"].to_numpy(), table["weight"].to_numpy()
-    halves = np.random.default_rng(1).integers(0, 2, (R, psu.max() + 1)) + 0.5
+    units, place = np.unique(table["psu"].to_numpy(), return_inverse=True)
+    weight = table["weight"].to_numpy()
+    halves = np.random.default_rng(1).integers(0, 2, (R, len(units))) + 0.5
     for name, factor in zip(NAMES, halves, strict=True):
-        table = table.append_column(name, pa.array(factor[psu] * weight))
+        table = table.append_column(name, pa.array(factor[place] * weight))
     return table.append_column("RWA", pa.array(["x"] * len(table)))
 
 

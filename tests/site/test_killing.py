@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.client import HTTPException
 from pathlib import Path
@@ -66,7 +66,8 @@ class Installer:
         child = int(self._said())
         if seconds is not None:
             time.sleep(seconds)
-            os.kill(child, signal.SIGKILL)  # until it is waited for, even one that has ended can be sent this
+            with suppress(ProcessLookupError):  # it came to its end before
+                os.kill(child, signal.SIGKILL)
         return self._said() == "0"
 
     def close(self) -> None:

@@ -200,7 +200,7 @@ def test_the_queue_tells_age_and_reason(anna: Actor, rita: Actor) -> None:
     (row,) = (" ".join(each.text_content().split()) for each in page.xpath("//ul[@id='waiting']/li"))
     due = numbers.date(now(id).due_at or date.max, "en")
     assert row == (
-        f"Evidence: Promise P1-1 waits for a reviewer, for 0 days. By {due} at the latest. "
+        f"Evidence: Promise P1-1 waits for a reviewer, for less than a day. By {due} at the latest. "
         "By Cities. Why it is reviewed: words of an organisation."
     )
     for name in ("anna", ""):

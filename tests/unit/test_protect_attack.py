@@ -187,10 +187,7 @@ def ages(rates: Mapping[str, tuple[int, int]] = AGES) -> Case:
     }
     made = case(of, [("g",)])
     among = {"adults": "age BETWEEN 20 AND 64", "all": "age BETWEEN 15 AND 64"}
-    indicators = {
-        name: replace(indicator(name), among=text, of="employed")
-        for name, text in among.items()
-    }
+    indicators = {name: replace(indicator(name), among=text, of="employed") for name, text in among.items()}
     return Case(made.estimates, indicators, made.breakdowns)
 
 

@@ -209,6 +209,40 @@ print(json.dumps({
 }))
 """
 
+# Who has replied is erased while an editor takes it down: the decision, not yet committed, is to name no such account.
+REPLIED = """
+call_command("migrate", verbosity=0)
+load(plans(), at(2020, 1, 2))
+anna = actor("anna", "contributor", organisation="cities")
+rita, edith, ed = actor("rita", "reviewer"), actor("edith", "editor"), actor("ed", "editor")
+id = services.draft(anna, "evidence", EVIDENCE, language="en", commitment=COMMITMENT).pk
+services.submit(anna, id)
+services.take(rita, id)
+services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash, "en")
+services.reply(edith, id, "Nobody answers for it.", "en")
+unpublish, written = removal._unpublish, threading.Event()
+
+def slowly(*about):
+    written.set()
+    threading.Event().wait(1)
+    unpublish(*about)
+
+def take_down():
+    removal.take_down(ed, id, "law", "It may not be shown.", "en", Contribution.objects.get(pk=id).settles)
+    connection.close()
+
+removal._unpublish = slowly
+deciding = threading.Thread(target=take_down)
+deciding.start()
+assert written.wait(30)
+personal.erase(edith, Person.objects.get(pk=edith.id))
+deciding.join()
+print(json.dumps({
+    "state": Contribution.objects.get(pk=id).state, "faults": list(check.faults()),
+    "named": [each.repliers for each in Decision.objects.all()], "people": Person.objects.filter(pk=edith.id).count(),
+}))
+"""
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
@@ -296,3 +330,9 @@ def test_bytes_are_there_for_whoever_stored_them_last(database: dict[str, str]) 
     assert found["files"] == dict.fromkeys(found["named"], 8)
     assert len(found["named"]) == 2
     assert found["faults"] == []
+
+
+def test_who_replied_is_erased_while_that_is_decided(database: dict[str, str]) -> None:
+    done = run(REPLIED, database)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"state": "taken_down", "faults": [], "named": ["", ""], "people": 0}

@@ -150,7 +150,7 @@ def test_every_confirmed_address_of_an_account_counts_and_no_other(rita: Actor, 
 
 def test_a_mark_tells_no_address_to_who_has_not_the_key() -> None:
     ours = mark("Edith@people.example")
-    assert ours == mark(ADDRESS)
+    assert ours == mark(ADDRESS) == mark("edith+notes@people.example") != mark("edit@people.example")
     assert "edith" not in ours
     with override_settings(SECRET_KEY="another"):  # noqa: S106
         assert mark(ADDRESS) != ours

@@ -20,6 +20,7 @@ from tests.contributions.test_letters import only_letters, smtp, work
 from zaragoza.web.contributions import letters, members, services
 from zaragoza.web.contributions.letters import A_DAY
 from zaragoza.web.contributions.models import Contribution, Invitation
+from zaragoza.web.contributions.refusal import UnfitError
 from zaragoza.web.contributions.roles import NOBODY
 
 __all__ = ["smtp"]
@@ -92,6 +93,25 @@ def test_what_stands_behind_a_plus_is_the_same_mailbox(loaded: None) -> None:
         drafts(1, f"Jan+{number}@people.example")
     run_tasks()
     assert len(mail.outbox) == A_DAY
+
+
+def test_one_mailbox_is_written_in_one_way(loaded: None) -> None:
+    """A server of letters reads a full-width letter of a domain as the plain one (RFC 3491)."""
+    for number, contact in enumerate(
+        ("jan@\uff50eople.example", "jan@people.\uff25xample", "jan@PEOPLE.example") * 3
+    ):
+        drafts(1, contact.replace("jan", f"jan+{number}"))
+    drafts(1, "jan@b\u00fccher.example"), drafts(1, "jan@xn--bcher-kva.example")
+    run_tasks()
+    assert sum(to.endswith("@people.example") for to in got().elements()) == A_DAY
+    assert got()["jan@xn--bcher-kva.example"] == 2
+    assert {each.contact.isascii() for each in Contribution.objects.all()} == {True}
+
+
+@pytest.mark.parametrize("contact", ['"jan"@people.example', '"j\\an"@people.example', "jan@people..example"])
+def test_a_name_in_quotes_has_many_ways_and_is_refused(loaded: None, contact: str) -> None:
+    with pytest.raises(UnfitError):
+        drafts(1, contact)
 
 
 def test_a_letter_that_is_tried_again_counts_once(smtp: Server, loaded: None) -> None:

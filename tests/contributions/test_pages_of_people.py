@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, members_of, person
+from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, members_of, person, refreshed
 from tests.contributions.pages import at, browser, packed, read, step, words
 from tests.contributions.steps import CSV, begun, decide, now, sent, taken
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import members, services
+from zaragoza.web.contributions import members, personal, services
 from zaragoza.web.contributions.models import Contribution, Invitation, Ownership, SiteRole
 from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.promises.models import Organisation
@@ -203,6 +203,26 @@ def test_an_administrator_gives_and_takes_roles_and_erases(make: Make, anna: Act
     assert not Contribution.objects.exclude(contact="").exists()
     assert step(asks, path, "erase", email="jan@people.example") == 422
     assert not Person.objects.filter(email="anna@people.example").exists()
+
+
+@pytest.mark.parametrize("email", ["", " ", "jan", '"jan"@people.example'])
+def test_who_erases_nobody_takes_nothing_away(make: Make, anna: Actor, email: str) -> None:
+    """What has no address, as that of an account has none, is not what was sent in from an empty one."""
+    make("adam", "administrator")
+    draft = begun(anna)
+    assert step(browser("adam"), "/en/account/roles/", "erase", email=email) == 422
+    assert services.read(anna, draft).state == "draft"
+    assert personal.erase_contact(refreshed("adam"), email) == 0
+    assert services.read(anna, draft).state == "draft"
+
+
+def test_an_address_is_found_however_it_is_written(make: Make) -> None:
+    make("adam", "administrator")
+    services.draft(
+        Actor(), "evidence", EVIDENCE, language="en", commitment=COMMITMENT, contact="jan@b\u00fccher.example"
+    )
+    assert step(browser("adam"), "/en/account/roles/", "erase", email="Jan@B\u00dcCHER.example") == 302
+    assert not Contribution.objects.exclude(contact="").exists()
 
 
 def test_only_administrators_do(anna: Actor, rita: Actor, edith: Actor) -> None:

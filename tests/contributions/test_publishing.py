@@ -108,6 +108,15 @@ def test_where_nobody_owns_it_editors_reply(
     assert services.reply(edith, id, "Nobody answers for it.", "en").organisation is None
 
 
+def test_the_same_reply_in_its_place_is_one(anna: Actor, rita: Actor, make: Make) -> None:
+    """Also of an editor who speaks for an organisation, of which the reply is not."""
+    olga, id = make("olga", "editor", "ministry"), taken(anna, rita)
+    decide(rita, id)
+    told = [services.reply(olga, id, "Nobody answers for it.", "en") for _ in range(2)]
+    assert told[0] == told[1]
+    assert told[0].organisation is None
+
+
 @pytest.mark.parametrize(
     ("told", "asked"),
     [

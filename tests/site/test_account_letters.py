@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -138,6 +139,33 @@ def test_nobody_is_flooded_and_nobody_told(by_the_day_alone: None, path: str) ->
     ((_, shown),) = told[0]
     for language, words in (("en", f"At most {A_DAY} such letters"), ("nl", f"hoogstens {A_DAY} van zulke")):
         assert words in Client().get(shown.replace("/en/", f"/{language}/")).content.decode()
+
+
+def test_who_asks_in_ones_name_locks_nobody_out(by_the_day_alone: None) -> None:
+    """The day's letters are used up by a stranger: they went to whose account it is, and each of them does."""
+    account()
+    asked_often("password/reset", EMAIL)
+    assert len(mail.outbox) == A_DAY
+    address = next(word for word in mail.outbox[2].body.split() if "/password/reset/key/" in word)
+    fresh = Client()
+    asked = fresh.get(urlsplit(address).path, follow=True)
+    told = dict.fromkeys(("password1", "password2"), "another long one")
+    assert fresh.post(asked.redirect_chain[-1][0], told).status_code == 302
+    log_in(fresh, password="another long one")  # noqa: S106 - of nobody
+    assert logged_in(fresh)
+
+
+@pytest.mark.parametrize("path", ["signup", "password/reset"])
+def test_one_mailbox_is_written_in_one_way(by_the_day_alone: None, path: str) -> None:
+    """Nor does another way of writing an address make a second account of it."""
+    account()
+    for each in (EMAIL, EMAIL.replace("example", "\uff45xample"), EMAIL.upper()):
+        asked_often(path, each)
+    assert Counter(to for each in mail.outbox for to in each.to) == {EMAIL: A_DAY}
+    name, _, domain = EMAIL.partition("@")
+    form = {"email": f'"{name}"@{domain}', "password1": PASSWORD, "password2": PASSWORD}
+    assert b"Enter a valid email address." in Client().post(f"/en/account/{path}/", form).content
+    assert Person.objects.count() == 1
 
 
 def test_one_that_no_server_took_does_not_count(

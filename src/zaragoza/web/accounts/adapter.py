@@ -12,6 +12,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.models import SocialAccount
+from django.core.exceptions import ValidationError
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from django.utils.translation import gettext
 
 from zaragoza.errors import Fault
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import letters
+from zaragoza.web.contributions import letters, text
 from zaragoza.web.pages.frame import language
 from zaragoza.web.pages.taking_part import refused
 
@@ -41,6 +42,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth brings no 
         """An account, in the language of the page on which it is made."""
         return Person(language=language())
 
+    def clean_email(self, email: str) -> str:
+        """Kept as all addresses of the site are.
+
+        Raises:
+            ValidationError: it is none.
+        """
+        return text.address(email)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends it at once, as what it holds is kept nowhere; where no server takes it, the page says so.
 
@@ -52,11 +61,16 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth brings no 
             ImmediateHttpResponse: with that page.
         """
         asked = _ASKED.get(template_prefix)
-        if asked and not letters.may_go(asked, email):
-            return
         try:
+            email = text.address(email)  # as it was written where there is no account
+            if asked and not letters.may_go(asked, email):
+                return
             super().send_mail(template_prefix, email, context)
-        except (OSError, ValueError) as error:  # of SMTP all are of the first; their words hold addresses
+        except (
+            OSError,
+            ValueError,
+            ValidationError,
+        ) as error:  # of SMTP all are of the first; their words hold addresses
             if asked:
                 letters.did_not_go(asked, email)
             _log.warning("a letter of an account is not taken: %s", type(error).__name__)

@@ -27,6 +27,7 @@ from django_tasks_db.models import DBTaskResult
 
 from zaragoza.model.text import Language
 from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions.text import mailbox
 from zaragoza.web.counting import Counters, counters
 
 # What anybody may ask for, to any address: each is counted apart, so that one does not keep another back.
@@ -133,9 +134,7 @@ def _asked_for() -> Counters:
 
 
 def _counted(asked: Asked, email: str) -> str:
-    """What stands behind a plus is no other mailbox (RFC 5233)."""
-    name, _, domain = email.lower().rpartition("@")
-    return f"{asked} {name.partition('+')[0]}@{domain}"
+    return f"{asked} {mailbox(email)}"
 
 
 def undelivered() -> QuerySet[DBTaskResult[..., Any]]:

@@ -23,6 +23,7 @@ from zaragoza.model.progress import GROUNDS, Ground
 from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.web.contributions import states
 from zaragoza.web.contributions.roles import OF_MEMBERS, OF_THE_SITE
+from zaragoza.web.contributions.text import mailbox
 
 _ID = 100  # characters of an entry's id, as in the promises
 KINDS = ("progress", "evidence", "correction", "practice", "call")
@@ -43,8 +44,8 @@ def _person(related: str = "+") -> Any:
 
 
 def mark(address: str) -> str:
-    """By which an address is recognised but not read: a hash that only this site can make."""
-    return salted_hmac("contact", address.lower(), algorithm="sha256").hexdigest()
+    """By which a mailbox is recognised but not read: a hash that only this site can make."""
+    return salted_hmac("contact", mailbox(address), algorithm="sha256").hexdigest()
 
 
 class Contribution(models.Model):

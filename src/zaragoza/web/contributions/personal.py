@@ -131,7 +131,8 @@ def erase(actor: Actor, person: Person) -> None:
         raise not_allowed("erase_person")
     with transaction.atomic():
         # First all that points at them: a decision that is being written would bring back who was taken away.
-        pointing = Contribution.objects.filter(Q(author=person) | Q(taken_by=person)).order_by("pk")
+        replied = Q(pk__in=Reply.objects.filter(person=person).values("contribution"))
+        pointing = Contribution.objects.filter(Q(author=person) | Q(taken_by=person) | replied).order_by("pk")
         list(pointing.select_for_update().values_list("pk"))
         for each in Contribution.objects.filter(author=person, state__in=_UNSENT):
             by_itself(each.pk, "lapse")
@@ -199,7 +200,9 @@ def _take_away(contacts: list[str]) -> int:
 def _sent_from(contacts: list[str]) -> QuerySet[Contribution]:
     """What was sent in without an account from one of these addresses, also where only its mark is left."""
     known = Q(contact__in=contacts) | Q(contact_mark__in=[mark(each) for each in contacts])
-    return Contribution.objects.filter(known)
+    return Contribution.objects.filter(known).exclude(
+        contact="", contact_mark=""
+    )  # what has none is nobody's
 
 
 def forget_contacts(found: QuerySet[Contribution], while_in: Collection[Name]) -> None:

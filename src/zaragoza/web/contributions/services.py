@@ -243,7 +243,7 @@ def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
             made = Reply.objects.create(
                 contribution=found,
                 person_id=actor.id,
-                organisation=actor.organisation if found.commitment in actor.owns else None,
+                organisation=_replies_for(actor, found),
                 text=said,
                 language=given.language(language),
                 at=timezone.now(),
@@ -258,7 +258,12 @@ def _replied(actor: Actor, found: Contribution | None, said: str) -> Reply | Non
     """The same form once more makes no second reply."""
     if found is None or found.state not in states.PUBLIC or not may(actor, "reply", found):
         return None
-    return found.replies.filter(organisation=actor.organisation, text=said).first()
+    return found.replies.filter(organisation=_replies_for(actor, found), text=said).first()
+
+
+def _replies_for(actor: Actor, found: Contribution) -> str | None:
+    """The owner in whose name somebody replies; none of an editor who does so in its place."""
+    return actor.organisation if found.commitment in actor.owns else None
 
 
 def in_time(id: UUID) -> bool:

@@ -51,16 +51,31 @@ def checked(text: str, most: int) -> str:
 
 
 def address(given: str) -> str:
-    """An e-mail address as it is kept.
+    """An e-mail address as it is kept: each in one way of writing, as letters go to it (RFC 3490, 4).
+
+    Else whoever writes it otherwise would pass for another one. A name in quotes is refused: it can be written in many
+    ways, which are all of one mailbox (RFC 5321, 4.1.2).
 
     Raises:
         ValidationError: it is none, or longer than one can be (RFC 5321, 4.5.3.1.3).
     """
-    found = given.lower()
-    validate_email(found)
+    validate_email(given)
+    name, _, domain = given.lower().rpartition("@")
+    try:
+        found = f"{name}@{domain.encode('idna').decode('ascii').lower()}"
+    except UnicodeError:
+        found = ""
+    if '"' in name or not found:
+        raise ValidationError(validate_email.message, validate_email.code)
     if len(found) > MAIL:
         raise ValidationError(gettext("Too long: at most {most} characters.").format(most=MAIL), "long")
     return found
+
+
+def mailbox(address: str) -> str:
+    """Whose an address is: what stands behind a plus is no other mailbox (RFC 5233)."""
+    name, _, domain = address.lower().rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
 
 
 def html(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -14,7 +15,7 @@ from django.utils.translation import gettext
 from zaragoza.errors import Fault
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.accounts.second_factor import has_one
-from zaragoza.web.contributions import members, personal
+from zaragoza.web.contributions import members, personal, text
 from zaragoza.web.contributions.models import SiteRole
 from zaragoza.web.contributions.refusal import UnfitError, not_allowed, unfit
 from zaragoza.web.contributions.roles import OF_THE_SITE, Account, Actor, may
@@ -94,7 +95,7 @@ def _person(request: HttpRequest, actor: Actor) -> Person:
 
 
 def _step(told: Mapping[str, str], actor: Actor) -> None:
-    name, email = told.get("step", ""), told.get("email", "").strip().lower()
+    name, email = told.get("step", ""), _address(told.get("email", ""))
     person = Person.objects.filter(email=email).first()
     if name not in _STEPS:
         raise unfit("step", gettext("a step of this page"), gettext("another one"))
@@ -103,6 +104,14 @@ def _step(told: Mapping[str, str], actor: Actor) -> None:
     if person is None:
         raise unfit("email", gettext("the address of an account"), gettext("another text"))
     _STEPS[name](actor, person, told.get("role", ""))
+
+
+def _address(given_as: str) -> str:
+    """As it is kept; what is none is nobody's."""
+    try:
+        return text.address(given_as.strip())
+    except ValidationError:
+        return ""
 
 
 _STEPS: Mapping[str, Callable[[Actor, Person, Any], None]] = {

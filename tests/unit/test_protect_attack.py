@@ -17,8 +17,9 @@ from tests.reference.protect_data import TOTAL, Block, Case, case, indicator
 from tests.unit.attacked import FEW, REGISTER, found, published
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.observation import NUMBER_FIELDS
-from zaragoza.protect import Overlap, attack, protect
+from zaragoza.protect import Overlap, Relationships, attack, protect
 from zaragoza.protect.identities import _holds
+from zaragoza.protect.links import Link
 from zaragoza.protect.nested import lies_in, near_links, nested_populations
 
 CERTAIN = Policy(hidden_cv=1e9, unreliable_cv=1e9, reliable_count=0)
@@ -238,6 +239,31 @@ def test_a_difference_in_one_class(more, told):
     hidden = {(row["indicator"], row["group"]) for row in done.to_pylist() if row["value"] is None}
     assert bool(hidden) == told
     assert not told or {("all", "A"), ("adults", "A")} & hidden
+
+
+def test_a_difference_in_one_class_by_definition_is_no_secret():
+    # In A nobody is in the class by definition, in B and C everybody. C is what those born in the country (all) have
+    # more than A and B: 4 people, hidden by B. That all 4 are in the class tells no more than their category does.
+    people = {"A": (100, 0), "B": (50, 50), "C": (4, 4)}
+    blocks = [Block({"birth": "NAT", "background": g}, n, positive) for g, (n, positive) in people.items()]
+    made = case({"x": blocks}, [("birth",), ("background",)])
+    table = published(made, {("x", "B"): "secondary", ("x", "C"): "too_few"})
+    names = {g: ("x", frozenset({("background", g)})) for g in people}
+
+    def exposed(*everybody: str) -> set[str]:
+        told = frozenset(names[g] for g in everybody)
+        known = Relationships(
+            near=(Link("background", ("A", "B"), "birth", ("NAT",)),),
+            defined=told | {names["A"]},
+            nobody=frozenset({names["A"]}),
+            everybody=told,
+        )
+        return {one.by for one in found(made, table, known=known)}
+
+    assert exposed("B", "C") == set()
+    assert "difference" in exposed(
+        "B"
+    )  # of C only the numbers tell it: 100 of 154 are not in the class, all of A
 
 
 def test_a_difference_without_people_tells_nothing():

@@ -196,7 +196,9 @@ def attack(
     found = certify(sums.lines, sums.quantity, sums.hidden, demand, asked & ~settled)
     if before is not None and settled.any():
         found = found.where_not(settled, before.found)
-    narrow = _narrow(told_all, sums, found, asked, policy) | _unsafe_differences(sums, found, policy)
+    of_differences = _unsafe_differences(sums, found, policy)
+    of_differences &= ~_one_class_by_definition(by_reasons, demand, of_differences)
+    narrow = _narrow(told_all, sums, found, asked, policy) | of_differences
     return Attacked(
         told_all, figures, policy, sums, by_reasons.quantity, asked, demand, measured, found, narrow
     )
@@ -358,6 +360,14 @@ def _unsafe_differences(sums: Sums, found: Certificate, policy: Policy) -> Bools
     nobody = _by_difference(sums, known & (sums.block == N_HAT) & (count <= near))
     one_class = known & np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & (count <= near) & _divides(sums)
     return np.asarray(too_few | (one_class & ~nobody))
+
+
+def _one_class_by_definition(sums: Sums, demand: Demand, narrow: Bools) -> Bools:
+    """Of these cells, classes of differences that need no shown number to be known: what definitions tell is no secret.
+
+    Those born in the country of whom one parent is known have a parent born abroad, where their category says so.
+    """
+    return _by_statuses(sums, demand, narrow & np.isin(sums.block, (NUMERATOR, COMPLEMENT)))
 
 
 def _by_difference(sums: Sums, cells: Bools) -> Bools:

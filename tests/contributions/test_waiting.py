@@ -38,7 +38,10 @@ def passed(id: UUID, days: int) -> None:
 
 def age() -> int:
     """Days, as the queue shows them."""
-    (shown,) = re.findall(r"for (\d+) days", words(browser("rita").get(QUEUE)))
+    page = words(browser("rita").get(QUEUE))
+    if "for less than a day" in page:
+        return 0
+    (shown,) = re.findall(r"for (\d+) days", page)
     return int(shown)
 
 

@@ -27,7 +27,7 @@ def test_its_releases_are_safe(size: int, seed: int, record: Callable[..., None]
     wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     assert made.returncode == 0, made.stderr[-2000:]
     for monitor in ("monitor", "registers/monitor"):
-        (release,) = (tmp_path / "demo" / monitor).glob("releases/*")
+        (release,) = (tmp_path / "demo" / monitor).glob("releases/2*")
         judged = zaragoza("audit", release, "--monitor", tmp_path / "demo" / monitor)
         assert judged.returncode == 0, judged.stdout[-2000:]
     if size == DEFAULT:

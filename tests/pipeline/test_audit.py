@@ -157,20 +157,6 @@ def test_what_reasons_tell_of_classes_is_used_without_the_monitor(tmp_path):
     assert (one["citizen_group"], one["by"], one["low"], one["high"]) == ("NEU27_2020_FOR", "numerator", 0, 0)
 
 
-PEOPLE_15_74 = """
-- id: people_15_74
-  area: employment
-  kind: total
-  title: {en: People of 15 to 74, nl: Mensen van 15 tot en met 74}
-  definition: {en: How many of all people are 15 to 74., nl: Hoeveel van alle mensen 15 tot en met 74 zijn.}
-  of: CASE WHEN age BETWEEN 15 AND 74 THEN 1 WHEN age IS NOT NULL THEN 0 END
-  ages: 0+
-  unit: persons
-  direction: neutral
-  source: a test
-"""
-
-
 def of_15_to_74(
     where: Path, ages: Mapping[str, Mapping[int, int]]
 ) -> tuple[Path, Path, dict[tuple[str, str], str]]:
@@ -185,11 +171,8 @@ def of_15_to_74(
     table = pa.table({"person": [f"id{i}" for i in range(len(age))], "age": age, "sex": sex})
     text = text_of(files=("p.parquet",), variables=table.column_names, by=(("age_group", "sex"),))
     text = text.replace('kind = "survey"', 'kind = "register"')
-    text = text.replace('"employment_rate", "unemployment_rate"', '"people_15_74"')
+    text = text.replace('"employment_rate", "unemployment_rate"', '"population_15_74"')
     monitor = folder(where / "m", text, {"p.parquet": table})
-    own = monitor / "catalogue" / "indicators"
-    own.mkdir(parents=True)
-    (own / "own.yaml").write_text(PEOPLE_15_74, encoding="utf-8")
     assert invoke("run", monitor).exit_code == 0
     (release,) = monitor.glob("releases/2*")
     rows = pq.ParquetFile(release / "observations.parquet").read().to_pylist()

@@ -152,7 +152,7 @@ def test_a_mark_tells_no_address_to_who_has_not_the_key() -> None:
     ours = mark("Edith@people.example")
     assert ours == mark(ADDRESS) == mark("edith+notes@people.example") != mark("edit@people.example")
     assert "edith" not in ours
-    with override_settings(SECRET_KEY="another"):  # noqa: S106
+    with override_settings(SECRET_KEY="another"):  # noqa: S106 - of no site
         assert mark(ADDRESS) != ours
 
 

@@ -229,12 +229,12 @@ def test_letters_in_the_folder_go_with_the_account(
     before = list(in_folder.iterdir())
     own = [path for path in before if b"To: anna@people.example" in path.read_bytes()]
     assert len(own) >= 2
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator] # a fixture has no type
         personal.erase(anna, person("anna"))
     assert {"rita@people.example", "joanna@people.example"} <= addresses(in_folder)
     assert "anna@people.example" not in addresses(in_folder)
     assert len(list(in_folder.iterdir())) == len(before) - len(own)
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator] # a fixture has no type
         personal.erase_contact(Actor(roles=frozenset({"administrator"})), "Joanna@people.example")
     assert "joanna@people.example" not in addresses(in_folder)
 
@@ -255,7 +255,7 @@ def test_letters_in_the_folder_go_with_what_they_tell_of(
     told = [path.read_bytes().decode() for path in in_folder.iterdir()]
     assert any(f"/contributions/{id}/" in each and "Homes first" in each for each in told)
     assert any(f"/contributions/{other}/" in each for each in told)
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator] # a fixture has no type
         down(edith, id, ground)
     kept = [path.read_bytes().decode() for path in in_folder.iterdir()]
     stay = [each for each in told if f"/contributions/{id}/" not in each]

@@ -157,6 +157,18 @@ def test_what_reasons_tell_of_classes_is_used_without_the_monitor(tmp_path):
     assert (one["citizen_group"], one["by"], one["low"], one["high"]) == ("NEU27_2020_FOR", "numerator", 0, 0)
 
 
+def of_register(where: Path, persons: pa.Table, indicator: str, by: str) -> tuple[Path, Path]:
+    """A register's monitor of one indicator by a classification and sex, and its release."""
+    text = text_of(files=("p.parquet",), variables=persons.column_names, by=((by, "sex"),))
+    text = text.replace('kind = "survey"', 'kind = "register"')
+    text = text.replace('"employment_rate", "unemployment_rate"', f'"{indicator}"')
+    monitor = folder(where / "m", text, {"p.parquet": persons})
+    done = invoke("run", monitor)
+    assert done.exit_code == 0, done.output
+    (release,) = monitor.glob("releases/2*")
+    return monitor, release
+
+
 def of_15_to_74(
     where: Path, ages: Mapping[str, Mapping[int, int]]
 ) -> tuple[Path, Path, dict[tuple[str, str], str]]:
@@ -169,12 +181,7 @@ def of_15_to_74(
     persons = [(age, sex) for sex, by in ages.items() for age, n in by.items() for _ in range(n)]
     age, sex = map(list, zip(*persons, strict=True))
     table = pa.table({"person": [f"id{i}" for i in range(len(age))], "age": age, "sex": sex})
-    text = text_of(files=("p.parquet",), variables=table.column_names, by=(("age_group", "sex"),))
-    text = text.replace('kind = "survey"', 'kind = "register"')
-    text = text.replace('"employment_rate", "unemployment_rate"', '"population_15_74"')
-    monitor = folder(where / "m", text, {"p.parquet": table})
-    assert invoke("run", monitor).exit_code == 0
-    (release,) = monitor.glob("releases/2*")
+    monitor, release = of_register(where, table, "population_15_74", "age_group")
     rows = pq.ParquetFile(release / "observations.parquet").read().to_pylist()
     return monitor, release, {(row["age_group"], row["sex"]): row["reason"] for row in rows}
 
@@ -249,14 +256,7 @@ def by_birth(where: Path, born: Mapping[str, Mapping[str, int]]) -> tuple[Path, 
     persons = [(country, sex) for sex, by in born.items() for country, n in by.items() for _ in range(n)]
     country, sex = map(list, zip(*persons, strict=True))
     table = pa.table({"person": [f"id{i}" for i in range(len(sex))], "birth_country": country, "sex": sex})
-    text = text_of(files=("p.parquet",), variables=table.column_names, by=(("birth_group", "sex"),))
-    text = text.replace('kind = "survey"', 'kind = "register"')
-    text = text.replace('"employment_rate", "unemployment_rate"', '"foreign_born_share"')
-    monitor = folder(where / "m", text, {"p.parquet": table})
-    done = invoke("run", monitor)
-    assert done.exit_code == 0, done.output
-    (release,) = monitor.glob("releases/2*")
-    return monitor, release
+    return of_register(where, table, "foreign_born_share", "birth_group")
 
 
 def test_what_a_variable_was_derived_from_tells_who_is_in_the_class(tmp_path):

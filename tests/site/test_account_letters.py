@@ -9,14 +9,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.core.context import request_context
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from tests.contributions.smtp import Server, server
 from tests.site.test_accounts import EMAIL, PASSWORD, account, counted_anew, log_in, logged_in
+from zaragoza.web.accounts.adapter import Adapter
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions.letters import A_DAY
+from zaragoza.web.contributions.text import MAIL
 
 __all__ = ["counted_anew"]
 pytestmark = pytest.mark.django_db
@@ -166,6 +172,22 @@ def test_one_mailbox_is_written_in_one_way(by_the_day_alone: None, path: str) ->
     form = {"email": f'"{name}"@{domain}', "password1": PASSWORD, "password2": PASSWORD}
     assert b"Enter a valid email address." in Client().post(f"/en/account/{path}/", form).content
     assert Person.objects.count() == 1
+
+
+def test_what_is_no_address_gives_no_letters_back(by_the_day_alone: None) -> None:
+    """A name that is too long with what stands behind its plus is of the same mailbox, and no letter goes to it."""
+    account()
+    asked_often("password/reset", EMAIL)
+    name, _, domain = EMAIL.partition("@")
+    request = RequestFactory().get("/en/")
+    request.user, request.session = AnonymousUser(), SessionStore()
+    for number in range(A_DAY):
+        long = f"{name}+{number}{'a' * MAIL}@{domain}"
+        with request_context(request), pytest.raises(ImmediateHttpResponse) as refused:
+            Adapter(request).send_mail("account/email/unknown_account", long, {})
+        assert refused.value.response.status_code == 503
+    asked_often("password/reset", EMAIL)
+    assert Counter(to for each in mail.outbox for to in each.to) == {EMAIL: A_DAY}
 
 
 def test_one_that_no_server_took_does_not_count(

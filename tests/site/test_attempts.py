@@ -104,6 +104,6 @@ def test_nothing_of_who_tried_is_kept(tmp_path: Path) -> None:
         assert not [each for each in (EMAIL, "203.0.113") if each.encode() in words]
     ours = attempts.key(EMAIL, "", 1)
     assert EMAIL not in ours
-    with override_settings(SECRET_KEY="another"):  # noqa: S106
+    with override_settings(SECRET_KEY="another"):  # noqa: S106 - of no site
         assert attempts.key(EMAIL, "", 1) != ours
     assert cache.make_key(EMAIL) == ours, "what the site counts with"

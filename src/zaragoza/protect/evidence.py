@@ -109,7 +109,7 @@ def read_evidence(
         share=share | ones,
         apart=apart,
         positive=positive,
-        amount=~share & known,
+        amount=~share & known,  # the rules on amounts hold of ones and zeros as well
         largest=largest,
         contributions=np.nan_to_num(numbers(estimates, "contributions")),
         defined=by_definition(figures, n, positive, indicators, definitions),

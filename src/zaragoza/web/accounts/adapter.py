@@ -63,19 +63,22 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth brings no 
         asked = _ASKED.get(template_prefix)
         try:
             email = text.address(email)  # as it was written where there is no account
-            if asked and not letters.may_go(asked, email):
-                return
+        except ValidationError as error:
+            raise self._not_taken(email, error) from None
+        if asked and not letters.may_go(asked, email):
+            return
+        try:
             super().send_mail(template_prefix, email, context)
-        except (
-            OSError,
-            ValueError,
-            ValidationError,
-        ) as error:  # of SMTP all are of the first; their words hold addresses
+        except (OSError, ValueError) as error:  # of SMTP all are of the first
             if asked:
                 letters.did_not_go(asked, email)
-            _log.warning("a letter of an account is not taken: %s", type(error).__name__)
-            ratelimit.clear(self.request, action="confirm_email", key=email.lower())
-            raise ImmediateHttpResponse(_not_taken(self.request)) from None
+            raise self._not_taken(email, error) from None
+
+    def _not_taken(self, email: str, error: Exception) -> ImmediateHttpResponse:
+        """The page that says so; the log names the kind of fault alone, as its words hold addresses."""
+        _log.warning("a letter of an account is not taken: %s", type(error).__name__)
+        ratelimit.clear(self.request, action="confirm_email", key=email.lower())
+        return ImmediateHttpResponse(_page_of_not_taken(self.request))
 
     def send_notification_mail(self, *about: Any, **told: Any) -> None:
         """What it tells of is done, whether the letter is taken or not."""
@@ -83,7 +86,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth brings no 
             super().send_notification_mail(*about, **told)
 
 
-def _not_taken(request: HttpRequest) -> HttpResponse:
+def _page_of_not_taken(request: HttpRequest) -> HttpResponse:
     way_out = gettext(
         "See whether the address is right, and try again in ten minutes. If you were making an account: log in, and "
         "the letter is sent again."

@@ -53,7 +53,7 @@ def lived(make: Make) -> Actor:
     SocialAccount.objects.create(
         user=found,
         provider="ministry",
-        uid="4711",
+        uid="uid-at-the-ministry",
         extra_data={"name": "Name of rita", "email": "rita@people.example"},
     )
     make("mark", "manager", "ministry")
@@ -77,7 +77,7 @@ def lived(make: Make) -> Actor:
 
 def test_nothing_is_left_of_who_is_erased(make: Make) -> None:
     rita = lived(make)
-    traces = ("rita@people.example", "rita.private@people.example", "name of rita", "4711")
+    traces = ("rita@people.example", "rita.private@people.example", "name of rita", "uid-at-the-ministry")
     before = everything()
     assert [trace for trace in traces if trace not in before] == []
     counts = (Contribution.objects.count(), Decision.objects.count())

@@ -19,6 +19,8 @@ from tests.support import ROOT
 
 SETUP = """
 import json, os, sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
 from uuid import uuid4
 import django
 django.setup()
@@ -28,8 +30,8 @@ from tests.contributions.conftest import COMMITMENT, EVIDENCE
 from tests.promises.made_up import at, commitment, plans
 from zaragoza.errors import ZaragozaError
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import attachments, check, clock, personal, removal, services
-from zaragoza.web.contributions.models import Attachment, Contribution, Decision
+from zaragoza.web.contributions import attachments, check, clock, members, personal, removal, services
+from zaragoza.web.contributions.models import Attachment, Contribution, Decision, Event, Reply, SiteRole
 from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.promises.load import load
 from zaragoza.web.promises.models import ProgressReport
@@ -210,7 +212,9 @@ print(json.dumps({
 """
 
 # Who has replied is erased while an editor takes it down: the decision, not yet committed, is to name no such account.
-REPLIED = """
+# Then somebody is erased who is writing at that moment: what is not yet committed comes first, and is nobody's then.
+# After that nothing is written for them any more, whoever still takes them for an account.
+ERASED = """
 call_command("migrate", verbosity=0)
 load(plans(), at(2020, 1, 2))
 anna = actor("anna", "contributor", organisation="cities")
@@ -237,9 +241,51 @@ deciding.start()
 assert written.wait(30)
 personal.erase(edith, Person.objects.get(pk=edith.id))
 deciding.join()
+replied = [Contribution.objects.get(pk=id).state, *(each.repliers for each in Decision.objects.all())]
+
+adam = actor("adam", "administrator")
+begin = lambda who: services.draft(who, "evidence", EVIDENCE, language="en", commitment=COMMITMENT).pk
+id = begin(anna)
+services.submit(anna, id)
+waits = begin(anna)
+services.submit(anna, waits)
+services.take(rita, id)
+services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash, "en")
+steps = {
+    "reply": lambda who: services.reply(who, id, f"Nobody answers for it, {uuid4()}.", "en"),
+    "draft": begin,
+    "take": lambda who: services.take(who, waits),
+    "grant": lambda who: members.grant(adam, Person(pk=who.id), "reviewer") or True,
+}
+
+def tried(step, who):
+    try:
+        return step(who) and "done"
+    except Exception as error:
+        return type(error).__name__
+    finally:
+        connection.close()
+
+told = {}
+for name, step in steps.items():
+    who = actor(f"edith-{name}", "editor")
+    written, create = threading.Event(), Event.objects.create
+
+    def slowly(**row):
+        create(**row)
+        written.set()
+        threading.Event().wait(0.5)
+
+    with ThreadPoolExecutor(1) as pool, patch.object(Event.objects, "create", slowly):
+        asking = pool.submit(tried, step, who)
+        assert written.wait(30)
+        Event.objects.create = create
+        erased = tried(lambda who: personal.erase(who, Person.objects.get(pk=who.id)) or True, who)
+        told[name] = [asking.result(), erased, Person.objects.filter(pk=who.id).count(), tried(step, who)]
 print(json.dumps({
-    "state": Contribution.objects.get(pk=id).state, "faults": list(check.faults()),
-    "named": [each.repliers for each in Decision.objects.all()], "people": Person.objects.filter(pk=edith.id).count(),
+    "replied": replied, "told": told, "faults": list(check.faults()), "roles": SiteRole.objects.count(),
+    "replies": list(Reply.objects.values_list("person", flat=True)), "state": Contribution.objects.get(pk=waits).state,
+    "drafts": list(Contribution.objects.filter(state="withdrawn").values_list("author", flat=True)),
 }))
 """
 
@@ -332,7 +378,14 @@ def test_bytes_are_there_for_whoever_stored_them_last(database: dict[str, str]) 
     assert found["faults"] == []
 
 
-def test_who_replied_is_erased_while_that_is_decided(database: dict[str, str]) -> None:
-    done = run(REPLIED, database)
+def test_who_has_replied_or_is_writing_is_erased(database: dict[str, str]) -> None:
+    done = run(ERASED, database)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"state": "taken_down", "faults": [], "named": ["", ""], "people": 0}
+    found = json.loads(done.stdout)
+    assert found["replied"] == ["taken_down", "", ""]
+    assert found["told"] == {
+        name: ["done", "done", 0, "NotAllowedError"] for name in ("reply", "draft", "take", "grant")
+    }
+    assert found["replies"] == [None, None]
+    assert found["drafts"] == [None]
+    assert (found["state"], found["roles"], found["faults"]) == ("submitted", 0, [])

@@ -14,6 +14,7 @@ from zaragoza.model.plan import Organisation
 from zaragoza.model.text import Text
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import notices, text
+from zaragoza.web.contributions.actors import hold
 from zaragoza.web.contributions.history import record
 from zaragoza.web.contributions.models import Invitation, Membership, Ownership, SiteRole
 from zaragoza.web.contributions.refusal import not_allowed, unfit
@@ -179,6 +180,7 @@ def grant(actor: Actor, person: Person, role: Role) -> None:
     with transaction.atomic():
         _, new = SiteRole.objects.get_or_create(person=person, role=role)
         if new:
+            hold("grant", person.pk, actor.id)
             record(actor, by, "grant", ROLE, person.pk, given=role)
 
 

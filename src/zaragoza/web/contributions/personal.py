@@ -34,7 +34,7 @@ from zaragoza.web.contributions.models import (
     mark,
 )
 from zaragoza.web.contributions.refusal import not_allowed
-from zaragoza.web.contributions.roles import Account, Actor, acting_as
+from zaragoza.web.contributions.roles import Account, Actor, Role, acting_as
 from zaragoza.web.contributions.services import by_itself
 from zaragoza.web.contributions.states import NAMES, PUBLIC, STATES, Name, settled
 
@@ -124,16 +124,25 @@ def erase(actor: Actor, person: Person) -> None:
     So do contributions that were sent in without an account from an address that this one has confirmed.
 
     Raises:
-        NotAllowedError: whoever asks may not.
+        NotAllowedError: whoever asks may not, or it was erased meanwhile.
     """
     role = acting_as(actor, "erase_person", Account(person.pk))
     if role is None:
         raise not_allowed("erase_person")
+    while not _erased(actor, role, person):
+        pass  # at this very moment something else came to point at them
+
+
+def _erased(actor: Actor, role: Role, person: Person) -> bool:
+    """Does it, unless something points at them by now that is not locked; who waits for it would wait for ever."""
     with transaction.atomic():
-        # First all that points at them: a decision that is being written would bring back who was taken away.
-        replied = Q(pk__in=Reply.objects.filter(person=person).values("contribution"))
-        pointing = Contribution.objects.filter(Q(author=person) | Q(taken_by=person) | replied).order_by("pk")
-        list(pointing.select_for_update().values_list("pk"))
+        # First all that points at them: a decision that is being written would bring back who was taken away. Then the
+        # account, for which whoever writes about it waits, as they hold it last as well.
+        held = _pointing(person, locked=True)
+        if not Person.objects.select_for_update().filter(pk=person.pk).values_list("pk", flat=True):
+            raise not_allowed("erase_person")
+        if _pointing(person, locked=False) != held:
+            return False
         for each in Contribution.objects.filter(author=person, state__in=_UNSENT):
             by_itself(each.pk, "lapse")
         for each in Contribution.objects.filter(taken_by=person, state="in_review"):
@@ -146,6 +155,21 @@ def erase(actor: Actor, person: Person) -> None:
         _forget_replies(person)
         record(actor, role, "erase", KIND, person.pk)
         person.delete()
+    return True
+
+
+def _pointing(person: Person, *, locked: bool) -> list[set[Any]]:
+    """Ids of contributions that are theirs, that they have in hand or have replied to; and of what they may do."""
+    replied = Q(pk__in=Reply.objects.filter(person=person).values("contribution"))
+    named = Contribution.objects.filter(Q(author=person) | Q(taken_by=person) | replied)
+    found: list[QuerySet[Any]] = [
+        named | _sent_from(_confirmed(person)),
+        Membership.objects.filter(person=person),
+        SiteRole.objects.filter(person=person),
+    ]
+    if locked:
+        found = [each.order_by("pk").select_for_update() for each in found]
+    return [set(each.values_list("pk", flat=True)) for each in found]
 
 
 def erase_contact(actor: Actor, email: str) -> int:

@@ -164,7 +164,7 @@ def _next(found: Contribution) -> Iterator[Recipient]:
     if found.state == "submitted":
         yield from people(_unconcerned(found, "reviewer", "editor").exclude(pk__in=found.repliers))
     elif found.state == "removal_asked":
-        yield from people(_unconcerned(found, "editor").exclude(pk__in=found.repliers))
+        yield from people(_unconcerned(found, "editor"))
     elif found.state in ("waiting", "taken_down"):
         owners = answering().filter(commitment=found.commitment).values_list("organisation", flat=True)
         yield from (each for owner in owners for each in members(owner))

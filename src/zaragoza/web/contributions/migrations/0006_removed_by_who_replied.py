@@ -6,6 +6,8 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
+from zaragoza.web.going_back import holds_no
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -38,6 +40,18 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="decision_not_after_own_reply",
+            ),
+        ),
+        holds_no(
+            "contributions",
+            "contribution that was taken down by who had replied to it",
+            decision=models.Q(
+                outcome="take_down",
+                repliers__contains=django.db.models.functions.text.Concat(
+                    models.Value(" "),
+                    django.db.models.functions.comparison.Cast("reviewer", models.CharField()),
+                    models.Value(" "),
+                ),
             ),
         ),
     ]

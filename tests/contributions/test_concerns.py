@@ -158,6 +158,18 @@ def test_a_mark_tells_no_address_to_who_has_not_the_key() -> None:
         assert mark(ADDRESS) != ours
 
 
+def test_whose_organisation_comes_to_own_it_meanwhile_does_not_decide(
+    anna: Actor, edith: Actor, make: Make
+) -> None:
+    """The database forbids it anyway; they are told in words."""
+    olga = make("olga", "reviewer", "ministry")
+    id = taken(anna, olga)
+    members.assign(edith, COMMITMENT, "ministry")
+    with pytest.raises(NotAllowedError):
+        decide(olga, id)
+    assert now(id).state == "in_review"
+
+
 # Who has replied.
 
 

@@ -131,7 +131,10 @@ def leave(actor: Actor, person: Person) -> None:
     """
     role = _role(actor, "leave", Account(person.pk))
     with transaction.atomic():
-        _take_away(actor, role, Membership.objects.select_for_update().get(person=person))
+        member = Membership.objects.select_for_update().filter(person=person).first()
+        if member is None:  # removed meanwhile
+            raise not_allowed("leave")
+        _take_away(actor, role, member)
 
 
 def _take_away(actor: Actor, role: Role, member: Membership) -> None:

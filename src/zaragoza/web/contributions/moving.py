@@ -86,7 +86,14 @@ def _waits_since(found: Contribution, move: states.Move, now: datetime) -> datet
 
 
 def decided(actor: Actor, found: Contribution, **told: Any) -> Decision:
-    """Writes what somebody settles of it in its round, with all whom it concerns. Call it within its move."""
+    """Writes what somebody settles of it in its round, with all whom it concerns. Call it within its move.
+
+    Raises:
+        NotAllowedError: their organisation has come to own its commitment since they asked.
+    """
+    owners = owners_of(found.commitment)
+    if actor.organisation and listed([actor.organisation]) in owners:
+        raise not_allowed("decide")
     return Decision.objects.create(
         contribution=found,
         round=found.round,
@@ -95,7 +102,7 @@ def decided(actor: Actor, found: Contribution, **told: Any) -> Decision:
         reviewer_organisation=actor.organisation,
         author_id=found.author_id,
         organisation=found.organisation,
-        owners=owners_of(found.commitment),
+        owners=owners,
         repliers=listed(sorted(found.repliers)),
         decided_at=timezone.now(),
         **told,

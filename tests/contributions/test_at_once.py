@@ -30,7 +30,7 @@ from tests.contributions.conftest import COMMITMENT, EVIDENCE
 from tests.promises.made_up import at, commitment, plans
 from zaragoza.errors import ZaragozaError
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import attachments, check, clock, members, personal, removal, services
+from zaragoza.web.contributions import attachments, check, clock, members, moving, personal, removal, services
 from zaragoza.web.contributions.models import Attachment, Contribution, Decision, Event, Reply, SiteRole
 from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.promises.load import load
@@ -186,7 +186,7 @@ def accepted(content):
     services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash, "en")
     return id
 
-erase, removal._erase_files = removal._erase_files, later.append
+erase, moving._erase_files = moving._erase_files, later.append
 one = accepted(b"a,b\\n1,2\\n")
 removal.take_down(edith, one, "law", "It may not be shown.", "en", Contribution.objects.get(pk=one).settles)
 (files,) = later
@@ -203,7 +203,7 @@ def clean():
 meanwhile(clean, begin(), b"a,b\\n3,4\\n")
 
 three = accepted(b"a,b\\n5,6\\n")
-removal._erase_files = erase
+moving._erase_files = erase
 removal.take_down(edith, three, "law", "It may not be shown.", "en", Contribution.objects.get(pk=three).settles)
 print(json.dumps({
     "named": sorted(Attachment.objects.values_list("sha256", flat=True)),

@@ -27,7 +27,7 @@ from pytest_django import Settings
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, account, person, refreshed, run_tasks
 from tests.contributions.steps import begun, decide, now, sent, taken
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import members, personal, services
+from zaragoza.web.contributions import attachments, members, personal, services
 from zaragoza.web.contributions.actors import token, who
 from zaragoza.web.contributions.models import Contribution, Decision, Event
 from zaragoza.web.contributions.refusal import NotAllowedError
@@ -141,6 +141,21 @@ def test_no_file_of_the_site_holds_an_address(make: Make, settings: Settings, tm
                 pickle.load(file)  # noqa: S301 - our own
                 content += zlib.decompress(file.read())
         assert b"rita" not in content + path.name.encode(), path
+
+
+def test_files_that_were_never_sent_in_go_at_once(anna: Actor) -> None:
+    """But for bytes that another contribution has as well."""
+    drafts = [begun(anna), begun(anna)]
+    for number, id in enumerate(drafts):
+        services.attach(anna, id, "own.csv", f"a,b\n{number},2\n".encode())
+        services.attach(anna, id, "both.csv", b"a,b\n3,4\n")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        services.withdraw(anna, drafts[0])
+    left = set(now(drafts[1]).attachments.values_list("sha256", flat=True))
+    assert {each.name for each in attachments.kept()} == left
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        personal.erase(anna, person("anna"))
+    assert list(attachments.kept()) == []
 
 
 def test_what_was_sent_in_stays_and_goes_on(make: Make, anna: Actor, rita: Actor) -> None:

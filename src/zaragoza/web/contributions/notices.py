@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
 from django.conf import settings
@@ -39,6 +39,13 @@ def moved(contribution: Contribution) -> None:
     """Queues the letters about where a contribution is now, in the transaction that moved it there."""
     if contribution.state not in ("draft", "in_review"):
         tell.enqueue(str(contribution.pk), contribution.state, contribution.round)
+
+
+def asked(waiting: Iterable[Contribution], organisation: str) -> None:
+    """Queues the letters to an owner that can be asked for its reply from now on."""
+    for found in waiting:
+        for to in members(organisation):
+            write.enqueue(str(found.pk), found.state, found.round, "next", to.person)
 
 
 def invited(organisation: str, email: str) -> None:

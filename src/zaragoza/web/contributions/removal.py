@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from zaragoza.model.progress import GROUNDS, Ground
-from zaragoza.web.contributions import attachments, given, letters, states
+from zaragoza.web.contributions import given, letters, states
 from zaragoza.web.contributions.grounds import ERASED, ERASING
 from zaragoza.web.contributions.models import Contribution, Decision
 from zaragoza.web.contributions.moving import decided, forget, moving
@@ -150,16 +150,9 @@ def _back(report: UUID) -> None:
 
 def _erase(found: Contribution) -> None:
     """Nothing is left of its words and files, nor of what reviewers and owners said about them."""
-    files = list(found.attachments.values_list("sha256", flat=True))
     contact = found.contact  # a letter still goes there
     forget(found)
     found.contact = contact
     found.decisions.exclude(outcome="take_down").update(reason=ERASED)
     found.replies.update(text=ERASED)
-    transaction.on_commit(lambda: _erase_files(files))
     transaction.on_commit(lambda: letters.take_away_about(found.pk))
-
-
-def _erase_files(files: list[str]) -> None:
-    for sha256 in files:
-        attachments.discard(attachments.path(sha256))

@@ -173,7 +173,10 @@ def _erased(actor: Actor, role: Role, person: Person) -> bool:
         for each in Contribution.objects.filter(taken_by=person, state="in_review"):
             by_itself(each.pk, "put_back")
         _take_away(_confirmed(person))
-        Invitation.objects.filter(email__in=_emails(person)).delete()
+        *_, invitations = (
+            held  # one that comes at this very moment is nobody's, and may be in another's hands
+        )
+        Invitation.objects.filter(pk__in=invitations).delete()
         for session in _sessions(person):
             session.delete()
         transaction.on_commit(partial(letters.take_away, _emails(person)))
@@ -184,13 +187,18 @@ def _erased(actor: Actor, role: Role, person: Person) -> bool:
 
 
 def _pointing(person: Person, *, locked: bool) -> list[set[Any]]:
-    """Ids of contributions that are theirs, that they have in hand or have replied to; and of what they may do."""
+    """Ids of all rows that others may be writing as well and that change with them, in the order of everybody.
+
+    Contributions that are theirs, that they have in hand, have decided on or replied to; then what they may do.
+    """
     replied = Q(pk__in=Reply.objects.filter(person=person).values("contribution"))
-    named = Contribution.objects.filter(Q(author=person) | Q(taken_by=person) | replied)
+    decided = Q(pk__in=Decision.objects.filter(reviewer=person).values("contribution"))
+    named = Contribution.objects.filter(Q(author=person) | Q(taken_by=person) | replied | decided)
     found: list[QuerySet[Any]] = [
         named | _sent_from(_confirmed(person)),
         Membership.objects.filter(person=person),
         SiteRole.objects.filter(person=person),
+        Invitation.objects.filter(email__in=_emails(person)),
     ]
     if locked:
         found = [each.order_by("pk").select_for_update() for each in found]

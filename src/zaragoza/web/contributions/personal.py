@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from tempfile import SpooledTemporaryFile
@@ -137,7 +138,7 @@ def in_one_file(actor: Actor, person: Person) -> IO[bytes]:
         packed.writestr("my-data.json", json.dumps(told, indent=2, ensure_ascii=False))
         for each in _contributed(person).prefetch_related("attachments"):
             for file in each.attachments.all():
-                if attachments.path(file.sha256).is_file():
+                with suppress(FileNotFoundError):
                     packed.write(attachments.path(file.sha256), _place(file))
     made.seek(0)
     return made

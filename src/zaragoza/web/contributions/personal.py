@@ -87,7 +87,9 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
             for each in Invitation.objects.filter(email__in=_emails(person))
         ],
         "roles": sorted(SiteRole.objects.filter(person=person).values_list("role", flat=True)),
-        "contributions": [_told(each) for each in _contributed(person)],
+        "contributions": [
+            _told(each) for each in _contributed(person).prefetch_related("attachments", "decisions")
+        ],
         "asks_removal": [
             {"contribution": str(each.pk), "why": each.asks_removal} for each in _asked_to_take_down(person)
         ],

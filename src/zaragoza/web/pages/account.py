@@ -40,7 +40,7 @@ def own(request: HttpRequest, actor: Actor) -> HttpResponse:
     return page(
         request,
         "my_account",
-        told=personal.exported(actor, person)["account"],
+        person=person,
         invitations=members.invitations(person),
         site_roles=[role for role in OF_THE_SITE if role in actor.roles],
         second_factor=has_one(person.pk),

@@ -16,6 +16,8 @@ from zaragoza.protect import Overlap
 def definitions_of(year: Monitor, collected: Table, persons: Table) -> Definitions:
     """Of a period, with how the variables were derived that its indicators and classifications are made of.
 
+    What a rule of a category reads and the persons lack is NULL for everybody, as in `classify`.
+
     Args:
         year: its monitor.
         collected: the persons as the files hold them.
@@ -28,7 +30,9 @@ def definitions_of(year: Monitor, collected: Table, persons: Table) -> Definitio
     # A classification that has a variable's name takes its place, and leaves other codes out (see `classify`).
     names = sorted(needed & variables.keys() - {each.id for each in year.classifications})
     made = expressions(collected.columns, persons.columns, [variables[name] for name in names])
-    return Definitions(year.classifications, made)
+    read = frozenset().union(*(each.variables for each in year.classifications))
+    absent = dict.fromkeys(sorted(read - set(persons.columns)), "NULL")
+    return Definitions(year.classifications, {**made, **absent})
 
 
 def overlaps_of(persons: Table, monitor: Monitor) -> tuple[Overlap, ...]:

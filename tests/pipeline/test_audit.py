@@ -157,16 +157,33 @@ def test_what_reasons_tell_of_classes_is_used_without_the_monitor(tmp_path):
     assert (one["citizen_group"], one["by"], one["low"], one["high"]) == ("NEU27_2020_FOR", "numerator", 0, 0)
 
 
-def of_register(where: Path, persons: pa.Table, indicator: str, by: str) -> tuple[Path, Path]:
-    """A register's monitor of one indicator by a classification and sex, and its release."""
+def of_register(where: Path, persons: pa.Table, indicator: str, by: str, own: str = "") -> tuple[Path, Path]:
+    """A register's monitor of one indicator, maybe its own, by a classification and sex, and its release."""
     text = text_of(files=("p.parquet",), variables=persons.column_names, by=((by, "sex"),))
     text = text.replace('kind = "survey"', 'kind = "register"')
     text = text.replace('"employment_rate", "unemployment_rate"', f'"{indicator}"')
     monitor = folder(where / "m", text, {"p.parquet": persons})
+    if own:
+        (monitor / "catalogue" / "indicators").mkdir(parents=True)
+        (monitor / "catalogue" / "indicators" / "own.yaml").write_text(own, encoding="utf-8")
     done = invoke("run", monitor)
     assert done.exit_code == 0, done.output
     (release,) = monitor.glob("releases/2*")
     return monitor, release
+
+
+PEOPLE_15_74 = """
+- id: people_15_74
+  area: employment
+  kind: total
+  title: {en: People of 15 to 74, nl: Mensen van 15 tot en met 74}
+  definition: {en: How many of all people are 15 to 74., nl: Hoeveel van alle mensen 15 tot en met 74 zijn.}
+  of: CASE WHEN age BETWEEN 15 AND 74 THEN 1 WHEN age IS NOT NULL THEN 0 END
+  ages: 0+
+  unit: persons
+  direction: neutral
+  source: a test
+"""
 
 
 def of_15_to_74(
@@ -181,7 +198,7 @@ def of_15_to_74(
     persons = [(age, sex) for sex, by in ages.items() for age, n in by.items() for _ in range(n)]
     age, sex = map(list, zip(*persons, strict=True))
     table = pa.table({"person": [f"id{i}" for i in range(len(age))], "age": age, "sex": sex})
-    monitor, release = of_register(where, table, "population_15_74", "age_group")
+    monitor, release = of_register(where, table, "people_15_74", "age_group", PEOPLE_15_74)
     rows = pq.ParquetFile(release / "observations.parquet").read().to_pylist()
     return monitor, release, {(row["age_group"], row["sex"]): row["reason"] for row in rows}
 
@@ -265,7 +282,25 @@ def test_what_a_variable_was_derived_from_tells_who_is_in_the_class(tmp_path):
     assert {row["reason"] for row in rows if row["statistic"] == "level"} == {"published"}
     told = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["derived"]
     of = "CAST(NOT COALESCE(birth_country, NULL) IN ('XZ', 'NAT') AS BOOLEAN)"
-    assert told == {"foreign_born": of}
+    assert told == {"foreign_born": of, "birth_country_group": "NULL"}
+    for more in ((), ("--monitor", monitor)):
+        done = invoke("audit", release, *more)
+        assert done.exit_code == 0, done.output
+
+
+def test_what_no_file_holds_is_known_to_be_unknown(tmp_path):
+    # Rules of citizenship read the country first; without it the group alone says who is a national.
+    groups = [
+        (group, sex) for sex in "FM" for group, n in ((NATIVE, 60), (EU, 80), (NON_EU, 70)) for _ in range(n)
+    ]
+    group, sex = map(list, zip(*groups, strict=True))
+    table = pa.table({"person": [f"id{i}" for i in range(len(sex))], "citizenship_group": group, "sex": sex})
+    monitor, release = of_register(tmp_path, table, "foreign_nationals_share", "citizen_group")
+    rows = pq.ParquetFile(release / "observations.parquet").read().to_pylist()
+    levels = [row for row in rows if row["statistic"] == "level"]
+    assert {row["reason"] for row in levels} == {"published"}
+    expected = {NATIVE: 0.0, EU: 1.0, NON_EU: 1.0, "_T": 150 / 210}
+    assert {row["citizen_group"]: row["value"] for row in levels} == pytest.approx(expected)
     for more in ((), ("--monitor", monitor)):
         done = invoke("audit", release, *more)
         assert done.exit_code == 0, done.output

@@ -17,7 +17,7 @@ from tests.reference.protect_data import TOTAL, Block, Case, case, indicator
 from tests.unit.attacked import FEW, REGISTER, found, published
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.observation import NUMBER_FIELDS
-from zaragoza.protect import Overlap, Relationships, attack, protect
+from zaragoza.protect import Overlap, Relationships, attack, known_relationships, protect
 from zaragoza.protect.identities import _holds
 from zaragoza.protect.links import Link
 from zaragoza.protect.nested import lies_in, near_links, nested_populations
@@ -205,6 +205,21 @@ def test_populations_that_lie_in_others_leave_a_few():
         found(ages({"A": (300, 40), "B": (200, 60)}), published(ages({"A": (300, 40), "B": (200, 60)}), {}))
         == ()
     )
+
+
+def test_of_whom_nobody_knows_whether_there_are_any_nothing_is_told():
+    # 25 of all are younger than the adults, and none is in the class. They are in A; of A and B, which are hidden, who
+    # has only the release cannot tell whether either has any of them.
+    inside = [Block({"group": group}, 100, 30, weight=2.0) for group in "ABC"]
+    made = case({"all": [*inside, Block({"group": "A"}, 25, 0, weight=2.0)], "adults": inside}, [("group",)])
+    among = {"all": None, "adults": "age >= 15"}
+    indicators = {name: replace(one, among=among[name]) for name, one in made.indicators.items()}
+    table = published(made, {(name, group): "secondary" for name in among for group in "AB"})
+    known = known_relationships(made.estimates, indicators)
+    for beside, exposed, open_ in ((None, {"_T"}, 2), (known, {"_T", "A"}, 0)):
+        found = attack([(table, CERTAIN, indicators)], beside)
+        assert {(e.key["group"], e.by) for e in found.exposures} == {(g, "difference") for g in exposed}
+        assert found.undecided == open_
 
 
 def populations(more: Block) -> Case:

@@ -15,7 +15,7 @@ class Definitions:
     Attributes:
         classifications: behind the breakdown columns, bound.
         derived: how variables were made of others of the same person, as expressions; one that the source holds
-            itself, or that was made in another way, has none.
+            itself, or that was made in another way, has none. One that rules of categories read and nobody has is NULL.
     """
 
     classifications: tuple[Classification, ...] = ()

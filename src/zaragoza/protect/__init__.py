@@ -56,7 +56,7 @@ from zaragoza.protect.relations import known_relationships, relationships
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
 from zaragoza.protect.sums import NUMERATOR, Relationships
 from zaragoza.protect.tables import Tables, Verdict, check_additive, levels_missed, protect_tables
-from zaragoza.protect.usefulness import cost_of_hiding
+from zaragoza.protect.usefulness import Usefulness
 
 __all__ = [
     "Amounts",
@@ -186,6 +186,7 @@ def protect(
         quantities=quantities,
         kinds=(*column_lines(figures), *link_lines(figures, known.links)),
         veiled=veiled,
+        use=Usefulness.of(figures, _reference(parts, len(severity)), evidence.n, indicators),
     )
     check_additive(tables)
     known_before = np.zeros(len(severity), dtype=np.bool_)
@@ -194,9 +195,8 @@ def protect(
         known_before = (
             shown_before(Published(everything, policy, indicators, binary), history) & figures.level
         )
-    verdict = _verdict(figures, parts, severity, known_before)
-    cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
-    joint = Joint(protect_tables(tables, verdict, policy), cost, quantities)
+    verdict = _verdict(figures, severity, known_before)
+    joint = Joint(protect_tables(tables, verdict, policy), tables.use.cost(policy.cost), quantities)
     attacked, helping = None, np.zeros(len(severity), dtype=np.bool_)
     while True:
         final = _all_hidden(estimates, figures, parts, severity, joint.hidden, helping)
@@ -296,13 +296,17 @@ def _judge(estimates: pa.Table, figures: Figures, evidence: Evidence, policy: Po
     )
 
 
-def _verdict(figures: Figures, parts: Parts, severity: Ints, known: Bools) -> Verdict:
-    reference = np.zeros(len(severity), dtype=np.bool_)
+def _reference(parts: Parts, rows: int) -> Bools:
+    """The rows of reference groups."""
+    reference = np.zeros(rows, dtype=np.bool_)
     reference[parts.level[parts.base]] = True
+    return reference
+
+
+def _verdict(figures: Figures, severity: Ints, known: Bools) -> Verdict:
     return Verdict(
         sensitive=np.isin(severity, [_SEVERITY["too_few"], _SEVERITY["dominance"]]) & figures.level,
         hidden=figures.level & (severity >= _HIDDEN_FROM),
-        reference=reference,
         known=known,
     )
 

@@ -22,7 +22,7 @@ from zaragoza.protect.programme import Part, Programme, parts
 from zaragoza.protect.quantities import Quantity
 from zaragoza.protect.tied import untied
 
-_REACHED = 1e-7  # of the largest number of a part: the accuracy of a solution
+_REACHED = 1e-9  # of the largest number of a part: the accuracy of a solution
 _NOISE = 1e-12  # of the largest value of the system: bounds this near to each other are one number
 _WORTH = 0.02  # of the cells that are left: a common table that settles fewer is not worth the next
 _MOST_TABLES = 60

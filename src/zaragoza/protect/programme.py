@@ -15,15 +15,12 @@ from zaragoza.protect.figures import Bools, Floats, Ints
 from zaragoza.protect.lines import Lines
 from zaragoza.protect.solver import Solver
 
-_LOOSE = (
-    0.0,
-    1e-9,
-    1e-7,
-)  # of the largest number of a part: how far its rows may be off, as rounding makes them
+# Of the largest number of a part: how far its rows may be off, as rounding makes them.
+_LOOSE = (0.0, 1e-9, 1e-7)
 LOOSEST = _LOOSE[-1]
 _PRIMAL_SIMPLEX = 4  # a table stays feasible when only the question changes
 _LARGE = 2_000  # cells of a part: beyond, each programme is made smaller and solved anew
-_ACCURATE = 1e-8  # of the largest number of a part
+_ACCURATE = 1e-9  # of the largest number of a part
 _ENDLESS = frozenset((highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible))
 
 
@@ -134,13 +131,13 @@ class Programme:
     def high(self, weights: Floats) -> Floats | None:
         """A table in which the sum is high; of a large part one with few cells at their bounds, which is found fast."""
         self._ask(weights)
-        if self._large and (table := self._solution("ipm")) is not None and self._holds(table):
+        if self._large and (table := self._solution("ipm")) is not None:
             return table
         return self._solution("simplex")
 
     def _holds(self, table: Floats) -> bool:
         """Whether a table agrees with all that is known, to within far less than a person."""
-        part, near = self.part, _ACCURATE * self.part.scale
+        part, near = self.part, (_ACCURATE + self._loose) * self.part.scale
         inside = (table >= part.low - near) & (table <= part.high + near)
         return bool(inside.all() and (np.abs(part.matrix @ table - part.sums) <= near).all())
 
@@ -178,12 +175,17 @@ class Programme:
 
     def _set(self, loose: float) -> Floats | None:
         """A table of which rows may be off by this much."""
+        self._loose = loose
         self._solver.passModel(self._model(loose))
         return self._solution("simplex")
 
     def _solution(self, solver: str) -> Floats | None:
         self._solver.setOptionValue("solver", solver)
         self._solver.run()
+        if self._solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            self._solver.clearSolver()  # from the solution before it did not get there
+            self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        return np.array(self._solver.getSolution().col_value) * self.part.scale
+        table = np.array(self._solver.getSolution().col_value) * self.part.scale
+        return table if self._holds(table) else None

@@ -19,7 +19,7 @@ from zaragoza.protect.primary import too_few, unsafe
 from zaragoza.protect.problem import Attack, Problem, Remainders
 from zaragoza.protect.quantities import Quantity, count_bounds
 from zaragoza.protect.secondary import suppress_after
-from zaragoza.protect.usefulness import cost_of_hiding, indispensable, rank_by_use
+from zaragoza.protect.usefulness import Usefulness
 
 _ROUNDING = 1e-8  # of the largest value of an indicator
 
@@ -31,22 +31,20 @@ class Verdict:
     Attributes:
         sensitive: rows that no one may work out.
         hidden: rows that are not shown, for whatever reason.
-        reference: rows of a reference group.
         known: rows that an earlier release shows, so that hiding them protects nothing.
     """
 
     sensitive: Bools
     hidden: Bools
-    reference: Bools
     known: Bools
 
 
 @dataclass(frozen=True)
 class Tables:
-    """All figures with their evidence and lines.
+    """All figures with their evidence, their lines and their use to readers.
 
     Attributes:
-        figures, evidence, quantities: one entry a row of the estimates.
+        figures, evidence, quantities, use: one entry a row of the estimates.
         kinds: lines of coordinates.
         veiled: rows of lines with a full cell, of which nobody may know how many people they hold, if any.
     """
@@ -56,6 +54,7 @@ class Tables:
     quantities: tuple[Quantity, ...]
     kinds: tuple[Lines, ...]
     veiled: Bools
+    use: Usefulness
 
 
 def protect_tables(tables: Tables, verdict: Verdict, policy: Policy) -> Bools:
@@ -203,9 +202,7 @@ def _suppress(
     figures, evidence = tables.figures, tables.evidence
     there = (figures.row_of != ABSENT) & (evidence.somebody | tables.veiled)[figures.row_of]
     row_at = np.where(there, figures.row_of, ABSENT)
-    rank = rank_by_use(figures, verdict.reference, evidence.n)
-    cost = cost_of_hiding(figures, verdict.reference, evidence.n, policy.cost)
-    needed = indispensable(figures, verdict.reference)
+    cost = tables.use.cost(policy.cost)
     place = places_along(figures)
     after = verdict.hidden.copy()
     for members in systems:
@@ -222,9 +219,9 @@ def _suppress(
             remainders=Remainders(evidence.of(rows), lambda e: unsafe(e, policy)),
             piece=place[cells],
         )
-        first = np.flatnonzero(~hidden & needed[rows])
+        first = np.flatnonzero(~hidden & tables.use.indispensable[rows])
         found = np.zeros(cell_at.shape[1], dtype=np.bool_)
-        found[cells] = suppress_after(problem, first[np.argsort(rank[rows[first]])])
+        found[cells] = suppress_after(problem, first[np.argsort(tables.use.rank[rows[first]])])
         same = row_at[members][:, found]
         after[same[same != ABSENT]] = True
     return after

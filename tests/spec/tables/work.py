@@ -91,12 +91,12 @@ age  education  activity    activity_rate_high_education
 """
 AGED_15_74 = """
 age  population_15_74
-0    no
-14   no
+0    out
+14   out
 15   yes
 40   yes
 74   yes
-75   no
+75   out
 .    out
 """
 UNEMPLOYED = """

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.conf import settings as configured
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
@@ -37,8 +38,10 @@ Make = Callable[..., Actor]
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
-    """The site's own folder, of this test alone."""
+    """The site's own folder, of this test alone, with the attempts that are counted there."""
     settings.DATA = tmp_path
+    attempts = configured.CACHES["default"] | {"LOCATION": str(tmp_path / ".attempts")}
+    settings.CACHES = configured.CACHES | {"default": attempts}
     return tmp_path
 
 

@@ -15,7 +15,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
-from django.conf import settings as configured
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
@@ -122,10 +121,9 @@ def test_letters_that_wait_are_not_sent_to_who_is_erased(make: Make, anna: Actor
     assert "anna@people.example" not in everything()
 
 
-def test_no_file_of_the_site_holds_an_address(make: Make, settings: Settings, tmp_path: Path) -> None:
+def test_no_file_of_the_site_holds_an_address(make: Make, tmp_path: Path) -> None:
     """Attempts to log in are counted there, under hashes."""
     place = tmp_path / ".attempts"
-    settings.CACHES = configured.CACHES | {"default": configured.CACHES["default"] | {"LOCATION": str(place)}}
     rita = lived(make)
     for path in ("login/", "password/reset/"):
         Client().post(

@@ -38,7 +38,7 @@ _FIRST, _LONGEST = timedelta(minutes=10), timedelta(hours=4)  # between two trie
 _TRIES = 34  # five days of them (RFC 5321, 4.5.4.1)
 _DAY = 24 * 3600  # seconds
 _FOR_GOOD = 500  # replies from here on (RFC 5321, 4.2.1)
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+_BETWEEN = re.compile(r"[\s<>()\[\],;:\"]+")  # addresses
 _log = logging.getLogger(__name__)
 
 
@@ -199,7 +199,7 @@ def _read() -> Iterator[tuple[Path, bytes]]:
 def _addresses(content: bytes) -> Iterator[str]:
     """Those that a letter holds."""
     for words in _words(content):
-        yield from (each.lower().strip(".") for each in _ADDRESS.findall(words))
+        yield from (each.lower().strip(".") for each in _BETWEEN.split(words) if "@" in each)
 
 
 def _words(content: bytes) -> Iterator[str]:

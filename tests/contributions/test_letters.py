@@ -278,6 +278,7 @@ def test_addresses_are_found_however_they_are_written(in_folder: Path) -> None:
 
 def test_a_letter_of_one_long_word_is_soon_looked_at(in_folder: Path) -> None:
     """As a reason may be one: where each sign of it led through all behind it, this took a quarter of a minute."""
+    in_folder.mkdir()
     (in_folder / "long").write_bytes(b"To: anna@people.example\n\n" + b"a" * 60_000)
     begun = time.process_time()
     letters.take_away(["anna@people.example"])

@@ -15,9 +15,11 @@ from zaragoza.protect.figures import Bools, Floats, Ints
 from zaragoza.protect.lines import Lines
 from zaragoza.protect.solver import Solver
 
-# Of the largest number of a part: how far its rows may be off, as rounding makes them.
+# Of the largest number of a part: how far its rows may be off, as rounding makes them. Beside ten million people that
+# would be a person, and numbers that contradict each other by one would pass for a secret: so it is never more than
+# `_FEWEST`, but where such numbers have no such places.
 _LOOSE = (0.0, 1e-9, 1e-7)
-LOOSEST = _LOOSE[-1]
+_FEWEST, _PLACES = 1e-4, 1e-13
 _PRIMAL_SIMPLEX = 4  # a table stays feasible when only the question changes
 _LARGE = 2_000  # cells of a part: beyond, each programme is made smaller and solved anew
 _ACCURATE = 1e-9  # of the largest number of a part
@@ -99,6 +101,11 @@ def _part(cells: Ints, known: Interval, matrix: csr_array, sums: Floats) -> Part
     return Part(cells, low, high, csr_array(matrix), sums, scale)
 
 
+def loosest(scale: float) -> float:
+    """How far equations between numbers of this size may be off, for rounding."""
+    return min(_LOOSE[-1] * scale, max(_FEWEST, _PLACES * scale))
+
+
 class Programme:
     """The tables of a part that agree with all that is known.
 
@@ -119,7 +126,7 @@ class Programme:
         if not self._large:
             self._solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
             self._solver.setOptionValue("presolve", "off")
-        tables = (self._set(loose) for loose in _LOOSE)
+        tables = (self._set(min(loose, loosest(part.scale) / part.scale)) for loose in _LOOSE)
         table = next((table for table in tables if table is not None), None)
         self.consistent, self.table = table is not None, np.zeros(0) if table is None else table
 

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from zaragoza.protect.demand import Demand
 from zaragoza.protect.figures import Floats, Ints
-from zaragoza.protect.programme import LOOSEST, Part
+from zaragoza.protect.programme import Part, loosest
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def untied(part: Part) -> tuple[Part, Ties, bool]:
     matrix.eliminate_zeros()
     sums, left = part.sums - part.matrix @ ties.rest, np.diff(matrix.indptr) > 0
     low, high = ties.of_unknowns(part.low, part.high)
-    near = LOOSEST * part.scale
+    near = loosest(part.scale)
     agree = bool((np.abs(sums[~left]) <= near).all() and (low <= high + near).all())
     crossed = low > high
     low[crossed] = high[crossed] = (low[crossed] + high[crossed]) / 2

@@ -22,7 +22,7 @@ from zaragoza.protect.lines import connected
 from zaragoza.protect.merge import Published, Told, seen, told_by
 from zaragoza.protect.quantities import Quantity, kinds_of, published_quantities
 from zaragoza.protect.relations import not_refuted, shown_relationships
-from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, places, sums_of
+from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, sums_of, whole_places
 
 QUANTITIES = ("n", "n_hat", "numerator", "complement")
 _NOT_EXACTLY = 1e-6  # of the largest number of an indicator: what must stay open of a sum that is no count
@@ -215,7 +215,7 @@ def _with_classes(sums: Sums, figures: Figures, classes: Floats, known: Relation
     """
     if known.defined is None:
         return sums
-    at = places(figures)
+    at = whole_places(figures)
     numbered = zip(figures.indicator.tolist(), figures.coordinate.tolist(), strict=True)
     open_ = np.array([(figures.indicators[i], at[c]) not in known.defined for i, c in numbered], np.bool_)
     of_class = np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & (sums.difference == ABSENT)

@@ -85,8 +85,9 @@ def test_numbers_that_contradict_each_other_by_one_person_do_not_add_up(seed):
     table, hidden, row = contradicted(seed)
     lines, quantity = two_way(table)
     quantity, unseen = blind(quantity, hidden.ravel()), hidden.ravel()
-    assert not adds_up(lines, quantity, unseen, unseen)
-    found = certify(lines, quantity, unseen, Demand.of_width(np.ones(len(unseen))), unseen)
+    demand = Demand.of_width(np.ones(len(unseen)))
+    assert not adds_up(lines, quantity, unseen, demand, unseen)
+    found = certify(lines, quantity, unseen, demand, unseen)
     of_row = found.means.reshape(table.shape)[row][hidden[row]]
     assert not np.isin(of_row, (Means.witness, Means.programme)).any()
     assert (of_row == Means.contradiction).any()
@@ -97,8 +98,21 @@ def test_a_number_that_two_sums_tell_differently_is_none():
     lines, quantity = two_way([[5, 7, 12], [many, 2, many + 2], [many + 9, 9, many + 14]])
     hidden = np.zeros(9, dtype=np.bool_)
     hidden[0] = True
-    quantity = blind(quantity, hidden)
-    assert not adds_up(lines, quantity, hidden, hidden)
-    assert (
-        certify(lines, quantity, hidden, Demand.of_width(np.ones(9)), hidden).means[0] == Means.contradiction
-    )
+    quantity, demand = blind(quantity, hidden), Demand.of_width(np.ones(9))
+    assert not adds_up(lines, quantity, hidden, demand, hidden)
+    assert certify(lines, quantity, hidden, demand, hidden).means[0] == Means.contradiction
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_amounts_that_are_rounded_where_they_are_large_add_up(seed):
+    # A million millions are exact to a ten-thousandth, and what is left of them for small amounts no more than that.
+    inner, unseen = few_beside_many(seed)
+    draw = np.random.default_rng(seed)
+    large = np.column_stack([inner * draw.uniform(1, 99, inner.shape), draw.uniform(1e11, 1e12, len(inner))])
+    table, hidden = with_totals(large, np.pad(unseen & (inner < 20), ((0, 0), (0, 1))))
+    lines, quantity = two_way(table)
+    quantity, unseen = blind(quantity, hidden.ravel()), hidden.ravel()
+    demand = Demand.of_width(1e-6 * quantity.scale)
+    assert adds_up(lines, quantity, unseen, demand, unseen)
+    found = certify(lines, quantity, unseen, demand, unseen)
+    assert not (found.means == Means.contradiction).any()

@@ -205,7 +205,12 @@ def attack(
 
 
 def _adds_up(sums: Sums) -> bool:
-    return adds_up(sums.lines, sums.quantity, sums.hidden, sums.exists)
+    return adds_up(sums.lines, sums.quantity, sums.hidden, _widths(sums), sums.exists)
+
+
+def _widths(sums: Sums) -> Demand:
+    """People may not be known to within one, sums of weights or amounts not exactly."""
+    return Demand.of_width(np.where(sums.counted, 1.0, _NOT_EXACTLY * sums.quantity.scale))
 
 
 def _with_classes(sums: Sums, figures: Figures, classes: Floats, known: Relationships) -> Sums:
@@ -265,10 +270,9 @@ def _settled(told_all: Told, sums: Sums, demand: Demand, before: Attacked | None
 def _demanded(told_all: Told, sums: Sums, amounts: Amounts | None) -> tuple[Demand, Bools]:
     """How wide bounds must be, and of which sums of amounts that is known.
 
-    People may not be known to within one, sums of weights or amounts not exactly; the bounds of a sum of amounts must
-    hold its protection levels as well.
+    The bounds of a sum of amounts must hold its protection levels as well.
     """
-    demand = Demand.of_width(np.where(sums.counted, 1.0, _NOT_EXACTLY * sums.quantity.scale))
+    demand = _widths(sums)
     measured = np.zeros(len(sums.row), dtype=np.bool_)
     if amounts is not None:
         wanted = told_all.hidden & told_all.sensitive & told_all.amount

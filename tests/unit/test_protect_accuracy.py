@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import maximum_flow
 from tests.unit.test_protect_feasible import blind, two_way
 from zaragoza.protect.demand import Demand
 from zaragoza.protect.feasible import Means, adds_up, certify, feasible
+from zaragoza.protect.lines import Lines
 
 _ENDLESS = 2_000_000_000  # more than any table here holds
 
@@ -67,6 +68,23 @@ def test_what_is_known_of_few_beside_many_is_told(seed):
     assert found.failed[hidden].tolist() == (exact[:, 1] == exact[:, 0]).tolist()
     assert bounds.low[hidden] == pytest.approx(exact[:, 0], abs=0.1)
     assert bounds.high[hidden] == pytest.approx(exact[:, 1], abs=0.1)
+
+
+@pytest.mark.parametrize("seed", [6, 42, 98, 298, 338, 439, 1104])
+def test_the_order_of_cells_and_lines_changes_nothing(seed):
+    inner, unseen = few_beside_many(seed)
+    table, hidden = with_totals(inner, unseen)
+    lines, quantity = two_way(table)
+    quantity, hidden = blind(quantity, hidden.ravel()), hidden.ravel()
+    demand = Demand.of_width(np.ones(len(hidden)))
+    draw, means = np.random.default_rng(seed), certify(lines, quantity, hidden, demand, hidden).failed
+    for _ in range(5):
+        new, line = draw.permutation(len(hidden)), draw.permutation(lines.count)
+        entries = draw.permutation(len(lines.cell))
+        old = np.argsort(new)
+        moved = Lines(new[lines.cell], line[lines.line], lines.side, lines.count).of(entries)
+        found = certify(moved, quantity.of(old), hidden[old], demand, hidden[old])
+        assert found.failed[new].tolist() == means.tolist()
 
 
 def contradicted(seed: int) -> tuple[np.ndarray, np.ndarray, int]:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import IntEnum
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,11 @@ def audit(release: Path, earlier: Sequence[Path] = (), monitor: Path | None = No
             for each in (found, *others)
         )
     )
-    case = _by_definitions((found, *others), case) if monitor is None else _judged_by(monitor, found, case)
+    case = (
+        _by_definitions((found, *others), case)
+        if monitor is None
+        else _judged_by(monitor, found, others, case)
+    )
     rules = [(each.id, other_rules(each.manifest)) for each in (found, *others)]
     exposures, certified, doubts = _changed(case) if _of_one_noise(case, rules) else _exact(case, rules)
     return Audit(
@@ -146,42 +151,49 @@ _Found = tuple[Sequence[Exposure], Mapping[str, int], Sequence[str]]  # exposure
 _Rules = Sequence[tuple[str, tuple[str, ...]]]  # by release, those under which numbers need not add up
 
 
-def _judged_by(monitor: Path, found: Release, case: _Case) -> _Case:
-    """The case with what a monitor knows of its release."""
+def _judged_by(monitor: Path, found: Release, others: Sequence[Release], case: _Case) -> _Case:
+    """The case with what a monitor knows of its release; of other periods each release has definitions of its own."""
     behind, made_by = _behind(monitor)
     indicators = {one.id: one for one in made_by.indicators}
     suppressed = made_by.policy.method == "suppression"
     known = {**found.indicators, **indicators}
+    told, doubts = _told([each for each in others if each.period != found.period])
     newest = Published(found.observations, made_by.policy, known, found.binary)
     return replace(
         case,
         releases=(newest, *case.releases[1:]),
-        known=known_relationships(behind.estimates, indicators, behind.overlaps, behind.definitions),
+        known=known_relationships(behind.estimates, indicators, behind.overlaps, behind.definitions).joined(
+            told
+        ),
         shown=breaches(found.observations, behind.estimates, made_by.policy, indicators, behind.definitions)
         if suppressed
         else (),
         amounts=true_amounts(behind.estimates, made_by.policy, indicators, behind.definitions),
         noise=load_noise(made_by),
-        doubts=tuple(_other_data(found, behind)),
+        doubts=(*_other_data(found, behind), *doubts),
     )
 
 
 def _by_definitions(releases: Sequence[Release], case: _Case) -> _Case:
     """The case with what the definitions in manifests tell."""
+    known, doubts = _told(releases)
+    return replace(case, known=replace(known, of_data=False), doubts=doubts)
+
+
+def _told(releases: Sequence[Release]) -> tuple[Relationships, tuple[str, ...]]:
+    """What the definitions in manifests tell, each of its own release's time and place, and what they leave open."""
     told = [
         told_by_definitions(each.observations, each.indicators, each.definitions, each.binary)
         for each in releases
     ]
-    known = Relationships(of_data=False)
-    for of_one, _ in told:
-        known = known.joined(of_one)
+    known = reduce(Relationships.joined, (of_one for of_one, _ in told), Relationships())
     unclear = sum(
         count
         for each, (_, count) in zip(releases, told, strict=True)
         if each.policy.numerator_counts and each.policy.method == "suppression"
     )
     doubt = f"the manifest does not tell whether {unclear} hidden totals follow from definitions; {_NAME_IT}"
-    return replace(case, known=known, doubts=(doubt,) if unclear else ())
+    return known, (doubt,) if unclear else ()
 
 
 def _of_one_noise(case: _Case, rules: _Rules) -> bool:

@@ -65,7 +65,7 @@ def run(monitor: Monitor, *, now: datetime | None = None, stage: Stage = nullcon
     """
     secret, noise = load_secret(monitor), load_noise(monitor)
     ptable = None if noise is None else make_ptable(noise)  # one that cannot be made is told before the work
-    years = (monitor, *(earlier.monitor for earlier in monitor.earlier))
+    years = _years(monitor)
     history = releases_of(monitor)  # one that was altered is told before the work
     _check_method(monitor, history)
     released = [previous_release(year) for year in years[1:]]
@@ -185,12 +185,18 @@ def truth(monitor: Monitor, work: Path) -> Truth:
         ZaragozaError: of the kind of the stage that found the fault.
     """
     with Engine(threads=1) as engine:
-        collected = _collect(monitor, load_secret(monitor), engine, work)
-        (persons,) = _derive(monitor, [collected])
-        known = definitions_of(monitor, collected.table, persons)
-        weighted = weigh(_classify(collected.table, persons, monitor), monitor)
-        files = {file.name: file.sha256 for file in collected.snapshot.files}
+        secret, years = load_secret(monitor), _years(monitor)
+        now, *before = (_collect(year, secret, engine, work) for year in years)
+        persons = _derive(monitor, [now, *before])[0]  # the files of earlier years say something of them
+        known = definitions_of(monitor, now.table, persons)
+        weighted = weigh(_classify(now.table, persons, monitor), monitor)
+        files = {file.name: file.sha256 for file in now.snapshot.files}
         return Truth(_compute(weighted, monitor), known, overlaps_of(weighted.persons, monitor), files)
+
+
+def _years(monitor: Monitor) -> tuple[Monitor, ...]:
+    """The monitor of each period, its own first."""
+    return (monitor, *(earlier.monitor for earlier in monitor.earlier))
 
 
 def _collect(year: Monitor, secret: bytes, engine: Engine, snapshots: Path) -> Collected:

@@ -28,10 +28,11 @@ def definitions_of(year: Monitor, collected: Table, persons: Table) -> Definitio
     variables = {variable.id: variable for variable in year.variables}
     needed = ingredients(frozenset().union(*named), variables)
     # A classification that has a variable's name takes its place, and leaves other codes out (see `classify`).
-    names = sorted(needed & variables.keys() - {each.id for each in year.classifications})
+    shared = {each.id for each in year.classifications}
+    names = sorted(needed & variables.keys() - shared)
     made = expressions(collected.columns, persons.columns, [variables[name] for name in names])
     read = frozenset().union(*(each.variables for each in year.classifications))
-    absent = dict.fromkeys(sorted(read - set(persons.columns)), "NULL")
+    absent = dict.fromkeys(sorted(read - shared - set(persons.columns)), "NULL")
     return Definitions(year.classifications, {**made, **absent})
 
 

@@ -239,3 +239,8 @@ def test_without_the_year_before_run_says_what_is_missing(years, tmp_path):
     done = CliRunner().invoke(app, ["run", str(where)])
     assert done.exit_code != 0
     assert not (where / "releases").exists()
+
+
+def test_an_audit_with_the_monitor_finds_it_safe(released):
+    done = CliRunner().invoke(app, ["audit", str(released.path), "--monitor", str(released.path.parents[1])])
+    assert done.exit_code == 0, done.output

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from tests.reference.protect_data import TOTAL, Block, Case, case
+from tests.reference.protect_data import TOTAL, Block, Case, at, case
 from tests.unit.attacked import REGISTER, published
 from zaragoza.protect import Published, Relationships, attack, known_relationships, protect
 
@@ -142,7 +142,7 @@ def one_column(kind: str = "share") -> Case:
     ("defined", "exposed"),
     [
         (frozenset(), {("a", "numerator")}),
-        (frozenset({("x", frozenset({("g", "b")}))}), set()),  # then there may be nobody of b
+        (frozenset({("x", at(g="b"))}), set()),  # then there may be nobody of b
         (None, set()),  # whoever does not know what definitions tell
     ],
 )

@@ -40,6 +40,11 @@ class Case:
     breakdowns: tuple[Breakdown, ...] = field(default_factory=tuple)
 
 
+def at(period: str = "2023", **categories: str) -> frozenset[tuple[str, str]]:
+    """Where a figure of a case lies, as relationships name it."""
+    return frozenset({("period", period), ("geo", "NL"), *categories.items()})
+
+
 def indicator(name: str, kind: str = "share") -> Indicator:
     words = Text("made up", "verzonnen")
     return Indicator(

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from tests.reference.protect_data import indicator
+from tests.reference.protect_data import at, indicator
 from zaragoza.errors import DisclosureError
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.indicator import Indicator
@@ -242,7 +242,7 @@ def test_what_a_definition_tells_of_changed_counts():
     # Of A everybody counts: 3 to 7 people, of whom 7 to 11 count. Of B nobody does, by definition, which is no secret.
     rows = published(dict(zip(one("A", "B", "_T"), (5, 30, 34), strict=True)))
     rows = rows.set_column(rows.column_names.index("value"), "value", pa.array([9.0, 0.0, 9.0]))
-    a, b = (("x", frozenset({("g", code)})) for code in "AB")
+    a, b = (("x", at(g=code)) for code in "AB")
     known = Relationships(nobody=frozenset({b}), everybody=frozenset({a}))
     exposures = attack_changed([(rows, KEYED, {"x": PERSONS})], 2, known).exposures
     assert {(each.key["g"], each.by, each.low, each.high) for each in exposures} == {

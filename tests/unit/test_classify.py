@@ -46,6 +46,14 @@ class TestClassify:
         assert table.columns == (column, "place")
         assert [row[1] for row in table.rows()] == ["home", "away", "_U"]
 
+    def test_a_classification_with_the_name_of_an_absent_variable_is_not_left_out(self, engine):
+        # What another one reads under this name is the variable, which nobody has.
+        stage = classification("stage", young="age < 30", old="age >= 30")
+        other = classification("other", first="stage = 'young'", second="age > 0")
+        table = classify(engine.table(pa.table({"age": [10, 40]})), [stage, other])
+        assert table.columns == ("age", "stage", "other")
+        assert table.rows() == [(10, "young", "second"), (40, "old", "second")]
+
     def test_an_absent_variable_counts_as_unknown_in_every_kind_of_condition(self, engine):
         mixed = classification("mixed", a="flag", b="age BETWEEN 0 AND 14", c="code = 'x'", d="known = 'y'")
         table = classify(engine.table(pa.table({"known": ["y", "n"]})), [mixed])

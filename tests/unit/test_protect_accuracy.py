@@ -1,4 +1,4 @@
-"""Few people beside many millions: what is known of them is not put down to rounding.
+"""Few people beside many millions: neither what is known of them nor a contradiction is put down to rounding.
 
 The expected bounds are exact. In a table of two ways a hidden cell can have as many more as can be moved along the
 other hidden cells: a flow of whole numbers from its column to its row (Gusfield 1988, SIAM Journal on Computing 17(3)).
@@ -13,7 +13,8 @@ from scipy.sparse.csgraph import maximum_flow
 
 from tests.unit.test_protect_feasible import blind, two_way
 from zaragoza.protect.demand import Demand
-from zaragoza.protect.feasible import certify, feasible
+from zaragoza.protect.feasible import Means, adds_up, certify, feasible
+from zaragoza.protect.lines import Lines
 
 _ENDLESS = 2_000_000_000  # more than any table here holds
 
@@ -26,6 +27,13 @@ def few_beside_many(seed: int) -> tuple[np.ndarray, np.ndarray]:
     many = draw.random(shape) < draw.uniform(0.02, 0.3)
     inner[many] = draw.integers(10**6, 10**8, many.sum())
     return inner, draw.random(shape) < draw.uniform(0.2, 0.9)
+
+
+def with_totals(inner: np.ndarray, unseen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The table with its totals, and which of its cells are hidden: none of the totals."""
+    table = np.vstack([inner, inner.sum(axis=0)])
+    hidden = np.pad(unseen, ((0, 1), (0, 1)))
+    return np.hstack([table, table.sum(axis=1, keepdims=True)]), hidden
 
 
 def by_flows(inner: np.ndarray, hidden: np.ndarray, row: int, column: int) -> tuple[int, int]:
@@ -51,10 +59,7 @@ def by_flows(inner: np.ndarray, hidden: np.ndarray, row: int, column: int) -> tu
 @pytest.mark.parametrize("seed", [6, 42, 98, 298, 338, 439, 1104, *range(10, 30)])
 def test_what_is_known_of_few_beside_many_is_told(seed):
     inner, unseen = few_beside_many(seed)
-    table = np.vstack([inner, inner.sum(axis=0)])
-    table = np.hstack([table, table.sum(axis=1, keepdims=True)])
-    hidden = np.zeros(table.shape, dtype=np.bool_)
-    hidden[:-1, :-1] = unseen
+    table, hidden = with_totals(inner, unseen)
     lines, quantity = two_way(table)
     quantity, hidden = blind(quantity, hidden.ravel()), hidden.ravel()
     found = certify(lines, quantity, hidden, Demand.of_width(np.ones(len(hidden))), hidden)
@@ -63,3 +68,69 @@ def test_what_is_known_of_few_beside_many_is_told(seed):
     assert found.failed[hidden].tolist() == (exact[:, 1] == exact[:, 0]).tolist()
     assert bounds.low[hidden] == pytest.approx(exact[:, 0], abs=0.1)
     assert bounds.high[hidden] == pytest.approx(exact[:, 1], abs=0.1)
+
+
+@pytest.mark.parametrize("seed", [6, 42, 98, 298, 338, 439, 1104])
+def test_the_order_of_cells_and_lines_changes_nothing(seed):
+    inner, unseen = few_beside_many(seed)
+    table, hidden = with_totals(inner, unseen)
+    lines, quantity = two_way(table)
+    quantity, hidden = blind(quantity, hidden.ravel()), hidden.ravel()
+    demand = Demand.of_width(np.ones(len(hidden)))
+    draw, means = np.random.default_rng(seed), certify(lines, quantity, hidden, demand, hidden).failed
+    for _ in range(5):
+        new, line = draw.permutation(len(hidden)), draw.permutation(lines.count)
+        entries = draw.permutation(len(lines.cell))
+        old = np.argsort(new)
+        moved = Lines(new[lines.cell], line[lines.line], lines.side, lines.count).of(entries)
+        found = certify(moved, quantity.of(old), hidden[old], demand, hidden[old])
+        assert found.failed[new].tolist() == means.tolist()
+
+
+def contradicted(seed: int) -> tuple[np.ndarray, np.ndarray, int]:
+    """The same table with one person more in the total of a row than in its cells, whose columns tell that it is wrong.
+
+    The hidden cells that are tied to this row would have to add up to one more by rows than by columns.
+    """
+    table, hidden = with_totals(*few_beside_many(seed))
+    row = int(np.argmax(hidden.sum(axis=1)))
+    table[row, -1] += 1
+    return table, hidden, row
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_numbers_that_contradict_each_other_by_one_person_do_not_add_up(seed):
+    table, hidden, row = contradicted(seed)
+    lines, quantity = two_way(table)
+    quantity, unseen = blind(quantity, hidden.ravel()), hidden.ravel()
+    demand = Demand.of_width(np.ones(len(unseen)))
+    assert not adds_up(lines, quantity, unseen, demand, unseen)
+    found = certify(lines, quantity, unseen, demand, unseen)
+    of_row = found.means.reshape(table.shape)[row][hidden[row]]
+    assert not np.isin(of_row, (Means.witness, Means.programme)).any()
+    assert (of_row == Means.contradiction).any()
+
+
+def test_a_number_that_two_sums_tell_differently_is_none():
+    many = 50_000_000  # of whom the row leaves 5 for the hidden cell, and the column 9
+    lines, quantity = two_way([[5, 7, 12], [many, 2, many + 2], [many + 9, 9, many + 14]])
+    hidden = np.zeros(9, dtype=np.bool_)
+    hidden[0] = True
+    quantity, demand = blind(quantity, hidden), Demand.of_width(np.ones(9))
+    assert not adds_up(lines, quantity, hidden, demand, hidden)
+    assert certify(lines, quantity, hidden, demand, hidden).means[0] == Means.contradiction
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_amounts_that_are_rounded_where_they_are_large_add_up(seed):
+    # A million millions are exact to a ten-thousandth, and what is left of them for small amounts no more than that.
+    inner, unseen = few_beside_many(seed)
+    draw = np.random.default_rng(seed)
+    large = np.column_stack([inner * draw.uniform(1, 99, inner.shape), draw.uniform(1e11, 1e12, len(inner))])
+    table, hidden = with_totals(large, np.pad(unseen & (inner < 20), ((0, 0), (0, 1))))
+    lines, quantity = two_way(table)
+    quantity, unseen = blind(quantity, hidden.ravel()), hidden.ravel()
+    demand = Demand.of_width(1e-6 * quantity.scale)
+    assert adds_up(lines, quantity, unseen, demand, unseen)
+    found = certify(lines, quantity, unseen, demand, unseen)
+    assert not (found.means == Means.contradiction).any()

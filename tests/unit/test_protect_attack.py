@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reference.protect_data import TOTAL, Block, Case, case, indicator
+from tests.reference.protect_data import TOTAL, Block, Case, at, case, indicator
 from tests.unit.attacked import FEW, REGISTER, found, published
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.observation import NUMBER_FIELDS
@@ -263,7 +263,7 @@ def test_a_difference_in_one_class_by_definition_is_no_secret():
     blocks = [Block({"birth": "NAT", "background": g}, n, positive) for g, (n, positive) in people.items()]
     made = case({"x": blocks}, [("birth",), ("background",)])
     table = published(made, {("x", "B"): "secondary", ("x", "C"): "too_few"})
-    names = {g: ("x", frozenset({("background", g)})) for g in people}
+    names = {g: ("x", at(background=g)) for g in people}
 
     def exposed(*everybody: str) -> set[str]:
         told = frozenset(names[g] for g in everybody)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.reference.protect_data import Block, case
+from tests.reference.protect_data import Block, at, case
 from tests.unit.attacked import published
 from zaragoza.model.classification import Category, Classification
 from zaragoza.model.definitions import Definitions
@@ -62,27 +62,27 @@ def test_of_people_aged_65_and_over_all_are_that_old():
 def test_a_reader_of_the_definitions_knows_it_without_the_data():
     given = case({"x": OLD}, [("group", "age")])
     indicators = {"x": replace(given.indicators["x"], of="years >= 65")}
-    ages = {frozenset({("age", age)}) for age in ("young", "old")}
-    both = {frozenset({("group", group), *age}) for group in ("A", "B") for age in ages}
+    ages = {at(age=age) for age in ("young", "old")}
+    both = {at(group=group, age=age) for group in ("A", "B") for age in ("young", "old")}
     # A total with people in both classes is a secret as any other; who is hidden for dominance may be nobody.
     perhaps = {("x", "A"): "secondary", ("x", "A", "old"): "dominance"}
-    group_a = {frozenset({("group", "A")})}
+    group_a = {at(group="A")}
     for reasons_, totals, unclear in (
         ({}, set(), 0),
         ({("x", "A"): "secondary"}, set(), 0),
         (perhaps, group_a, 1),
     ):
         told = told_by_definitions(published(given, reasons_), indicators, Definitions((AGE, GROUP)))
-        sides = [{("x", place) for place in ages | both if ("age", age) in place} for age in ("young", "old")]
+        sides = [{("x", where) for where in ages | both if ("age", age) in where} for age in ("young", "old")]
         assert [told[0].nobody, told[0].everybody] == sides
-        assert (told[0].defined, told[1]) == ({("x", place) for place in ages | both | totals}, unclear)
+        assert (told[0].defined, told[1]) == ({("x", where) for where in ages | both | totals}, unclear)
     # Group B has young people alone.
     given = case({"x": OLD[:3]}, [("group", "age")])
     told = told_by_definitions(
         published(given, {("x", "B"): "secondary"}), indicators, Definitions((AGE, GROUP))
     )
-    assert ("x", frozenset({("group", "B")})) in told[0].defined
-    assert ("x", frozenset({("group", "A")})) not in told[0].defined
+    assert ("x", at(group="B")) in told[0].defined
+    assert ("x", at(group="A")) not in told[0].defined
     assert told[1] == 0
     told = told_by_definitions(published(given, {}), indicators, Definitions((GROUP,)))
     assert told == (Relationships(defined=frozenset()), 0)
@@ -209,8 +209,8 @@ def test_audits_agree_on_totals_that_are_0_by_definition():
     # Without the monitor: of amounts there are no classes that a hidden total could leave open.
     hidden = published(given, {("x", "A"): "secondary", ("x", "B", "old"): "secondary"})
     told, unclear = told_by_definitions(hidden, indicators, Definitions((AGE, GROUP)))
-    assert ("x", frozenset({("age", "young")})) in told.nobody
-    assert ("x", frozenset({("age", "old")})) in told.everybody
+    assert ("x", at(age="young")) in told.nobody
+    assert ("x", at(age="old")) in told.everybody
     assert unclear == 0
     assert not attack([(found.observations, CERTAIN, indicators)]).exposures
 
@@ -268,3 +268,21 @@ def test_of_people_more_it_is_no_secret_what_the_definition_tells():
         known, _ = told_by_definitions(table, indicators, Definitions((GROUP,)))
         exposed = attack([(table, CERTAIN, indicators)], replace(known, of_data=False)).exposures
         assert {(one.key["group"], one.by) for one in exposed if one.key["group"] != "_T"} == by
+
+
+def test_what_definitions_tell_of_one_year_they_do_not_tell_of_another():
+    # The file of 2024 has the years of everybody. That of 2023 had a word for old and young, by which some of group A's
+    # old were below 65: four of 50, which is hidden, and follows from the total.
+    rules = {"2023": classification("age", young="word = 'young'", old="word = 'old'"), "2024": AGE}
+    counts = {"2023": people(A_young=(60, 0), A_old=(50, 46), B_young=(70, 0), B_old=(40, 20)), "2024": OLD}
+    hidden = {"2023": {("x", "A", "old"): "too_few"}, "2024": {}}
+    releases, known = [], Relationships()
+    for year in ("2024", "2023"):
+        made = case({"x": counts[year]}, [("group", "age")], period=year)
+        indicators = {"x": replace(made.indicators["x"], of="years >= 65")}
+        table = published(made, hidden[year])
+        told, _ = told_by_definitions(table, indicators, Definitions((rules[year], GROUP)))
+        releases.append((table, CERTAIN, indicators))
+        known = known.joined(told)
+    exposed = attack(releases, replace(known, of_data=False)).exposures
+    assert {(one.key["period"], one.by) for one in exposed} >= {("2023", "numerator"), ("2023", "complement")}

@@ -42,7 +42,7 @@ def classify(persons: Table, classifications: Iterable[Classification]) -> Table
     absent = dict.fromkeys(sorted(wanted - set(persons.columns)), "NULL")
     categories = {c.id: _sql(c, persons) for c in chosen}
     complete = persons.with_columns(absent).with_columns(categories)
-    return complete.select([name for name in complete.columns if name not in absent])
+    return complete.select([name for name in complete.columns if name in categories or name not in absent])
 
 
 def _sql(classification: Classification, persons: Table) -> str:

@@ -23,7 +23,7 @@ from zaragoza.protect.lines import connected
 from zaragoza.protect.merge import Published, Told, seen, told_by
 from zaragoza.protect.quantities import Quantity, kinds_of, published_quantities
 from zaragoza.protect.relations import not_refuted, shown_relationships
-from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, places, sums_of
+from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, sums_of, whole_places
 
 QUANTITIES = ("n", "n_hat", "numerator", "complement")
 
@@ -212,7 +212,12 @@ def attack(
 
 
 def _adds_up(sums: Sums) -> bool:
-    return adds_up(sums.lines, sums.quantity, sums.hidden, sums.exists)
+    return adds_up(sums.lines, sums.quantity, sums.hidden, _widths(sums), sums.exists)
+
+
+def _widths(sums: Sums) -> Demand:
+    """People may not be known to within one, sums of weights or amounts not exactly."""
+    return Demand.of_width(np.where(sums.counted, 1.0, NOT_EXACTLY * sums.quantity.scale))
 
 
 def _with_classes(sums: Sums, figures: Figures, classes: Floats, known: Relationships) -> Sums:
@@ -222,7 +227,7 @@ def _with_classes(sums: Sums, figures: Figures, classes: Floats, known: Relation
     """
     if known.defined is None:
         return sums
-    at = places(figures)
+    at = whole_places(figures)
     numbered = zip(figures.indicator.tolist(), figures.coordinate.tolist(), strict=True)
     open_ = np.array([(figures.indicators[i], at[c]) not in known.defined for i, c in numbered], np.bool_)
     of_class = np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & (sums.difference == ABSENT)
@@ -272,10 +277,9 @@ def _settled(told_all: Told, sums: Sums, demand: Demand, before: Attacked | None
 def _demanded(told_all: Told, sums: Sums, amounts: Amounts | None) -> tuple[Demand, Bools]:
     """How wide bounds must be, and of which sums of amounts that is known.
 
-    People may not be known to within one, sums of weights or amounts not exactly; the bounds of a sum of amounts must
-    hold its protection levels as well.
+    The bounds of a sum of amounts must hold its protection levels as well.
     """
-    demand = Demand.of_width(np.where(sums.counted, 1.0, NOT_EXACTLY * sums.quantity.scale))
+    demand = _widths(sums)
     measured = np.zeros(len(sums.row), dtype=np.bool_)
     if amounts is not None:
         wanted = told_all.hidden & told_all.sensitive & told_all.amount

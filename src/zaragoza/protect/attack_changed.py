@@ -29,6 +29,7 @@ from zaragoza.protect.programme import Programme, parts
 from zaragoza.protect.quantities import kinds_of, published_quantities
 from zaragoza.protect.sums import COMPLEMENT, NUMERATOR, N, Relationships, Sums, sums_of
 
+_ASKED = 1.0  # two possible values at least
 _WHOLE = 1e-4  # a bound this near to a whole number is that number
 Key = tuple[str, ...]
 
@@ -86,7 +87,11 @@ def attack_changed(
     asked &= ~wrong
     size = len(asked)
     found = certify(
-        sums.lines, sums.quantity, np.ones(size, dtype=np.bool_), Demand.of_width(np.ones(size)), asked
+        sums.lines,
+        sums.quantity,
+        np.ones(size, dtype=np.bool_),
+        Demand.of_width(np.full(size, _ASKED)),
+        asked,
     )
     cells = np.flatnonzero(_unsafe(sums, found, policy))
     return Changed(
@@ -101,7 +106,7 @@ def _contradicted(sums: Sums) -> Bools:
     every = np.ones(len(sums.row), dtype=np.bool_)
     found = np.zeros(len(sums.row), dtype=np.bool_)
     for part in parts(sums.lines, what_is_known(sums.quantity, every), every):
-        found[part.cells] = not Programme(part).consistent
+        found[part.cells] = not Programme(part, _ASKED).consistent
     return found
 
 

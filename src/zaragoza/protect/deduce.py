@@ -14,7 +14,6 @@ _ROUNDS = 30
 _STEPS_PER_CELL = 20  # far more than conjugate gradients take
 _ADDS_UP = 1e-11  # of a line of numbers around 1
 _ZERO = 1e-6  # of a solution of the homogeneous equations, with numbers around 1
-_CROSSED = 1e3  # times what is rounding: bounds that cross by more contradict each other
 ROUNDING = 1e-9  # of the largest value of the system: an interval narrower than this is one number
 
 
@@ -95,7 +94,7 @@ def tighten(lines: Lines, known: Interval, slack: Floats) -> Interval:
         np.minimum.at(new_high, lines.cell, upper)
         new_low = np.where(new_low > low + slack, new_low, low)
         new_high = np.where(new_high < high - slack, new_high, high)
-        if (new_low > new_high + _CROSSED * slack).any():
+        if (new_low > new_high + slack).any():
             return known
         crossed = new_low > new_high  # by rounding
         middle = (new_low[crossed] + new_high[crossed]) / 2

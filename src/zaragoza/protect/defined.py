@@ -19,7 +19,7 @@ from zaragoza.model.settled import always, settled
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
 from zaragoza.protect.lines import LEFT, RIGHT, Lines, column_lines, spread
 from zaragoza.protect.merge import breakdown_columns
-from zaragoza.protect.sums import Place, Relationships, places
+from zaragoza.protect.sums import Place, Relationships, whole_places
 
 # Of an indicator's kind: who is in the class, and who counts in the numerator as a person does in n_hat.
 _CLASSES = {"share": ("{}", "{}"), "total": ("({}) <> 0", "({}) = 1"), "mean": ("({}) <> 0", "({}) = 1")}
@@ -120,7 +120,7 @@ class _Sides(NamedTuple):
 
 
 def _relationships(figures: Figures, defined: Bools, sides: _Sides) -> Relationships:
-    at = places(figures)
+    at = whole_places(figures)
 
     def named(rows: Bools) -> frozenset[tuple[str, Place]]:
         return frozenset(

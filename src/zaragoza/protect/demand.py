@@ -42,6 +42,11 @@ class Demand:
         with np.errstate(invalid="ignore"):
             return np.maximum(self.width, np.where(self.reaches, self.high - self.low, 0.0))
 
+    @property
+    def least(self) -> float:
+        """The smallest width that is asked of any; without end where none is."""
+        return float(self.width[self.width > 0].min(initial=np.inf))
+
     def of(self, index: Ints) -> Demand:
         """The entries at an index."""
         return Demand(self.width[index], self.low[index], self.high[index])

@@ -91,14 +91,19 @@ def feasible(lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools) -> 
     return Interval(low, high)
 
 
-def adds_up(lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools) -> bool:
-    """Whether some table agrees with what is shown, in all that wanted hidden cells are tied to."""
+def adds_up(lines: Lines, quantity: Quantity, hidden: Bools, demand: Demand, wanted: Bools) -> bool:
+    """Whether some table agrees with what is shown, in all that wanted hidden cells are tied to.
+
+    The arguments are those of `certify`; what is far less than the demand is rounding.
+    """
     numbers, scale = numbers_of(lines, len(hidden)), quantity.scale
     known = numbers.interval(tighten(lines, what_is_known(quantity, hidden), ROUNDING * scale))
     known = known.settled(_NOISE * numbers.largest(scale))
+    strictest = demand.where(wanted & hidden).strictest(numbers.of, numbers.count)
     for part in parts(numbers.lines, known, numbers.any(wanted & hidden)):
-        less, _, agree = untied(part)
-        if not agree or not Programme(less).consistent:
+        least = strictest.of(part.cells).least
+        less, _, agree = untied(part, least)
+        if not agree or not Programme(less, least).consistent:
             return False
     return True
 
@@ -133,8 +138,9 @@ def certify(
     wide = strictest.met(low, high, ROUNDING * scale) & ~(low < high)
     means = np.where(wide, Means.witness, Means.bounds)
     for part in parts(numbers.lines, known, numbers.any(asked)):
-        less, ties, agree = untied(part)
-        programme, cells = Programme(less), part.cells
+        cells, least = part.cells, strictest.of(part.cells).least
+        less, ties, agree = untied(part, least)
+        programme = Programme(less, least)
         if agree and programme.consistent:
             together = ties.demand_of_unknowns(strictest.of(cells))
             strictest.put(cells, ties.demand_of_cells(together))

@@ -55,6 +55,7 @@ class Figures:
         indicator: of each row.
         coordinate: of each row: the row of `coordinates` where it lies.
         coordinates: one row a coordinate: period, geo, and a category code per breakdown column, sorted.
+        periods, geos: what the codes of the first two stand for.
         level: whether the row is a level; all others are derived from two levels.
         references: reference categories; `reference`, of each row, is a place in this list, or ABSENT for levels.
         row_of: row of each indicator (first axis) at each coordinate (second axis) for levels, or ABSENT.
@@ -67,6 +68,8 @@ class Figures:
     indicator: Ints
     coordinate: Ints
     coordinates: Ints
+    periods: tuple[str, ...]
+    geos: tuple[str, ...]
     level: Bools
     references: tuple[str, ...]
     reference: Ints
@@ -119,19 +122,21 @@ def read_figures(table: pa.Table, columns: Sequence[str]) -> Figures:
     coordinate, count = group_rows(rows)
     coordinates = np.zeros((count, rows.shape[1]), dtype=np.int64)
     coordinates[coordinate] = rows
-    labels = tuple(names for _, names in coded[2:])
+    periods, geos, *labels = (names for _, names in coded)
     statistic, statistics = encode(table["statistic"])
     level = np.array([name == LEVEL for name in statistics] or [False])[statistic]
     row_of = np.full((len(indicators), count), ABSENT, dtype=np.int64)
     row_of[indicator[level], coordinate[level]] = np.flatnonzero(level)
     return Figures(
         columns=tuple(columns),
-        labels=labels,
+        labels=tuple(labels),
         totals=tuple(names.index(TOTAL) if TOTAL in names else ABSENT for names in labels),
         indicators=indicators,
         indicator=indicator,
         coordinate=coordinate,
         coordinates=coordinates,
+        periods=periods,
+        geos=geos,
         level=level,
         references=references,
         reference=reference,

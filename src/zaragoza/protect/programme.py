@@ -15,9 +15,11 @@ from zaragoza.protect.figures import Bools, Floats, Ints
 from zaragoza.protect.lines import Lines
 from zaragoza.protect.solver import Solver
 
-# Of the largest number of a part: how far its rows may be off, as rounding makes them.
+# Of the largest number of a part: how far its rows may be off, as rounding makes them. Beside ten million people that
+# would be a person, and numbers that contradict each other by one would pass for a secret: so it is never more than a
+# small part of what is asked, but where numbers so large have no such places.
 _LOOSE = (0.0, 1e-9, 1e-7)
-LOOSEST = _LOOSE[-1]
+_OF_ASKED, _PLACES = 1e-4, 1e-13
 _PRIMAL_SIMPLEX = 4  # a table stays feasible when only the question changes
 _LARGE = 2_000  # cells of a part: beyond, each programme is made smaller and solved anew
 # Of the largest number of a part: how far the solver may be off, and how far a table. By default it is 1e-7: beside ten
@@ -101,6 +103,11 @@ def _part(cells: Ints, known: Interval, matrix: csr_array, sums: Floats) -> Part
     return Part(cells, low, high, csr_array(matrix), sums, scale)
 
 
+def loosest(scale: float, asked: float) -> float:
+    """How far equations between numbers of this size may be off, for rounding, where a width is asked of them."""
+    return min(_LOOSE[-1] * scale, max(_OF_ASKED * asked, _PLACES * scale))
+
+
 class Programme:
     """The tables of a part that agree with all that is known.
 
@@ -110,8 +117,13 @@ class Programme:
         table: one of them, if there is any.
     """
 
-    def __init__(self, part: Part) -> None:
-        """Args: part: of at least one cell."""
+    def __init__(self, part: Part, asked: float = np.inf) -> None:
+        """Takes a part.
+
+        Args:
+            part: of at least one cell.
+            asked: the least width that is asked of its bounds: far less than that is rounding.
+        """
         self.part = part
         self._low, self._high = part.low / part.scale, part.high / part.scale
         self._columns = np.arange(len(part.cells), dtype=np.int32)
@@ -122,7 +134,7 @@ class Programme:
         if not self._large:
             self._solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
             self._solver.setOptionValue("presolve", "off")
-        tables = (self._set(loose) for loose in _LOOSE)
+        tables = (self._set(min(loose, loosest(part.scale, asked) / part.scale)) for loose in _LOOSE)
         table = next((table for table in tables if table is not None), None)
         self.consistent, self.table = table is not None, np.zeros(0) if table is None else table
 

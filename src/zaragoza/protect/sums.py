@@ -59,8 +59,9 @@ class Relationships:
         identities: of indicators.
         nested: populations.
         defined: figures of which their definition tells that all people or none are in the class, by indicator and
-            categories that are no totals, by column; None for whoever does not know the definitions of categories.
-        nobody, everybody: of these, categories of which it is told that nobody is in the class, or that everybody is;
+            where they lie, as definitions are those of a time and place; None for whoever does not know those of
+            categories.
+        nobody, everybody: of these, figures of which it is told that nobody is in the class, or that everybody is;
             of a sum, that what each has is 0, or 1.
         of_data: whether all of it was found in the data; what is shown completes it otherwise.
     """
@@ -228,7 +229,7 @@ def sums_of(
 
 def _rows(figures: Figures, names: Collection[tuple[str, Place]]) -> Bools:
     """Levels with these indicators and categories."""
-    at = places(figures) if names else []
+    at = whole_places(figures) if names else []
     found = np.zeros(len(figures.level), dtype=np.bool_)
     for row in np.flatnonzero(figures.level) if names else ():
         found[row] = (figures.indicators[figures.indicator[row]], at[figures.coordinate[row]]) in names
@@ -343,6 +344,17 @@ def places(figures: Figures) -> list[Place]:
             if code != total
         )
         for codes in figures.coordinates[:, 2:].tolist()
+    ]
+
+
+def whole_places(figures: Figures) -> list[Place]:
+    """The same, with period and geo as two columns more."""
+    when = [
+        (figures.periods[period], figures.geos[geo]) for period, geo in figures.coordinates[:, :2].tolist()
+    ]
+    return [
+        categories | {("period", period), ("geo", geo)}
+        for (period, geo), categories in zip(when, places(figures), strict=True)
     ]
 
 

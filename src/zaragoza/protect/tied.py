@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from zaragoza.protect.demand import Demand
 from zaragoza.protect.figures import Floats, Ints
-from zaragoza.protect.programme import LOOSEST, Part
+from zaragoza.protect.programme import Part, loosest
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,12 @@ class Ties:
         return lowest, highest
 
 
-def untied(part: Part) -> tuple[Part, Ties, bool]:
+def untied(part: Part, asked: float = np.inf) -> tuple[Part, Ties, bool]:
     """The part with one unknown for all cells that are tied.
+
+    Args:
+        part: of at least one cell.
+        asked: the least width that is asked of its bounds: far less than that is rounding.
 
     Returns:
         The part of the unknowns, how the cells follow from them, and whether the equations that are left out, and the
@@ -74,7 +78,7 @@ def untied(part: Part) -> tuple[Part, Ties, bool]:
     matrix.eliminate_zeros()
     sums, left = part.sums - part.matrix @ ties.rest, np.diff(matrix.indptr) > 0
     low, high = ties.of_unknowns(part.low, part.high)
-    near = LOOSEST * part.scale
+    near = loosest(part.scale, asked)
     agree = bool((np.abs(sums[~left]) <= near).all() and (low <= high + near).all())
     crossed = low > high
     low[crossed] = high[crossed] = (low[crossed] + high[crossed]) / 2

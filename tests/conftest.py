@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left() -> Iterator[None]:
+    """Django leaves the language of a page in the thread: whichever test is next begins in that of the site."""
+    yield
+    words = sys.modules.get("django.utils.translation.trans_real")
+    if words is not None:
+        words.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -229,6 +229,7 @@ def _exact(case: _Case, rules: _Rules) -> _Found:
         one for one in attacked.exposures if not doubts or np.isnan(one.low)
     ]  # the others follow from sums
     doubts += _unmeasured(attacked.unmeasured, case.amounts is not None)
+    doubts += _undecided(attacked.undecided)
     return told, attacked.certified, (*doubts, *_contradictions(attacked.contradictions))
 
 
@@ -238,6 +239,12 @@ def _unmeasured(count: int, by_monitor: bool) -> Sequence[str]:
         return ()
     way_out = "the monitor has no such figures" if by_monitor else _NAME_IT
     return (f"how far the bounds of {count} hidden sums of amounts must reach is secret; {way_out}",)
+
+
+def _undecided(count: int) -> Sequence[str]:
+    """Classes that are empty, of people of whom nobody knows whether there are any; the monitor leaves none open."""
+    what = "perhaps people more than one that lies in it, all of them in one class"
+    return (f"{count} groups have {what}; whether there are any cannot be seen; {_NAME_IT}",) if count else ()
 
 
 def _contradictions(count: int) -> Sequence[str]:

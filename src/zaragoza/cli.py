@@ -189,12 +189,13 @@ def serve(
     from zaragoza.demo import at_hand, demo_areas
     from zaragoza.web import server
 
-    own = server.open_folder(data)
-    folders = releases or at_hand(own, _DEMO)
-    server.take_in(folders)
-    for areas in filter(None, map(demo_areas, folders)):
-        server.take_in_areas(**asdict(areas))
-    server.serve(host=host, port=port, workers=workers)
+    with server.listen(host, port) as listener:
+        own = server.open_folder(data)
+        folders = releases or at_hand(own, _DEMO)
+        server.take_in(folders)
+        for areas in filter(None, map(demo_areas, folders)):
+            server.take_in_areas(**asdict(areas))
+        server.serve(listener, workers=workers)
 
 
 @app.command("compare-protection")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.conf import settings as configured
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from tests.promises.conftest import empty, loaded
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import check, members
+from zaragoza.web.contributions import check, letters, members
 from zaragoza.web.contributions.actors import who
 from zaragoza.web.contributions.models import Membership
 from zaragoza.web.contributions.roles import OF_THE_SITE, SITE, Actor
@@ -35,8 +38,10 @@ Make = Callable[..., Actor]
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
-    """The site's own folder, of this test alone."""
+    """The site's own folder, of this test alone, with the attempts that are counted there."""
     settings.DATA = tmp_path
+    attempts = configured.CACHES["default"] | {"LOCATION": str(tmp_path / ".attempts")}
+    settings.CACHES = configured.CACHES | {"default": attempts}
     return tmp_path
 
 
@@ -94,6 +99,13 @@ def mina(make: Make, edith: Actor) -> Actor:
     made = make("mina", "contributor", "ministry")
     members.assign(edith, COMMITMENT, "ministry")
     return who(person("mina")) if made else made
+
+
+@pytest.fixture
+def one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In which letters are counted, also where midnight passes meanwhile: two hours at least are left of it."""
+    day = int((timezone.now() + timedelta(hours=2)).timestamp()) // (24 * 3600)
+    monkeypatch.setattr(letters, "_today", lambda: day)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,8 @@ from tests.support import ROOT
 
 SETUP = """
 import json, os, sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
 from uuid import uuid4
 import django
 django.setup()
@@ -28,8 +31,8 @@ from tests.contributions.conftest import COMMITMENT, EVIDENCE
 from tests.promises.made_up import at, commitment, plans
 from zaragoza.errors import ZaragozaError
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import attachments, check, clock, personal, removal, services
-from zaragoza.web.contributions.models import Attachment, Contribution, Decision
+from zaragoza.web.contributions import attachments, check, clock, members, moving, personal, removal, services
+from zaragoza.web.contributions.models import Attachment, Contribution, Decision, Event, Reply, SiteRole
 from zaragoza.web.contributions.roles import Actor
 from zaragoza.web.promises.load import load
 from zaragoza.web.promises.models import ProgressReport
@@ -39,10 +42,16 @@ def actor(name, *roles, organisation=None):
     found, _ = Person.objects.get_or_create(email=f"{name}@people.example")
     return Actor(found.pk, frozenset({"reader", *roles}), organisation)
 """
+# Each part with names and tables of its own.
+PARTS = """
+call_command("migrate", verbosity=0)
+for part in sys.argv[1:]:
+    exec(part, dict(globals()))
+    call_command("flush", verbosity=0, interactive=False)
+"""
 # Two reviewers take, then the one who has it decides twice and the author withdraws. Then the same form comes twice at
 # once, and somebody's account is erased while it is decided on what they sent in.
 AT_ONCE = """
-call_command("migrate", verbosity=0)
 load(plans(*(commitment(f"P1-{number}") for number in range(1, 7))), at(2020, 1, 2))
 anna = actor("anna", "contributor", organisation="cities")
 rita, rob = actor("rita", "reviewer"), actor("rob", "reviewer")
@@ -65,7 +74,7 @@ def together(*asks):
     return done
 
 told = []
-for number in range(int(sys.argv[1])):
+for number in range(10):
     id = services.draft(anna, "evidence", EVIDENCE, language="en", commitment=COMMITMENT).pk
     services.submit(anna, id)
     took = together(lambda: services.take(rita, id), lambda: services.take(rob, id))
@@ -154,7 +163,6 @@ print(json.dumps({
 # looks when the new row is written and not yet committed, and by the cleaning of every day, which begins then.
 SAME_BYTES = """
 import time
-call_command("migrate", verbosity=0)
 load(plans(), at(2020, 1, 2))
 anna = actor("anna", "contributor", organisation="cities")
 rita, edith = actor("rita", "reviewer"), actor("edith", "editor")
@@ -164,7 +172,7 @@ keep, later, kept = attachments.keep, [], threading.Event()
 def slowly(file):
     keep(file)
     kept.set()
-    time.sleep(1)
+    time.sleep(0.5)
 
 def meanwhile(take_away, new, content):
     kept.clear()
@@ -184,7 +192,7 @@ def accepted(content):
     services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash, "en")
     return id
 
-erase, removal._erase_files = removal._erase_files, later.append
+erase, moving._erase_files = moving._erase_files, later.append
 one = accepted(b"a,b\\n1,2\\n")
 removal.take_down(edith, one, "law", "It may not be shown.", "en", Contribution.objects.get(pk=one).settles)
 (files,) = later
@@ -201,7 +209,7 @@ def clean():
 meanwhile(clean, begin(), b"a,b\\n3,4\\n")
 
 three = accepted(b"a,b\\n5,6\\n")
-removal._erase_files = erase
+moving._erase_files = erase
 removal.take_down(edith, three, "law", "It may not be shown.", "en", Contribution.objects.get(pk=three).settles)
 print(json.dumps({
     "named": sorted(Attachment.objects.values_list("sha256", flat=True)),
@@ -210,8 +218,9 @@ print(json.dumps({
 """
 
 # Who has replied is erased while an editor takes it down: the decision, not yet committed, is to name no such account.
-REPLIED = """
-call_command("migrate", verbosity=0)
+# Then somebody is erased who is writing at that moment: what is not yet committed comes first, and is nobody's then.
+# After that nothing is written for them any more, whoever still takes them for an account.
+ERASED = """
 load(plans(), at(2020, 1, 2))
 anna = actor("anna", "contributor", organisation="cities")
 rita, edith, ed = actor("rita", "reviewer"), actor("edith", "editor"), actor("ed", "editor")
@@ -224,7 +233,7 @@ unpublish, written = removal._unpublish, threading.Event()
 
 def slowly(*about):
     written.set()
-    threading.Event().wait(1)
+    threading.Event().wait(0.5)
     unpublish(*about)
 
 def take_down():
@@ -237,9 +246,51 @@ deciding.start()
 assert written.wait(30)
 personal.erase(edith, Person.objects.get(pk=edith.id))
 deciding.join()
+replied = [Contribution.objects.get(pk=id).state, *(each.repliers for each in Decision.objects.all())]
+
+adam = actor("adam", "administrator")
+begin = lambda who: services.draft(who, "evidence", EVIDENCE, language="en", commitment=COMMITMENT).pk
+id = begin(anna)
+services.submit(anna, id)
+waits = begin(anna)
+services.submit(anna, waits)
+services.take(rita, id)
+services.decide(rita, id, "accept", "It is so.", Contribution.objects.get(pk=id).hash, "en")
+steps = {
+    "reply": lambda who: services.reply(who, id, f"Nobody answers for it, {uuid4()}.", "en"),
+    "draft": begin,
+    "take": lambda who: services.take(who, waits),
+    "grant": lambda who: members.grant(adam, Person(pk=who.id), "reviewer") or True,
+}
+
+def tried(step, who):
+    try:
+        return step(who) and "done"
+    except Exception as error:
+        return type(error).__name__
+    finally:
+        connection.close()
+
+told = {}
+for name, step in steps.items():
+    who = actor(f"edith-{name}", "editor")
+    written, create = threading.Event(), Event.objects.create
+
+    def slowly(**row):
+        create(**row)
+        written.set()
+        threading.Event().wait(0.5)
+
+    with ThreadPoolExecutor(1) as pool, patch.object(Event.objects, "create", slowly):
+        asking = pool.submit(tried, step, who)
+        assert written.wait(30)
+        Event.objects.create = create
+        erased = tried(lambda who: personal.erase(who, Person.objects.get(pk=who.id)) or True, who)
+        told[name] = [asking.result(), erased, Person.objects.filter(pk=who.id).count(), tried(step, who)]
 print(json.dumps({
-    "state": Contribution.objects.get(pk=id).state, "faults": list(check.faults()),
-    "named": [each.repliers for each in Decision.objects.all()], "people": Person.objects.filter(pk=edith.id).count(),
+    "replied": replied, "told": told, "faults": list(check.faults()), "roles": SiteRole.objects.count(),
+    "replies": list(Reply.objects.values_list("person", flat=True)), "state": Contribution.objects.get(pk=waits).state,
+    "drafts": list(Contribution.objects.filter(state="withdrawn").values_list("author", flat=True)),
 }))
 """
 
@@ -266,10 +317,7 @@ def run(script: str, database: dict[str, str], *words: str) -> subprocess.Comple
     )
 
 
-def test_one_wins(database: dict[str, str]) -> None:
-    done = run(AT_ONCE, database, "10")
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+def one_wins(found: dict[str, Any]) -> None:
     decided = 0
     for took, ended, state in found["told"]:
         assert sorted(took) == ["OutOfOrderError", "done"]
@@ -282,6 +330,36 @@ def test_one_wins(database: dict[str, str]) -> None:
     assert found["decisions"] == decided + 5 + 10 + 10
     assert found["reports"] == sum(state == "accepted" for _, _, state in found["told"]) + 5
     assert found["faults"] == []
+
+
+def bytes_are_there_for_whoever_stored_them_last(found: dict[str, Any]) -> None:
+    """Of two contributions with the same bytes one goes while the other comes; a third goes by itself, with its own."""
+    assert found["files"] == dict.fromkeys(found["named"], 8)
+    assert len(found["named"]) == 2
+    assert found["faults"] == []
+
+
+def who_has_replied_or_is_writing_is_erased(found: dict[str, Any]) -> None:
+    assert found["replied"] == ["taken_down", "", ""]
+    assert found["told"] == {
+        name: ["done", "done", 0, "NotAllowedError"] for name in ("reply", "draft", "take", "grant")
+    }
+    assert found["replies"] == [None, None]
+    assert found["drafts"] == [None]
+    assert (found["state"], found["roles"], found["faults"]) == ("submitted", 0, [])
+
+
+def test_at_the_same_moment(database: dict[str, str]) -> None:
+    """One part after the other in one process, as each begins with a site that has nothing."""
+    parts = {
+        AT_ONCE: one_wins,
+        SAME_BYTES: bytes_are_there_for_whoever_stored_them_last,
+        ERASED: who_has_replied_or_is_writing_is_erased,
+    }
+    done = run(PARTS, database, *parts)
+    assert done.returncode == 0, done.stderr
+    for check, line in zip(parts.values(), done.stdout.splitlines(), strict=True):
+        check(json.loads(line))
 
 
 def test_a_process_that_is_killed_loses_nothing_that_it_confirmed(database: dict[str, str]) -> None:
@@ -320,19 +398,3 @@ def test_what_the_database_forbids_it_forbids_in_postgresql(server: str, tmp_pat
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout
     assert "skipped" not in done.stdout
-
-
-def test_bytes_are_there_for_whoever_stored_them_last(database: dict[str, str]) -> None:
-    """Of two contributions with the same bytes one goes while the other comes; a third goes by itself, with its own."""
-    done = run(SAME_BYTES, database)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found["files"] == dict.fromkeys(found["named"], 8)
-    assert len(found["named"]) == 2
-    assert found["faults"] == []
-
-
-def test_who_replied_is_erased_while_that_is_decided(database: dict[str, str]) -> None:
-    done = run(REPLIED, database)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"state": "taken_down", "faults": [], "named": ["", ""], "people": 0}

@@ -8,13 +8,15 @@ from uuid import UUID
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.test import override_settings
 from django.utils import timezone
 
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person, refreshed, run_tasks
-from tests.contributions.pages import at, browser, words
+from tests.contributions.pages import at, browser, read, words
 from tests.contributions.removed import accepted, down
 from tests.contributions.steps import decide, late, now, sent, taken
+from zaragoza.model.progress import GROUNDS
 from zaragoza.web.contributions import clock, members, personal, removal, services
 from zaragoza.web.contributions.actors import token, who
 from zaragoza.web.contributions.models import Contribution, Decision, mark
@@ -156,6 +158,18 @@ def test_a_mark_tells_no_address_to_who_has_not_the_key() -> None:
         assert mark(ADDRESS) != ours
 
 
+def test_whose_organisation_comes_to_own_it_meanwhile_does_not_decide(
+    anna: Actor, edith: Actor, make: Make
+) -> None:
+    """The database forbids it anyway; they are told in words."""
+    olga = make("olga", "reviewer", "ministry")
+    id = taken(anna, olga)
+    members.assign(edith, COMMITMENT, "ministry")
+    with pytest.raises(NotAllowedError):
+        decide(olga, id)
+    assert now(id).state == "in_review"
+
+
 # Who has replied.
 
 
@@ -187,9 +201,30 @@ def test_an_editor_who_replied_in_its_place_does_not_review_it(
     services.take(rita, id)
     decide(rita, id)
     assert now(id).state == "accepted"
-    with pytest.raises(NotAllowedError):
-        down(edith, id)
     services.reply(edith, id, "As we said.", "en")
+
+
+def test_who_replied_takes_it_down_but_does_not_judge_it(anna: Actor, rita: Actor, edith: Actor) -> None:
+    """An office with one editor can do what the law asks of it at once; what is wrong another one says."""
+    id = accepted(anna, rita)
+    services.reply(edith, id, "Nobody answers for it.", "en")
+    page = browser("edith").get(at(id))
+    (offered,) = read(page).xpath("//select[@name='ground']")
+    assert set(offered.value_options) == {"", *GROUNDS} - {"wrong"}
+    assert told("edith", id) == "replied"
+    assert "You may take it down all the same, but not as wrong." in words(page)
+    with pytest.raises(NotAllowedError):
+        down(edith, id, "wrong")
+    run_tasks()
+    mail.outbox.clear()
+    removal.ask_removal(anna, id, "It names somebody.")
+    with pytest.raises(NotAllowedError):
+        removal.keep(edith, id, "It stays.", "en", now(id).settles)
+    run_tasks()
+    asked = [each.to for each in mail.outbox if "Something is asked to be taken down" in each.subject]
+    assert asked == [["edith@people.example"]]
+    assert down(edith, id, "personal_data").repliers == f" {edith.id} "
+    assert now(id).state == "taken_down"
 
 
 def test_of_who_is_erased_the_reply_stays_and_names_nobody(anna: Actor, rita: Actor, edith: Actor) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.contributions.conftest import account
+from zaragoza.model.progress import GROUNDS
 from zaragoza.web.contributions.models import (
     Attachment,
     Contribution,
@@ -77,7 +78,13 @@ def test_nobody_decides_about_what_they_have_replied_to(form: str) -> None:
     rita = account("rita@people.example")
     found = contribution()
     refused(lambda: decision(found, reviewer=rita, repliers=form.format(rita.pk)))
+    for outcome, ground in (("keep", ""), ("take_down", "wrong")):
+        told = {"outcome": outcome, "ground": ground, "repliers": form.format(rita.pk)}
+        refused(lambda told=told: decision(found, reviewer=rita, **told))
     decision(found, repliers=form.format(rita.pk))  # of an account that is no more
+    for number, ground in enumerate(set(GROUNDS) - {"wrong"}, 3):
+        told = {"outcome": "take_down", "ground": ground, "repliers": form.format(rita.pk)}
+        decision(found, round=number, reviewer=rita, **told)
     decision(found, round=2, reviewer=rita, repliers=f" 7{rita.pk}  {rita.pk}7 ")  # others
 
 

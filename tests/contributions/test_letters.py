@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -273,6 +274,32 @@ def test_addresses_are_found_however_they_are_written(in_folder: Path) -> None:
     assert len(list(in_folder.iterdir())) == 3
     letters.take_away(["anna@büro.example"])
     assert [path.name for path in in_folder.iterdir()] == ["two"]
+
+
+def test_a_letter_of_one_long_word_is_soon_looked_at(in_folder: Path) -> None:
+    """As a reason may be one: where each sign of it led through all behind it, this took a quarter of a minute."""
+    in_folder.mkdir()
+    (in_folder / "long").write_bytes(b"To: anna@people.example\n\n" + b"a" * 60_000)
+    begun = time.process_time()
+    letters.take_away(["anna@people.example"])
+    assert time.process_time() - begun < 5
+    assert not list(in_folder.iterdir())
+
+
+def test_a_letter_that_somebody_else_takes_away_meanwhile_is_in_nobodys_way(
+    in_folder: Path, anna: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two are erased at once, or one while the site tidies up."""
+    id = sent(anna)
+    run_tasks()
+    seen = sorted(in_folder.iterdir())
+    gone = in_folder / "gone"
+    monkeypatch.setattr(letters, "kept", lambda: iter([gone, *seen]))
+    clock.forget()
+    letters.take_away_about(id)
+    assert [path for path in seen if path.exists() and str(id) in path.read_text(encoding="utf-8")] == []
+    letters.take_away(["anna@people.example"])
+    assert [path for path in seen if path.exists()] == []
 
 
 def test_letters_in_the_folder_are_kept_for_thirty_days(in_folder: Path, anna: Actor) -> None:

@@ -113,6 +113,13 @@ def test_owners_of_commitments(edith: Actor, make: Make) -> None:
         members.assign(refreshed("mina"), COMMITMENT, "ministry")
 
 
+def test_who_was_removed_meanwhile_leaves_nothing(mark: Actor, make: Make) -> None:
+    tom = make("tom", "contributor", "cities")
+    members.remove(mark, person("tom"))
+    with pytest.raises(NotAllowedError):
+        members.leave(tom, person("tom"))
+
+
 def test_roles_on_the_site(make: Make, edith: Actor) -> None:
     ada = make("ada", "administrator")
     make("zoe")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -140,6 +141,7 @@ BOTH = {
     "title_en": "Homes first", "title_nl": "Eerst een huis", "summary_en": "A home.", "summary_nl": "Een huis.",
     "source_title": "Evaluation", "source_address": "https://city.example/evaluation",
 }  # fmt: skip
+HOMES = {"area": "housing", "geo": "NL", "grade": "described"}
 
 
 def accepted(
@@ -167,6 +169,22 @@ def test_a_practice(anna: Actor, rita: Actor, edith: Actor) -> None:
     assert (row.content["organisation"], row.content["grade"]) == ("cities", "compared")
     with pytest.raises(NotAllowedError):  # nobody owns it, so that nobody answers for an owner
         services.reply(edith, found.pk, "We have seen it.", "en")
+
+
+def test_a_form_with_a_number_like_anothers_replaces_nothing_of_theirs(
+    anna: Actor, rita: Actor, make: Make
+) -> None:
+    """The number comes with the form, and that of what is public can be read in its address."""
+    first = accepted(anna, rita, "practice", BOTH | HOMES)
+    olga = make("olga", "contributor", "ministry")
+    like = UUID(int=first.pk.int ^ 1)
+    made = services.draft(olga, "practice", BOTH | HOMES | {"title_en": "Other"}, language="en", id=like)
+    services.submit(olga, made.pk)
+    services.take(rita, made.pk)
+    decide(rita, made.pk)
+    rows = {each.pk: each.content for each in Practice.objects.filter(in_catalogue=False)}
+    assert rows[first.became]["title"]["en"] == "Homes first"
+    assert rows[now(like).became]["organisation"] == "ministry"
 
 
 def test_a_call(anna: Actor, rita: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -106,7 +107,7 @@ def much(loaded: None) -> UUID:
         people.report_progress(
             COMMITMENT, status="substantial", text="Much.", language="en", reported_on=on, evidence=[SOURCE]
         ).id
-        for on in (today().replace(year=2025), today().replace(year=2024))
+        for on in (date(2025, 3, 1), date(2024, 3, 1))
     ]
     return made[0]
 

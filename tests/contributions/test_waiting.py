@@ -7,8 +7,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.core import mail
+from django.utils import timezone
 
-from tests.contributions.conftest import EVIDENCE, Make, person
+from tests.contributions.conftest import EVIDENCE, Make, person, run_tasks
 from tests.contributions.pages import at, browser, words
 from tests.contributions.steps import begun, decide, late, now, taken
 from tests.promises.made_up import EVIDENCE as SOURCE
@@ -95,6 +97,39 @@ def test_after_a_reply_reviewers_have_their_days_from_then(anna: Actor, rita: Ac
     services.take(rita, id)
     assert services.put_back(rita, id).due_at == replied + DAYS
     assert age() == 12
+
+
+@pytest.mark.parametrize("comes_last", ["the owner", "who speaks for it"])
+def test_an_owner_that_comes_late_has_its_days_and_is_told(
+    anna: Actor, rita: Actor, edith: Actor, make: Make, comes_last: str
+) -> None:
+    """Nothing is lowered before whoever answers for it then has had fourteen days."""
+    people.report_progress(
+        "P1-1", status="complete", text="All.", language="en",
+        reported_on=moment(2026, 1, 1).date(), evidence=[SOURCE],
+    )  # fmt: skip
+    id = taken(anna, rita)
+    decide(rita, id)
+    late(id, 13)
+    run_tasks()
+    mail.outbox.clear()
+    steps = {
+        "who speaks for it": lambda: make("mina", "contributor", "ministry"),
+        "the owner": lambda: members.assign(edith, "P1-1", "ministry"),
+    }
+    other = steps.pop(comes_last)
+    (first,) = steps.values()
+    first()
+    before = now(id).due_at
+    other()
+    found = now(id)
+    assert before < timezone.now() + timedelta(days=2)  # type: ignore[operator]
+    assert found.due_at > timezone.now() + timedelta(days=13, hours=23)  # type: ignore[operator]
+    run_tasks()
+    told = [each.to for each in mail.outbox if "Your reply is asked for" in each.subject]
+    assert told == [["mina@people.example"]]
+    make("olga", "contributor", "ministry")  # another one changes nothing
+    assert now(id).due_at == found.due_at
 
 
 def test_who_left_an_organisation_is_told_why_a_draft_of_it_waits(anna: Actor, make: Make) -> None:

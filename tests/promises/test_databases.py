@@ -96,7 +96,7 @@ def test_the_site_runs_on_postgresql(server: str, tmp_path: Path) -> None:
     """It says what is to be done until all of it is; then it serves, from those tables."""
     data, address = tmp_path / "data", new_database(server, "served")
     release = write(tmp_path / "made").path
-    serve = [sys.executable, "-m", "zaragoza", "serve", str(release)]
+    serve = [sys.executable, "-m", "zaragoza", "serve", str(release), "--port", "0"]
     for words in ("migrate", "load_catalogue"):
         env = environment(data, ZARAGOZA_DATABASE=address)
         done = subprocess.run(serve, env=env, cwd=ROOT, check=False, capture_output=True, text=True)

@@ -80,7 +80,7 @@ def test_a_proof_that_is_run_alone_writes_its_own_rows_anew(tmp_path: Path) -> N
     target = tmp_path / "verification.md"
     old = [
         Figure("a | b", "1", "first", "", "2026-01-02"),
-        Figure("c", "2", "second", "at most 3", "2026-01-02"),
+        Figure("`c`: d", "2", "second", "at most `3`", "2026-01-02"),
     ]
     target.write_text(page(old, "machine"), encoding="utf-8")
     assert read(target.read_text(encoding="utf-8")) == old

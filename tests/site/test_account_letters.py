@@ -17,6 +17,7 @@ from django.core import mail
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from tests.contributions.conftest import one_day
 from tests.contributions.smtp import Server, server
 from tests.site.test_accounts import EMAIL, PASSWORD, account, counted_anew, log_in, logged_in
 from zaragoza.web.accounts.adapter import Adapter
@@ -24,7 +25,7 @@ from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions.letters import A_DAY
 from zaragoza.web.contributions.text import MAIL
 
-__all__ = ["counted_anew"]
+__all__ = ["counted_anew", "one_day"]
 pytestmark = pytest.mark.django_db
 NEW = "new@people.example"
 MEMORY = "django.core.mail.backends.locmem.EmailBackend"
@@ -115,7 +116,7 @@ def test_what_a_letter_only_tells_of_is_done(down: None) -> None:
 
 
 @pytest.fixture
-def by_the_day_alone(settings: Settings, tmp_path: Path) -> None:
+def by_the_day_alone(settings: Settings, tmp_path: Path, one_day: None) -> None:
     settings.DATA = tmp_path
     settings.ACCOUNT_RATE_LIMITS = {
         "confirm_email": "",

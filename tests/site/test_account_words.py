@@ -21,7 +21,11 @@ from zaragoza.model.text import LANGUAGES
 FOLDER = WEB / "accounts" / "locale"
 # Other pages say "log in", "make an account" and "institution" (docs/howto/contributions.md).
 ELSEWHERE = re.compile(r"\bsign(?:ed|ing)?[ -]?(?:in|up|out)\b|third-party|two-factor", re.IGNORECASE)
-NOT_HERE = re.compile(r"sign-in (?:code|options)|passkey|password-free|trust this browser", re.IGNORECASE)
+NOT_HERE = re.compile(
+    r"sign-in (?:code|options)|passkey|password-free|trust this browser|don't trust", re.IGNORECASE
+)
+# In a title or a sentence; behind a line or a full stop another one begins.
+CAPITAL = re.compile(r"(?<=[^.?!:\s-]) +[A-Z][a-z]")
 OF_DJANGO = "This password is too short. It must contain at least %d character."
 
 
@@ -54,6 +58,14 @@ def test_english_is_that_of_the_site() -> None:
     with translation.override("en"):
         said = {translation.gettext(each[0]) for each in messages()}
     assert {each for each in said if ELSEWHERE.search(each) and not NOT_HERE.search(each)} == set()
+
+
+def test_english_titles_are_sentences() -> None:
+    """As all other titles of the site."""
+    assert CAPITAL.search("Change Password")
+    with translation.override("en"):
+        said = {translation.gettext(each[0]) for each in messages()}
+    assert {each for each in said if CAPITAL.search(each) and not NOT_HERE.search(each)} == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -33,7 +33,8 @@ EMAIL = "anna@people.example"
 
 @pytest.fixture(autouse=True)
 def counted_anew(settings: Settings, tmp_path: Path) -> Any:
-    """Attempts are counted in this test's own folder; passwords are hashed fast."""
+    """Attempts and letters are counted in this test's own folder; passwords are hashed fast."""
+    settings.DATA = tmp_path
     settings.CACHES = configured.CACHES | {
         "default": configured.CACHES["default"] | {"LOCATION": str(tmp_path / ".attempts")}
     }

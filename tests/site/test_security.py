@@ -196,7 +196,7 @@ def test_without_an_address_it_lies_in_the_folder() -> None:
 
 @pytest.mark.parametrize("given", [{"ZARAGOZA_DATABASE": "mysql://db/site"}, {"ZARAGOZA_PAGES_KEPT": "many"}])
 def test_what_the_environment_says_wrongly_is_a_fault(tmp_path: Path, given: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "zaragoza", "serve", str(tmp_path)]
+    command = [sys.executable, "-m", "zaragoza", "serve", str(tmp_path), "--port", "0"]
     done = subprocess.run(
         command, env=environment(tmp_path / "data", **given), check=False, capture_output=True, text=True
     )

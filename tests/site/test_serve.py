@@ -19,7 +19,6 @@ from urllib.parse import urlencode
 import lxml.html
 import pytest
 
-from tests.site.conftest import Ready
 from tests.site.serving import PATIENCE, Site, environment, manage, manifest, serving, two_releases
 from tests.site.test_promises import COMMITMENTS
 from tests.web.releases import write
@@ -154,7 +153,7 @@ def test_every_fault_is_told_and_nothing_comes_in(tmp_path: Path, releases: tupl
         path.chmod(0o755 if path.is_dir() else 0o644)
     (altered / "observations.csv").write_text("0", encoding="utf-8")
     (tmp_path / "empty").mkdir()
-    done = run(tmp_path / "data", "serve", releases[1], altered, tmp_path / "empty")
+    done = run(tmp_path / "data", "serve", releases[1], altered, tmp_path / "empty", "--port", 0)
     assert done.returncode == 7
     assert "observations.csv" in done.stderr
     assert "2 faults" in done.stderr
@@ -176,11 +175,18 @@ def test_another_release_of_that_name_is_refused(
     assert "another one of that name" in done.stderr
 
 
-def test_a_port_that_is_taken(site: Site, tmp_path: Path, ready: Ready) -> None:
+def test_a_port_that_is_taken(site: Site, tmp_path: Path, releases: tuple[Path, Path]) -> None:
+    """It is found before anything is read or written."""
     port = site.address.strip("/").rpartition(":")[2]
-    done = run(ready.copied(tmp_path / "data"), "serve", ready.release, "--port", port)
-    assert done.returncode == 7
-    assert "--port" in done.stderr
+    done = run(tmp_path / "data", "serve", releases[0], "--port", port)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.splitlines() == [
+        f"127.0.0.1: --port {port}",
+        "  expected a free port; found address already in use",
+        "  Name another with --port (0: any that is free) or --host.",
+        "1 fault",
+    ]
+    assert not (tmp_path / "data").exists()
 
 
 def test_without_a_folder_what_policy_documents_state(tmp_path: Path) -> None:
@@ -201,7 +207,7 @@ def test_without_a_folder_what_policy_documents_state(tmp_path: Path) -> None:
 
 def test_a_database_elsewhere_that_does_not_answer(tmp_path: Path, releases: tuple[Path, Path]) -> None:
     """As no PostgreSQL runs for this test; without the extra `postgres` its driver is asked for first."""
-    command = [sys.executable, "-m", "zaragoza", "serve", str(releases[0])]
+    command = [sys.executable, "-m", "zaragoza", "serve", str(releases[0]), "--port", "0"]
     nowhere = environment(tmp_path / "data", ZARAGOZA_DATABASE="postgres://nobody:hush@127.0.0.1:1/nothing")
     done = subprocess.run(command, env=nowhere, check=False, capture_output=True, text=True, timeout=PATIENCE)
     driver = find_spec("psycopg") is not None

@@ -17,10 +17,10 @@ from tests.reference.protect_data import TOTAL, Block, Case, at, case, indicator
 from tests.unit.attacked import FEW, REGISTER, found, published
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.observation import NUMBER_FIELDS
-from zaragoza.protect import Overlap, Relationships, attack, protect
+from zaragoza.protect import Relationships, attack, known_relationships, protect
 from zaragoza.protect.identities import _holds
 from zaragoza.protect.links import Link
-from zaragoza.protect.nested import lies_in, near_links, nested_populations
+from zaragoza.protect.nested import lies_in, nested_populations
 
 CERTAIN = Policy(hidden_cv=1e9, unreliable_cv=1e9, reliable_count=0)
 
@@ -207,6 +207,21 @@ def test_populations_that_lie_in_others_leave_a_few():
     )
 
 
+def test_of_whom_nobody_knows_whether_there_are_any_nothing_is_told():
+    # 25 of all are younger than the adults, and none is in the class. They are in A; of A and B, which are hidden, who
+    # has only the release cannot tell whether either has any of them.
+    inside = [Block({"group": group}, 100, 30, weight=2.0) for group in "ABC"]
+    made = case({"all": [*inside, Block({"group": "A"}, 25, 0, weight=2.0)], "adults": inside}, [("group",)])
+    among = {"all": None, "adults": "age >= 15"}
+    indicators = {name: replace(one, among=among[name]) for name, one in made.indicators.items()}
+    table = published(made, {(name, group): "secondary" for name in among for group in "AB"})
+    known = known_relationships(made.estimates, indicators)
+    for beside, exposed, open_ in ((None, {"_T"}, 2), (known, {"_T", "A"}, 0)):
+        found = attack([(table, CERTAIN, indicators)], beside)
+        assert {(e.key["group"], e.by) for e in found.exposures} == {(g, "difference") for g in exposed}
+        assert found.undecided == open_
+
+
 def populations(more: Block) -> Case:
     """Shares of two populations by group; one has besides, in group A alone, some people more."""
     inside = [Block({"group": group}, 100, 30, weight=2.0) for group in ("A", "B", "C", "D")]
@@ -305,68 +320,6 @@ def test_only_the_same_measure_nests():
         "adults": replace(made.indicators["adults"], of="unemployed"),
     }
     assert nested_populations(other) == ()
-
-
-def borders(moved: int, income: float | None = None) -> tuple[Case, Case, Case]:
-    """Two towns by sex, before and after some people of the first became inhabitants of the second; and both.
-
-    Where everybody has an income there is an indicator more, the sum of it.
-    """
-    parts = [("A", "A", 400, 0.4), ("A", "B", moved, 0.5), ("B", "B", 300, 0.6)]
-    blocks = [
-        Block({"old": old, "new": new, "sex": sex}, n + (sex == "F"), round((n + (sex == "F")) * rate))
-        for old, new, n, rate in parts
-        for sex in "FM"
-        if n
-    ]
-    given, kinds = {"x": blocks}, {"x": "share"}
-    if income is not None:
-        given["income"] = [replace(each, positive=0, amounts=(income,) * each.n) for each in blocks]
-        kinds["income"] = "total"
-    whole = case(given, [("old", "sex"), ("new", "sex")], kinds)
-    return case(given, [("old", "sex")], kinds), case(given, [("new", "sex")], kinds), whole
-
-
-MAP = Overlap("old", "new", frozenset({("A", "A"), ("A", "B"), ("B", "B")}))
-
-
-def test_two_geographies_leave_those_who_moved():
-    before, after, whole = borders(3)
-    for table in (published(before, {}), published(after, {})):
-        assert found(before, table) == ()
-    # The new A lies in the old one, and the old B in the new, and each pair differs by the same few.
-    exposed = found(before, published(after, {}), published(before, {}))
-    assert {e.by for e in exposed} == {"difference"}
-    assert {(e.key["old"], e.key["new"]) for e in exposed} == {("A", TOTAL), (TOTAL, "B")}
-    observations = protect(
-        whole.estimates, REGISTER, whole.indicators, whole.breakdowns, overlaps=[MAP]
-    ).observations
-    assert found(whole, observations) == ()
-    hidden = [r for r in observations.to_pylist() if r["reason"] == "secondary"]
-    assert hidden
-
-
-def test_sums_of_large_amounts_do_not_hide_those_who_moved():
-    # Beside 140 thousand million euros three people are no rounding.
-    before, after, _ = borders(3, income=1e8)
-    exposed = found(before, published(after, {}), published(before, {}))
-    assert {(e.key["old"], e.key["new"]) for e in exposed if e.indicator == "x"} == {
-        ("A", TOTAL),
-        (TOTAL, "B"),
-    }
-
-
-def test_geographies_that_many_moved_between_are_both_shown():
-    _, _, whole = borders(50)
-    observations = protect(
-        whole.estimates, REGISTER, whole.indicators, whole.breakdowns, overlaps=[MAP]
-    ).observations
-    assert set(observations["reason"].to_pylist()) == {"published"}
-
-
-def test_a_map_of_who_lies_in_whom():
-    links = {(link.left, link.left_codes, link.right, link.right_codes) for link in near_links([MAP])}
-    assert links == {("old", ("B",), "new", ("B",)), ("new", ("A",), "old", ("A",))}
 
 
 @FEW

@@ -37,8 +37,8 @@ def use_of(made: Case) -> tuple[dict[tuple[str, ...], int], Usefulness]:
 
 
 def test_one_column_more_and_a_neutral_indicator_each_tell_a_tenth():
-    # The definition: log(1 + n), ten times as much for each column fewer by which a figure is broken down, a tenth of
-    # an indicator that is neither better nor worse; a tenth of the least for who could not be classified.
+    # The definition: log(1 + n), ten times as much for each column fewer by which a figure is broken down, and a tenth
+    # of an indicator that is neither better nor worse; a tenth of the least for who could not be classified.
     blocks = [Block({"a": a, "b": b}, 20, 5) for a in ("A", "_U") for b in ("x", "y")]
     made = with_directions(case({"who": blocks, "how": blocks}, [("a", "b")]), how="higher_is_better")
     at, use = use_of(made)
@@ -46,10 +46,10 @@ def test_one_column_more_and_a_neutral_indicator_each_tell_a_tenth():
     columns_fewer = {("_T", "_T"): 2, ("A", "_T"): 1, ("_T", "x"): 1, ("A", "x"): 0}
     for (a, b), fewer in columns_fewer.items():
         n = {"_T": 2, "A": 1, "x": 1, "y": 1}[a] * {"_T": 2, "x": 1}[b] * 20
-        assert cost[at["how", a, b]] == pytest.approx(np.log(1 + n) * 10**fewer)
-        assert cost[at["who", a, b]] == pytest.approx(np.log(1 + n) * 10**fewer / 10)
+        assert cost[at["how", a, b]] == pytest.approx(np.log(1 + n) * 10**fewer * 10)
+        assert cost[at["who", a, b]] == pytest.approx(np.log(1 + n) * 10**fewer)
     for name in ("how", "who"):
-        assert cost[at[name, "_U", "x"]] == pytest.approx(np.log(21) / 100)
+        assert cost[at[name, "_U", "x"]] == pytest.approx(np.log(21) / 10)
     assert (use.cost("count") == 1).all()
     assert use.cost("value")[at["who", "A", "x"]] == use.cost("value")[at["how", "A", "x"]] == 20
     assert use.cost("log")[at["who", "A", "x"]] == pytest.approx(np.log(21))

@@ -65,9 +65,9 @@ def page(figures: Iterable[Figure], machine: str) -> str:
 
 def read(text: str) -> list[Figure]:
     """The figures of a page."""
-    rows = (_BETWEEN.split(row) for row in _ROW.findall(text))
+    rows = [[cell.replace("\\|", "|").strip() for cell in _BETWEEN.split(row)] for row in _ROW.findall(text)]
     return [
-        Figure(*(cell.replace("\\|", "|").strip(" `") for cell in (name, figure, command, bar, measured)))
+        Figure(name, figure, command.strip("`"), bar, measured)
         for name, bar, figure, measured, command in rows
     ]
 

@@ -16,6 +16,7 @@ from zaragoza.protect.amounts import Amounts
 from zaragoza.protect.deduce import ROUNDING, tighten, what_is_known
 from zaragoza.protect.demand import Demand
 from zaragoza.protect.derived import find_parts
+from zaragoza.protect.differences import NOT_EXACTLY, WHOLE, perhaps_of_nobody, unsafe_differences
 from zaragoza.protect.feasible import Certificate, Means, adds_up, certify
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints, read_figures
 from zaragoza.protect.lines import connected
@@ -25,8 +26,6 @@ from zaragoza.protect.relations import not_refuted, shown_relationships
 from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, sums_of, whole_places
 
 QUANTITIES = ("n", "n_hat", "numerator", "complement")
-_NOT_EXACTLY = 1e-6  # of the largest number of an indicator: what must stay open of a sum that is no count
-_WHOLE = 1e-4  # a count this near to a number is that number
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,7 @@ class Attacked:
         measured: cells of sums of amounts of which it is known how uncertain they must stay.
         found: what is known of them.
         narrow: cells that are bounded too narrowly, some of them by what the statuses tell on their own.
+        open: cells that would be, if anybody is in their difference, which only the data tell.
     """
 
     told: Told
@@ -89,6 +89,7 @@ class Attacked:
     measured: Bools
     found: Certificate
     narrow: Bools
+    open: Bools
 
     @cached_property
     def helping(self) -> Bools:
@@ -122,6 +123,11 @@ class Attacked:
     def contradictions(self) -> int:
         """How many of these lie among numbers that do not add up, so that nothing can be said."""
         return self._by(Means.contradiction)
+
+    @property
+    def undecided(self) -> int:
+        """Of how many groups' differences one class is empty, if anybody is in them, which cannot be seen."""
+        return len(np.unique(self.sums.difference[self.open]))
 
     @cached_property
     def unmeasured(self) -> int:
@@ -196,11 +202,12 @@ def attack(
     found = certify(sums.lines, sums.quantity, sums.hidden, demand, asked & ~settled)
     if before is not None and settled.any():
         found = found.where_not(settled, before.found)
-    of_differences = _unsafe_differences(sums, found, policy)
+    of_differences = unsafe_differences(sums, found, policy)
     of_differences &= ~_one_class_by_definition(by_reasons, demand, of_differences)
-    narrow = _narrow(told_all, sums, found, asked, policy) | of_differences
+    open_ = of_differences & (False if known.of_data else perhaps_of_nobody(sums, of_differences))
+    narrow = _narrow(told_all, sums, found, asked, policy) | (of_differences & ~open_)
     return Attacked(
-        told_all, figures, policy, sums, by_reasons.quantity, asked, demand, measured, found, narrow
+        told_all, figures, policy, sums, by_reasons.quantity, asked, demand, measured, found, narrow, open_
     )
 
 
@@ -210,7 +217,7 @@ def _adds_up(sums: Sums) -> bool:
 
 def _widths(sums: Sums) -> Demand:
     """People may not be known to within one, sums of weights or amounts not exactly."""
-    return Demand.of_width(np.where(sums.counted, 1.0, _NOT_EXACTLY * sums.quantity.scale))
+    return Demand.of_width(np.where(sums.counted, 1.0, NOT_EXACTLY * sums.quantity.scale))
 
 
 def _with_classes(sums: Sums, figures: Figures, classes: Floats, known: Relationships) -> Sums:
@@ -241,7 +248,7 @@ def _with_small(sums: Sums, small: Floats) -> Sums:
     quantity, more = sums.quantity, three.size > 0
     while more:
         known = tighten(sums.lines, what_is_known(quantity, sums.hidden), ROUNDING * quantity.scale)
-        large = (known.low[three] > most - 1 + _WHOLE) | sums.told[three]
+        large = (known.low[three] > most - 1 + WHOLE) | sums.told[three]
         third = ~large & (large.sum(axis=0) == 2)
         high = quantity.high.copy()
         high[three[third]] = np.minimum(high[three[third]], most[third] - 1)
@@ -290,7 +297,7 @@ def _narrow(told_all: Told, sums: Sums, found: Certificate, asked: Bools, policy
     narrow = found.failed & asked & (sums.difference == ABSENT)
     rows = len(told_all.hidden)
     enough = told_all.least >= policy.min_count
-    enough |= narrow[:rows] & (found.reached.low[:rows] > policy.min_count - 1 + _WHOLE)
+    enough |= narrow[:rows] & (found.reached.low[:rows] > policy.min_count - 1 + WHOLE)
     return np.asarray(narrow & ~(enough[sums.row] & np.isin(sums.block, (N, N_HAT))))
 
 
@@ -353,35 +360,12 @@ def _of_differences(attacked: Attacked) -> list[Exposure]:
     return _of_cells(attacked, cells[first], "difference")
 
 
-def _unsafe_differences(sums: Sums, found: Certificate, policy: Policy) -> Bools:
-    """What is known of differences and may not be, by the rules of a figure: too few people, or all in one class."""
-    known = found.failed & (sums.difference != ABSENT)
-    count = (found.reached.low + found.reached.high) / 2
-    near = np.where(sums.counted, _WHOLE, _NOT_EXACTLY * sums.quantity.scale)
-    few = (count > near) & (count < policy.min_count - near)
-    of_class = np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & sums.counted
-    too_few = known & few & ((sums.block == N) | (policy.numerator_counts & of_class))
-    nobody = _by_difference(sums, known & (sums.block == N_HAT) & (count <= near))
-    one_class = known & np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & (count <= near) & _divides(sums)
-    return np.asarray(too_few | (one_class & ~nobody))
-
-
 def _one_class_by_definition(sums: Sums, demand: Demand, narrow: Bools) -> Bools:
     """Of these cells, classes of differences that need no shown number to be known: what definitions tell is no secret.
 
     Those born in the country of whom one parent is known have a parent born abroad, where their category says so.
     """
     return _by_statuses(sums, demand, narrow & np.isin(sums.block, (NUMERATOR, COMPLEMENT)))
-
-
-def _by_difference(sums: Sums, cells: Bools) -> Bools:
-    """All cells of the differences of some cells."""
-    return np.asarray(np.isin(sums.difference, sums.difference[cells]) & (sums.difference != ABSENT))
-
-
-def _divides(sums: Sums) -> Bools:
-    """Cells of differences that have a complement, so that their numerator is a class of people."""
-    return _by_difference(sums, sums.block == COMPLEMENT)
 
 
 def _key(told_all: Told, row: int) -> dict[str, str]:

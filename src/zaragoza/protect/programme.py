@@ -22,7 +22,9 @@ _LOOSE = (0.0, 1e-9, 1e-7)
 _OF_ASKED, _PLACES = 1e-4, 1e-13
 _PRIMAL_SIMPLEX = 4  # a table stays feasible when only the question changes
 _LARGE = 2_000  # cells of a part: beyond, each programme is made smaller and solved anew
-_ACCURATE = 1e-9  # of the largest number of a part
+# Of the largest number of a part: how far the solver may be off, and how far a table. By default it is 1e-7: beside ten
+# million people one more or less would pass for rounding, and a number that is known for one that can be this or that.
+_SOLVED, _ACCURATE = 1e-10, 1e-9
 _ENDLESS = frozenset((highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible))
 
 
@@ -128,6 +130,7 @@ class Programme:
         self._solver = Solver()
         self._large = len(part.cells) > _LARGE
         self._solver.setOptionValue("run_crossover", "off")
+        self._solver.setOptionValue("primal_feasibility_tolerance", _SOLVED)
         if not self._large:
             self._solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
             self._solver.setOptionValue("presolve", "off")

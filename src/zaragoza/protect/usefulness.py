@@ -87,8 +87,8 @@ class Usefulness:
         size = np.log1p(persons)
         if cost == "log":
             return size
-        told = self.columns - np.maximum(self.detail, 0) - self.neutral
-        return np.where(self.unclassified, size / _STEP**2, size * _STEP ** told.astype(np.float64))
+        told = self.columns - np.maximum(self.detail, 0) + ~self.neutral
+        return np.where(self.unclassified, size / _STEP, size * _STEP ** told.astype(np.float64))
 
 
 def _codes(figures: Figures, category: str) -> Ints:

@@ -98,20 +98,36 @@ def take_in_areas(*, series: str, column: str, path: Path, code: str, name: str,
     install_geometry(series, column, path, code=code, name=name, source=source)
 
 
-def serve(*, host: str, port: int, workers: int) -> NoReturn:
+def listen(host: str, port: int) -> socket.socket:
+    """Takes a port. Do so first: reading releases takes minutes, and whoever asks meanwhile only waits.
+
+    Args:
+        host: address to listen at.
+        port: 0 stands for any that is free.
+
+    Raises:
+        DefinitionError: the port is taken, or there is no such address here.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_WAITING)
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        found = why.partition(" (while ")[0]  # Python says the address once more
+        way_out = "Name another with --port (0: any that is free) or --host."
+        raise DefinitionError(Fault(host, f"--port {port}", "a free port", found, way_out)) from error
+
+
+def serve(listener: socket.socket, *, workers: int) -> NoReturn:
     """Becomes the server; ends when that does.
 
     The server is another program in this process, so that no engine that was open here is shared by its workers.
 
     Args:
-        host: address to listen at.
-        port: 0 stands for any that is free.
+        listener: of `listen`.
         workers: processes.
-
-    Raises:
-        ReleaseError: the port is taken.
     """
-    listener = _listener(host, port)
+    listener.set_inheritable(True)
     connection.close()
     sys.stdout.flush()
     gunicorn = ["-m", "gunicorn", "--config", "python:zaragoza.web.workers"]
@@ -174,15 +190,3 @@ def _tables(data: Path) -> None:
     if not pending(plans()).nothing:
         way_out = "Run: python -m zaragoza.web load_catalogue"
         raise ReleaseError(Fault("database", "catalogue", "that of this version", "another", way_out))
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family, backlog=_WAITING)
-    except OSError as error:
-        found = (error.strerror or type(error).__name__).lower()
-        way_out = "Name another with --port (0: any that is free) or --host."
-        raise ReleaseError(Fault(host, f"port {port}", "a free port", found, way_out)) from error
-    listener.set_inheritable(True)
-    return listener

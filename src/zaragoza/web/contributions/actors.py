@@ -8,8 +8,10 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.core import signing
 
+from zaragoza.web.accounts.models import Person
 from zaragoza.web.accounts.second_factor import has_one
 from zaragoza.web.contributions.models import Membership, Ownership, SiteRole, mark
+from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import NOBODY, ROLES, Actor
 
 _SALT = "contribution"
@@ -44,6 +46,25 @@ def who(user: Any, token: str = "") -> Actor:
         marks=frozenset(mark(each.email) for each in confirmed),
         holds=_opened(token) if token else None,
     )
+
+
+def hold(action: str, *people: int | None) -> None:
+    """Keeps accounts from being erased until what is being written about them is there, or is not.
+
+    Call it within the transaction, after everything else is locked, and once: erasing locks in that order as well, so
+    that nobody waits for each other.
+
+    Args:
+        action: what is being done.
+        people: ids of the accounts; None for who has none.
+
+    Raises:
+        NotAllowedError: one was erased meanwhile.
+    """
+    meant = set(people) - {None}
+    held = Person.objects.select_for_update(no_key=True).filter(pk__in=meant).order_by("pk")
+    if meant and len(held.values_list("pk", flat=True)) < len(meant):
+        raise not_allowed(action)
 
 
 def token(contribution: UUID) -> str:

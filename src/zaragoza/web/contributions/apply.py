@@ -148,7 +148,8 @@ _APPLIED = {
 
 
 def _id(contribution: Contribution) -> str:
-    return f"partner-{contribution.kind}-{contribution.id.hex[:12]}"
+    """With its whole number: it comes with the form, so that a part of it can be made the same as another's."""
+    return f"partner-{contribution.kind}-{contribution.id.hex}"
 
 
 def _text(told: dict[str, Any], name: str) -> Text:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from zaragoza.folders import alone
+from zaragoza.web.contributions import pdf
 from zaragoza.web.contributions.models import Attachment
 from zaragoza.web.contributions.refusal import unfit
 
@@ -26,15 +27,10 @@ MOST_BYTES, MOST_FILES = 5 * 1024 * 1024, 3
 TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg", "csv": "text/csv; charset=utf-8"}
 _ENDINGS = {"pdf": "pdf", "png": "png", "jpg": "jpeg", "jpeg": "jpeg", "csv": "csv"}
 _PNG = b"\x89PNG\r\n\x1a\n"
-# What makes a PDF do something by itself (ISO 32000-1, 12.6), after its names are written out (7.3.5).
-_ACTIVE = re.compile(
-    rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z])"
-)
-_HEX_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 _MARKUP = re.compile(r"<\s*[!/?a-z]", re.IGNORECASE)
-_FORMULA = re.compile(
-    r"(?:^|[,;\t|\"'])\s*(?:[=@]|[+-]\s*[A-Za-z(=@+-])", re.MULTILINE
-)  # spreadsheets compute it
+# What spreadsheets compute, also by the wide signs of East Asia. Each space is looked at once: what begins a cell is
+# not among those that may stand before a sign.
+_FORMULA = re.compile(r"(?:^|[,;\t|\"'\r])[^\S\n\r\t]*(?:[=@＝＠]|[+＋－-]\s*[A-Za-z(=@+-])", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MOST_COLUMNS, _MOST_ROWS = 500, 200_000
 
@@ -128,13 +124,6 @@ def kept() -> Iterator[Path]:
     return (found for found in (Path(settings.DATA) / "attachments").glob("??/*") if found.is_file())
 
 
-def _is_pdf(content: bytes) -> bool:
-    """Begins and ends as one, so that it is not at the same time of another kind, and does nothing by itself."""
-    end = content.rstrip(b"\r\n \x00")
-    written = _HEX_NAME.sub(lambda found: bytes([int(found[1], 16)]), content)
-    return content.startswith(b"%PDF-") and end.endswith(b"%%EOF") and not _ACTIVE.search(written)
-
-
 def _is_png(content: bytes) -> bool:
     """Chunks with true sums, from the header to the end, and nothing behind it (W3C PNG, 5.3)."""
     at, names = len(_PNG), []
@@ -199,7 +188,7 @@ def _is_table(text: str, delimiter: str) -> bool:
 
 
 _CHECKS: Mapping[str, Callable[[bytes], bool]] = {
-    "pdf": _is_pdf,
+    "pdf": pdf.only_shows,
     "png": _is_png,
     "jpeg": _is_jpeg,
     "csv": _is_csv,

@@ -83,8 +83,9 @@ def forget() -> None:
     call_command("clearsessions")
     call_command("prune_db_task_results", min_age_days=7, failed_min_age_days=30, verbosity=0)
     for path in letters.kept():
-        if path.stat().st_mtime < (now - _LETTER_KEPT).timestamp():
-            path.unlink()
+        with suppress(FileNotFoundError):  # who is erased takes theirs along
+            if path.stat().st_mtime < (now - _LETTER_KEPT).timestamp():
+                path.unlink()
     used = set(Attachment.objects.values_list("sha256", flat=True))
     for path in attachments.kept():
         with suppress(FileNotFoundError):  # one that was being written has its own name by now

@@ -28,10 +28,14 @@ def attachment(request: HttpRequest, contribution: UUID, id: int, name: str) -> 
     if found.state == "taken_down":
         return _gone(found)
     file = found.attachments.filter(pk=id, name=name).first()
-    if file is None or not attachments.path(file.sha256).is_file():
+    try:
+        content = attachments.path(file.sha256).open("rb") if file else None
+    except FileNotFoundError:
+        content = None
+    if file is None or content is None:
         raise PermissionDenied
     response = FileResponse(
-        attachments.path(file.sha256).open("rb"),
+        content,
         as_attachment=True,
         filename=file.name,
         content_type=attachments.TYPES[file.kind],

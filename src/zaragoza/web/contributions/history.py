@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from zaragoza.web.contributions.actors import hold
 from zaragoza.web.contributions.models import Event
 from zaragoza.web.contributions.roles import Actor, Role
 
@@ -32,7 +33,11 @@ def record(
         before: hash of what it was.
         after: hash of what it is.
         detail: what a replay needs; never a name, an address or words of people.
+
+    Raises:
+        NotAllowedError: the account of who does it was erased meanwhile.
     """
+    hold(action, actor.id)
     Event.objects.create(
         at=timezone.now(),
         actor=actor.id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -37,7 +38,7 @@ _FIRST, _LONGEST = timedelta(minutes=10), timedelta(hours=4)  # between two trie
 _TRIES = 34  # five days of them (RFC 5321, 4.5.4.1)
 _DAY = 24 * 3600  # seconds
 _FOR_GOOD = 500  # replies from here on (RFC 5321, 4.2.1)
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+_BETWEEN = re.compile(r"[\s<>()\[\],;:\"]+")  # addresses
 _log = logging.getLogger(__name__)
 
 
@@ -176,22 +177,29 @@ def kept() -> Iterator[Path]:
 def take_away(emails: Iterable[str]) -> None:
     """Takes away the letters there that name one of these addresses."""
     named = {each.lower() for email in emails for each in (email, sanitize_address(email, "utf-8"))}
-    for path in kept():
-        if named & set(_addresses(path.read_bytes())):
+    for path, content in _read():
+        if named & set(_addresses(content)):
             path.unlink(missing_ok=True)
 
 
 def take_away_about(contribution: UUID) -> None:
     """Takes away the letters there that lead to a contribution: they say what it is called, and what was decided."""
-    for path in kept():
-        if any(str(contribution) in words for words in _words(path.read_bytes())):
+    for path, content in _read():
+        if any(str(contribution) in words for words in _words(content)):
             path.unlink(missing_ok=True)
+
+
+def _read() -> Iterator[tuple[Path, bytes]]:
+    """Every letter with what it holds; who takes some away meanwhile is not in the way."""
+    for path in kept():
+        with suppress(FileNotFoundError):
+            yield path, path.read_bytes()
 
 
 def _addresses(content: bytes) -> Iterator[str]:
     """Those that a letter holds."""
     for words in _words(content):
-        yield from (each.lower().strip(".") for each in _ADDRESS.findall(words))
+        yield from (each.lower().strip(".") for each in _BETWEEN.split(words) if "@" in each)
 
 
 def _words(content: bytes) -> Iterator[str]:

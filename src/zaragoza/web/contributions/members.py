@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from zaragoza.model.plan import Organisation
 from zaragoza.model.text import Text
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import notices, text
+from zaragoza.web.contributions import notices, services, text
+from zaragoza.web.contributions.actors import hold
 from zaragoza.web.contributions.history import record
 from zaragoza.web.contributions.models import Invitation, Membership, Ownership, SiteRole
 from zaragoza.web.contributions.refusal import not_allowed, unfit
@@ -94,9 +95,12 @@ def join(person: Person, organisation: str) -> None:
         invited = [each for each in invitations(person) if each.organisation == organisation]
         if not invited:
             raise not_allowed("join")
+        owned = Ownership.objects.filter(organisation=organisation).values_list("commitment", flat=True)
+        waiting = [] if _speaks(organisation) else services.wait_anew(owned)
         Membership.objects.update_or_create(
             person=person, defaults={"organisation": organisation, "role": invited[0].role}
         )
+        notices.asked(waiting, organisation)
         Invitation.objects.filter(pk__in=[each.pk for each in invited]).delete()
         record(
             Actor(person.pk),
@@ -130,7 +134,10 @@ def leave(actor: Actor, person: Person) -> None:
     """
     role = _role(actor, "leave", Account(person.pk))
     with transaction.atomic():
-        _take_away(actor, role, Membership.objects.select_for_update().get(person=person))
+        member = Membership.objects.select_for_update().filter(person=person).first()
+        if member is None:  # removed meanwhile
+            raise not_allowed("leave")
+        _take_away(actor, role, member)
 
 
 def _take_away(actor: Actor, role: Role, member: Membership) -> None:
@@ -154,6 +161,8 @@ def assign(actor: Actor, commitment: str, organisation: str) -> None:
     with transaction.atomic():
         _, new = Ownership.objects.get_or_create(commitment=commitment, organisation=organisation)
         if new:
+            if _speaks(organisation):
+                notices.asked(services.wait_anew([commitment]), organisation)
             record(actor, role, "assign", OWNERSHIP, commitment, organisation=organisation)
 
 
@@ -179,6 +188,7 @@ def grant(actor: Actor, person: Person, role: Role) -> None:
     with transaction.atomic():
         _, new = SiteRole.objects.get_or_create(person=person, role=role)
         if new:
+            hold("grant", person.pk, actor.id)
             record(actor, by, "grant", ROLE, person.pk, given=role)
 
 
@@ -189,6 +199,11 @@ def revoke(actor: Actor, person: Person, role: Role) -> None:
         gone, _ = SiteRole.objects.filter(person=person, role=role).delete()
         if gone:
             record(actor, by, "revoke", ROLE, person.pk, given=role)
+
+
+def _speaks(organisation: str) -> bool:
+    """Whether anybody speaks for it, so that it can be asked."""
+    return Membership.objects.filter(organisation=organisation).exists()
 
 
 def _role(actor: Actor, action: Action, thing: Thing = None) -> Role:

@@ -213,6 +213,7 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(reviewer__isnull=True)
+                | Q(outcome="take_down") & ~Q(ground="wrong")
                 | Q(_not_among("repliers", Cast("reviewer", models.CharField()))),
                 name="decision_not_after_own_reply",
             ),

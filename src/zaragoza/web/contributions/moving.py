@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from zaragoza.web.contributions import notices, states
+from zaragoza.web.contributions import attachments, notices, states
 from zaragoza.web.contributions.history import record
 from zaragoza.web.contributions.models import Contribution, Decision, listed, owners_of
 from zaragoza.web.contributions.refusal import not_allowed, out_of_order
@@ -86,7 +86,14 @@ def _waits_since(found: Contribution, move: states.Move, now: datetime) -> datet
 
 
 def decided(actor: Actor, found: Contribution, **told: Any) -> Decision:
-    """Writes what somebody settles of it in its round, with all whom it concerns. Call it within its move."""
+    """Writes what somebody settles of it in its round, with all whom it concerns. Call it within its move.
+
+    Raises:
+        NotAllowedError: their organisation has come to own its commitment since they asked.
+    """
+    owners = owners_of(found.commitment)
+    if actor.organisation and listed([actor.organisation]) in owners:
+        raise not_allowed("decide")
     return Decision.objects.create(
         contribution=found,
         round=found.round,
@@ -95,7 +102,7 @@ def decided(actor: Actor, found: Contribution, **told: Any) -> Decision:
         reviewer_organisation=actor.organisation,
         author_id=found.author_id,
         organisation=found.organisation,
-        owners=owners_of(found.commitment),
+        owners=owners,
         repliers=listed(sorted(found.repliers)),
         decided_at=timezone.now(),
         **told,
@@ -104,9 +111,16 @@ def decided(actor: Actor, found: Contribution, **told: Any) -> Decision:
 
 def forget(found: Contribution) -> None:
     """Takes its words and files away, for the caller to write; events keep the hash of what they were."""
+    files = list(found.attachments.values_list("sha256", flat=True))
     found.content, found.contact = {}, ""
     found.attachments.all().delete()
     found.hash = found.judged
+    transaction.on_commit(lambda: _erase_files(files))
+
+
+def _erase_files(files: Iterable[str]) -> None:
+    for sha256 in files:
+        attachments.discard(attachments.path(sha256))
 
 
 def locked(id: UUID) -> Contribution | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
 from django.conf import settings
@@ -39,6 +39,13 @@ def moved(contribution: Contribution) -> None:
     """Queues the letters about where a contribution is now, in the transaction that moved it there."""
     if contribution.state not in ("draft", "in_review"):
         tell.enqueue(str(contribution.pk), contribution.state, contribution.round)
+
+
+def asked(waiting: Iterable[Contribution], organisation: str) -> None:
+    """Queues the letters to an owner that can be asked for its reply from now on."""
+    for found in waiting:
+        for to in members(organisation):
+            write.enqueue(str(found.pk), found.state, found.round, "next", to.person)
 
 
 def invited(organisation: str, email: str) -> None:
@@ -164,7 +171,7 @@ def _next(found: Contribution) -> Iterator[Recipient]:
     if found.state == "submitted":
         yield from people(_unconcerned(found, "reviewer", "editor").exclude(pk__in=found.repliers))
     elif found.state == "removal_asked":
-        yield from people(_unconcerned(found, "editor").exclude(pk__in=found.repliers))
+        yield from people(_unconcerned(found, "editor"))
     elif found.state in ("waiting", "taken_down"):
         owners = answering().filter(commitment=found.commitment).values_list("organisation", flat=True)
         yield from (each for owner in owners for each in members(owner))

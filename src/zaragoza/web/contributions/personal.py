@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -34,11 +36,12 @@ from zaragoza.web.contributions.models import (
     mark,
 )
 from zaragoza.web.contributions.refusal import not_allowed
-from zaragoza.web.contributions.roles import Account, Actor, acting_as
+from zaragoza.web.contributions.roles import Account, Actor, Role, acting_as
 from zaragoza.web.contributions.services import by_itself
 from zaragoza.web.contributions.states import NAMES, PUBLIC, STATES, Name, settled
 
 KIND = "person"
+_OF_PEOPLE = ("join", "remove", "grant", "revoke")  # what is done with an account
 _IN_MEMORY = 1024**2  # bytes of an export; a larger one lies on disk until it is sent
 _UNSENT = [name for name, state in STATES.items() if state.owner == "author"]
 _UNDECIDED = [name for name in NAMES if not settled(name) and name not in PUBLIC]
@@ -52,7 +55,6 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
     """
     if acting_as(actor, "export_person", Account(person.pk)) is None:
         raise not_allowed("export_person")
-    emails = EmailAddress.objects.filter(user=person)
     member = Membership.objects.filter(person=person).first()
     return {
         "account": {
@@ -60,42 +62,68 @@ def exported(actor: Actor, person: Person) -> dict[str, Any]:
             "name": person.name,
             "language": person.language,
             "joined_at": person.joined_at.isoformat(),
-            "last_login": person.last_login and person.last_login.isoformat(),
+            "last_login": _time(person.last_login),
         },
-        "addresses": [{"email": each.email, "confirmed": each.verified} for each in emails],
-        "second_factors": sorted(Authenticator.objects.filter(user=person).values_list("type", flat=True)),
-        "institutions": sorted(SocialAccount.objects.filter(user=person).values_list("provider", flat=True)),
+        "addresses": [
+            {"email": each.email, "confirmed": each.verified, "letters_go_there": each.primary}
+            for each in EmailAddress.objects.filter(user=person)
+        ],
+        "second_factors": [
+            {"type": each.type, "since": _time(each.created_at), "last_used": _time(each.last_used_at)}
+            for each in Authenticator.objects.filter(user=person)
+        ],
+        "institutions": [
+            {
+                "institution": each.provider,
+                "its_id_of_you": each.uid,
+                "since": _time(each.date_joined),
+                "last_login": _time(each.last_login),
+            }
+            for each in SocialAccount.objects.filter(user=person)
+        ],
         "organisation": member and {"id": member.organisation, "role": member.role},
-        "invitations": list(
-            Invitation.objects.filter(email__in=_emails(person)).values("organisation", "role")
-        ),
+        "invitations": [
+            {"organisation": each.organisation, "role": each.role, "at": _time(each.at)}
+            for each in Invitation.objects.filter(email__in=_emails(person))
+        ],
         "roles": sorted(SiteRole.objects.filter(person=person).values_list("role", flat=True)),
-        "contributions": [_told(each) for each in _contributed(person)],
+        "contributions": [
+            _told(each) for each in _contributed(person).prefetch_related("attachments", "decisions")
+        ],
         "asks_removal": [
             {"contribution": str(each.pk), "why": each.asks_removal} for each in _asked_to_take_down(person)
         ],
         "decisions": [
             {
                 "contribution": str(each.contribution_id),
-                "outcome": each.outcome,
-                "ground": each.ground,
-                "reason": each.reason,
-                "language": each.language,
+                "for": each.reviewer_organisation,
+                **_decided(each),
             }
             for each in Decision.objects.filter(reviewer=person)
         ],
         "replies": [
             {
                 "contribution": str(each.contribution_id),
+                "for": each.organisation,
                 "text": each.text,
                 "language": each.language,
-                "at": each.at.isoformat(),
+                "at": _time(each.at),
             }
             for each in Reply.objects.filter(person=person)
         ],
+        "in_hand": [str(each.pk) for each in Contribution.objects.filter(taken_by=person)],
         "events": [
-            {"at": each.at.isoformat(), "action": each.action, "kind": each.kind, "thing": each.thing}
-            for each in Event.objects.filter(actor=person.pk)
+            {
+                "at": _time(each.at),
+                "by_you": each.actor == person.pk,
+                "action": each.action,
+                "kind": each.kind,
+                "thing": each.thing,
+                "detail": each.detail,
+            }
+            for each in Event.objects.filter(
+                Q(actor=person.pk) | Q(action__in=_OF_PEOPLE, thing=str(person.pk))
+            )
         ],
     }
 
@@ -112,7 +140,7 @@ def in_one_file(actor: Actor, person: Person) -> IO[bytes]:
         packed.writestr("my-data.json", json.dumps(told, indent=2, ensure_ascii=False))
         for each in _contributed(person).prefetch_related("attachments"):
             for file in each.attachments.all():
-                if attachments.path(file.sha256).is_file():
+                with suppress(FileNotFoundError):
                     packed.write(attachments.path(file.sha256), _place(file))
     made.seek(0)
     return made
@@ -124,28 +152,60 @@ def erase(actor: Actor, person: Person) -> None:
     So do contributions that were sent in without an account from an address that this one has confirmed.
 
     Raises:
-        NotAllowedError: whoever asks may not.
+        NotAllowedError: whoever asks may not, or it was erased meanwhile.
     """
     role = acting_as(actor, "erase_person", Account(person.pk))
     if role is None:
         raise not_allowed("erase_person")
+    while not _erased(actor, role, person):
+        pass  # at this very moment something else came to point at them
+
+
+def _erased(actor: Actor, role: Role, person: Person) -> bool:
+    """Does it, unless something points at them by now that is not locked; who waits for it would wait for ever."""
     with transaction.atomic():
-        # First all that points at them: a decision that is being written would bring back who was taken away.
-        replied = Q(pk__in=Reply.objects.filter(person=person).values("contribution"))
-        pointing = Contribution.objects.filter(Q(author=person) | Q(taken_by=person) | replied).order_by("pk")
-        list(pointing.select_for_update().values_list("pk"))
+        # First all that points at them: a decision that is being written would bring back who was taken away. Then the
+        # account, for which whoever writes about it waits, as they hold it last as well.
+        held = _pointing(person, locked=True)
+        if not Person.objects.select_for_update().filter(pk=person.pk).values_list("pk", flat=True):
+            raise not_allowed("erase_person")
+        if _pointing(person, locked=False) != held:
+            return False
         for each in Contribution.objects.filter(author=person, state__in=_UNSENT):
             by_itself(each.pk, "lapse")
         for each in Contribution.objects.filter(taken_by=person, state="in_review"):
             by_itself(each.pk, "put_back")
         _take_away(_confirmed(person))
-        Invitation.objects.filter(email__in=_emails(person)).delete()
+        *_, invitations = (
+            held  # one that comes at this very moment is nobody's, and may be in another's hands
+        )
+        Invitation.objects.filter(pk__in=invitations).delete()
         for session in _sessions(person):
             session.delete()
         transaction.on_commit(partial(letters.take_away, _emails(person)))
         _forget_replies(person)
         record(actor, role, "erase", KIND, person.pk)
         person.delete()
+    return True
+
+
+def _pointing(person: Person, *, locked: bool) -> list[set[Any]]:
+    """Ids of all rows that others may be writing as well and that change with them, in the order of everybody.
+
+    Contributions that are theirs, that they have in hand, have decided on or replied to; then what they may do.
+    """
+    replied = Q(pk__in=Reply.objects.filter(person=person).values("contribution"))
+    decided = Q(pk__in=Decision.objects.filter(reviewer=person).values("contribution"))
+    named = Contribution.objects.filter(Q(author=person) | Q(taken_by=person) | replied | decided)
+    found: list[QuerySet[Any]] = [
+        named | _sent_from(_confirmed(person)),
+        Membership.objects.filter(person=person),
+        SiteRole.objects.filter(person=person),
+        Invitation.objects.filter(email__in=_emails(person)),
+    ]
+    if locked:
+        found = [each.order_by("pk").select_for_update() for each in found]
+    return [set(each.values_list("pk", flat=True)) for each in found]
 
 
 def erase_contact(actor: Actor, email: str) -> int:
@@ -225,8 +285,8 @@ def _confirmed(person: Person) -> list[str]:
 
 
 def _emails(person: Person) -> list[str]:
-    known = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
-    return sorted({person.email.lower(), *(each.lower() for each in known)})
+    """Those, and the one of the account, also before it is confirmed."""
+    return sorted({person.email.lower(), *_confirmed(person)})
 
 
 def _sessions(person: Person) -> Iterator[Session]:
@@ -245,13 +305,38 @@ def _told(contribution: Contribution) -> dict[str, Any]:
         "kind": contribution.kind,
         "commitment": contribution.commitment,
         "content": contribution.content,
+        "language": contribution.language,
+        "for": contribution.organisation,
+        "contact": contribution.contact,
         "state": contribution.state,
-        "created_at": contribution.created_at.isoformat(),
+        "times_sent_in": contribution.round,
+        "created_at": _time(contribution.created_at),
+        "submitted_at": _time(contribution.submitted_at),
+        "moved_at": _time(contribution.moved_at),
+        "due_at": _time(contribution.due_at),
+        "published_as": contribution.became,
+        "decisions": [_decided(each) for each in contribution.decisions.all()],
         "attachments": [
             {"name": each.name, "sha256": each.sha256, "file": _place(each)}
             for each in contribution.attachments.all()
         ],
     }
+
+
+def _decided(decision: Decision) -> dict[str, Any]:
+    """What, why and when; never by whom."""
+    return {
+        "round": decision.round,
+        "outcome": decision.outcome,
+        "ground": decision.ground,
+        "reason": decision.reason,
+        "language": decision.language,
+        "at": _time(decision.decided_at),
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _place(attachment: Attachment) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext
 
 from zaragoza.model.progress import GROUNDS, Ground
-from zaragoza.web.contributions import attachments, given, letters, states
+from zaragoza.web.contributions import given, letters, states
 from zaragoza.web.contributions.grounds import ERASED, ERASING
 from zaragoza.web.contributions.models import Contribution, Decision
 from zaragoza.web.contributions.moving import decided, forget, moving
-from zaragoza.web.contributions.refusal import stale, unfit
+from zaragoza.web.contributions.refusal import not_allowed, stale, unfit
 from zaragoza.web.contributions.roles import Actor, may
 from zaragoza.web.promises import models as promises
 from zaragoza.web.promises.people import tell_again, told_again_as, told_as
@@ -84,7 +85,8 @@ def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str, r
         round: that this was to settle when the editor read it.
 
     Raises:
-        NotAllowedError: whoever asks is no editor, or it is their own, of their organisation, or about its promise.
+        NotAllowedError: whoever asks is no editor, or it is their own, of their organisation, or about its promise; or
+            they would call wrong what they have replied to.
         OutOfOrderError: it is not public.
         StaleError: another editor has settled that meanwhile.
         UnfitError: another ground; or the reason is empty or does not fit.
@@ -92,6 +94,8 @@ def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str, r
     known = _ground(ground)
     said, written_in = given.words("reason", reason), given.language(language)
     with moving(actor, id, "take_down", ground=known) as found, writing():
+        if known not in grounds(actor, found):
+            raise not_allowed("take_down")
         _refuse_stale(found, round)
         found.round = found.settles
         made = decided(actor, found, outcome="take_down", ground=known, reason=said, language=written_in)
@@ -100,6 +104,11 @@ def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str, r
         if known in ERASING:
             _erase(found)
     return made
+
+
+def grounds(actor: Actor, found: Contribution) -> Collection[Ground]:
+    """For which an editor may take something down: whoever has replied to it does not judge whether it is wrong."""
+    return [each for each in GROUNDS if each != "wrong" or may(actor, "judge_wrong", found)]
 
 
 def _ground(given_as: str) -> Ground:
@@ -141,16 +150,9 @@ def _back(report: UUID) -> None:
 
 def _erase(found: Contribution) -> None:
     """Nothing is left of its words and files, nor of what reviewers and owners said about them."""
-    files = list(found.attachments.values_list("sha256", flat=True))
     contact = found.contact  # a letter still goes there
     forget(found)
     found.contact = contact
     found.decisions.exclude(outcome="take_down").update(reason=ERASED)
     found.replies.update(text=ERASED)
-    transaction.on_commit(lambda: _erase_files(files))
     transaction.on_commit(lambda: letters.take_away_about(found.pk))
-
-
-def _erase_files(files: list[str]) -> None:
-    for sha256 in files:
-        attachments.discard(attachments.path(sha256))

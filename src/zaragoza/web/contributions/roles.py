@@ -27,6 +27,7 @@ Scope = Literal[
     "removed",
     "sent",
     "others",
+    "unrelated",
     "held",
     "taken",
     "asked",
@@ -38,8 +39,9 @@ Scope = Literal[
 Concern = Literal["own", "organisation", "promise", "replied"]
 Action = Literal[
     "draft", "read", "read_words", "edit", "submit", "confirm", "withdraw", "take", "put_back", "return", "accept",
-    "ask", "reject", "reply", "lower", "lapse", "ask_removal", "keep", "take_down", "see_queue", "see_members",
-    "change_members", "leave", "register", "assign_owner", "grant", "see_history", "export_person", "erase_person",
+    "ask", "reject", "reply", "lower", "lapse", "ask_removal", "keep", "take_down", "judge_wrong", "see_queue",
+    "see_members", "change_members", "leave", "register", "assign_owner", "grant", "see_history", "export_person",
+    "erase_person",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
@@ -148,10 +150,14 @@ def _held(actor: Actor, thing: Any) -> bool:
     return actor.id is not None and bool(thing.taken_by_id == actor.id)
 
 
+def _unrelated(actor: Actor, thing: Any) -> bool:
+    """Nothing of their own nor of their organisation, though they may have replied to it."""
+    return concern(actor, thing) in (None, "replied")
+
+
 def _unowned(actor: Actor, thing: Any) -> bool:
     """Nobody answers for its commitment; who asks for the reply does not give it."""
-    strange = concern(actor, thing) in (None, "replied")
-    return strange and thing.unowned and actor.id not in thing.deciders
+    return _unrelated(actor, thing) and thing.unowned and actor.id not in thing.deciders
 
 
 # With whose things. A scope is asked only of such things as the table of rights pairs it with.
@@ -161,6 +167,7 @@ SCOPES: Mapping[Scope, Callable[[Actor, Any], bool]] = {
     "spoken": _spoken,
     "organisation": _of_organisation,
     "others": _others,
+    "unrelated": _unrelated,
     "held": _held,
     "taken": lambda actor, thing: _held(actor, thing) and _others(actor, thing),
     "public": lambda actor, thing: thing.state in PUBLIC,
@@ -200,7 +207,9 @@ RIGHTS: Mapping[Action, Mapping[Role, tuple[Scope, ...]]] = {
     "lapse": _SITE,
     "ask_removal": {"reader": ("own",), "manager": ("organisation",)},
     "keep": {"editor": ("others",)},
-    "take_down": {"editor": ("others",)},
+    # what nobody should read does not wait for a second editor; that something is wrong is a judgement
+    "take_down": {"editor": ("unrelated",)},
+    "judge_wrong": {"editor": ("others",)},
     "see_queue": {"reviewer": ("all",), "editor": ("all",), "administrator": ("all",)},
     "see_members": {"contributor": ("organisation",), "editor": ("all",), "administrator": ("all",)},
     "change_members": {"manager": ("organisation",), "administrator": ("all",)},

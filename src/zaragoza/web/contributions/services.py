@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -252,6 +252,20 @@ def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
                 with writing():  # readers are shown it
                     pass
     return made
+
+
+def wait_anew(commitments: Iterable[str]) -> list[Contribution]:
+    """An owner that can only be asked from now on has as long to reply as any. Call it within a transaction.
+
+    Returns:
+        What waits for a reply about these commitments.
+    """
+    waiting = Contribution.objects.filter(state="waiting", commitment__in=commitments).order_by("pk")
+    all_found = list(waiting.select_for_update())
+    for found in all_found:
+        found.due_at = states.due(found.state, found.lane, timezone.now())
+        found.save(update_fields=["due_at"])
+    return all_found
 
 
 def _replied(actor: Actor, found: Contribution | None, said: str) -> Reply | None:

@@ -40,7 +40,7 @@ def own(request: HttpRequest, actor: Actor) -> HttpResponse:
     return page(
         request,
         "my_account",
-        told=personal.exported(actor, person)["account"],
+        person=person,
         invitations=members.invitations(person),
         site_roles=[role for role in OF_THE_SITE if role in actor.roles],
         second_factor=has_one(person.pk),
@@ -91,7 +91,10 @@ def _person(request: HttpRequest, actor: Actor) -> Person:
     """Who is logged in."""
     if actor.id is None or not may(actor, "export_person", Account(actor.id)):
         raise not_allowed("export_person")
-    return Person.objects.get(pk=actor.id)
+    found = Person.objects.filter(pk=actor.id).first()
+    if found is None:  # erased at this very moment
+        raise not_allowed("export_person")
+    return found
 
 
 def _step(told: Mapping[str, str], actor: Actor) -> None:

@@ -154,6 +154,7 @@ def _shown(
         reasons=list(reasons(found)) if can & {"accept", "take", "keep"} else [],
         can=can,
         concern=concerned(actor, found),
+        grounds=removal.grounds(actor, found),
         left="edit" in can and "submit" not in can and states.following(found.state, "submit") is not None,
         files=list(found.attachments.all()) if reads else [],
         most_files=attachments.MOST_FILES,

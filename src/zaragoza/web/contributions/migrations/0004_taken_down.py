@@ -3,6 +3,8 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
+from zaragoza.web.going_back import holds_no
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -174,5 +176,11 @@ class Migration(migrations.Migration):
                 ),
                 name="decision_not_on_own_promise",
             ),
+        ),
+        holds_no(
+            "contributions",
+            "contribution that was taken down, or of which that is or was asked",
+            contribution=models.Q(state__in=("removal_asked", "taken_down")),
+            decision=models.Q(outcome__in=("keep", "take_down")),
         ),
     ]

@@ -5,6 +5,8 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
+from zaragoza.web.going_back import holds_no
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -54,5 +56,10 @@ class Migration(migrations.Migration):
                 ),
                 name="decision_not_after_own_reply",
             ),
+        ),
+        holds_no(
+            "contributions",
+            "contribution of which only a mark tells whose it is, so that they do not decide on it",
+            contribution=~models.Q(contact_mark=""),
         ),
     ]

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from zaragoza.web.going_back import holds_no
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -43,4 +45,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        holds_no("promises", "row that keeps down what was taken down", takendown=models.Q()),
     ]

@@ -1,0 +1,45 @@
+"""What groups have more than others that lie in them, as bounds tell it: too few people, or all in one class."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zaragoza.model.disclosure import Policy
+from zaragoza.protect.feasible import Certificate, feasible
+from zaragoza.protect.figures import ABSENT, Bools
+from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Sums
+
+NOT_EXACTLY = 1e-6  # of the largest number of an indicator: what must stay open of a sum that is no count
+WHOLE = 1e-4  # a count this near to a number is that number
+
+
+def unsafe_differences(sums: Sums, found: Certificate, policy: Policy) -> Bools:
+    """What is known of differences and may not be, by the rules of a figure: too few people, or all in one class."""
+    known = found.failed & (sums.difference != ABSENT)
+    count = (found.reached.low + found.reached.high) / 2
+    near = np.where(sums.counted, WHOLE, NOT_EXACTLY * sums.quantity.scale)
+    few = (count > near) & (count < policy.min_count - near)
+    of_class = np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & sums.counted
+    too_few = known & few & ((sums.block == N) | (policy.numerator_counts & of_class))
+    nobody = _by_difference(sums, known & (sums.block == N_HAT) & (count <= near))
+    one_class = known & np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & (count <= near) & _divides(sums)
+    return np.asarray(too_few | (one_class & ~nobody))
+
+
+def perhaps_of_nobody(sums: Sums, narrow: Bools) -> Bools:
+    """Of these cells, classes of differences that nobody may be in: then nothing is told of anybody."""
+    classes = narrow & np.isin(sums.block, (NUMERATOR, COMPLEMENT))
+    people = _by_difference(sums, classes) & np.isin(sums.block, (N, N_HAT))
+    least = feasible(sums.lines, sums.quantity, sums.hidden, people).low
+    near = np.where(sums.counted, WHOLE, NOT_EXACTLY * sums.quantity.scale)
+    return classes & ~_by_difference(sums, people & (least > near))
+
+
+def _by_difference(sums: Sums, cells: Bools) -> Bools:
+    """All cells of the differences of some cells."""
+    return np.asarray(np.isin(sums.difference, sums.difference[cells]) & (sums.difference != ABSENT))
+
+
+def _divides(sums: Sums) -> Bools:
+    """Cells of differences that have a complement, so that their numerator is a class of people."""
+    return _by_difference(sums, sums.block == COMPLEMENT)

@@ -17,10 +17,10 @@ from tests.reference.protect_data import TOTAL, Block, Case, at, case, indicator
 from tests.unit.attacked import FEW, REGISTER, found, published
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.observation import NUMBER_FIELDS
-from zaragoza.protect import Overlap, Relationships, attack, known_relationships, protect
+from zaragoza.protect import Relationships, attack, known_relationships, protect
 from zaragoza.protect.identities import _holds
 from zaragoza.protect.links import Link
-from zaragoza.protect.nested import lies_in, near_links, nested_populations
+from zaragoza.protect.nested import lies_in, nested_populations
 
 CERTAIN = Policy(hidden_cv=1e9, unreliable_cv=1e9, reliable_count=0)
 
@@ -320,51 +320,6 @@ def test_only_the_same_measure_nests():
         "adults": replace(made.indicators["adults"], of="unemployed"),
     }
     assert nested_populations(other) == ()
-
-
-def borders(moved: int) -> tuple[Case, Case, Case]:
-    """Two towns by sex, before and after some people of the first became inhabitants of the second; and both."""
-    parts = [("A", "A", 400, 0.4), ("A", "B", moved, 0.5), ("B", "B", 300, 0.6)]
-    blocks = [
-        Block({"old": old, "new": new, "sex": sex}, n + (sex == "F"), round((n + (sex == "F")) * rate))
-        for old, new, n, rate in parts
-        for sex in "FM"
-        if n
-    ]
-    whole = case({"x": blocks}, [("old", "sex"), ("new", "sex")])
-    return case({"x": blocks}, [("old", "sex")]), case({"x": blocks}, [("new", "sex")]), whole
-
-
-MAP = Overlap("old", "new", frozenset({("A", "A"), ("A", "B"), ("B", "B")}))
-
-
-def test_two_geographies_leave_those_who_moved():
-    before, after, whole = borders(3)
-    for table in (published(before, {}), published(after, {})):
-        assert found(before, table) == ()
-    # The new A lies in the old one, and the old B in the new, and each pair differs by the same few.
-    exposed = found(before, published(after, {}), published(before, {}))
-    assert {e.by for e in exposed} == {"difference"}
-    assert {(e.key["old"], e.key["new"]) for e in exposed} == {("A", TOTAL), (TOTAL, "B")}
-    observations = protect(
-        whole.estimates, REGISTER, whole.indicators, whole.breakdowns, overlaps=[MAP]
-    ).observations
-    assert found(whole, observations) == ()
-    hidden = [r for r in observations.to_pylist() if r["reason"] == "secondary"]
-    assert hidden
-
-
-def test_geographies_that_many_moved_between_are_both_shown():
-    _, _, whole = borders(50)
-    observations = protect(
-        whole.estimates, REGISTER, whole.indicators, whole.breakdowns, overlaps=[MAP]
-    ).observations
-    assert set(observations["reason"].to_pylist()) == {"published"}
-
-
-def test_a_map_of_who_lies_in_whom():
-    links = {(link.left, link.left_codes, link.right, link.right_codes) for link in near_links([MAP])}
-    assert links == {("old", ("B",), "new", ("B",)), ("new", ("A",), "old", ("A",))}
 
 
 @FEW

@@ -282,11 +282,19 @@ def _members(categories: int) -> Floats:
 def _lies_in(sums: Floats, whole: Floats, persons: Bools, min_count: int) -> Bools:
     """Sets of which no sum is more than the whole's, with a few people less."""
     more = whole - sums
-    near = _ROUNDING * np.nanmax(np.abs(whole), initial=0.0)
+    near = _near_to(whole, persons)
     with np.errstate(invalid="ignore"):
         none_larger = ~(more < -near).any(axis=1)
-        few = (more[:, persons] > near).any(axis=1) & ~(more[:, persons] >= min_count).any(axis=1)
+        few = (more > near)[:, persons].any(axis=1) & ~(more[:, persons] >= min_count).any(axis=1)
     return np.asarray(none_larger & few & ((~np.isnan(more[:, persons])).sum(axis=1) >= _FEWEST))
+
+
+def _near_to(whole: Floats, persons: Bools) -> Floats:
+    """What is rounding: of people next to nothing, whatever amounts stand beside them; of others by each figure."""
+    figures = int(persons.sum())  # of each quantity there are as many
+    largest = np.nan_to_num(np.abs(whole)).reshape(-1, figures).max(axis=0)
+    near: Floats = _ROUNDING * np.where(persons, np.abs(whole), np.tile(largest, len(whole) // figures))
+    return near
 
 
 def _by_category(

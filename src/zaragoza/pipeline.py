@@ -140,16 +140,16 @@ def compare_protection(monitor: Monitor, *, stage: Stage = nullcontext) -> pa.Ta
         expected, way_out = "a share, mean or total to compare methods on", "Add one to the list."
         raise DefinitionError(Fault("monitor.toml", "monitor.indicators", expected, "none", way_out))
     policy = replace(monitor.policy, method="cell_key")
-    keyed = replace(monitor, indicators=chosen, adjustments=(), earlier=(), policy=policy)
-    secret, noise = load_secret(monitor), own_noise(monitor)
+    keyed = replace(monitor, indicators=chosen, adjustments=(), policy=policy)
+    secret, noise, where = load_secret(monitor), own_noise(monitor), keyed.folder / SNAPSHOTS
     with Engine(threads=1) as engine:
         with stage("collect"):
-            collected = _collect(keyed, secret, engine, keyed.folder / SNAPSHOTS)
+            now, *before = (_collect(year, secret, engine, where) for year in _years(keyed))
         with stage("derive"):
-            (persons,) = _derive(keyed, [collected])
-        definitions = definitions_of(keyed, collected.table, persons)
+            persons = _derive(keyed, [now, *before])[0]
+        definitions = definitions_of(keyed, now.table, persons)
         with stage("classify"):
-            grouped = _classify(collected.table, persons, keyed)
+            grouped = _classify(now.table, persons, keyed)
         with stage("compute"):
             estimates = _compute(weigh(grouped, keyed), keyed)
     with stage("protect"):

@@ -14,7 +14,7 @@ from zaragoza.cli import app
 from zaragoza.engine import Engine
 from zaragoza.model.classification import Category, Classification
 from zaragoza.model.text import Text
-from zaragoza.pipeline import run, truth
+from zaragoza.pipeline import compare_protection, run, truth
 from zaragoza.readers import definitions_of
 
 WORDS = Text("made up", "verzonnen")
@@ -51,7 +51,7 @@ WORKED_BEFORE = """
 """
 
 
-def test_an_audit_with_the_monitor_reads_what_the_files_of_earlier_years_say(tmp_path):
+def test_audit_and_comparison_of_methods_read_what_the_files_of_earlier_years_say(tmp_path, monkeypatch):
     def year(age: int, every: int) -> pa.Table:
         activity = ["unemployed" if i % every == 0 else "employed" for i in range(200)]
         people = {"person": [f"id{i}" for i in range(200)], "age": [age] * 200, "sex": ["F", "M"] * 100}
@@ -77,3 +77,7 @@ def test_an_audit_with_the_monitor_reads_what_the_files_of_earlier_years_say(tmp
     assert sizes(truth(monitor, tmp_path).estimates) == {"_T": 200, "YES": 100, "NO": 100}
     done = CliRunner().invoke(app, ["audit", str(release.path), "--monitor", str(where)])
     assert done.exit_code == 0, done.output
+    compared: list[pa.Table] = []
+    monkeypatch.setattr("zaragoza.pipeline.compare_methods", lambda estimates, *_: compared.append(estimates))
+    compare_protection(monitor)
+    assert sizes(compared[0]) == {"_T": 200, "YES": 100, "NO": 100}

@@ -6,7 +6,7 @@ import numpy as np
 
 from zaragoza.model.disclosure import Policy
 from zaragoza.protect.feasible import Certificate, feasible
-from zaragoza.protect.figures import ABSENT, Bools
+from zaragoza.protect.figures import ABSENT, Bools, Floats
 from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Sums
 
 NOT_EXACTLY = 1e-6  # of the largest number of an indicator: what must stay open of a sum that is no count
@@ -18,7 +18,7 @@ def unsafe_differences(sums: Sums, found: Certificate, policy: Policy) -> Bools:
     """What is known of differences and may not be, by the rules of a figure: too few people, or all in one class."""
     known = found.failed & (sums.difference != ABSENT)
     count = (found.reached.low + found.reached.high) / 2
-    near = np.where(sums.counted, WHOLE, NOT_EXACTLY * sums.quantity.scale)
+    near = _near(sums)
     few = (count > near) & (count < policy.min_count - near)
     of_class = np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & sums.counted
     too_few = known & few & ((sums.block == N) | (policy.numerator_counts & of_class))
@@ -32,8 +32,12 @@ def perhaps_of_nobody(sums: Sums, narrow: Bools) -> Bools:
     classes = narrow & np.isin(sums.block, (NUMERATOR, COMPLEMENT))
     people = _by_difference(sums, classes) & np.isin(sums.block, (N, N_HAT))
     least = feasible(sums.lines, sums.quantity, sums.hidden, people).low
-    near = np.where(sums.counted, WHOLE, NOT_EXACTLY * sums.quantity.scale)
-    return classes & ~_by_difference(sums, people & (least > near))
+    return classes & ~_by_difference(sums, people & (least > _near(sums)))
+
+
+def _near(sums: Sums) -> Floats:
+    """How near to a number each cell is that number."""
+    return np.where(sums.counted, WHOLE, NOT_EXACTLY * sums.quantity.scale)
 
 
 def _by_difference(sums: Sums, cells: Bools) -> Bools:

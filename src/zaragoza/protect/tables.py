@@ -202,7 +202,7 @@ def _suppress(
     figures, evidence = tables.figures, tables.evidence
     there = (figures.row_of != ABSENT) & (evidence.somebody | tables.veiled)[figures.row_of]
     row_at = np.where(there, figures.row_of, ABSENT)
-    cost = tables.use.cost(policy.cost)
+    rank, needed, cost = tables.use.rank, tables.use.indispensable, tables.use.cost(policy.cost)
     place = places_along(figures)
     after = verdict.hidden.copy()
     for members in systems:
@@ -219,9 +219,9 @@ def _suppress(
             remainders=Remainders(evidence.of(rows), lambda e: unsafe(e, policy)),
             piece=place[cells],
         )
-        first = np.flatnonzero(~hidden & tables.use.indispensable[rows])
+        first = np.flatnonzero(~hidden & needed[rows])
         found = np.zeros(cell_at.shape[1], dtype=np.bool_)
-        found[cells] = suppress_after(problem, first[np.argsort(tables.use.rank[rows[first]])])
+        found[cells] = suppress_after(problem, first[np.argsort(rank[rows[first]])])
         same = row_at[members][:, found]
         after[same[same != ABSENT]] = True
     return after

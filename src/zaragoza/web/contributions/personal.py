@@ -176,10 +176,8 @@ def _erased(actor: Actor, role: Role, person: Person) -> bool:
         for each in Contribution.objects.filter(taken_by=person, state="in_review"):
             by_itself(each.pk, "put_back")
         _take_away(_confirmed(person))
-        *_, invitations = (
-            held  # one that comes at this very moment is nobody's, and may be in another's hands
-        )
-        Invitation.objects.filter(pk__in=invitations).delete()
+        # Only those that are locked: one that comes at this very moment is nobody's, and may be in another's hands.
+        Invitation.objects.filter(pk__in=held[-1]).delete()
         for session in _sessions(person):
             session.delete()
         transaction.on_commit(partial(letters.take_away, _emails(person)))

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -207,8 +208,7 @@ def test_what_is_withdrawn_keeps_its_title_in_letters(loaded: None) -> None:
 
 @pytest.fixture
 def in_folder(settings: Settings, folder: Path) -> Path:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = folder / "mail"
+    settings.EMAIL_BACKEND = "zaragoza.web.letterbox.Letterbox"
     return folder / "mail"
 
 
@@ -238,6 +238,14 @@ def test_letters_in_the_folder_go_with_the_account(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator] # a fixture has no type
         personal.erase_contact(Actor(roles=frozenset({"administrator"})), "Joanna@people.example")
     assert "joanna@people.example" not in addresses(in_folder)
+
+
+def test_letters_of_one_second_lie_apart(in_folder: Path) -> None:
+    """A connection for each, as the site opens them: one lies where the one before it lay in memory."""
+    to = [f"{number}@people.example" for number in range(20)]
+    for each in to:
+        mail.EmailMessage("x", "x", None, [each]).send()
+    assert sorted(message_from_bytes(path.read_bytes())["To"] for path in in_folder.iterdir()) == sorted(to)
 
 
 @pytest.mark.parametrize("ground", ["personal_data", "wrong"])

@@ -63,10 +63,7 @@ def _database(address: str) -> dict[str, object]:
 def _mail(address: str) -> dict[str, object]:
     """The server that takes letters, `smtp://user:password@host:port` (`smtps://` where all of it is encrypted)."""
     if not address:  # they lie in the site's folder, for whoever tries the site
-        return {
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "EMAIL_FILE_PATH": DATA / "mail",
-        }
+        return {"EMAIL_BACKEND": "zaragoza.web.letterbox.Letterbox"}
     try:
         parts = urlsplit(address)
         port = parts.port

@@ -30,6 +30,7 @@ from zaragoza.model.text import Language
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions.text import mailbox
 from zaragoza.web.counting import Counters, counters
+from zaragoza.web.letterbox import folder
 
 # What anybody may ask for, to any address: each is counted apart, so that one does not keep another back.
 Asked = Literal["contribution", "invitation", "account", "password"]
@@ -171,7 +172,7 @@ def with_role(*roles: str) -> Iterator[Recipient]:
 
 def kept() -> Iterator[Path]:
     """Every letter that lies there."""
-    return (found for found in (Path(settings.DATA) / "mail").glob("*") if found.is_file())
+    return (found for found in folder().glob("*") if found.is_file())
 
 
 def take_away(emails: Iterable[str]) -> None:

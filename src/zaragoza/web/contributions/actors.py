@@ -16,7 +16,7 @@ from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import NOBODY, ROLES, Actor
 
 _SALT = "contribution"
-_DAYS = 90  # for which a letter opens its contribution
+DAYS = 90  # for which a letter opens its contribution
 
 
 def who(user: Any, token: str = "") -> Actor:
@@ -78,6 +78,6 @@ def token(contribution: UUID) -> str:
 
 def _opened(given: str) -> UUID | None:
     try:
-        return UUID(signing.loads(given, salt=_SALT, max_age=_DAYS * 24 * 3600))
+        return UUID(signing.loads(given, salt=_SALT, max_age=DAYS * 24 * 3600))
     except (signing.BadSignature, ValueError, TypeError):
         return None

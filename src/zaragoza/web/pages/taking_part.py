@@ -25,6 +25,7 @@ from zaragoza.web.pages.frame import page
 from zaragoza.web.reading import READS, writes
 
 KEY = "key"  # of the address in a letter
+_BY_LINK = ("contribution", "contribution_edit")
 A_PAGE = 50  # entries of a list
 
 
@@ -82,8 +83,15 @@ def refused(
         status=status,
         faults=list(faults),
         wait=wait,
+        lost=_lost(request) if status == HTTPStatus.FORBIDDEN else None,
         next=None if request.user.is_authenticated else urlencode({"next": request.get_full_path()}),
     )
+
+
+def _lost(request: HttpRequest) -> object:
+    """The contribution of a page that a link in a letter opened as long as it was not too old."""
+    match = request.resolver_match
+    return match.kwargs["id"] if match and match.url_name in _BY_LINK else None
 
 
 def too_often(request: HttpRequest, seconds: int = 60) -> HttpResponse:

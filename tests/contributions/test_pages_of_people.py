@@ -135,6 +135,7 @@ def test_an_editor_says_what_it_is_called(edith: Actor, mark: Actor) -> None:
     assert "City council" in words(asks.get(council))
     wrong = asks.post(council, {"step": "rename", "title_en": "Town <b>", "title_nl": "", "geo": "NL"})
     assert wrong.status_code == 422
+    assert read(wrong).xpath("//*[@role='alert']//a/@href") == ["#id_title_nl"]
     (typed,) = read(wrong).xpath("//input[@name='title_en']/@value")  # nothing of it is lost
     assert typed == "Town <b>"
     assert not read(asks.get(at_organisation("ministry"))).xpath("//*[@id='name']")  # documents name it

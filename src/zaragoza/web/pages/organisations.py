@@ -93,15 +93,23 @@ def one(request: HttpRequest, actor: Actor, organisation: str) -> HttpResponse:
             return to(request, "organisation", organisation)
         except UnfitError as error:
             faults, status = error.faults, error.status
-    naming = []
+    naming: list[Named] = []
     if members.can_rename(actor, organisation):
         naming = [
             Named(
                 request.POST if request.POST.get("step") == "rename" else None, initial=_called(organisation)
             )
         ]
-    told = _told(actor, organisation)
-    return page(request, "organisation", status=status, faults=faults, naming=naming, **told)
+    wrong = [form[name] for form in naming for name in form.errors]
+    return page(
+        request,
+        "organisation",
+        status=status,
+        faults=() if wrong else faults,
+        wrong=wrong,
+        naming=naming,
+        **_told(actor, organisation),
+    )
 
 
 def _called(organisation: str) -> dict[str, str | None]:

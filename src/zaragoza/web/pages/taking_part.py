@@ -20,7 +20,7 @@ from zaragoza.errors import Fault, InputError
 from zaragoza.web.api import limit
 from zaragoza.web.contributions.actors import who
 from zaragoza.web.contributions.models import Contribution
-from zaragoza.web.contributions.refusal import ContributionError, all_unfit
+from zaragoza.web.contributions.refusal import ContributionError, NotAllowedError, all_unfit
 from zaragoza.web.pages.frame import page
 from zaragoza.web.reading import READS, writes
 
@@ -42,7 +42,8 @@ def knows_who(view: View) -> View:
             _check_characters(request)
             return view(request, who(request.user, request.GET.get(KEY, "")), **values)
         except ContributionError as error:
-            return refused(request, error.status, error.faults)
+            lost = _lost(request) if isinstance(error, NotAllowedError) else None
+            return refused(request, error.status, error.faults, lost=lost)
         except InputError as error:
             return refused(request, HTTPStatus.UNPROCESSABLE_ENTITY, error.faults)
 
@@ -74,18 +75,45 @@ def _check_characters(request: HttpRequest) -> None:
 
 
 def refused(
-    request: HttpRequest, status: HTTPStatus, faults: Iterable[Fault] = (), wait: int = 0
+    request: HttpRequest,
+    status: HTTPStatus,
+    faults: Iterable[Fault] = (),
+    wait: int = 0,
+    lost: object = None,
 ) -> HttpResponse:
-    """What cannot be done, and the way out; whoever is not logged in is shown where to."""
+    """What cannot be done, and the way out; whoever is not logged in is shown where to.
+
+    Args:
+        request: that is refused.
+        status: of the answer.
+        faults: why.
+        wait: seconds until it can be tried again.
+        lost: id of the contribution for which somebody without an account may ask for a new link.
+    """
     return page(
         request,
         "refused",
         status=status,
         faults=list(faults),
         wait=wait,
-        lost=_lost(request) if status == HTTPStatus.FORBIDDEN else None,
+        lost=lost,
         next=None if request.user.is_authenticated else urlencode({"next": request.get_full_path()}),
     )
+
+
+@never_cache
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that this browser was not given: of another site, or of before its owner logged in or out."""
+    fault = Fault(
+        "contribution",
+        "form",
+        gettext("a form that this site gave to this browser"),
+        gettext("another one, or one from before you logged in or out"),
+        gettext(
+            "Copy what you have typed, open the page anew and send it again. Cookies of this site must be allowed."
+        ),
+    )
+    return refused(request, HTTPStatus.FORBIDDEN, [fault])
 
 
 def _lost(request: HttpRequest) -> object:

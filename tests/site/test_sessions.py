@@ -13,16 +13,20 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from tests.site.test_accounts import EMAIL, PASSWORD, account, code, counted_anew, log_in, logged_in
+from zaragoza.web.accounts.models import Person
+from zaragoza.web.contributions.models import SiteRole
 
 __all__ = ["counted_anew"]
 
 pytestmark = pytest.mark.django_db
 ANOTHER = f"{PASSWORD} staple"
 OWN = "/en/account/email/"
+SET_UP = "/en/account/second-factor/totp/activate/"
 
 
 def copied(browser: Client) -> Client:
@@ -124,6 +128,26 @@ def test_a_changed_password_keeps_only_the_session_that_changed_it(browser: Clie
     assert answers(browser)
     assert not answers(other)
     assert not answers(before)  # the session has another key since
+
+
+@pytest.mark.parametrize("role", ["", "reviewer"])
+def test_a_second_factor_ends_sessions_that_never_showed_it(
+    browser: Client, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever had the password, or the cookie, before it was set up does not decide by it; others stay logged in."""
+    monkeypatch.setattr(transaction, "on_commit", lambda call: call())  # a test commits nothing
+    account("other@people.example")
+    stranger, thief, before = Client(), Client(), copied(browser)
+    log_in(stranger, "other@people.example")
+    log_in(thief)
+    browser.post("/en/account/reauthenticate/", {"password": PASSWORD})
+    if role:
+        SiteRole.objects.create(person=Person.objects.get(email=EMAIL), role=role)
+    page = browser.get(SET_UP)
+    assert browser.post(SET_UP, {"code": code(page.context["form"].secret)}).status_code == 302
+    assert [answers(each) for each in (browser, stranger, thief, before)] == [True, True, False, False]
+    log_in(thief)
+    assert not answers(thief)  # it is asked for by now
 
 
 def test_pages_of_an_account_are_kept_nowhere(browser: Client) -> None:

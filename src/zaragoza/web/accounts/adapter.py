@@ -11,6 +11,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 from django.db.models.signals import pre_save
@@ -20,7 +22,7 @@ from django.utils.translation import gettext
 
 from zaragoza.errors import Fault
 from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import letters, text
+from zaragoza.web.contributions import letters, personal, text
 from zaragoza.web.pages.frame import language
 from zaragoza.web.pages.taking_part import refused
 
@@ -94,6 +96,18 @@ def _page_of_not_taken(request: HttpRequest) -> HttpResponse:
     expected = gettext("a server that takes the letter to you")
     fault = Fault("letter", "server", expected, gettext("none that takes it now"), way_out)
     return refused(request, HTTPStatus.SERVICE_UNAVAILABLE, [fault])
+
+
+@receiver(authenticator_added)
+def keep_only_the_session_that_has_it(
+    request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any
+) -> None:
+    """Whoever was logged in by a password alone has shown no second factor, and must not decide by one set up later."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        request.session.cycle_key()
+        for session in personal.sessions(user):
+            if session.session_key != request.session.session_key:
+                session.delete()
 
 
 @receiver(pre_save, sender=SocialAccount)

@@ -181,7 +181,7 @@ def _erased(actor: Actor, person: Person) -> bool:
         # One that comes at this very moment is nobody's, and may be in another's hands.
         invited = Invitation.objects.filter(email__in=_emails(person))
         Invitation.objects.filter(pk__in=_ids(invited.select_for_update())).delete()
-        for session in _sessions(person):
+        for session in sessions(person):
             session.delete()
         transaction.on_commit(partial(letters.take_away, _emails(person)))
         _forget_replies(person)
@@ -285,7 +285,7 @@ def _emails(person: Person) -> list[str]:
     return sorted({person.email.lower(), *_confirmed(person)})
 
 
-def _sessions(person: Person) -> Iterator[Session]:
+def sessions(person: Person) -> Iterator[Session]:
     """Those in which the person is logged in, or was about to be: each may hold the address."""
     own = _emails(person)
     for session in Session.objects.all().iterator():

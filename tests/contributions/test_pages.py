@@ -348,7 +348,7 @@ def test_forms_from_elsewhere_are_not_taken(anna: Actor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "before you logged in or out"), ("nl", "voordat u in- of uitlogde")]
+    ("language", "said"), [("en", "before you logged in or out"), ("nl", "voordat u zich aan- of afmeldde")]
 )
 @pytest.mark.parametrize("path", [FORM.removeprefix("/en/"), "account/login/"])
 def test_a_form_of_before_somebody_logged_in_is_refused_in_words(

@@ -91,6 +91,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("<path:rest>", front.latest, name="latest"),
 ]
 handler404 = "zaragoza.web.pages.front.missing"
+handler500 = "zaragoza.web.pages.front.failed"
 handler429 = "zaragoza.web.pages.taking_part.too_often"  # asked for by allauth
 urlpatterns = [
     path("api/", include("zaragoza.web.api.urls")),

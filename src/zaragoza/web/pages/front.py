@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import escape_uri_path
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from zaragoza.web.definitions import catalogue
@@ -48,6 +49,12 @@ def releases(request: HttpRequest) -> HttpResponse:
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What an address that leads nowhere is answered with."""
     return page(request, "missing", status=404)
+
+
+@never_cache
+def failed(request: HttpRequest) -> HttpResponse:
+    """What is answered where the site itself fails, also without its database; the log tells how, and no page does."""
+    return page(request, "failed", status=500)
 
 
 def latest_editions(series: str = "") -> list[Edition]:

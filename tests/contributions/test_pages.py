@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, run_tasks
@@ -338,48 +337,6 @@ def test_steps_that_no_form_has(anna: Actor) -> None:
     for told in ({}, {"step": "accept"}, {"step": "__class__"}, {"step": "detach", "attachment": "9" * 30}):
         assert browser("anna").post(at(id), told).status_code == 422
     assert browser("anna").put(at(id)).status_code == 405
-
-
-def test_forms_from_elsewhere_are_not_taken(anna: Actor) -> None:
-    id = begun(anna)
-    asks = browser("anna", enforce_csrf_checks=True)
-    assert step(asks, at(id), "submit") == 403
-    own = held(asks.get(at(id)), "csrfmiddlewaretoken")
-    assert step(asks, at(id), "submit", csrfmiddlewaretoken=own) == 302
-
-
-@pytest.mark.parametrize(
-    ("language", "said"), [("en", "before you logged in or out"), ("nl", "voordat u zich aan- of afmeldde")]
-)
-@pytest.mark.parametrize("path", [FORM.removeprefix("/en/"), "account/login/"])
-def test_a_form_of_before_somebody_logged_in_is_refused_in_words(
-    loaded: None, path: str, language: str, said: str
-) -> None:
-    """On a page of the site, which nobody keeps; what is typed there is nobody's to repeat."""
-    answer = browser(enforce_csrf_checks=True).post(f"/{language}/{path}", EVIDENCE | {"login": "jan"})
-    assert (answer.status_code, said in words(answer)) == (403, True)
-    assert "no-store" in answer["Cache-Control"]
-    assert read(answer).xpath("string(/html/@lang)") == language
-    assert EVIDENCE["source_address"] not in answer.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("language", "said"), [("en", "kept whole or not at all"), ("nl", "in zijn geheel bewaard, of niet")]
-)
-def test_a_fault_of_the_site_is_told_in_words(anna: Actor, language: str, said: str) -> None:
-    """Also where the database answers nothing, and without what the fault says of itself."""
-
-    def down(*_: object) -> None:
-        raise OperationalError("of the person")
-
-    asks = browser(raise_request_exception=False)
-    with connection.execute_wrapper(down):
-        answer = asks.get(at(UUID(int=1), language=language))
-    assert (answer.status_code, said in words(answer)) == (500, True)
-    assert read(answer).xpath("string(/html/@lang)") == language
-    assert "no-store" in answer["Cache-Control"]
-    assert b"of the person" not in answer.content
-    assert asks.get(at(UUID(int=1), language=language)).status_code == 403
 
 
 def test_how_often_forms_are_sent_in_is_limited(

@@ -1,4 +1,4 @@
-"""What is answered where a form is of elsewhere, and where the site itself fails: words, in the language of the page."""
+"""What is answered where a form is of elsewhere, and where the site itself fails: words of the language asked for."""
 
 from __future__ import annotations
 

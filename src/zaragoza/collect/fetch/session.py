@@ -30,9 +30,10 @@ _NOTHING = 404
 _TOO_LARGE = frozenset({413, 414})
 _TOO_LARGE_SIGNS = (b"EXTRACTION_TOO_BIG", b'Message code="413"', b"<faultcode>413")
 _MEGABYTE = 1 << 20
+_PACKED = frozenset({"", "identity", "gzip", "deflate"})  # a piece of these swells a thousand times at most
 _FAILED: Mapping[type[httpx.HTTPError], str] = {
     httpx.RemoteProtocolError: "an answer that breaks off",
-    httpx.DecodingError: "an answer that is not packed as it says",
+    httpx.DecodingError: "an answer that is not packed as it says, or more than once",
     httpx.TooManyRedirects: "an answer that sends on and on",
 }
 _WORDS = {
@@ -130,7 +131,7 @@ class Session:
             transport=transport,
             timeout=self.patience.answer,
             follow_redirects=True,
-            headers={"User-Agent": _PRODUCT, "Cache-Control": "no-cache"},
+            headers={"User-Agent": _PRODUCT, "Cache-Control": "no-cache", "Accept-Encoding": "gzip, deflate"},
             event_hooks={"request": [self._stay]},
         )
 
@@ -203,6 +204,10 @@ class Session:
         return Answer(content, _iso(response.headers.get("Last-Modified")))
 
     def _body(self, url: str, response: httpx.Response) -> bytes:
+        # Whatever is packed more than once, or in a form that was not asked for, may fill the memory with one piece,
+        # before its size can be seen.
+        if response.headers.get("Content-Encoding", "").strip().lower() not in _PACKED:
+            raise httpx.DecodingError("packed in another way than asked for")
         body = bytearray()
         for piece in response.iter_bytes():
             body += piece

@@ -245,6 +245,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # so that who follows a link in a letter is logged in
+CSRF_FAILURE_VIEW = "zaragoza.web.pages.taking_part.forged"
 SESSION_COOKIE_AGE = 60 * _number("ZARAGOZA_SESSION_MINUTES", 12 * 60)
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-form") if HTTPS else ("session", "form")
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"

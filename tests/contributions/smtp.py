@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from socket import socket
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
+
+from pytest_django import Settings
+
+_PATIENCE = 60  # seconds, on a machine with other work
 
 
 @dataclass
@@ -71,3 +76,19 @@ def server() -> Iterator[Server]:
         finally:
             listening.shutdown()
             thread.join()
+
+
+@contextmanager
+def closed() -> Iterator[int]:
+    """A port that nobody listens to, kept so that nobody else comes to."""
+    with socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
+def through(settings: Settings, port: int) -> None:
+    """Letters of the site go there."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, _PATIENCE
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False

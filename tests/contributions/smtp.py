@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from socket import socket
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
@@ -76,14 +75,6 @@ def server() -> Iterator[Server]:
         finally:
             listening.shutdown()
             thread.join()
-
-
-@contextmanager
-def closed() -> Iterator[int]:
-    """A port that nobody listens to, kept so that nobody else comes to."""
-    with socket() as held:
-        held.bind(("127.0.0.1", 0))
-        yield held.getsockname()[1]
 
 
 def through(settings: Settings, port: int) -> None:

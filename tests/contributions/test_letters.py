@@ -20,8 +20,9 @@ from pytest_django import Settings
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person, run_tasks
 from tests.contributions.pages import browser, read, words
 from tests.contributions.removed import accepted, down
-from tests.contributions.smtp import Server, closed, server, through
+from tests.contributions.smtp import Server, server, through
 from tests.contributions.steps import sent
+from tests.support import closed_port
 from zaragoza.web.contributions import clock, letters, members, notices, personal, removal, services
 from zaragoza.web.contributions.roles import NOBODY, Actor
 from zaragoza.web.contributions.words import titled
@@ -41,7 +42,7 @@ def smtp(settings: Settings) -> Iterator[Server]:
 @pytest.fixture
 def nobody() -> Iterator[int]:
     """A port on which no server is, and nobody else gets it meanwhile."""
-    with closed() as port:
+    with closed_port() as port:
         yield port
 
 

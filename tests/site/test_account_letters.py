@@ -19,8 +19,9 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from tests.contributions.conftest import one_day
-from tests.contributions.smtp import closed, server, through
+from tests.contributions.smtp import server, through
 from tests.site.test_accounts import EMAIL, PASSWORD, account, counted_anew, log_in, logged_in
+from tests.support import closed_port
 from zaragoza.web.accounts.adapter import Adapter
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions.letters import A_DAY
@@ -35,7 +36,7 @@ MEMORY = "django.core.mail.backends.locmem.EmailBackend"
 @pytest.fixture(params=["refuses", "is gone"])
 def down(request: pytest.FixtureRequest, settings: Settings) -> Iterator[None]:
     """The server of letters refuses each, or there is none."""
-    with server() if request.param == "refuses" else nullcontext() as found, closed() as port:
+    with server() if request.param == "refuses" else nullcontext() as found, closed_port() as port:
         if found:
             found.refuses = {"": 550}
         through(settings, found.port if found else port)

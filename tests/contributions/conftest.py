@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from tests.promises.conftest import empty, loaded
 from tests.promises.postgres import cluster, new_database
+from tests.site.counted import by_one_key
 from tests.site.serving import environment
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import check, letters, members
@@ -25,7 +26,7 @@ from zaragoza.web.contributions.actors import who
 from zaragoza.web.contributions.models import Membership
 from zaragoza.web.contributions.roles import OF_THE_SITE, SITE, Actor
 
-__all__ = ["empty", "loaded"]
+__all__ = ["by_one_key", "empty", "loaded"]
 
 COMMITMENT = "P1-1"
 EVIDENCE: dict[str, Any] = {
@@ -56,7 +57,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: Settings, tmp_path: Path) -> Path:
+def folder(settings: Settings, tmp_path: Path, by_one_key: None) -> Path:
     """The site's own folder, of this test alone, with the attempts that are counted there."""
     settings.DATA = tmp_path
     attempts = configured.CACHES["default"] | {"LOCATION": str(tmp_path / ".attempts")}

@@ -163,9 +163,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
     "csp",
-    "ninja",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -184,7 +182,6 @@ MIDDLEWARE = [  # what only adds headers stands first, so that refusals and file
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "zaragoza.web.limits.limits",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -238,9 +235,6 @@ LOCALE_PATHS = [
 ]  # the second: words of allauth that we say otherwise
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
-
-STATIC_URL = "static/"
-WHITENOISE_USE_FINDERS = True  # what packages bring is served from where they lie
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -55,11 +55,25 @@ def test_every_fault_is_told_at_once() -> None:
     [
         "javascript:alert(1)", "data:text/html,x", "ftp://office.example/", "//office.example/", "office.example",
         "https://", "https://localhost/", "https://user:secret@office.example/", "https://office.example/\u202e",
-        "https://office.example/ x", "https://[::1", "https://office.example/" + "x" * 1000, "file:///etc/passwd",
+        "https://office.example/ x", "https://[::1", "https://office.example:99999/", "https://office.example:0/",
+        "https://.example/", "https://office..example/", "https://./", "https://evil.example\\.office.example/",
+        "https://office.example:x/", "https://off%69ce.example/", "file:///etc/passwd",
+        "https://office.example/" + "x" * 1000,
     ],
 )  # fmt: skip
 def test_addresses_that_lead_nowhere_plain(address: str) -> None:
     assert refused("evidence", EVIDENCE | {"source_address": address}) == {"source_address"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://office.example:8443/a%20b?c=d|e#f", "http://office.example./", "HTTPS://Office.Example/",
+        "https://b\u00fcro.example/", "https://192.0.2.1/report.pdf",
+    ],
+)  # fmt: skip
+def test_addresses_that_lead_somewhere(address: str) -> None:
+    assert forms.content("evidence", EVIDENCE | {"source_address": address})["source_address"] == address
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,9 @@ class Words(Line):
     widget = forms.Textarea
 
 
+_NOT_OF_A_HOST = frozenset('\\"<>^`{|}%')  # RFC 3986, 3.2.2; a browser takes the first one for a slash
+
+
 class Address(Line):
     """Where something can be read on the web."""
 
@@ -77,12 +80,14 @@ class Address(Line):
     widget = forms.URLInput
 
     def to_python(self, value: Any) -> str:
-        """Only https and http, and a host with a name."""
+        """Only https and http, and a host with a name that a browser reads as it is shown here."""
         found = super().to_python(value)
         try:
             parts = urlsplit(found)
-            named = parts.scheme in ("http", "https") and "." in (parts.hostname or "")
+            labels = (parts.hostname or "").removesuffix(".").split(".")
+            named = parts.scheme in ("http", "https") and len(labels) > 1 and all(labels)
             named = named and parts.username is None and " " not in found
+            named = named and parts.port != 0 and not set(parts.netloc) & _NOT_OF_A_HOST
         except ValueError:
             named = False
         if found and not named:

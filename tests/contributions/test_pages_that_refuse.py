@@ -55,3 +55,17 @@ def test_a_fault_of_the_site_is_told_in_words(anna: Actor, language: str, said: 
     assert "no-store" in answer["Cache-Control"]
     assert b"of the person" not in answer.content
     assert asks.get(at(UUID(int=1), language=language)).status_code == 403
+
+
+def test_a_form_that_is_sent_twice_is_not_said_to_have_kept_nothing(anna: Actor) -> None:
+    """Whoever presses twice sees the answer to the second form alone."""
+    id, asks = begun(anna), browser("anna")
+    assert step(asks, at(id), "submit") == 302
+    for language, moved, kept in (
+        ("en", "It has moved on meanwhile", "Nothing was kept yet"),
+        ("nl", "Het is intussen verder", "Er is nog niets bewaard"),
+    ):
+        said = words(asks.post(at(id, language=language), {"step": "submit"}))
+        assert (moved in said, kept in said) == (True, False)
+        said = words(asks.post(at(id, language=language), {"step": "reply", "text": ""}))
+        assert (moved in said, kept in said) == (False, True)

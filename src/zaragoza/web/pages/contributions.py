@@ -16,6 +16,7 @@ from zaragoza.web.contributions import attachments, notices, queues, removal, se
 from zaragoza.web.contributions.models import Contribution, Event
 from zaragoza.web.contributions.moving import KIND
 from zaragoza.web.contributions.refusal import (
+    ContributionError,
     NotAllowedError,
     OutOfOrderError,
     StaleError,
@@ -78,7 +79,7 @@ def one(request: HttpRequest, actor: Actor, id: UUID) -> HttpResponse:
         _STEPS[name](request, actor, id)
     except (UnfitError, OutOfOrderError, StaleError) as error:
         found = services.read(actor, id)
-        return _shown(request, actor, found, status=error.status, faults=error.faults, typed=request.POST)
+        return _shown(request, actor, found, refused=error, typed=request.POST)
     try:
         services.read(actor, id)
     except NotAllowedError:  # an owner has replied, and its part is done
@@ -135,8 +136,7 @@ def _shown(
     actor: Actor,
     found: Contribution,
     *,
-    status: int = 200,
-    faults: Any = (),
+    refused: ContributionError | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     can, reads = steps(actor, found), may(actor, "read_words", found)
@@ -144,8 +144,9 @@ def _shown(
     return page(
         request,
         "contribution",
-        status=status,
-        faults=faults,
+        status=refused.status if refused else 200,
+        faults=refused.faults if refused else (),
+        moved_on=isinstance(refused, OutOfOrderError),
         typed=typed or {},
         found=found,
         reads=reads,

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
 from zaragoza.errors import Fault
+from zaragoza.model.text import LANGUAGES
 from zaragoza.web.api.door import opened_to_all
 from zaragoza.web.api.refusal import RequestError, fault
+from zaragoza.web.contributions import attachments
+from zaragoza.web.pages.frame import page
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -21,6 +26,10 @@ LONGEST = 2000  # characters of an address with its query; no selection of a pag
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 _CLIMBS = re.compile(r"(^|/)\.{1,2}(/|$)")
 _API = "/api/"
+_WITH_FILES = re.compile(
+    rf"/({'|'.join(LANGUAGES)})/contributions/[0-9a-f-]{{36}}/$"
+)  # pages to which people add some
+_TAKEN_OFF, _AT_ONCE = 64 * 1024**2, 64 * 1024  # bytes
 _LONG = fault("address", f"at most {LONGEST} characters", "more", "Ask for less at once.")
 _LARGE = fault("content", "nothing, or a few words", "too much", "Send less: addresses are for reading.")
 _UNCLEAN = fault("address", "no dots for folders and no control characters", "some", "Leave them out.")
@@ -78,8 +87,23 @@ def _refused(request: HttpRequest) -> HttpResponse | None:
         (_CONTROL.search(unquote(asked)), HTTPStatus.BAD_REQUEST, _UNCLEAN_QUERY),
     ):
         if wrong:
-            return _refusal(request, status, refusal)
+            with_file = (
+                refusal is _LARGE and request.method == "POST" and _WITH_FILES.match(request.path_info)
+            )
+            return _too_large(request) if with_file else _refusal(request, status, refusal)
     return None
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    """On a page, in words: a browser shows it only where all that it sends was taken, up to what is worth that."""
+    left = min(_size(request), _TAKEN_OFF)
+    with suppress(OSError):  # whoever sends it may have gone
+        while left > 0 and (taken := request.read(min(left, _AT_ONCE))):
+            left -= len(taken)
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    with translation.override(request.path_info[1:3]):
+        faults = attachments.too_large().faults
+        return page(request, "refused", status=status, faults=faults, wait=0, lost=None, next=None)
 
 
 def _most(request: HttpRequest) -> int:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from zaragoza.folders import alone
 from zaragoza.web.contributions import pdf
 from zaragoza.web.contributions.models import Attachment
-from zaragoza.web.contributions.refusal import unfit
+from zaragoza.web.contributions.refusal import UnfitError, unfit
 
 MOST_BYTES, MOST_FILES = 5 * 1024 * 1024, 3
 TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg", "csv": "text/csv; charset=utf-8"}
@@ -53,6 +53,12 @@ class File:
         return hashlib.sha256(self.content).hexdigest()
 
 
+def too_large() -> UnfitError:
+    """A file that is larger than any may be, or empty."""
+    most = gettext("a file of at most {most} MB").format(most=MOST_BYTES // 1024**2)
+    return unfit("attachment", most, gettext("a larger or an empty one"), gettext("Send a part of it."))
+
+
 def looked_at(name: str, content: bytes) -> File:
     """The file, if it is what its name says.
 
@@ -64,8 +70,7 @@ def looked_at(name: str, content: bytes) -> File:
         UnfitError: too large, of another kind, or not whole.
     """
     if not 0 < len(content) <= MOST_BYTES:
-        most = gettext("a file of at most {most} MB").format(most=MOST_BYTES // 1024**2)
-        raise unfit("attachment", most, gettext("a larger or an empty one"), gettext("Send a part of it."))
+        raise too_large()
     stem, dot, ending = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
     kind = _ENDINGS.get(ending.lower(), "") if dot else ""
     if not kind or not _CHECKS[kind](content):

@@ -46,25 +46,20 @@ def tried(step):
 
 def while_written(first, second):
     '''What comes of both, where the second is asked for while the first is written and not yet committed.'''
-    written, create, ended = threading.Event(), Event.objects.create, []
+    written, create, ended, turns = threading.Event(), Event.objects.create, threading.Event(), []
 
     def slowly(**row):
         create(**row)
         written.set()
-        threading.Event().wait(0.5)
-
-    def asked(step):
-        try:
-            return tried(step)
-        finally:
-            ended.append(step)
+        turns.append("out of turn" if ended.wait(0.5) else "in turn")
 
     with ThreadPoolExecutor(1) as pool, patch.object(Event.objects, "create", slowly):
-        asking = pool.submit(asked, first)
+        asking = pool.submit(tried, first)
         assert written.wait(30)
         Event.objects.create = create
-        after = asked(second)
-        return [asking.result(), after, "in turn" if ended == [first, second] else "out of turn"]
+        after = tried(second)
+        ended.set()
+        return [asking.result(), after, turns[0]]
 """
 # Each part with names and tables of its own.
 PARTS = """

@@ -29,7 +29,7 @@ from zaragoza.web.server import open_folder, take_in
 open_folder(None)
 take_in([Path(word) for word in sys.argv[1:]])
 """
-PATIENCE = 300  # seconds until a server must answer, on a machine with other work
+PATIENCE = 600  # seconds until a server must answer, on a machine that is ten times slower by other work
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import numpy as np
 from zaragoza.model.disclosure import Policy
 from zaragoza.protect.feasible import Certificate, feasible
 from zaragoza.protect.figures import ABSENT, Bools, Floats
-from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Sums
+from zaragoza.protect.relationships import COMPLEMENT, N_HAT, NUMERATOR, N
+from zaragoza.protect.sums import Sums
 
 NOT_EXACTLY = 1e-6  # of the largest number of an indicator: what must stay open of a sum that is no count
 # A count this near to a number is that number: beside hundreds of millions a solution may be off by a part of it.

@@ -10,8 +10,8 @@ axis for each variable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import permutations
 from math import prod
@@ -41,17 +41,27 @@ class _Set:
         who: the answers of those in it, an axis for each variable.
         variables: names of the axes, in their order.
         of, less: the quantities that are added and subtracted to make it.
+        known: what was asked along variables before.
     """
 
     who: Bools
     variables: tuple[str, ...]
     of: Item
     less: Item | None = None
+    known: dict[tuple[tuple[str, ...], str], Bools] = field(default_factory=dict, repr=False)
 
     @property
     def indicators(self) -> frozenset[str]:
         """Whose quantities they are."""
         return frozenset(name for name, _ in (self.of, self.less or self.of))
+
+    def along(self, variables: tuple[str, ...], whether: Callable[..., Bools]) -> Bools:
+        """By these variables alone: whether any, or all, with such answers are in it."""
+        others = tuple(place for place, name in enumerate(self.variables) if name not in variables)
+        key = (variables, whether.__name__)
+        if key not in self.known:
+            self.known[key] = whether(self.who, axis=others)
+        return self.known[key]
 
 
 def included_sets(indicators: Mapping[str, Indicator]) -> Found:
@@ -81,10 +91,17 @@ def _included(measures: tuple[tuple[str, Measure], ...]) -> Found:
     found: list[Included] = []
     for inner, outer in pairs:
         more = _difference(inner, outer)
+        if more is None:
+            found.append(Included((inner.of,), (outer.of,)))
+            continue
         found.append(Included((inner.of,), (outer.of,), figure=_is_figure(more)))
-        others = [one for one in sets if not one.indicators & more.indicators]
-        within = {one.of for one in others if _lies_in(one, more)}
-        around = {one.of for one in others if (outer.of, one.of) not in inside and _lies_in(more, one)}
+        read = {*more.variables}
+        within = {one.of for one in sets if read <= {*one.variables} and _lies_in(one, more)}
+        around = {
+            one.of
+            for one in sets
+            if {*one.variables} <= read and (outer.of, one.of) not in inside and _lies_in(more, one)
+        }
         identities += [Identity((inner.of, one), outer.of) for one in sorted(within & around)]
         found += [Included((one, inner.of), (outer.of,)) for one in _largest(within - around)]
         found += [Included((outer.of,), (one, inner.of)) for one in _smallest(around - within)]
@@ -145,8 +162,11 @@ def _sets(measures: Sequence[tuple[str, Measure]]) -> Iterator[_Set]:
 
 
 def _asked(measure: Measure) -> str:
-    """Of a share the class; of an amount whether there is one, as NULL is no answer."""
-    return measure.of if measure.kind == "share" else f"CASE WHEN ({measure.of}) IS NOT NULL THEN TRUE END"
+    """Of a share the class; of an amount whether there is one: one that is no variable is read as calculated."""
+    if measure.kind == "share":
+        return measure.of
+    amount = measure.of if measure.of.isidentifier() else f"(({measure.of}) + 0)"
+    return f"CASE WHEN {amount} IS NOT NULL THEN TRUE END"
 
 
 def _array(table: Table, variables: Sequence[str], sizes: Mapping[str, int]) -> Ints:
@@ -155,42 +175,33 @@ def _array(table: Table, variables: Sequence[str], sizes: Mapping[str, int]) -> 
     return np.array([_UNKNOWN if each is None else int(each) for each in table.truths]).reshape(shape)
 
 
-def _together(one: _Set, other: _Set) -> tuple[Bools, Bools, tuple[str, ...]] | None:
-    """Both with the axes of both; None where that is too much."""
-    variables = tuple(sorted({*one.variables, *other.variables}))
+def _lies_in(inner: _Set, outer: _Set) -> bool:
+    """Whether whoever is in one set is in another, of another indicator; by the variables that both read.
+
+    Somebody with such answers is in the inner set, whatever the other answers are: then everybody with them must be in
+    the outer one.
+    """
+    if inner.indicators & outer.indicators or not inner.who.any():
+        return False
+    both = tuple(name for name in inner.variables if name in outer.variables)
+    return bool((~inner.along(both, np.any) | outer.along(both, np.all)).all())
+
+
+def _difference(inner: _Set, outer: _Set) -> _Set | None:
+    """What one set has more than another, with the axes of both; None where that is too much."""
+    variables = tuple(sorted({*inner.variables, *outer.variables}))
     size = {
         name: count
-        for each in (one, other)
+        for each in (inner, outer)
         for name, count in zip(each.variables, each.who.shape, strict=True)
     }
     if prod(size.values()) > _MOST:
         return None
-    first, second = (
+    less, more = (
         each.who.reshape([size[name] if name in each.variables else 1 for name in variables])
-        for each in (one, other)
+        for each in (inner, outer)
     )
-    return first, second, variables
-
-
-def _lies_in(inner: _Set, outer: _Set) -> bool:
-    """Whether whoever is in one set is in another, of another indicator.
-
-    A set that reads a variable of which the smaller one knows nothing does not hold it, unless it is a difference.
-    """
-    if inner.indicators & outer.indicators:
-        return False
-    if outer.less is None and not {*outer.variables} <= {*inner.variables}:
-        return False
-    if (both := _together(inner, outer)) is None:
-        return False
-    return bool((~both[0] | both[1]).all() and inner.who.any())
-
-
-def _difference(inner: _Set, outer: _Set) -> _Set:
-    both = _together(inner, outer)
-    if both is None:  # not of sets that were compared
-        raise ArithmeticError("sets with too many answers")
-    return _Set(~both[0] & both[1], both[2], outer.of, inner.of)
+    return _Set(~less & more, variables, outer.of, inner.of)
 
 
 def _is_next(inner: Item, outer: Item, inside: set[tuple[Item, Item]]) -> bool:
@@ -200,14 +211,10 @@ def _is_next(inner: Item, outer: Item, inside: set[tuple[Item, Item]]) -> bool:
     wider = [(inner[0], N_HAT)] if inner[1] != N_HAT else []
     closer = [(outer[0], block) for block in (NUMERATOR, COMPLEMENT)] if outer[1] == N_HAT else []
     nearer = [*((one, outer) for one in wider), *((inner, one) for one in closer)]
-    turned = _turned(inner, outer)
-    return not any(each in inside for each in nearer) and not (turned in inside and inner[1] == COMPLEMENT)
-
-
-def _turned(inner: Item, outer: Item) -> tuple[Item, Item]:
-    """Who is not in the larger class, and who is not in the smaller one, says the same of one population."""
-    other = {NUMERATOR: COMPLEMENT, COMPLEMENT: NUMERATOR}
-    return (outer[0], other.get(outer[1], outer[1])), (inner[0], other.get(inner[1], inner[1]))
+    populations = (inner[0], N_HAT), (outer[0], N_HAT)
+    alike = {populations, populations[::-1]} <= inside
+    said = inner[1] == outer[1] == COMPLEMENT and alike  # of the classes as well
+    return not said and not any(each in inside for each in nearer)
 
 
 def _largest(items: set[Item]) -> list[Item]:

@@ -124,8 +124,7 @@ class _Builder:
             return
         rows = len(nobody)
         at = np.stack([row_at[names.index(name)] for name, _ in items])
-        block = np.array([block for _, block in items])[:, None]
-        cell = at + block * rows
+        cell = at + np.array([block for _, block in items])[:, None] * rows
         there = (at != ABSENT) & self.exists[np.where(at == ABSENT, 0, cell)]
         smaller, larger = slice(len(included.less)), slice(len(included.less), None)
         known = there | ((at != ABSENT) & nobody[at])
@@ -143,7 +142,10 @@ class _Builder:
             )
         )
         number = self.differences + np.arange(count)
-        self._add_cells(at[-1, kept], number, included.more[-1][1], asked=included.figure)
+        block = (
+            NUMERATOR if included.more[-1][1] == COMPLEMENT else included.more[-1][1]
+        )  # no rest of a class
+        self._add_cells(at[-1, kept], number, block, asked=included.figure)
         self.differences += count
 
     def _add_cells(self, row: Ints, number: Ints, block: int, *, asked: bool) -> None:

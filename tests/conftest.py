@@ -9,6 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+
+# The same examples wherever and whenever the tests run, and as long for each as the machine needs. Whoever searches for
+# new ones says so: --hypothesis-profile=default.
+settings.load_profile("ci")
+_constants_of_the_code = providers._get_local_constants
+
+
+def _known_before() -> providers.Constants:
+    """Hypothesis also tries what stands in modules that are loaded, which are others in each process and order."""
+    return providers._local_constants if settings.default.derandomize else _constants_of_the_code()
+
+
+providers._get_local_constants = _known_before
 
 
 @pytest.fixture(autouse=True)

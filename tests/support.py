@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 
 import pytest
 
@@ -15,3 +19,16 @@ SHARED: Path | None = _shared if (_shared / "oracle" / "README.md").is_file() el
 def needs_shared(test):
     """Skips a test where the reference results are not beside the repository."""
     return pytest.mark.skipif(SHARED is None, reason="reference data (../shared) is absent")(test)
+
+
+def without_digests(told: str) -> str:
+    """What was told, but for checksums: they are others in each release, and five digits stand in one by chance."""
+    return re.sub(r"[0-9a-f]{64}", "", told)
+
+
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """One that nobody listens to on loopback, held so that nobody comes to."""
+    with socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]

@@ -96,6 +96,11 @@ def test_an_answer_that_swells_when_it_is_unpacked(
     [
         (Reply(csv_of(("DE", "2020", "sixty", ""))), "words where numbers"),
         (Reply(WHOLE, headers={"Content-Encoding": "gzip"}), "not packed as it says"),
+        (
+            Reply(gzip.compress(gzip.compress(WHOLE)), headers={"Content-Encoding": "gzip, gzip"}),
+            "more than once",
+        ),
+        (Reply(WHOLE, headers={"Content-Encoding": "zstd"}), "not packed as it says"),
         (Reply(gzip.compress(WHOLE)[:30]), "breaks off"),
         (Reply(HEADER.encode() + b"dataflow,ESTAT:LFSA_X(1.0),A\n"), "another number of fields"),
         (Reply(status=204), "nothing"),

@@ -190,13 +190,19 @@ def test_a_message_that_cannot_be_read_says_what_it_is(content: bytes, expected:
     assert found(content) == expected
 
 
-def test_an_entity_of_an_xml_message_is_not_followed() -> None:
-    bomb = b"""<?xml version="1.0"?><!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/hostname">]>
-<m:GenericData xmlns:m="http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "windows-1252"])
+def test_an_xml_message_with_a_document_type_is_not_read(encoding: str) -> None:
+    """Nor what it would lead to; where it is only spoken of it is none."""
+    message = """<m:GenericData xmlns:m="http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"
  xmlns:g="http://www.sdmx.org/resources/sdmxml/schemas/v2_1/data/generic"><m:DataSet><g:Obs>
-<g:ObsKey><g:Value id="GEO" value="NL"/></g:ObsKey><g:ObsValue value="1">&e;</g:ObsValue></g:Obs></m:DataSet>
+<g:ObsKey><g:Value id="GEO" value="NL"/></g:ObsKey><g:ObsValue value="1">{}</g:ObsValue></g:Obs></m:DataSet>
 </m:GenericData>"""
-    assert rows(bomb) == [("NL", None, 1.0, None, "")]
+    head = f'<?xml version="1.0" encoding="{encoding.removesuffix("-le")}"?>\n'
+    typed = '<!-- <!DOCTYPE none> --> <!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/hostname">]>\n'
+    told = "an XML document with a document type (DOCTYPE)"
+    assert found((head + typed + message.format("&e;")).encode(encoding)) == told
+    spoken = "<!-- <!DOCTYPE d> -->" + message.format("<![CDATA[<!DOCTYPE d>]]>")
+    assert rows((head + spoken).encode(encoding)) == [("NL", None, 1.0, None, "")]
 
 
 SDMX_JSON = {  # by the field guide of SDMX-JSON 2.0: a series of two years, an attribute without a list

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,13 +17,16 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from tests.promises.conftest import empty, loaded
+from tests.promises.postgres import cluster, new_database
+from tests.site.counted import by_one_key
+from tests.site.serving import environment
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import check, letters, members
 from zaragoza.web.contributions.actors import who
 from zaragoza.web.contributions.models import Membership
 from zaragoza.web.contributions.roles import OF_THE_SITE, SITE, Actor
 
-__all__ = ["empty", "loaded"]
+__all__ = ["by_one_key", "empty", "loaded"]
 
 COMMITMENT = "P1-1"
 EVIDENCE: dict[str, Any] = {
@@ -36,8 +40,24 @@ EVIDENCE: dict[str, Any] = {
 Make = Callable[..., Actor]
 
 
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """A server of PostgreSQL, for the tests of a file."""
+    with cluster() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The environment of a site with a database of its own."""
+    if request.param == "sqlite":
+        return environment(tmp_path)
+    address = new_database(request.getfixturevalue("postgres"), f"contributions_{time.time_ns()}")
+    return environment(tmp_path, ZARAGOZA_DATABASE=address)
+
+
 @pytest.fixture(autouse=True)
-def folder(settings: Settings, tmp_path: Path) -> Path:
+def folder(settings: Settings, tmp_path: Path, by_one_key: None) -> Path:
     """The site's own folder, of this test alone, with the attempts that are counted there."""
     settings.DATA = tmp_path
     attempts = configured.CACHES["default"] | {"LOCATION": str(tmp_path / ".attempts")}
@@ -58,21 +78,22 @@ def person(name: str) -> Person:
     return Person.objects.get(email=f"{name}@people.example")
 
 
+def somebody(name: str, role: str = "reader", organisation: str | None = None) -> Actor:
+    """With an account: of an organisation, with a role there or on the site."""
+    found = account(f"{name}@people.example", second_factor=role in OF_THE_SITE, name=f"Name of {name}")
+    if organisation:
+        as_member = role if role in ("contributor", "manager") else "contributor"
+        members.invite(Actor(roles=frozenset({"administrator"})), organisation, found.email, as_member)
+        members.join(found, organisation)
+    if role in OF_THE_SITE:
+        members.grant(SITE, found, role)
+    return who(found)
+
+
 @pytest.fixture
 def make(loaded: None) -> Make:
-    """Makes an account, or finds it: of an organisation, with a role there or on the site."""
-
-    def made(name: str, role: str = "reader", organisation: str | None = None) -> Actor:
-        found = account(f"{name}@people.example", second_factor=role in OF_THE_SITE, name=f"Name of {name}")
-        if organisation:
-            as_member = role if role in ("contributor", "manager") else "contributor"
-            members.invite(Actor(roles=frozenset({"administrator"})), organisation, found.email, as_member)
-            members.join(found, organisation)
-        if role in OF_THE_SITE:
-            members.grant(SITE, found, role)
-        return who(found)
-
-    return made
+    """Makes somebody, where there are promises."""
+    return somebody
 
 
 @pytest.fixture

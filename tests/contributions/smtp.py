@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
+from pytest_django import Settings
+
+_PATIENCE = 60  # seconds, on a machine with other work
+
 
 @dataclass
 class Server:
@@ -71,3 +75,11 @@ def server() -> Iterator[Server]:
         finally:
             listening.shutdown()
             thread.join()
+
+
+def through(settings: Settings, port: int) -> None:
+    """Letters of the site go there."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, _PATIENCE
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False

@@ -8,47 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.promises.postgres import cluster, new_database
-from tests.site.serving import PATIENCE, environment
+from tests.contributions.at_once import SETUP, in_parts, run
+from tests.promises.postgres import new_database
+from tests.site.serving import environment
 from tests.support import ROOT
 
-SETUP = """
-import json, os, sys, threading
-from concurrent.futures import ThreadPoolExecutor
-from unittest.mock import patch
-from uuid import uuid4
-import django
-django.setup()
-from django.core.management import call_command
-from django.db import connection
-from tests.contributions.conftest import COMMITMENT, EVIDENCE
-from tests.promises.made_up import at, commitment, plans
-from zaragoza.errors import ZaragozaError
-from zaragoza.web.accounts.models import Person
-from zaragoza.web.contributions import attachments, check, clock, members, moving, personal, removal, services
-from zaragoza.web.contributions.models import Attachment, Contribution, Decision, Event, Reply, SiteRole
-from zaragoza.web.contributions.roles import Actor
-from zaragoza.web.promises.load import load
-from zaragoza.web.promises.models import ProgressReport
-from zaragoza.web.promises.state import state, today
-
-def actor(name, *roles, organisation=None):
-    found, _ = Person.objects.get_or_create(email=f"{name}@people.example")
-    return Actor(found.pk, frozenset({"reader", *roles}), organisation)
-"""
-# Each part with names and tables of its own.
-PARTS = """
-call_command("migrate", verbosity=0)
-for part in sys.argv[1:]:
-    exec(part, dict(globals()))
-    call_command("flush", verbosity=0, interactive=False)
-"""
 # Two reviewers take, then the one who has it decides twice and the author withdraws. Then the same form comes twice at
 # once, and somebody's account is erased while it is decided on what they sent in.
 AT_ONCE = """
@@ -263,58 +230,20 @@ steps = {
     "grant": lambda who: members.grant(adam, Person(pk=who.id), "reviewer") or True,
 }
 
-def tried(step, who):
-    try:
-        return step(who) and "done"
-    except Exception as error:
-        return type(error).__name__
-    finally:
-        connection.close()
-
 told = {}
 for name, step in steps.items():
     who = actor(f"edith-{name}", "editor")
-    written, create = threading.Event(), Event.objects.create
-
-    def slowly(**row):
-        create(**row)
-        written.set()
-        threading.Event().wait(0.5)
-
-    with ThreadPoolExecutor(1) as pool, patch.object(Event.objects, "create", slowly):
-        asking = pool.submit(tried, step, who)
-        assert written.wait(30)
-        Event.objects.create = create
-        erased = tried(lambda who: personal.erase(who, Person.objects.get(pk=who.id)) or True, who)
-        told[name] = [asking.result(), erased, Person.objects.filter(pk=who.id).count(), tried(step, who)]
+    both = while_written(
+        lambda: step(who), lambda: personal.erase(who, Person.objects.get(pk=who.id)) or True
+    )
+    told[name] = [*both, Person.objects.filter(pk=who.id).count(), tried(lambda: step(who))]
 print(json.dumps({
-    "replied": replied, "told": told, "faults": list(check.faults()), "roles": SiteRole.objects.count(),
+    "replied": replied, "told": told, "faults": list(check.faults()),
+    "roles": SiteRole.objects.filter(person__email__startswith="edith").count(),
     "replies": list(Reply.objects.values_list("person", flat=True)), "state": Contribution.objects.get(pk=waits).state,
     "drafts": list(Contribution.objects.filter(state="withdrawn").values_list("author", flat=True)),
 }))
 """
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with cluster() as address:
-        yield address
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    """The environment of a site with a database of its own."""
-    if request.param == "sqlite":
-        return environment(tmp_path)
-    address = new_database(request.getfixturevalue("server"), f"at_once_{time.time_ns()}")
-    return environment(tmp_path, ZARAGOZA_DATABASE=address)
-
-
-def run(script: str, database: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "error", "-c", SETUP + script, *words]
-    return subprocess.run(
-        command, env=database, cwd=ROOT, check=False, capture_output=True, text=True, timeout=PATIENCE
-    )
 
 
 def one_wins(found: dict[str, Any]) -> None:
@@ -342,7 +271,8 @@ def bytes_are_there_for_whoever_stored_them_last(found: dict[str, Any]) -> None:
 def who_has_replied_or_is_writing_is_erased(found: dict[str, Any]) -> None:
     assert found["replied"] == ["taken_down", "", ""]
     assert found["told"] == {
-        name: ["done", "done", 0, "NotAllowedError"] for name in ("reply", "draft", "take", "grant")
+        name: ["done", "done", "in turn", 0, "NotAllowedError"]
+        for name in ("reply", "draft", "take", "grant")
     }
     assert found["replies"] == [None, None]
     assert found["drafts"] == [None]
@@ -350,16 +280,12 @@ def who_has_replied_or_is_writing_is_erased(found: dict[str, Any]) -> None:
 
 
 def test_at_the_same_moment(database: dict[str, str]) -> None:
-    """One part after the other in one process, as each begins with a site that has nothing."""
     parts = {
         AT_ONCE: one_wins,
         SAME_BYTES: bytes_are_there_for_whoever_stored_them_last,
         ERASED: who_has_replied_or_is_writing_is_erased,
     }
-    done = run(PARTS, database, *parts)
-    assert done.returncode == 0, done.stderr
-    for check, line in zip(parts.values(), done.stdout.splitlines(), strict=True):
-        check(json.loads(line))
+    in_parts(database, parts)
 
 
 def test_a_process_that_is_killed_loses_nothing_that_it_confirmed(database: dict[str, str]) -> None:
@@ -383,9 +309,9 @@ def test_a_process_that_is_killed_loses_nothing_that_it_confirmed(database: dict
     assert found["faults"] == []
 
 
-def test_what_the_database_forbids_it_forbids_in_postgresql(server: str, tmp_path: Path) -> None:
+def test_what_the_database_forbids_it_forbids_in_postgresql(postgres: str, tmp_path: Path) -> None:
     """The same tests of constraints and of publishing, against PostgreSQL."""
-    address = new_database(server, "constraints")
+    address = new_database(postgres, "constraints")
     files = ("tests/contributions/test_constraints.py", "tests/contributions/test_publishing.py")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "pytest_django.plugin", *files],

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from tests.contributions.conftest import COMMITMENT, Make, person
 from tests.contributions.steps import CSV, begun, decide, now, sent, taken
@@ -20,7 +21,7 @@ from zaragoza.web.contributions.models import (
     Reply,
     SiteRole,
 )
-from zaragoza.web.contributions.roles import Actor
+from zaragoza.web.contributions.roles import OF_THE_SITE, Actor
 from zaragoza.web.promises.models import Practice, ProgressReport, TakenDown
 from zaragoza.web.promises.taken_down import take_away
 
@@ -118,6 +119,44 @@ DIFFERENCES: dict[str, Callable[[UUID], object]] = {
     "an owner more": lambda id: Ownership.objects.create(commitment="P1-2", organisation="cities"),
     "an owner less": lambda id: Ownership.objects.all().delete(),
 }
+
+
+@pytest.mark.parametrize("role", ["reviewer", "editor", "administrator", "contributor", "manager"])
+def test_who_did_something_by_a_role_that_they_had_no_more_is_found(
+    accepted: UUID, make: Make, role: str
+) -> None:
+    """Of all that has been done before, and by the same account while it had the role, nothing is said."""
+    vera, root = make("vera"), Actor(roles=frozenset({"administrator"}))
+    event = {
+        "at": timezone.now(),
+        "actor": vera.id,
+        "role": role,
+        "action": "see",
+        "kind": "test",
+        "thing": "1",
+    }
+    if role in OF_THE_SITE:
+        members.grant(root, person("vera"), role)  # type: ignore[arg-type] # one of them
+    else:
+        members.invite(root, "cities", "vera@people.example", role)  # type: ignore[arg-type]
+        members.join(person("vera"), "cities")
+    Event.objects.create(**event)
+    if role in OF_THE_SITE:
+        members.revoke(root, person("vera"), role)  # type: ignore[arg-type]
+    else:
+        members.remove(root, person("vera"))
+    assert list(check.faults()) == []
+    late = Event.objects.create(**event)
+    assert list(check.faults()) == [f"test 1, event {late.pk}: by a role that its account did not have then"]
+
+
+def test_a_contributor_did_nothing_as_a_manager(accepted: UUID, anna: Actor) -> None:
+    told = Event.objects.filter(action="draft", actor=anna.id).first()
+    assert told is not None
+    Event.objects.filter(pk=told.pk).update(role="contributor")
+    assert list(check.faults()) == []
+    Event.objects.filter(pk=told.pk).update(role="manager")
+    assert len(list(check.faults())) == 1
 
 
 @pytest.mark.parametrize("difference", DIFFERENCES)

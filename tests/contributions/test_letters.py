@@ -20,8 +20,9 @@ from pytest_django import Settings
 from tests.contributions.conftest import COMMITMENT, EVIDENCE, Make, person, run_tasks
 from tests.contributions.pages import browser, read, words
 from tests.contributions.removed import accepted, down
-from tests.contributions.smtp import Server, server
+from tests.contributions.smtp import Server, server, through
 from tests.contributions.steps import sent
+from tests.support import closed_port
 from zaragoza.web.contributions import clock, letters, members, notices, personal, removal, services
 from zaragoza.web.contributions.roles import NOBODY, Actor
 from zaragoza.web.contributions.words import titled
@@ -34,11 +35,15 @@ pytestmark = pytest.mark.django_db
 def smtp(settings: Settings) -> Iterator[Server]:
     """Letters go to a server, as they do on a real site."""
     with server() as found:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", found.port, 5
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        through(settings, found.port)
         yield found
+
+
+@pytest.fixture
+def nobody() -> Iterator[int]:
+    """A port on which no server is, and nobody else gets it meanwhile."""
+    with closed_port() as port:
+        yield port
 
 
 def work(times: int = 1) -> None:
@@ -98,14 +103,9 @@ def test_a_letter_whose_content_is_refused(smtp: Server, anna: Actor, code: int,
 
 
 def test_no_server_is_asked_again_ever_later_for_five_days(
-    anna: Actor, settings: Settings, caplog: pytest.LogCaptureFixture
+    anna: Actor, settings: Settings, nobody: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with server() as gone:
-        port = gone.port
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    through(settings, nobody)
     only_letters()
     id = sent(anna)
     notices.tell.call(str(id), "submitted", 1)

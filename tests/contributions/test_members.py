@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from tests.contributions.conftest import COMMITMENT, Make, account, members_of, person, refreshed
-from zaragoza.errors import InputError
 from zaragoza.model.text import Text
 from zaragoza.web.contributions import members
 from zaragoza.web.contributions.models import Event, Invitation, Membership, Ownership, SiteRole
 from zaragoza.web.contributions.refusal import NotAllowedError, UnfitError
 from zaragoza.web.contributions.roles import NOBODY, Actor, may
-from zaragoza.web.promises.models import Organisation
+from zaragoza.web.promises.models import Organisation, Version
 
 LONG = f"a@{'people.' * 40}example"  # longer than an address of mail can be
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("history")]
@@ -30,10 +30,45 @@ def test_an_organisation_that_no_document_names(edith: Actor, anna: Actor) -> No
     assert (row.in_catalogue, row.content["title"]["nl"]) == (False, "Vluchtelingenraad")
     with pytest.raises(NotAllowedError):
         members.register(anna, "another", Text("A", "B"))
-    with pytest.raises(InputError):
-        members.register(edith, "ministry", Text("A", "B"))  # the catalogue has it
     with pytest.raises(UnfitError):
         members.register(edith, "another", Text("A\u202e", "B"))
+
+
+def test_a_short_name_is_that_of_one_organisation(edith: Actor, loaded: None) -> None:
+    """Another name under it is refused, whoever had entered it; the same form once more enters nothing."""
+    members.register(edith, "council", Text("Council", "Raad"), "NL")
+    before = [Event.objects.count(), Version.objects.count()]
+    members.register(edith, "council", Text("Council", "Raad"), "NL")
+    for id, title, geo in (
+        ("council", Text("Another", "Een andere"), "NL"),
+        ("council", Text("Council", "Raad"), "BE"),
+        ("ministry", Text("Ministry", "Ministerie"), None),  # the catalogue has it
+    ):
+        with pytest.raises(UnfitError, match="taken"):
+            members.register(edith, id, title, geo)
+    Organisation.objects.filter(pk="cities").update(withdrawn_at=timezone.now())
+    with pytest.raises(UnfitError, match="taken"):  # what people contributed in its name would be another's
+        members.register(edith, "cities", Text("Cities", "Steden"))
+    assert [Event.objects.count(), Version.objects.count()] == before
+    assert Organisation.objects.get(pk="council").content["title"]["en"] == "Council"
+
+
+def test_what_people_entered_is_called_anew(edith: Actor, mark: Actor) -> None:
+    members.register(edith, "council", Text("Council", "Raad"), "NL")
+    members.rename(edith, "council", Text("Refugee council", "Vluchtelingenraad"), "NL")
+    members.rename(edith, "council", Text("Refugee council", "Vluchtelingenraad"), "NL")  # the same form
+    events = Event.objects.filter(kind="organisation", thing="council").values_list("action", "actor")
+    assert list(events) == [("register", edith.id), ("rename", edith.id)]
+    versions = Version.objects.filter(kind="organisation", entry="council").order_by("number")
+    assert [each.content["title"]["en"] for each in versions] == ["Council", "Refugee council"]
+    assert Organisation.objects.get(pk="council").content["title"]["nl"] == "Vluchtelingenraad"
+    for id in ("ministry", "nowhere"):
+        with pytest.raises(UnfitError):
+            members.rename(edith, id, Text("A", "B"))
+    with pytest.raises(UnfitError):
+        members.rename(edith, "council", Text("A\u202e", "B"))
+    with pytest.raises(NotAllowedError):
+        members.rename(mark, "council", Text("A", "B"))
 
 
 def test_who_is_invited_joins_with_a_confirmed_address(mark: Actor) -> None:

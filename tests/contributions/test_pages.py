@@ -347,6 +347,21 @@ def test_forms_from_elsewhere_are_not_taken(anna: Actor) -> None:
     assert step(asks, at(id), "submit", csrfmiddlewaretoken=own) == 302
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "before you logged in or out"), ("nl", "voordat u in- of uitlogde")]
+)
+@pytest.mark.parametrize("path", [FORM.removeprefix("/en/"), "account/login/"])
+def test_a_form_of_before_somebody_logged_in_is_refused_in_words(
+    loaded: None, path: str, language: str, said: str
+) -> None:
+    """On a page of the site, which nobody keeps; what is typed there is nobody's to repeat."""
+    answer = browser(enforce_csrf_checks=True).post(f"/{language}/{path}", EVIDENCE | {"login": "jan"})
+    assert (answer.status_code, said in words(answer)) == (403, True)
+    assert "no-store" in answer["Cache-Control"]
+    assert read(answer).xpath("string(/html/@lang)") == language
+    assert EVIDENCE["source_address"] not in answer.content.decode()
+
+
 def test_how_often_forms_are_sent_in_is_limited(
     anna: Actor, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,10 +120,27 @@ def test_an_editor_enters_one_and_says_what_it_owns(edith: Actor) -> None:
     assert step(asks, at_organisation("refugee-council"), "release", commitment=COMMITMENT) == 302
     assert not Ownership.objects.exists()
     wrong = asks.post("/en/organisations/", told | {"id": "ministry"})
-    assert wrong.status_code == 422  # the catalogue has it
+    assert (wrong.status_code, "one that is taken" in words(wrong)) == (422, True)  # the catalogue has it
     empty = asks.post("/en/organisations/", {})
     assert set(read(empty).xpath("//*[@role='alert']//a/@href")) == {"#id_id", "#id_title_en", "#id_title_nl"}
     assert asks.get(at_organisation("nowhere")).status_code == 404
+
+
+def test_an_editor_says_what_it_is_called(edith: Actor, mark: Actor) -> None:
+    asks, council = browser("edith"), at_organisation("council")
+    asks.post("/en/organisations/", {"id": "council", "title_en": "Council", "title_nl": "Raad", "geo": "NL"})
+    filled = {each.get("name"): each.get("value") for each in read(asks.get(council)).xpath("//input[@id]")}
+    assert {"title_en": "Council", "title_nl": "Raad", "geo": "NL"}.items() <= filled.items()
+    assert step(asks, council, "rename", title_en="City council", title_nl="Stadsraad", geo="NL") == 302
+    assert "City council" in words(asks.get(council))
+    wrong = asks.post(council, {"step": "rename", "title_en": "Town <b>", "title_nl": "", "geo": "NL"})
+    assert wrong.status_code == 422
+    assert read(wrong).xpath("//*[@role='alert']//a/@href") == ["#id_title_nl"]
+    (typed,) = read(wrong).xpath("//input[@name='title_en']/@value")  # nothing of it is lost
+    assert typed == "Town <b>"
+    assert not read(asks.get(at_organisation("ministry"))).xpath("//*[@id='name']")  # documents name it
+    assert step(asks, at_organisation("ministry"), "rename", title_en="A", title_nl="B") == 422
+    assert step(browser("mark"), at_organisation("cities"), "rename", title_en="A", title_nl="B") == 403
 
 
 def test_its_replies_are_shown_to_it(anna: Actor, rita: Actor, mina: Actor) -> None:

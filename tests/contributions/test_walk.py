@@ -252,6 +252,7 @@ def test_organisations_and_accounts(everybody: Mapping[str, Actor]) -> None:
             assert asks.get(path).status_code == (200 if sees else 403), name
             for step, right in (
                 ("invite", "change_members"), ("remove", "change_members"), ("assign", "assign_owner"),
+                    ("rename", "register"),
             ):  # fmt: skip
                 can = sees and may(actor, right, thing)  # type: ignore[arg-type] # both are actions
                 assert asks.post(path, {"step": step}).status_code == (422 if can else 403), (name, step)

@@ -10,6 +10,7 @@ from tests.promises.made_up import at, plans
 from zaragoza.web.promises import models
 from zaragoza.web.promises.entries import KINDS
 from zaragoza.web.promises.load import load
+from zaragoza.web.promises.revision import writing
 from zaragoza.web.releases.models import Installed, Series
 
 
@@ -18,6 +19,8 @@ def empty(request: pytest.FixtureRequest) -> None:
     """Nothing is stated, told or installed when a test begins, whatever the site's own tests have left there."""
     if {"db", "transactional_db"} & {*request.fixturenames} or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
+        with writing():  # nor what was kept of it
+            pass
         told = (
             models.Evidence, models.ProgressReport, models.Milestone, models.Version, models.TakenDown,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -20,6 +21,7 @@ import pytest
 USER, PASSWORD = "site", "a@b/c"
 _NOBODY = "nobody"  # PostgreSQL refuses to run as root
 _PATIENCE = 120  # seconds
+_PORTS = 5  # that are tried
 # What makes a cluster safe, and slow.
 _FAST = [
     word for name in ("fsync", "synchronous_commit", "full_page_writes") for word in ("-c", f"{name}=off")
@@ -45,15 +47,10 @@ def cluster() -> Iterator[str]:
         subprocess.run(
             [*made, "--encoding", "UTF8", "--no-sync"], check=True, capture_output=True, cwd=folder, **other
         )
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        run = [postgres, "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", *_FAST]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(run, stdout=log, stderr=log, cwd=folder, **other)
+        run = [postgres, "-D", data, "-h", "127.0.0.1", "-k", "", *_FAST]
+        server, address = _started(run, folder, other)
         try:
-            _wait(server, port, folder / "log")
-            yield f"postgres://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}"
+            yield address
         finally:
             server.send_signal(signal.SIGINT)  # ends its connections too
             server.wait(_PATIENCE)
@@ -70,13 +67,38 @@ def new_database(server: str, name: str) -> str:
     return f"{server}/{name}"
 
 
-def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _started(
+    run: list[str | Path], folder: Path, other: dict[str, Any]
+) -> tuple[subprocess.Popen[bytes], str]:
+    """The server, once it answers, and its address.
+
+    It does not let the system choose its port, so that whoever else wants one may have taken it before the server does.
+    """
+    log = folder / "log"
+    for _ in range(_PORTS):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        with log.open("wb") as told:
+            server = subprocess.Popen([*run, "-p", str(port)], stdout=told, stderr=told, cwd=folder, **other)
+        address = f"postgres://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}"
+        if _answers(server, address, folder / "data"):
+            return server, address
+        server.kill()
+        server.wait(_PATIENCE)
+    raise AssertionError(log.read_text(encoding="utf-8"))
+
+
+def _answers(server: subprocess.Popen[bytes], address: str, data: Path) -> bool:
+    """Whether it does before long: while it starts it listens already, and refuses whoever comes."""
+    import psycopg
+
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until and server.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
+            with psycopg.connect(f"{address}/postgres", connect_timeout=_PATIENCE) as connection:
+                (where,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+            return where == str(data)  # not the one of another test
+        except psycopg.OperationalError:
             time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(log.read_text(encoding="utf-8"))
+    return False

@@ -14,6 +14,7 @@ from django.conf import settings as configured
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.browser import browser, view
+from tests.site.counted import by_one_key
 from tests.site.regions import SERIES, geojson, written
 from tests.site.regions import release as regions_release
 from tests.site.serving import Site, manage, serving, taken_in
@@ -26,7 +27,7 @@ from zaragoza.web.promises.load import load
 from zaragoza.web.releases.install import install
 from zaragoza.web.releases.models import Installed
 
-__all__ = ["browser", "view"]
+__all__ = ["browser", "by_one_key", "view"]
 
 RENDERED = "zaragoza.web.releases.install.prepare"
 SOME = tuple(one for one in INDICATORS if one.id in ("neet", "overqualification_rate", "equivalised_income"))

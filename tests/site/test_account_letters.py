@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,8 +19,9 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from tests.contributions.conftest import one_day
-from tests.contributions.smtp import Server, server
+from tests.contributions.smtp import server, through
 from tests.site.test_accounts import EMAIL, PASSWORD, account, counted_anew, log_in, logged_in
+from tests.support import closed_port
 from zaragoza.web.accounts.adapter import Adapter
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions.letters import A_DAY
@@ -34,20 +36,11 @@ MEMORY = "django.core.mail.backends.locmem.EmailBackend"
 @pytest.fixture(params=["refuses", "is gone"])
 def down(request: pytest.FixtureRequest, settings: Settings) -> Iterator[None]:
     """The server of letters refuses each, or there is none."""
-    with server() as found:
-        _through(settings, found)
-        found.refuses = {"": 550 if request.param == "refuses" else 250}
-        if request.param == "refuses":
-            yield
-            return
-    yield
-
-
-def _through(settings: Settings, found: Server) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", found.port, 5
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    with server() if request.param == "refuses" else nullcontext() as found, closed_port() as port:
+        if found:
+            found.refuses = {"": 550}
+        through(settings, found.port if found else port)
+        yield
 
 
 def sign_up(email: str, language: str = "en", browser: Client | None = None) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import opened
 from tests.site.account_walk import Walk
 from tests.site.account_words import IMPOLITE, in_english
 from tests.site.conftest import Ready
@@ -85,10 +86,6 @@ def test_they_fit_and_are_accessible(
 def test_they_work_without_scripts(
     browser: Browser, site: Site, ministry: Institution, language: str, counted_anew: None
 ) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
-    try:
-        view = context.new_page()
-        stops = list(walk(view, site, language, ministry).stops())
-    finally:
-        context.close()
+    with opened(browser, java_script_enabled=False, viewport={"width": 320, "height": 800}) as context:
+        stops = list(walk(context.new_page(), site, language, ministry).stops())
     assert len(stops) == PAGES

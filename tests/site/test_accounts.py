@@ -32,7 +32,7 @@ EMAIL = "anna@people.example"
 
 
 @pytest.fixture(autouse=True)
-def counted_anew(settings: Settings, tmp_path: Path) -> Any:
+def counted_anew(settings: Settings, tmp_path: Path, by_one_key: None) -> Any:
     """Attempts and letters are counted in this test's own folder; passwords are hashed fast."""
     settings.DATA = tmp_path
     settings.CACHES = configured.CACHES | {

@@ -114,7 +114,7 @@ def test_releases_say_which_is_the_latest(site: Releases, client: Client) -> Non
 
 
 @pytest.fixture
-def limited(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
+def limited(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path, by_one_key: None) -> None:
     """Three requests a minute, counted in a folder of its own, in a minute that does not end."""
     settings.API_REQUESTS_A_MINUTE = 3
     settings.DATA = tmp_path

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 import pyarrow.parquet as pq
 import pytest
+from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.repository.files import text
@@ -18,6 +20,18 @@ from zaragoza.web.api import asking
 PAGE = ROOT / "docs" / "howto" / "api.md"
 EXAMPLE = re.compile(r"```\{code-block\} python\n(.*?)```", re.DOTALL)
 SITE = "https://monitor.example"
+
+
+@pytest.fixture(scope="session")
+def told() -> Iterator[None]:
+    """Django's server for tests wants an address of static files, of which the site has none."""
+    with override_settings(STATIC_URL="static/"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def live_server(told: None, live_server: LiveServer) -> LiveServer:
+    return live_server
 
 
 def test_the_example_prints_what_was_published(

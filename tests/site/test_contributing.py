@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import opened
 from tests.site.conftest import Releases
 from tests.site.serving import Site, manage
 from tests.site.test_accounts import code
@@ -148,8 +149,9 @@ def test_from_evidence_to_the_reply_of_the_owner(
 
         def somebody(name: str = "") -> Hands:
             """A browser of their own, logged in."""
-            context = browser.new_context(java_script_enabled=way == "keyboard", locale="en-US")
-            ends.callback(context.close)
+            context = ends.enter_context(
+                opened(browser, java_script_enabled=way == "keyboard", locale="en-US")
+            )
             hands = Hands(context.new_page(), way)
             if name:
                 _log_in(

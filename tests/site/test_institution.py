@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import jwt
 import pytest
 
@@ -49,29 +49,29 @@ def site(ministry: Institution, ready: Ready, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def browser(site: Site) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=site.address, follow_redirects=True, timeout=PATIENCE) as made:
+def browser(site: Site) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=site.address, follow_redirects=True, timeout=PATIENCE) as made:
         yield made
 
 
-def send(browser: httpx.Client, path: str, **fields: str) -> httpx.Response:
+def send(browser: httpx2.Client, path: str, **fields: str) -> httpx2.Response:
     """The form of a page, with its token."""
     return filled_in(browser, browser.get(path), **fields)
 
 
-def filled_in(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
+def filled_in(browser: httpx2.Client, page: httpx2.Response, **fields: str) -> httpx2.Response:
     found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
     assert found, (page.url, page.text)
     fields["csrfmiddlewaretoken"] = found[1]
     return browser.post(page.url, data=fields, headers={"Referer": str(page.url)})
 
 
-def through(browser: httpx.Client, query: str = "") -> httpx.Response:
+def through(browser: httpx2.Client, query: str = "") -> httpx2.Response:
     """Goes to the institution and comes back."""
     return send(browser, f"{LOG_IN}{query}")
 
 
-def logged_in(browser: httpx.Client) -> str:
+def logged_in(browser: httpx2.Client) -> str:
     """As whom, by the page of one's addresses."""
     page = browser.get("/en/account/email/")
     if "/login/" in str(page.url):
@@ -96,13 +96,13 @@ def letters(site: Site) -> str:
     return "".join(each.read_text(encoding="utf-8") for each in (site.data / "mail").glob("*"))
 
 
-def test_who_comes_back_has_an_account(site: Site, ministry: Institution, browser: httpx.Client) -> None:
+def test_who_comes_back_has_an_account(site: Site, ministry: Institution, browser: httpx2.Client) -> None:
     """With the address and nothing else, whatever else the institution tells; and the same one the next time."""
     ministry.right(sub="1", email="carl@people.example", email_verified=True, name="Carl of the Ministry")
     assert f'href="{LOG_IN}' in browser.get("/en/account/login/").text
     through(browser)
     assert logged_in(browser) == "carl@people.example"
-    again = httpx.Client(base_url=site.address, follow_redirects=True, timeout=PATIENCE)
+    again = httpx2.Client(base_url=site.address, follow_redirects=True, timeout=PATIENCE)
     with again:
         ministry.right(sub="1", email="moved@people.example", email_verified=True)
         through(again)
@@ -113,7 +113,7 @@ def test_who_comes_back_has_an_account(site: Site, ministry: Institution, browse
     assert rows(site, "SELECT * FROM socialaccount_socialtoken") == []
 
 
-def test_what_the_institution_is_asked(ministry: Institution, browser: httpx.Client) -> None:
+def test_what_the_institution_is_asked(ministry: Institution, browser: httpx2.Client) -> None:
     """State, nonce and challenge are new each time; an address of the site cannot ask for something else."""
     ministry.right(sub="1", email="carl@people.example", email_verified=True)
     ministry.asked.clear()
@@ -127,7 +127,7 @@ def test_what_the_institution_is_asked(ministry: Institution, browser: httpx.Cli
 
 
 def test_an_address_that_is_not_confirmed_is_asked_for_by_letter(
-    site: Site, ministry: Institution, browser: httpx.Client
+    site: Site, ministry: Institution, browser: httpx2.Client
 ) -> None:
     ministry.right(sub="2", email="dora@people.example", email_verified=False)
     through(browser)
@@ -152,7 +152,7 @@ def known(site: Site) -> list[tuple[Any, ...]]:
     ],
 )
 def test_an_address_that_the_institution_does_not_speak_for(
-    site: Site, ministry: Institution, browser: httpx.Client, sub: str, email: str, verified: object
+    site: Site, ministry: Institution, browser: httpx2.Client, sub: str, email: str, verified: object
 ) -> None:
     """Whatever it says of it: a letter goes there, and nobody is logged in before it was followed."""
     ministry.right(sub=sub, email=email, email_verified=verified)
@@ -167,7 +167,7 @@ def test_an_address_that_the_institution_does_not_speak_for(
 
 
 def test_an_account_of_another_domain_is_never_linked(
-    site: Site, ministry: Institution, browser: httpx.Client
+    site: Site, ministry: Institution, browser: httpx2.Client
 ) -> None:
     """Neither by logging in, nor by adding the institution to somebody else's account."""
     ministry.right(sub="24", email="otto@elsewhere.example", email_verified=True)
@@ -185,7 +185,7 @@ def test_an_account_of_another_domain_is_never_linked(
 
 
 def test_an_account_that_is_there_is_not_taken_over(
-    site: Site, ministry: Institution, browser: httpx.Client
+    site: Site, ministry: Institution, browser: httpx2.Client
 ) -> None:
     """Not even with an address that the institution calls confirmed: its owner adds the institution."""
     ministry.right(sub="3", email="anna@people.example", email_verified=True)
@@ -199,19 +199,19 @@ def test_an_account_that_is_there_is_not_taken_over(
     assert proof.url.path == "/en/account/reauthenticate/"
     send(browser, str(proof.url), password=PASSWORD)
     assert ("anna@people.example", "3", "{}") in accounts(site)
-    with httpx.Client(base_url=site.address, follow_redirects=True, timeout=PATIENCE) as other:
+    with httpx2.Client(base_url=site.address, follow_redirects=True, timeout=PATIENCE) as other:
         through(other)
         assert logged_in(other) == "anna@people.example"
 
 
 def test_reviewers_need_a_second_factor_all_the_same(
-    site: Site, ministry: Institution, browser: httpx.Client
+    site: Site, ministry: Institution, browser: httpx2.Client
 ) -> None:
     """They have no password: a code in a letter proves who sets it up."""
     ministry.right(sub="4", email="rita@people.example", email_verified=True)
     through(browser)
     assert manage(site.data, "grant", "reviewer", "rita@people.example").returncode == 0
-    with httpx.Client(base_url=site.address, follow_redirects=True, timeout=PATIENCE) as again:
+    with httpx2.Client(base_url=site.address, follow_redirects=True, timeout=PATIENCE) as again:
         through(again)
         page = again.get("/en/about/")
         assert page.url.path == "/en/account/reauthenticate/code/"
@@ -226,7 +226,7 @@ def test_reviewers_need_a_second_factor_all_the_same(
 
 
 def test_the_address_may_be_told_apart_from_the_token(
-    site: Site, ministry: Institution, browser: httpx.Client
+    site: Site, ministry: Institution, browser: httpx2.Client
 ) -> None:
     ministry.right(sub="5")
     ministry.elsewhere = {"email": "eva@people.example", "email_verified": True}
@@ -288,7 +288,7 @@ FORGED: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("what", FORGED)
 def test_what_is_forged_is_refused(
-    site: Site, ministry: Institution, browser: httpx.Client, what: str
+    site: Site, ministry: Institution, browser: httpx2.Client, what: str
 ) -> None:
     """With a page, and without an account."""
     ministry.right(sub="9", email="mallory@people.example", email_verified=True)
@@ -304,29 +304,29 @@ def test_what_is_forged_is_refused(
 
 
 def test_what_came_back_counts_once_and_for_one_browser(
-    site: Site, ministry: Institution, browser: httpx.Client
+    site: Site, ministry: Institution, browser: httpx2.Client
 ) -> None:
     """An address that somebody else was sent back to logs nobody in (RFC 6749, 10.12), and used twice neither."""
     ministry.right(sub="1", email="carl@people.example", email_verified=True)
     back = through(browser).history[-2].url
     assert "callback" in str(back)
-    with httpx.Client(base_url=site.address, follow_redirects=True, timeout=PATIENCE) as victim:
+    with httpx2.Client(base_url=site.address, follow_redirects=True, timeout=PATIENCE) as victim:
         for asking in (victim, browser):
             assert asking.get(back).status_code == 401
         assert logged_in(victim) == ""
 
 
 @pytest.mark.parametrize("query", ["", "?error=access_denied", "?code=x", "?code=x&state=y"])
-def test_addresses_that_nobody_was_sent_back_to(browser: httpx.Client, query: str) -> None:
+def test_addresses_that_nobody_was_sent_back_to(browser: httpx2.Client, query: str) -> None:
     assert browser.get(f"/account/oidc/ministry/login/callback/{query}").status_code == 401
 
 
-def test_there_is_no_other_institution(browser: httpx.Client) -> None:
+def test_there_is_no_other_institution(browser: httpx2.Client) -> None:
     for path in ("/en/account/oidc/another/login/", "/account/oidc/another/login/callback/?code=x&state=y"):
         assert browser.get(path).status_code == 404
 
 
-def test_the_institution_cannot_be_reached(site: Site, ministry: Institution, browser: httpx.Client) -> None:
+def test_the_institution_cannot_be_reached(site: Site, ministry: Institution, browser: httpx2.Client) -> None:
     ministry.right(sub="1", email="carl@people.example")
     ministry.config = {"authorization_endpoint": None}
     assert through(browser).status_code == 401

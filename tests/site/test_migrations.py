@@ -72,10 +72,11 @@ LIVED = (
     + """
 from functools import cache
 from django.core.management.base import CommandError
-from tests.contributions.conftest import COMMITMENT, EVIDENCE, account
+from tests.contributions.conftest import COMMITMENT, EVIDENCE, account, somebody
 from tests.promises.made_up import at, commitment, plans
 from zaragoza.web.contributions import check, removal, services
 from zaragoza.web.contributions import models as now_models
+from zaragoza.web.contributions.actors import who
 from zaragoza.web.contributions.roles import NOBODY, Actor
 from zaragoza.web.promises.load import load
 from zaragoza.web.promises.models import TakenDown
@@ -145,8 +146,8 @@ for model in (now_models.Decision, now_models.Reply, now_models.Attachment, now_
 
 # What services of today write, in every state and with every outcome of the later versions.
 load(plans(commitment("P1-1"), commitment("P1-2")), at(2020, 1, 2))
-anna, bert = Actor(anna.pk), Actor(bert.pk, frozenset({"reader", "reviewer"}))
-edith, ed = (Actor(account(f"{name}@people.example").pk, frozenset({"reader", "editor"})) for name in ("edith", "ed"))
+anna, bert = who(anna), somebody("bert-now", "reviewer")
+edith, ed = (somebody(name, "editor") for name in ("edith", "ed"))
 
 def accepted(author=anna, contact=""):
     found = services.draft(author, "evidence", EVIDENCE, language="en", commitment=COMMITMENT, contact=contact)

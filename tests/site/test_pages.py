@@ -12,6 +12,7 @@ import pytest
 from django.urls import resolve
 from django.utils import translation
 
+from tests.browser import opened
 from tests.site.conftest import Releases
 from tests.site.pages import pages
 from tests.site.serving import Site
@@ -158,15 +159,14 @@ def test_keys_do_what_they_are_for(view: Page, running: Site, releases: Releases
 def test_a_choice_leads_to_the_same_page_with_and_without_scripts(
     browser: Browser, running: Site, releases: Releases, scripts: bool
 ) -> None:
-    context = browser.new_context(java_script_enabled=scripts)
-    view = context.new_page()
-    view.goto(f"{running.address.rstrip('/')}/en/{releases.union}/indicators/employment_rate/")
-    view.get_by_label("Place").select_option("NL")
-    if not scripts:
-        view.get_by_role("button", name="Show").click()
-    view.wait_for_url("**place=NL*")
-    view.locator(".context", has_text="Netherlands, 2024").wait_for()
-    context.close()
+    with opened(browser, java_script_enabled=scripts) as context:
+        view = context.new_page()
+        view.goto(f"{running.address.rstrip('/')}/en/{releases.union}/indicators/employment_rate/")
+        view.get_by_label("Place").select_option("NL")
+        if not scripts:
+            view.get_by_role("button", name="Show").click()
+        view.wait_for_url("**place=NL*")
+        view.locator(".context", has_text="Netherlands, 2024").wait_for()
 
 
 @pytest.mark.browser

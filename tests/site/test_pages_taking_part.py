@@ -68,7 +68,13 @@ def people(running: Site) -> Scene:
 
 def _pages(found: Scene) -> Iterator[tuple[str, str]]:
     """Who asks, and for what, after the language."""
-    for path in ("contributions/", "contributions/sent/", f"plan/{COMMITMENT}/contribute/"):
+    for path in (
+        "contributions/",
+        "contributions/sent/",
+        f"contributions/{found.contributions['submitted']}/link/",
+        "contributions/link/sent/",
+        f"plan/{COMMITMENT}/contribute/",
+    ):
         yield NOBODY, path
     for kind in ABOUT_A_COMMITMENT:
         yield NOBODY, f"plan/{COMMITMENT}/contribute/{kind}/"
@@ -81,7 +87,8 @@ def _pages(found: Scene) -> Iterator[tuple[str, str]]:
     yield "anna", "contributions/"
     yield "rita", "contributions/review/"
     yield "mara", f"organisations/{GUESTS}/"
-    yield "adam", f"organisations/{OWNER}/"
+    for organisation in (OWNER, GUESTS):
+        yield "adam", f"organisations/{organisation}/"
     for path in ("organisations/", "account/roles/", "account/second-factor/"):
         yield "adam", path
     for path in ("", "email/", "reauthenticate/code/", "logout/", "erase/"):
@@ -101,6 +108,7 @@ def _pages(found: Scene) -> Iterator[tuple[str, str]]:
 def _refusals(found: Scene) -> Iterator[tuple[str, str]]:
     """Pages that say why something cannot be done."""
     yield NOBODY, "contributions/review/"
+    yield NOBODY, f"contributions/{found.contributions['submitted']}/?key=of-long-ago"
     yield "anna", f"contributions/{found.contributions['accepted']}/edit/"
     yield "olga", f"organisations/{GUESTS}/"
 

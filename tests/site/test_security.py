@@ -130,6 +130,12 @@ def test_the_folder_of_the_site_stays_inside(site: Site, pages: tuple[str, ...])
         assert 400 <= site.follow(f"/static/{name}")[1].status < 500, name
 
 
+def test_no_script_of_a_package_is_served(site: Site) -> None:
+    """Pages want none of them, and each would be one more to keep safe."""
+    for name in ("ninja/swagger-ui-bundle.js", "ninja/redoc.standalone.js", "account/js/account.js"):
+        assert site.follow(f"/static/{name}")[1].status == 404, name
+
+
 @pytest.mark.parametrize("database", ["", "postgres://site:hush@db.example/site"])
 def test_check_of_deployment(tmp_path: Path, database: str) -> None:
     """Django's own list, behind a proxy that speaks https, on each database."""

@@ -103,6 +103,21 @@ def test_what_the_definition_tells_of_everybody_is_no_secret():
         assert set(found["reason"].to_pylist()) == {reason}
 
 
+@pytest.mark.parametrize("kind", ["total", "mean"])
+def test_who_is_there_by_definition_hides_no_more_than_their_number(kind):
+    # 5 people in one cell, and enough in all others: a rectangle protects them, whoever counts 1 by definition.
+    numbers = {("a", "k"): 5, ("a", "l"): 30, ("a", "m"): 41, ("b", "k"): 52, ("b", "l"): 63, ("b", "m"): 74}
+    numbers |= {("c", "k"): 85, ("c", "l"): 96, ("c", "m"): 107}
+    people = [counting(n, n, g=g, h=h) for (g, h), n in numbers.items()]
+    given = case({"x": people}, [("g", "h")], {"x": kind})
+    indicators = {"x": replace(given.indicators["x"], of="1")}
+    found = protect(given.estimates, REGISTER, indicators, given.breakdowns).observations
+    hidden = {(row["g"], row["h"]) for row in found.to_pylist() if row["reason"] == "secondary"}
+    (g,), (h,) = ({code for code in codes if code not in "ak"} for codes in zip(*hidden, strict=True))
+    assert hidden == {("a", h), (g, "k"), (g, h)}
+    assert found["reason"].to_pylist().count("too_few") == 1
+
+
 # All 12 of a count, and all 60 of b: with half of c's 100 they are 122 of 172.
 FULL = {"a": (12, 12), "b": (60, 60), "c": (100, 50)}
 

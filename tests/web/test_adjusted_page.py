@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from zaragoza.model.text import LANGUAGES, Language
 from zaragoza.publish import publish
 
 pytest.importorskip("playwright", reason="Playwright is not installed")
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -44,13 +43,6 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rows(release: Path) -> list[Row]:
     with (release / "observations.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-@pytest.fixture
-def view(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield context.new_page()
-    context.close()
 
 
 def observation(

@@ -90,7 +90,8 @@ def attacks_on_figures(
     """Attacks on everything behind sensitive figures: what is published, and the classes and amounts of the rules.
 
     Whatever is published must not be known to within one person, that is the mean weight of the cell. The classes of
-    a share must be able to reach what the rules ask for, and the sum of amounts to be as much less.
+    a share must be able to reach what the rules ask for, and the sum of amounts to be as much less. Nothing is asked of
+    a class that nobody is in by definition: hiding figures makes no secret of it.
 
     Args:
         evidence: of every cell.
@@ -103,21 +104,21 @@ def attacks_on_figures(
     nothing, endless = np.zeros(len(sensitive)), np.full(len(sensitive), np.inf)
     n, n_hat, *sums = quantities
     person = np.where(sensitive, np.where(n.value > 0, n_hat.value / np.maximum(n.value, 1.0), 1.0), 0.0)
-    share = sensitive & evidence.share
+    people = evidence.positive, evidence.n - evidence.positive
+    open_classes = [sensitive & ~(evidence.defined & (class_ == 0)) for class_ in people]
     found = [
         Attack(n, nothing, nothing, np.where(sensitive, _persons_open(veiled, policy), 0.0)),
         Attack(n_hat, nothing, nothing, person),
     ]
-    for quantity in sums:
-        open_ = np.where(evidence.share, person, _NOT_EXACTLY * quantity.scale * sensitive)
+    for quantity, open_class in zip(sums, open_classes, strict=True):
+        open_ = np.where(evidence.share, person * open_class, _NOT_EXACTLY * quantity.scale * sensitive)
         found.append(Attack(quantity, nothing, nothing, np.where(np.isnan(quantity.value), 0.0, open_)))
-    positive, others = evidence.classes
-    for name, level, values in (
-        ("positive", class_level(positive, policy), evidence.positive),
-        ("others", class_level(others, policy), evidence.n - evidence.positive),
+    levels = [class_level(units, policy) for units in evidence.classes]
+    for name, class_, open_class, level in zip(
+        ("positive", "others"), people, open_classes, levels, strict=True
     ):
-        quantity = Quantity(name, values.astype(np.float64), nothing, endless, n.scale)
-        found.append(Attack(quantity, np.where(share, level, 0.0), nothing, nothing))
+        quantity = Quantity(name, class_.astype(np.float64), nothing, endless, n.scale)
+        found.append(Attack(quantity, np.where(evidence.share & open_class, level, 0.0), nothing, nothing))
     contributions = Quantity("contributions", evidence.contributions, nothing, endless, n.scale)
     missing = np.where(sensitive & evidence.amount, missing_amount(evidence, policy), 0.0)
     found.append(Attack(contributions, missing, np.minimum(missing, evidence.contributions), nothing))

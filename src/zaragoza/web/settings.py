@@ -163,9 +163,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
     "csp",
-    "ninja",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -184,7 +182,6 @@ MIDDLEWARE = [  # what only adds headers stands first, so that refusals and file
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "zaragoza.web.limits.limits",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -239,9 +236,6 @@ LOCALE_PATHS = [
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
-WHITENOISE_USE_FINDERS = True  # what packages bring is served from where they lie
-
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -251,6 +245,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # so that who follows a link in a letter is logged in
+CSRF_FAILURE_VIEW = "zaragoza.web.pages.taking_part.forged"
 SESSION_COOKIE_AGE = 60 * _number("ZARAGOZA_SESSION_MINUTES", 12 * 60)
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-form") if HTTPS else ("session", "form")
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"

@@ -1,6 +1,6 @@
 """Asks servers politely: one question at a time, again after a while where they are busy, never for what is known.
 
-httpx asks; hishel keeps answers on disk and lets the server say that one still holds; stamina waits between attempts.
+httpx2 asks; hishel keeps answers on disk and lets the server say that one still holds; stamina waits between attempts.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pathlib import Path
 from types import TracebackType
 
 import hishel
-import httpx
+import httpx2
 import stamina
-from hishel.httpx import CacheTransport
+from hishel.httpx2 import CacheTransport
 
 from zaragoza.errors import Fault, SourceError
 
@@ -30,10 +30,11 @@ _NOTHING = 404
 _TOO_LARGE = frozenset({413, 414})
 _TOO_LARGE_SIGNS = (b"EXTRACTION_TOO_BIG", b'Message code="413"', b"<faultcode>413")
 _MEGABYTE = 1 << 20
-_FAILED: Mapping[type[httpx.HTTPError], str] = {
-    httpx.RemoteProtocolError: "an answer that breaks off",
-    httpx.DecodingError: "an answer that is not packed as it says",
-    httpx.TooManyRedirects: "an answer that sends on and on",
+_PACKED = frozenset({"", "identity", "gzip", "deflate"})  # a piece of these swells a thousand times at most
+_FAILED: Mapping[type[httpx2.HTTPError], str] = {
+    httpx2.RemoteProtocolError: "an answer that breaks off",
+    httpx2.DecodingError: "an answer that is not packed as it says, or more than once",
+    httpx2.TooManyRedirects: "an answer that sends on and on",
 }
 _WORDS = {
     400: "the question is not understood (400)",
@@ -119,18 +120,18 @@ class Session:
         self.patience = patience or Patience()
         self.sleep = sleep
         self._largest = largest
-        self._asked = httpx.URL()
-        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
-        transport: httpx.BaseTransport = httpx.HTTPTransport(limits=limits)
+        self._asked = httpx2.URL()
+        limits = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
+        transport: httpx2.BaseTransport = httpx2.HTTPTransport(limits=limits)
         if cache is not None:
             cache.parent.mkdir(parents=True, exist_ok=True)
             storage = hishel.SqliteStorage(database_path=cache)
             transport = CacheTransport(transport, storage=storage, rfc={"shared": False})
-        self._client = httpx.Client(
+        self._client = httpx2.Client(
             transport=transport,
             timeout=self.patience.answer,
             follow_redirects=True,
-            headers={"User-Agent": _PRODUCT, "Cache-Control": "no-cache"},
+            headers={"User-Agent": _PRODUCT, "Cache-Control": "no-cache", "Accept-Encoding": "gzip, deflate"},
             event_hooks={"request": [self._stay]},
         )
 
@@ -149,20 +150,20 @@ class Session:
             TooLargeError: the service says so, or the answer is larger than is taken.
             SourceError: it refuses, stays busy, breaks off, sends on to another server, or cannot be reached.
         """
-        self._asked = httpx.URL(url)
+        self._asked = httpx2.URL(url)
         failed: SourceError
         try:
             return self._patiently(url)
         except _AgainError as error:
             failed = _refusal(url, error.status, error.retry_after)
-        except httpx.TimeoutException:
+        except httpx2.TimeoutException:
             failed = _unreached(url, f"no answer within {self.patience.answer:g} seconds")
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             found = _FAILED.get(type(error), f"no connection ({type(error).__name__})")
             failed = _unreached(url, found)
         raise failed
 
-    def _stay(self, request: httpx.Request) -> None:
+    def _stay(self, request: httpx2.Request) -> None:
         """Refuses to be sent on to another server, or from a safe connection to an open one."""
         asked, to = self._asked, request.url
         if to.netloc != asked.netloc or (asked.scheme, to.scheme) == ("https", "http"):
@@ -189,7 +190,7 @@ class Session:
             if error.retry_after is None:
                 return True
             return error.retry_after if error.retry_after <= self.patience.retry_after else False
-        return isinstance(error, httpx.TransportError)
+        return isinstance(error, httpx2.TransportError)
 
     def _once(self, url: str) -> Answer:
         with self._client.stream("GET", url) as response:
@@ -202,7 +203,11 @@ class Session:
             raise _refusal(url, response.status_code, None)
         return Answer(content, _iso(response.headers.get("Last-Modified")))
 
-    def _body(self, url: str, response: httpx.Response) -> bytes:
+    def _body(self, url: str, response: httpx2.Response) -> bytes:
+        # Whatever is packed more than once, or in a form that was not asked for, may fill the memory with one piece,
+        # before its size can be seen.
+        if response.headers.get("Content-Encoding", "").strip().lower() not in _PACKED:
+            raise httpx2.DecodingError("packed in another way than asked for")
         body = bytearray()
         for piece in response.iter_bytes():
             body += piece

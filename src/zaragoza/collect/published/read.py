@@ -135,7 +135,7 @@ def _text_or_latin(content: bytes) -> str:
 
 
 def _xml(content: bytes, where: str, structure: Structure | None) -> Dataset:
-    root = root_name(content)
+    root = root_name(content, where)
     if root is None:
         raise broken(where, "XML message", "one that is not well-formed")
     name, namespace = root

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -57,16 +58,35 @@ class _Message:
     groups: list[tuple[Row, Row]] = field(default_factory=list)
 
 
-def root_name(text: bytes) -> tuple[str, str] | None:
-    """Local name and namespace of the first element; None where the text is not XML."""
-    found = attempt(lambda: _first(text), etree.XMLSyntaxError, StopIteration)
-    return None if isinstance(found, Failure) else found
+def root_name(text: bytes, where: str) -> tuple[str, str] | None:
+    """Local name and namespace of the first element; None where the text is not XML.
+
+    Raises:
+        InputError: a document type stands before it. SDMX-ML knows none, and what one holds is not left to a parser
+            to get right.
+    """
+    found: list[tuple[str, str]] = []
+    typed: list[str] = []
+
+    def element(name: str, attributes: object) -> None:
+        namespace, _, local = name.rpartition(" ")
+        found.append((local, namespace))
+        raise _FoundError
+
+    def document_type(name: str, *about: object) -> None:
+        typed.append(name)
+        raise _FoundError
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.StartDoctypeDeclHandler = element, document_type
+    attempt(lambda: parser.Parse(text, True), expat.ExpatError, _FoundError)
+    if typed:
+        raise refused(where, _FORM, "an XML document with a document type (DOCTYPE)", "Fetch the data anew.")
+    return found[0] if found else None
 
 
-def _first(text: bytes) -> tuple[str, str]:
-    _, element = next(_events(text, ("start",)))
-    name = etree.QName(element)
-    return name.localname, name.namespace or ""
+class _FoundError(Exception):
+    """What stands first was seen; the rest need not be read."""
 
 
 def is_data(name: str) -> bool:
@@ -95,22 +115,15 @@ def read_sdmx_ml(text: bytes, where: str, structure: Structure | None = None) ->
     return _made(message, structure)
 
 
-def _events(text: bytes, events: tuple[str, ...]) -> Iterator[tuple[str, etree._Element]]:
-    return iter(
-        etree.iterparse(
-            io.BytesIO(text),
-            events=events,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-        )
-    )
+def _elements(text: bytes) -> Iterator[etree._Element]:
+    """Each as it ends."""
+    options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True}
+    return (element for _, element in etree.iterparse(io.BytesIO(text), events=("end",), **options))
 
 
 def _walk(text: bytes, where: str) -> _Message:
     message = _Message()
-    for _, element in _events(text, ("end",)):
+    for element in _elements(text):
         name = etree.QName(element).localname
         if name == "Structure" and element.get("structureID"):
             _header(element, message)

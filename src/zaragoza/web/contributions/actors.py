@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from zaragoza.web.contributions.refusal import not_allowed
 from zaragoza.web.contributions.roles import NOBODY, ROLES, Actor
 
 _SALT = "contribution"
-_DAYS = 90  # for which a letter opens its contribution
+DAYS = 90  # for which a letter opens its contribution
 
 
 def who(user: Any, token: str = "") -> Actor:
@@ -48,23 +49,26 @@ def who(user: Any, token: str = "") -> Actor:
     )
 
 
-def hold(action: str, *people: int | None) -> None:
-    """Keeps accounts from being erased until what is being written about them is there, or is not.
+def held(actor: Actor, action: str, *others: int) -> Actor:
+    """Who asks, by what they may do now: that stays so, and nobody of these is erased, until the transaction ends.
 
-    Call it within the transaction, after everything else is locked, and once: erasing locks in that order as well, so
-    that nobody waits for each other.
+    Call it within the transaction, after contributions are locked, and before what may be done, memberships and
+    promises are: everybody locks in that order, so that nobody waits for each other.
 
     Args:
+        actor: who asked, by what they might do then; somebody without an account, and the site, stay who they are.
         action: what is being done.
-        people: ids of the accounts; None for who has none.
+        others: ids of accounts about which something is being written.
 
     Raises:
         NotAllowedError: one was erased meanwhile.
     """
-    meant = set(people) - {None}
-    held = Person.objects.select_for_update(no_key=True).filter(pk__in=meant).order_by("pk")
-    if meant and len(held.values_list("pk", flat=True)) < len(meant):
+    meant = {*others, actor.id} - {None}
+    locked = Person.objects.select_for_update(no_key=True).filter(pk__in=meant).order_by("pk")
+    people = {each.pk: each for each in locked} if meant else {}
+    if people.keys() != meant:
         raise not_allowed(action)
+    return actor if actor.id is None else replace(who(people[actor.id]), holds=actor.holds)
 
 
 def token(contribution: UUID) -> str:
@@ -74,6 +78,6 @@ def token(contribution: UUID) -> str:
 
 def _opened(given: str) -> UUID | None:
     try:
-        return UUID(signing.loads(given, salt=_SALT, max_age=_DAYS * 24 * 3600))
+        return UUID(signing.loads(given, salt=_SALT, max_age=DAYS * 24 * 3600))
     except (signing.BadSignature, ValueError, TypeError):
         return None

@@ -60,7 +60,7 @@ def faults() -> Iterator[str]:
             yield f"contribution {name}: its replies are not those of its history"
         yield from _published(rows[name], published, removed)
         yield from _taken_down(told[name].ground, rows[name], published, removed)
-    yield from _members()
+    yield from _rights()
 
 
 def _replay(told: dict[str, Replayed], event: Event) -> Iterator[str]:
@@ -187,28 +187,54 @@ def _said_of(row: Contribution) -> bool:
     return decisions.exists() or row.replies.exclude(text=ERASED).exists() or row.asks_removal != ""
 
 
-def _members() -> Iterator[str]:
-    """Who belongs to what, and may what."""
-    members: dict[str, tuple[str, str]] = {}
-    roles: set[tuple[str, str]] = set()
-    owners: set[tuple[str, str]] = set()
-    for event in Event.objects.filter(kind__in=("membership", "role", "ownership", "person")).iterator():
+@dataclass
+class Rights:
+    """Who may what, by the events so far; people are numbers of accounts.
+
+    Attributes:
+        members: person -> organisation, and the role there.
+        roles: person and role on the site.
+        owners: commitment and organisation.
+    """
+
+    members: dict[str, tuple[str, str]] = field(default_factory=dict)
+    roles: set[tuple[str, str]] = field(default_factory=set)
+    owners: set[tuple[str, str]] = field(default_factory=set)
+
+    def had(self, person: str, role: str) -> bool:
+        """Whether somebody has a role; a manager contributes too."""
+        _, there = self.members.get(person, ("", ""))
+        own = {"reader", "contributor", there} if there else {"reader"}
+        return role in own or (person, role) in self.roles
+
+    def follow(self, event: Event) -> None:
+        """What is so after it."""
+        thing, told = event.thing, event.detail
         if event.action == "join":
-            members[event.thing] = (event.detail["organisation"], event.detail["given"])
+            self.members[thing] = (told["organisation"], told["given"])
         elif event.action == "remove":
-            members.pop(event.thing, None)
+            self.members.pop(thing, None)
         elif event.action in ("grant", "revoke"):
-            (roles.add if event.action == "grant" else roles.discard)((event.thing, event.detail["given"]))
+            (self.roles.add if event.action == "grant" else self.roles.discard)((thing, told["given"]))
         elif event.action in ("assign", "release"):
-            (owners.add if event.action == "assign" else owners.discard)(
-                (event.thing, event.detail["organisation"])
-            )
+            change = self.owners.add if event.action == "assign" else self.owners.discard
+            change((thing, told["organisation"]))
         elif event.action == "erase":
-            members.pop(event.thing, None)
-            roles = {each for each in roles if each[0] != event.thing}
-    if members != {str(each.person_id): (each.organisation, each.role) for each in Membership.objects.all()}:
+            self.members.pop(thing, None)
+            self.roles = {each for each in self.roles if each[0] != thing}
+
+
+def _rights() -> Iterator[str]:
+    """Who belongs to what, and may what; and whether whoever did something had the role by which they might."""
+    told = Rights()
+    for event in Event.objects.iterator():
+        if event.actor is not None and not told.had(str(event.actor), event.role):
+            yield f"{event.kind} {event.thing}, event {event.pk}: by a role that its account did not have then"
+        told.follow(event)
+    members = {str(each.person_id): (each.organisation, each.role) for each in Membership.objects.all()}
+    if told.members != members:
         yield "memberships are not those of their history"
-    if roles != {(str(each.person_id), each.role) for each in SiteRole.objects.all()}:
+    if told.roles != {(str(each.person_id), each.role) for each in SiteRole.objects.all()}:
         yield "roles are not those of their history"
-    if owners != {(each.commitment, each.organisation) for each in Ownership.objects.all()}:
+    if told.owners != {(each.commitment, each.organisation) for each in Ownership.objects.all()}:
         yield "owners of commitments are not those of their history"

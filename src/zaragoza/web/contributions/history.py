@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from zaragoza.web.contributions.actors import hold
 from zaragoza.web.contributions.models import Event
 from zaragoza.web.contributions.roles import Actor, Role
 
@@ -25,7 +24,7 @@ def record(
     """Writes an event. Call it within the transaction of what it tells.
 
     Args:
-        actor: who did it.
+        actor: who did it; one that is held, so that no account is erased meanwhile.
         role: by which they might.
         action: what they did.
         kind: of the thing.
@@ -33,11 +32,7 @@ def record(
         before: hash of what it was.
         after: hash of what it is.
         detail: what a replay needs; never a name, an address or words of people.
-
-    Raises:
-        NotAllowedError: the account of who does it was erased meanwhile.
     """
-    hold(action, actor.id)
     Event.objects.create(
         at=timezone.now(),
         actor=actor.id,

@@ -33,7 +33,7 @@ from zaragoza.web.counting import Counters, counters
 from zaragoza.web.letterbox import folder
 
 # What anybody may ask for, to any address: each is counted apart, so that one does not keep another back.
-Asked = Literal["contribution", "invitation", "account", "password"]
+Asked = Literal["contribution", "link", "invitation", "account", "password"]
 A_DAY = 5  # of these to one address, of each kind
 _FIRST, _LONGEST = timedelta(minutes=10), timedelta(hours=4)  # between two tries, twice as long each time
 _TRIES = 34  # five days of them (RFC 5321, 4.5.4.1)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -14,9 +15,10 @@ from zaragoza.model.plan import Organisation
 from zaragoza.model.text import Text
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import notices, services, text
-from zaragoza.web.contributions.actors import hold
+from zaragoza.web.contributions.actors import held
 from zaragoza.web.contributions.history import record
 from zaragoza.web.contributions.models import Invitation, Membership, Ownership, SiteRole
+from zaragoza.web.contributions.moving import locked_about
 from zaragoza.web.contributions.refusal import not_allowed, unfit
 from zaragoza.web.contributions.roles import (
     OF_MEMBERS,
@@ -29,30 +31,79 @@ from zaragoza.web.contributions.roles import (
     Thing,
     acting_as,
 )
-from zaragoza.web.promises.entries import KINDS
+from zaragoza.web.promises.entries import KINDS, content_of
 from zaragoza.web.promises.models import Commitment
 from zaragoza.web.promises.models import Organisation as Row
 from zaragoza.web.promises.people import add_entry
+from zaragoza.web.promises.revision import writing
 
 MEMBERSHIP, OWNERSHIP, ROLE, ORGANISATION = "membership", "ownership", "role", "organisation"
 
 
 def register(actor: Actor, id: str, title: Text, geo: str | None = None) -> None:
-    """Enters an organisation that no document names.
+    """Enters an organisation that no document names; the same form once more enters nothing.
 
     Raises:
         NotAllowedError: whoever asks may not.
-        UnfitError: the words cannot be kept.
-        InputError: the catalogue has an organisation of that id.
+        UnfitError: the words cannot be kept, or there is an organisation of that id.
     """
-    role = _role(actor, "register")
+    with transaction.atomic():
+        actor = held(actor, "register")
+        role, meant = _role(actor, "register"), _named(id, title, geo)
+        with writing():
+            row = Row.objects.filter(pk=id).first()
+            if row is None:
+                add_entry(KINDS["organisation"], meant)
+                record(actor, role, "register", ORGANISATION, id)
+            elif row.in_catalogue or row.withdrawn_at or row.content != content_of(meant):
+                raise unfit(
+                    "id",
+                    gettext("a short name that no organisation has"),
+                    gettext("one that is taken"),
+                    gettext("Choose another one, or say on the page of that organisation what it is called."),
+                )
+
+
+def rename(actor: Actor, id: str, title: Text, geo: str | None = None) -> None:
+    """Says what an organisation that people entered is called from now on, and where it is.
+
+    Raises:
+        NotAllowedError: whoever asks may not.
+        UnfitError: the words cannot be kept, or there is no such organisation.
+    """
+    with transaction.atomic():
+        actor = held(actor, "register")
+        role, meant = _role(actor, "register"), _named(id, title, geo)
+        with writing():
+            row = _entered(id).first()
+            if row is None:
+                raise unfit(
+                    "organisation",
+                    gettext("one that people entered"),
+                    gettext("one that documents name, or none"),
+                    gettext("What documents name is changed in the catalogue."),
+                )
+            if row.content != content_of(meant):
+                add_entry(KINDS["organisation"], meant)
+                record(actor, role, "rename", ORGANISATION, id)
+
+
+def can_rename(actor: Actor, id: str) -> bool:
+    """Whether somebody may, and documents do not say what it is called."""
+    return acting_as(actor, "register") is not None and _entered(id).exists()
+
+
+def _entered(id: str) -> QuerySet[Row]:
+    return Row.objects.filter(pk=id, in_catalogue=False, withdrawn_at=None)
+
+
+def _named(id: str, title: Text, geo: str | None) -> Organisation:
+    """An organisation in words that can be kept."""
     try:
         words = Text(text.checked(title.en, text.LINE), text.checked(title.nl, text.LINE))
     except ValidationError as error:
         raise unfit("title", gettext("words"), " ".join(error.messages)) from None
-    with transaction.atomic():
-        add_entry(KINDS["organisation"], Organisation(id=id, title=words, geo=geo))
-        record(actor, role, "register", ORGANISATION, id)
+    return Organisation(id=id, title=words, geo=geo)
 
 
 def invite(actor: Actor, organisation: str, email: str, role: Role) -> None:
@@ -62,16 +113,17 @@ def invite(actor: Actor, organisation: str, email: str, role: Role) -> None:
         NotAllowedError: whoever asks may not change the members of that organisation.
         UnfitError: the address or the role cannot be.
     """
-    by = _role(actor, "change_members", Organised(organisation))
-    if role not in OF_MEMBERS:
-        raise unfit("role", " / ".join(OF_MEMBERS), gettext("another one"))
-    if not Row.objects.filter(pk=organisation, withdrawn_at=None).exists():
-        raise unfit("organisation", gettext("a registered organisation"), gettext("another one"))
-    try:
-        invited = text.address(email)
-    except ValidationError:
-        raise unfit("email", gettext("an e-mail address"), gettext("another text")) from None
     with transaction.atomic():
+        actor = held(actor, "invite")
+        by = _role(actor, "change_members", Organised(organisation))
+        if role not in OF_MEMBERS:
+            raise unfit("role", " / ".join(OF_MEMBERS), gettext("another one"))
+        if not Row.objects.filter(pk=organisation, withdrawn_at=None).exists():
+            raise unfit("organisation", gettext("a registered organisation"), gettext("another one"))
+        try:
+            invited = text.address(email)
+        except ValidationError:
+            raise unfit("email", gettext("an e-mail address"), gettext("another text")) from None
         Invitation.objects.update_or_create(
             email=invited, organisation=organisation, defaults={"role": role, "at": timezone.now()}
         )
@@ -92,18 +144,19 @@ def join(person: Person, organisation: str) -> None:
         NotAllowedError: none of the account's confirmed addresses is invited.
     """
     with transaction.atomic():
+        owned = Ownership.objects.filter(organisation=organisation).values_list("commitment", flat=True)
+        waiting = [] if _speaks(organisation) else services.wait_anew(owned)
+        actor = held(Actor(person.pk), "join")
         invited = [each for each in invitations(person) if each.organisation == organisation]
         if not invited:
             raise not_allowed("join")
-        owned = Ownership.objects.filter(organisation=organisation).values_list("commitment", flat=True)
-        waiting = [] if _speaks(organisation) else services.wait_anew(owned)
         Membership.objects.update_or_create(
             person=person, defaults={"organisation": organisation, "role": invited[0].role}
         )
         notices.asked(waiting, organisation)
         Invitation.objects.filter(pk__in=[each.pk for each in invited]).delete()
         record(
-            Actor(person.pk),
+            actor,
             "reader",
             "join",
             MEMBERSHIP,
@@ -120,7 +173,8 @@ def remove(actor: Actor, person: Person) -> None:
         NotAllowedError: whoever asks may not change its members.
     """
     with transaction.atomic():
-        member = Membership.objects.select_for_update().filter(person=person).first()
+        actor = held(actor, "remove", person.pk)
+        member = Membership.objects.filter(person=person).first()
         role = _role(actor, "change_members", Organised(member.organisation if member else None))
         if member is not None:
             _take_away(actor, role, member)
@@ -132,12 +186,10 @@ def leave(actor: Actor, person: Person) -> None:
     Raises:
         NotAllowedError: it is somebody else, or they speak for none.
     """
-    role = _role(actor, "leave", Account(person.pk))
     with transaction.atomic():
-        member = Membership.objects.select_for_update().filter(person=person).first()
-        if member is None:  # removed meanwhile
-            raise not_allowed("leave")
-        _take_away(actor, role, member)
+        actor = held(actor, "leave", person.pk)
+        role = _role(actor, "leave", Account(person.pk))
+        _take_away(actor, role, Membership.objects.get(person=person))
 
 
 def _take_away(actor: Actor, role: Role, member: Membership) -> None:
@@ -154,11 +206,13 @@ def assign(actor: Actor, commitment: str, organisation: str) -> None:
         NotAllowedError: whoever asks may not.
         UnfitError: there is no such commitment or organisation.
     """
-    role = _role(actor, "assign_owner")
-    for field, model, id in (("commitment", Commitment, commitment), ("organisation", Row, organisation)):
-        if not model._default_manager.filter(pk=id, withdrawn_at=None).exists():
-            raise unfit(field, gettext("one of this site"), gettext("another one"))
     with transaction.atomic():
+        locked_about(commitment)
+        actor = held(actor, "assign_owner")
+        role = _role(actor, "assign_owner")
+        for field, model, id in (("commitment", Commitment, commitment), ("organisation", Row, organisation)):
+            if not model._default_manager.filter(pk=id, withdrawn_at=None).exists():
+                raise unfit(field, gettext("one of this site"), gettext("another one"))
         _, new = Ownership.objects.get_or_create(commitment=commitment, organisation=organisation)
         if new:
             if _speaks(organisation):
@@ -168,8 +222,10 @@ def assign(actor: Actor, commitment: str, organisation: str) -> None:
 
 def release(actor: Actor, commitment: str, organisation: str) -> None:
     """It no longer does."""
-    role = _role(actor, "assign_owner")
     with transaction.atomic():
+        locked_about(commitment)
+        actor = held(actor, "assign_owner")
+        role = _role(actor, "assign_owner")
         gone, _ = Ownership.objects.filter(commitment=commitment, organisation=organisation).delete()
         if gone:
             record(actor, role, "release", OWNERSHIP, commitment, organisation=organisation)
@@ -182,20 +238,21 @@ def grant(actor: Actor, person: Person, role: Role) -> None:
         NotAllowedError: whoever asks may not.
         UnfitError: it is no role of the site.
     """
-    by = _role(actor, "grant")
-    if role not in OF_THE_SITE:
-        raise unfit("role", " / ".join(OF_THE_SITE), gettext("another one"))
     with transaction.atomic():
+        actor = held(actor, "grant", person.pk)
+        by = _role(actor, "grant")
+        if role not in OF_THE_SITE:
+            raise unfit("role", " / ".join(OF_THE_SITE), gettext("another one"))
         _, new = SiteRole.objects.get_or_create(person=person, role=role)
         if new:
-            hold("grant", person.pk, actor.id)
             record(actor, by, "grant", ROLE, person.pk, given=role)
 
 
 def revoke(actor: Actor, person: Person, role: Role) -> None:
     """Takes it away."""
-    by = _role(actor, "grant")
     with transaction.atomic():
+        actor = held(actor, "revoke", person.pk)
+        by = _role(actor, "grant")
         gone, _ = SiteRole.objects.filter(person=person, role=role).delete()
         if gone:
             record(actor, by, "revoke", ROLE, person.pk, given=role)

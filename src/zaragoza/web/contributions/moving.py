@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zaragoza.web.contributions import attachments, notices, states
+from zaragoza.web.contributions.actors import held
 from zaragoza.web.contributions.history import record
 from zaragoza.web.contributions.models import Contribution, Decision, listed, owners_of
 from zaragoza.web.contributions.refusal import not_allowed, out_of_order
@@ -24,7 +25,7 @@ _OPENS_A_ROUND = (*_BY_ITS_AUTHOR, "reply", "ask_removal")  # after which somebo
 
 
 @contextmanager
-def moving(actor: Actor, id: UUID, move: states.Move, **told: str) -> Iterator[Contribution]:
+def moving(actor: Actor, id: UUID, move: states.Move, **told: str) -> Iterator[tuple[Actor, Contribution]]:
     """One move, in one transaction.
 
     Args:
@@ -34,7 +35,8 @@ def moving(actor: Actor, id: UUID, move: states.Move, **told: str) -> Iterator[C
         told: what its event tells beside where the contribution is then; never words of people.
 
     Yields:
-        The contribution, locked, for the caller to change before it is written.
+        Who does it, by what they may do now; and the contribution, for the caller to change before it is written. Both
+        are locked.
 
     Raises:
         NotAllowedError: whoever asks may not, or there is none.
@@ -44,13 +46,14 @@ def moving(actor: Actor, id: UUID, move: states.Move, **told: str) -> Iterator[C
         found = locked(id)
         if found is None:
             raise not_allowed(move)
+        actor = held(actor, move)
         role, after = acting_as(actor, move, found), states.following(found.state, move)
         if after is None and may(actor, "read", found):
             raise out_of_order(move, found.state)
         if role is None or after is None:
             raise not_allowed(move)
         before, state = found.hash, found.state
-        yield found
+        yield actor, found
         now = timezone.now()
         if move in _OPENS_A_ROUND and after != state:
             found.round += 1
@@ -86,14 +89,7 @@ def _waits_since(found: Contribution, move: states.Move, now: datetime) -> datet
 
 
 def decided(actor: Actor, found: Contribution, **told: Any) -> Decision:
-    """Writes what somebody settles of it in its round, with all whom it concerns. Call it within its move.
-
-    Raises:
-        NotAllowedError: their organisation has come to own its commitment since they asked.
-    """
-    owners = owners_of(found.commitment)
-    if actor.organisation and listed([actor.organisation]) in owners:
-        raise not_allowed("decide")
+    """Writes what somebody settles of it in its round, with all whom it concerns. Call it within its move."""
     return Decision.objects.create(
         contribution=found,
         round=found.round,
@@ -102,7 +98,7 @@ def decided(actor: Actor, found: Contribution, **told: Any) -> Decision:
         reviewer_organisation=actor.organisation,
         author_id=found.author_id,
         organisation=found.organisation,
-        owners=owners,
+        owners=owners_of(found.commitment),
         repliers=listed(sorted(found.repliers)),
         decided_at=timezone.now(),
         **told,
@@ -126,3 +122,9 @@ def _erase_files(files: Iterable[str]) -> None:
 def locked(id: UUID) -> Contribution | None:
     """It, so that nobody else moves it within this transaction."""
     return Contribution.objects.select_for_update().filter(pk=id).first()
+
+
+def locked_about(commitment: str) -> None:
+    """All that is about a commitment: nobody decides on it or replies until this transaction says who owns that."""
+    about = Contribution.objects.select_for_update().filter(commitment=commitment).order_by("pk")
+    list(about.values_list("pk", flat=True))

@@ -128,10 +128,36 @@ def write(
     return False
 
 
+@task()
+def link(contribution: str, tried: int = 0) -> bool:
+    """Sends a new link to whoever sent it in without an account; none where enough have gone there today.
+
+    Args:
+        contribution: its id; empty where whoever asked has written another address.
+        tried: how often already.
+
+    Returns:
+        Whether it was taken.
+
+    Raises:
+        UndeliveredError: it is given up.
+    """
+    found = Contribution.objects.filter(pk=contribution).exclude(contact="").first() if contribution else None
+    if found is None or (not tried and not letters.may_go("link", found.contact)):
+        return False
+    to = Recipient(found.contact, found.language)
+    with translation.override(to.language):
+        about, subject = titled(found, to.language), gettext("A new link to your contribution")
+        words = gettext("It was asked for on this site. If you did not ask, do nothing.")
+        made = letter(to, f"{subject} ({about})", about, words, address(found, to))
+    return send(made, link, contribution, tried=tried)
+
+
 def undelivered() -> tuple[int, QuerySet[Contribution]]:
     """How many letters were given up in the last thirty days, and the contributions that some of them were about."""
     found = letters.undelivered()
-    about = [each.args_kwargs["args"][0] for each in found if each.task_path == write.module_path]
+    of_one = (write.module_path, link.module_path)
+    about = [each.args_kwargs["args"][0] for each in found if each.task_path in of_one]
     return len(found), Contribution.objects.filter(pk__in=about)
 
 

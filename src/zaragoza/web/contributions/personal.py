@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
+from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from allauth.account.models import EmailAddress
@@ -22,6 +23,7 @@ from django.db.models.functions import Replace
 
 from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import attachments, letters
+from zaragoza.web.contributions.actors import held
 from zaragoza.web.contributions.history import record
 from zaragoza.web.contributions.models import (
     Attachment,
@@ -36,7 +38,7 @@ from zaragoza.web.contributions.models import (
     mark,
 )
 from zaragoza.web.contributions.refusal import not_allowed
-from zaragoza.web.contributions.roles import Account, Actor, Role, acting_as
+from zaragoza.web.contributions.roles import Account, Actor, acting_as
 from zaragoza.web.contributions.services import by_itself
 from zaragoza.web.contributions.states import NAMES, PUBLIC, STATES, Name, settled
 
@@ -154,30 +156,31 @@ def erase(actor: Actor, person: Person) -> None:
     Raises:
         NotAllowedError: whoever asks may not, or it was erased meanwhile.
     """
-    role = acting_as(actor, "erase_person", Account(person.pk))
-    if role is None:
-        raise not_allowed("erase_person")
-    while not _erased(actor, role, person):
+    while not _erased(actor, person):
         pass  # at this very moment something else came to point at them
 
 
-def _erased(actor: Actor, role: Role, person: Person) -> bool:
+def _erased(actor: Actor, person: Person) -> bool:
     """Does it, unless something points at them by now that is not locked; who waits for it would wait for ever."""
     with transaction.atomic():
         # First all that points at them: a decision that is being written would bring back who was taken away. Then the
-        # account, for which whoever writes about it waits, as they hold it last as well.
-        held = _pointing(person, locked=True)
-        if not Person.objects.select_for_update().filter(pk=person.pk).values_list("pk", flat=True):
+        # account, which whoever writes about it holds as well; what it may do changes no more then.
+        known = _ids(_pointing(person).select_for_update())
+        _ids(Person.objects.select_for_update().filter(pk__in={person.pk, actor.id} - {None}))
+        actor = held(actor, "erase_person", person.pk)
+        role = acting_as(actor, "erase_person", Account(person.pk))
+        if role is None:
             raise not_allowed("erase_person")
-        if _pointing(person, locked=False) != held:
+        if _ids(_pointing(person)) != known:
             return False
         for each in Contribution.objects.filter(author=person, state__in=_UNSENT):
             by_itself(each.pk, "lapse")
         for each in Contribution.objects.filter(taken_by=person, state="in_review"):
             by_itself(each.pk, "put_back")
-        _take_away(_confirmed(person))
-        # Only those that are locked: one that comes at this very moment is nobody's, and may be in another's hands.
-        Invitation.objects.filter(pk__in=held[-1]).delete()
+        _take_away(_ids(_sent_from(_confirmed(person))))
+        # One that comes at this very moment is nobody's, and may be in another's hands.
+        invited = Invitation.objects.filter(email__in=_emails(person))
+        Invitation.objects.filter(pk__in=_ids(invited.select_for_update())).delete()
         for session in _sessions(person):
             session.delete()
         transaction.on_commit(partial(letters.take_away, _emails(person)))
@@ -187,23 +190,17 @@ def _erased(actor: Actor, role: Role, person: Person) -> bool:
     return True
 
 
-def _pointing(person: Person, *, locked: bool) -> list[set[Any]]:
-    """Ids of all rows that others may be writing as well and that change with them, in the order of everybody.
-
-    Contributions that are theirs, that they have in hand, have decided on or replied to; then what they may do.
-    """
+def _pointing(person: Person) -> QuerySet[Contribution]:
+    """Contributions that are theirs, that they have in hand, have decided on or replied to."""
     replied = Q(pk__in=Reply.objects.filter(person=person).values("contribution"))
     decided = Q(pk__in=Decision.objects.filter(reviewer=person).values("contribution"))
     named = Contribution.objects.filter(Q(author=person) | Q(taken_by=person) | replied | decided)
-    found: list[QuerySet[Any]] = [
-        named | _sent_from(_confirmed(person)),
-        Membership.objects.filter(person=person),
-        SiteRole.objects.filter(person=person),
-        Invitation.objects.filter(email__in=_emails(person)),
-    ]
-    if locked:
-        found = [each.order_by("pk").select_for_update() for each in found]
-    return [set(each.values_list("pk", flat=True)) for each in found]
+    return named | _sent_from(_confirmed(person))
+
+
+def _ids(found: QuerySet[Any]) -> list[Any]:
+    """Of rows that others may be writing as well, in the order in which everybody locks them."""
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def erase_contact(actor: Actor, email: str) -> int:
@@ -215,15 +212,17 @@ def erase_contact(actor: Actor, email: str) -> int:
     Raises:
         NotAllowedError: whoever asks may not.
     """
-    role = acting_as(actor, "erase_person", Account(None))
-    if role is None:
-        raise not_allowed("erase_person")
     with transaction.atomic():
-        found = _take_away([email.lower()])
+        sent = _ids(_sent_from([email.lower()]).select_for_update())
+        actor = held(actor, "erase_person")
+        role = acting_as(actor, "erase_person", Account(None))
+        if role is None:
+            raise not_allowed("erase_person")
+        _take_away(sent)
         transaction.on_commit(partial(letters.take_away, [email]))
-        if found:
+        if sent:
             record(actor, role, "erase", KIND, "")
-    return found
+    return len(sent)
 
 
 def _forget_replies(person: Person) -> None:
@@ -247,12 +246,11 @@ def _asked_to_take_down(person: Person) -> Iterator[Contribution]:
             yield each
 
 
-def _take_away(contacts: list[str]) -> int:
-    ids = [each.pk for each in _sent_from(contacts).order_by("pk").select_for_update()]
+def _take_away(ids: list[UUID]) -> None:
+    """The address from contributions that are locked."""
     for each in Contribution.objects.filter(pk__in=ids, state__in=_UNSENT):
         by_itself(each.pk, "lapse")
     forget_contacts(Contribution.objects.filter(pk__in=ids), while_in=_UNDECIDED)
-    return len(ids)
 
 
 def _sent_from(contacts: list[str]) -> QuerySet[Contribution]:

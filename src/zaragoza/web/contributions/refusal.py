@@ -94,4 +94,5 @@ def unfit(field: str, expected: str, found: str, way_out: str = "") -> UnfitErro
 def all_unfit(faults: Iterable[tuple[str, str]]) -> UnfitError:
     """Every fault of a form: field, and what is wrong in words."""
     expected, way_out = gettext("an answer that fits"), gettext("Mend it and send it again.")
-    return UnfitError(Fault("contribution", field, expected, words, way_out) for field, words in faults)
+    told = ((field, words.rstrip(".")) for field, words in faults)
+    return UnfitError(Fault("contribution", field, expected, words, way_out) for field, words in told)

@@ -35,7 +35,7 @@ def ask_removal(actor: Actor, id: UUID, words: str) -> Contribution:
         UnfitError: no words, or such as do not fit.
     """
     said = given.words("why", words)
-    with moving(actor, id, "ask_removal") as found:
+    with moving(actor, id, "ask_removal") as (_, found):
         found.asks_removal = said
     return found
 
@@ -63,9 +63,9 @@ def keep(actor: Actor, id: UUID, reason: str, language: str, round: int) -> Deci
         UnfitError: the reason is empty or does not fit.
     """
     said, written_in = given.words("reason", reason), given.language(language)
-    with moving(actor, id, "keep") as found:
+    with moving(actor, id, "keep") as (by, found):
         _refuse_stale(found, round)
-        made = decided(actor, found, outcome="keep", reason=said, language=written_in)
+        made = decided(by, found, outcome="keep", reason=said, language=written_in)
         found.asks_removal = ""
     return made
 
@@ -93,12 +93,12 @@ def take_down(actor: Actor, id: UUID, ground: str, reason: str, language: str, r
     """
     known = _ground(ground)
     said, written_in = given.words("reason", reason), given.language(language)
-    with moving(actor, id, "take_down", ground=known) as found, writing():
-        if known not in grounds(actor, found):
+    with moving(actor, id, "take_down", ground=known) as (by, found), writing():
+        if known not in grounds(by, found):
             raise not_allowed("take_down")
         _refuse_stale(found, round)
         found.round = found.settles
-        made = decided(actor, found, outcome="take_down", ground=known, reason=said, language=written_in)
+        made = decided(by, found, outcome="take_down", ground=known, reason=said, language=written_in)
         found.asks_removal = ""
         _unpublish(found, known)
         if known in ERASING:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from zaragoza.web.contributions import attachments, forms, given, notices, states
+from zaragoza.web.contributions.actors import held
 from zaragoza.web.contributions.apply import apply, lowers, published
 from zaragoza.web.contributions.history import record
 from zaragoza.web.contributions.models import (
@@ -61,7 +62,6 @@ def draft(
         raise unfit("commitment", gettext("a commitment of this site"), gettext("another one"))
     content = _content(kind, data, about)
     now, state = timezone.now(), states.start(account=actor.id is not None)
-    lane: states.Lane = "organisation" if actor.organisation else "open"
     made = Contribution(
         id=id or uuid4(),
         kind=kind,
@@ -70,23 +70,27 @@ def draft(
         language=written_in,
         base=published(about),
         state=state,
-        lane=lane,
         author_id=actor.id,
-        organisation=actor.organisation,
         contact="" if actor.id is not None else given.address(contact),
         created_at=now,
         moved_at=now,
-        due_at=states.due(state, lane, now),
     )
+    made.hash = made.judged
+    anew = uuid5(made.pk, made.hash + made.contact)
     with transaction.atomic():
+        for each in sorted((made.pk, anew)):
+            locked(each)
+        actor = held(actor, "draft")
         role = acting_as(actor, "draft")
         if role is None:
             raise not_allowed("draft")
-        made.hash = made.judged
+        made.organisation = actor.organisation
+        made.lane = "organisation" if actor.organisation else "open"
+        made.due_at = states.due(state, made.lane, now)
         known = _known(actor, made)
         if known is not None and (known.hash, known.contact) != (made.hash, made.contact):
             # The same form with other words, or for another address: nothing of it is lost.
-            made.id = uuid5(made.pk, made.hash + made.contact)
+            made.id = anew
             made.hash = made.judged
             known = _known(actor, made)
         if known is not None:
@@ -107,7 +111,7 @@ def _content(kind: str, data: Mapping[str, Any], about: str | None) -> forms.Con
 
 def edit(actor: Actor, id: UUID, data: Mapping[str, Any]) -> Contribution:
     """Says something else, before it is sent in or when it was returned."""
-    with moving(actor, id, "edit") as found:
+    with moving(actor, id, "edit") as (_, found):
         found.content = _content(found.kind, data, found.commitment)
         found.base = published(found.commitment)
         found.hash = found.judged
@@ -121,7 +125,7 @@ def attach(actor: Actor, id: UUID, name: str, content: bytes) -> Attachment:
         UnfitError: it is of another kind than may be added, too large, or there are enough.
     """
     file = attachments.looked_at(name, content)
-    with attachments.alone_with(file.sha256), moving(actor, id, "edit") as found:
+    with attachments.alone_with(file.sha256), moving(actor, id, "edit") as (_, found):
         known = found.attachments.filter(sha256=file.sha256).first()
         if known is not None:
             return known
@@ -143,42 +147,42 @@ def attach(actor: Actor, id: UUID, name: str, content: bytes) -> Attachment:
 
 def detach(actor: Actor, id: UUID, attachment: int) -> None:
     """Takes a file away; its bytes go when nothing has them any more."""
-    with moving(actor, id, "edit") as found:
+    with moving(actor, id, "edit") as (_, found):
         found.attachments.filter(pk=attachment).delete()
         found.hash = found.judged
 
 
 def submit(actor: Actor, id: UUID) -> Contribution:
     """Sends it in for review."""
-    with moving(actor, id, "submit") as found:
+    with moving(actor, id, "submit") as (_, found):
         pass
     return found
 
 
 def confirm(actor: Actor, id: UUID) -> Contribution:
     """Whoever sent it in without an account has opened the letter."""
-    with moving(actor, id, "confirm") as found:
+    with moving(actor, id, "confirm") as (_, found):
         pass
     return found
 
 
 def withdraw(actor: Actor, id: UUID) -> Contribution:
     """Takes it back, for good."""
-    with moving(actor, id, "withdraw") as found:
+    with moving(actor, id, "withdraw") as (_, found):
         pass
     return found
 
 
 def take(actor: Actor, id: UUID) -> Contribution:
     """A reviewer begins with it; no other can decide then."""
-    with moving(actor, id, "take") as found:
-        found.taken_by_id = actor.id
+    with moving(actor, id, "take") as (by, found):
+        found.taken_by_id = by.id
     return found
 
 
 def put_back(actor: Actor, id: UUID) -> Contribution:
     """Another reviewer may take it."""
-    with moving(actor, id, "put_back") as found:
+    with moving(actor, id, "put_back") as (_, found):
         pass
     return found
 
@@ -209,14 +213,14 @@ def decide(
         raise unfit("outcome", gettext("accept, return or reject"), gettext("another one"))
     said, written_in = given.words("reason", reason), given.language(language)
     with transaction.atomic():
-        found = locked(id)
+        found, actor = locked(id), held(actor, outcome)
         if outcome == "accept" and found is not None:
             with writing():  # from here on nobody else changes a status
                 outcome = "ask" if lowers(found) and not _heard(found) else outcome
-        with moving(actor, id, outcome) as found:
+        with moving(actor, id, outcome) as (by, found):
             if not found.hash == found.judged == reviewed_hash:
                 raise stale()
-            made = decided(actor, found, outcome=outcome, reason=said, language=written_in)
+            made = decided(by, found, outcome=outcome, reason=said, language=written_in)
             if outcome == "accept":
                 found.became = apply(found)
     return made
@@ -236,14 +240,15 @@ def reply(actor: Actor, id: UUID, words: str, language: str) -> Reply:
     """
     said = given.words("text", words)
     with transaction.atomic():
-        known = _replied(actor, locked(id), said)
+        found, actor = locked(id), held(actor, "reply")
+        known = _replied(actor, found, said)
         if known is not None:
             return known
-        with moving(actor, id, "reply") as found:
+        with moving(actor, id, "reply") as (by, found):
             made = Reply.objects.create(
                 contribution=found,
-                person_id=actor.id,
-                organisation=_replies_for(actor, found),
+                person_id=by.id,
+                organisation=_replies_for(by, found),
                 text=said,
                 language=given.language(language),
                 at=timezone.now(),
@@ -300,7 +305,7 @@ def in_time(id: UUID) -> bool:
 
 def by_itself(id: UUID, move: states.Move) -> None:
     """The site moves a contribution: because its time has come, or because an account is erased."""
-    with moving(SITE, id, move) as found:
+    with moving(SITE, id, move) as (_, found):
         if move == "lower":
             found.became = apply(found)
 

@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zaragoza.web.contributions import letters, services, states
+from zaragoza.web.contributions import letters, links, services, states
+from zaragoza.web.contributions.actors import DAYS
 from zaragoza.web.contributions.forms import FORMS
 from zaragoza.web.contributions.models import ABOUT_A_COMMITMENT
 from zaragoza.web.contributions.refusal import UnfitError, unfit
@@ -34,6 +35,16 @@ class Contact(forms.Form):
             "For letters about this contribution alone. Nobody is shown it, and it is erased thirty days after the "
             "contribution has ended."
         ),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class Lost(forms.Form):
+    """Where the new link goes to."""
+
+    contact = forms.EmailField(
+        max_length=MAIL,
+        label=_("The e-mail address from which you sent it in"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -87,6 +98,33 @@ def sent(request: HttpRequest, actor: Actor) -> HttpResponse:
     return page(
         request, "contribution_sent", days=states.STATES["unconfirmed"].days["open"], most=letters.A_DAY
     )
+
+
+@takes_part
+def link(request: HttpRequest, actor: Actor, id: UUID) -> HttpResponse:
+    """A new link to what was sent in without an account; the same answer whether it was sent in from there or not."""
+    form, refused = Lost(request.POST if request.method == "POST" else None), None
+    if form.is_valid():
+        try:
+            links.ask(id, form.cleaned_data["contact"])
+            return to(request, "contribution_link_sent")
+        except UnfitError as error:
+            refused = error
+    return page(
+        request,
+        "contribution_link",
+        status=422 if form.is_bound else 200,
+        shown=[form],
+        wrong=[form[name] for name in form.errors],
+        faults=refused.faults if refused else (),
+        days=DAYS,
+    )
+
+
+@knows_who
+def link_sent(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """If it was asked for from the right address it is on its way."""
+    return page(request, "contribution_link_sent", days=DAYS, most=letters.A_DAY)
 
 
 def _form(

@@ -155,6 +155,7 @@ def _shown(
         can=can,
         concern=concerned(actor, found),
         grounds=removal.grounds(actor, found),
+        lost=actor.id is None and found.organisation is None and not may(actor, "edit", found),
         left="edit" in can and "submit" not in can and states.following(found.state, "submit") is not None,
         files=list(found.attachments.all()) if reads else [],
         most_files=attachments.MOST_FILES,

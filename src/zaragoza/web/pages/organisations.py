@@ -16,7 +16,7 @@ from zaragoza.web.accounts.models import Person
 from zaragoza.web.contributions import members, queues
 from zaragoza.web.contributions.forms import Line
 from zaragoza.web.contributions.models import Invitation, Membership, Ownership, Reply
-from zaragoza.web.contributions.refusal import UnfitError, not_allowed, unfit
+from zaragoza.web.contributions.refusal import UnfitError, all_unfit, not_allowed, unfit
 from zaragoza.web.contributions.roles import OF_MEMBERS, Actor, Organised, may
 from zaragoza.web.pages import promised
 from zaragoza.web.pages.contributions import about
@@ -25,13 +25,25 @@ from zaragoza.web.pages.taking_part import takes_part, to
 from zaragoza.web.promises.entries import stated
 
 
-class Register(forms.Form):
-    """An organisation that no document names."""
+class Named(forms.Form):
+    """What an organisation that no document names is called, and where it is."""
 
-    id = forms.SlugField(label=_("Short name for addresses, such as city-of-utrecht"), max_length=60)
     title_en = Line(label=_("Its name, in English"))
     title_nl = Line(label=_("Its name, in Dutch"))
     geo = forms.RegexField("^[A-Z]{2}$", label=_("Country (two letters)"), required=False)
+
+    @property
+    def told(self) -> tuple[Text, str | None]:
+        """Of one that is valid."""
+        told = self.cleaned_data
+        return Text(told["title_en"], told["title_nl"]), told["geo"] or None
+
+
+class Register(Named):
+    """One that is entered."""
+
+    id = forms.SlugField(label=_("Short name for addresses, such as city-of-utrecht"), max_length=60)
+    field_order = ("id",)
 
 
 @takes_part
@@ -46,12 +58,10 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method == "POST":
         form = Register(request.POST)
         if form.is_valid():
-            told = form.cleaned_data
+            id = form.cleaned_data["id"]
             try:
-                members.register(
-                    actor, told["id"], Text(told["title_en"], told["title_nl"]), told["geo"] or None
-                )
-                return to(request, "organisation", told["id"])
+                members.register(actor, id, *form.told)
+                return to(request, "organisation", id)
             except (UnfitError, InputError) as error:
                 faults = error.faults
         elif not registers:
@@ -83,7 +93,28 @@ def one(request: HttpRequest, actor: Actor, organisation: str) -> HttpResponse:
             return to(request, "organisation", organisation)
         except UnfitError as error:
             faults, status = error.faults, error.status
-    return page(request, "organisation", status=status, faults=faults, **_told(actor, organisation))
+    naming: list[Named] = []
+    if members.can_rename(actor, organisation):
+        naming = [
+            Named(
+                request.POST if request.POST.get("step") == "rename" else None, initial=_called(organisation)
+            )
+        ]
+    wrong = [form[name] for form in naming for name in form.errors]
+    return page(
+        request,
+        "organisation",
+        status=status,
+        faults=() if wrong else faults,
+        wrong=wrong,
+        naming=naming,
+        **_told(actor, organisation),
+    )
+
+
+def _called(organisation: str) -> dict[str, str | None]:
+    found = stated().organisations[organisation]
+    return {"title_en": found.title.en, "title_nl": found.title.nl, "geo": found.geo}
 
 
 def _sees(actor: Actor, organisation: str) -> bool:
@@ -134,9 +165,19 @@ def _remove(told: Mapping[str, str], actor: Actor, organisation: str) -> None:
     members.remove(actor, person)
 
 
+def _rename(told: Mapping[str, str], actor: Actor, organisation: str) -> None:
+    if not may(actor, "register"):
+        raise not_allowed("register")
+    form = Named(told)
+    if not form.is_valid():
+        raise all_unfit((name, " ".join(map(str, words))) for name, words in form.errors.items())
+    members.rename(actor, organisation, *form.told)
+
+
 _STEPS: Mapping[str, Callable[[Mapping[str, str], Actor, str], None]] = {
     "invite": _invite,
     "remove": _remove,
+    "rename": _rename,
     "assign": lambda told, actor, name: members.assign(actor, told.get("commitment", ""), name),
     "release": lambda told, actor, name: members.release(actor, told.get("commitment", ""), name),
 }

@@ -20,11 +20,12 @@ from zaragoza.errors import Fault, InputError
 from zaragoza.web.api import limit
 from zaragoza.web.contributions.actors import who
 from zaragoza.web.contributions.models import Contribution
-from zaragoza.web.contributions.refusal import ContributionError, all_unfit
+from zaragoza.web.contributions.refusal import ContributionError, NotAllowedError, all_unfit
 from zaragoza.web.pages.frame import page
 from zaragoza.web.reading import READS, writes
 
 KEY = "key"  # of the address in a letter
+_BY_LINK = ("contribution", "contribution_edit")
 A_PAGE = 50  # entries of a list
 
 
@@ -41,7 +42,8 @@ def knows_who(view: View) -> View:
             _check_characters(request)
             return view(request, who(request.user, request.GET.get(KEY, "")), **values)
         except ContributionError as error:
-            return refused(request, error.status, error.faults)
+            lost = _lost(request) if isinstance(error, NotAllowedError) else None
+            return refused(request, error.status, error.faults, lost=lost)
         except InputError as error:
             return refused(request, HTTPStatus.UNPROCESSABLE_ENTITY, error.faults)
 
@@ -73,17 +75,51 @@ def _check_characters(request: HttpRequest) -> None:
 
 
 def refused(
-    request: HttpRequest, status: HTTPStatus, faults: Iterable[Fault] = (), wait: int = 0
+    request: HttpRequest,
+    status: HTTPStatus,
+    faults: Iterable[Fault] = (),
+    wait: int = 0,
+    lost: object = None,
 ) -> HttpResponse:
-    """What cannot be done, and the way out; whoever is not logged in is shown where to."""
+    """What cannot be done, and the way out; whoever is not logged in is shown where to.
+
+    Args:
+        request: that is refused.
+        status: of the answer.
+        faults: why.
+        wait: seconds until it can be tried again.
+        lost: id of the contribution for which somebody without an account may ask for a new link.
+    """
     return page(
         request,
         "refused",
         status=status,
         faults=list(faults),
         wait=wait,
+        lost=lost,
         next=None if request.user.is_authenticated else urlencode({"next": request.get_full_path()}),
     )
+
+
+@never_cache
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that this browser was not given: of another site, or of before its owner logged in or out."""
+    fault = Fault(
+        "contribution",
+        "form",
+        gettext("a form that this site gave to this browser"),
+        gettext("another one, or one from before you logged in or out"),
+        gettext(
+            "Copy what you have typed, open the page anew and send it again. Cookies of this site must be allowed."
+        ),
+    )
+    return refused(request, HTTPStatus.FORBIDDEN, [fault])
+
+
+def _lost(request: HttpRequest) -> object:
+    """The contribution of a page that a link in a letter opened as long as it was not too old."""
+    match = request.resolver_match
+    return match.kwargs["id"] if match and match.url_name in _BY_LINK else None
 
 
 def too_often(request: HttpRequest, seconds: int = 60) -> HttpResponse:

@@ -21,7 +21,7 @@ from zaragoza.protect.figures import read_figures
 from zaragoza.protect.joint import Joint
 from zaragoza.protect.lines import LEFT, RIGHT, Lines
 from zaragoza.protect.quantities import Quantity, published_quantities
-from zaragoza.protect.sums import Identity, Nested
+from zaragoza.protect.relationships import Identity, Nested
 
 POLICY = Policy(min_count=10)
 NESTED = Relationships(nested=(Nested("inner", "outer"),))

@@ -16,11 +16,15 @@ import pytest
 from tests.web.definitions import QUALITY
 from tests.web.made_up import monitor
 from tests.web.releases import FEW, write
+from zaragoza.model.classification import Breakdown, Category, Classification
 from zaragoza.model.disclosure import Policy
 from zaragoza.model.snapshot import ItemQuality, LeftOut
-from zaragoza.publish.quality import publishable
+from zaragoza.model.text import Text
+from zaragoza.model.variable import Derivation, Variable
+from zaragoza.publish.quality import countable, publishable
 
 LIMIT = 20
+WORDS = Text("made up", "verzonnen")
 COUNTS = ("valid", "missing", "out_of_list")
 
 
@@ -37,8 +41,8 @@ def item(valid: int, missing: int, out_of_list: int = 0) -> ItemQuality:
     )
 
 
-def shown(given: ItemQuality, limit: int = LIMIT) -> ItemQuality:
-    return publishable(replace(QUALITY, items=(given,)), {}, limit).items[0]
+def shown(given: ItemQuality, limit: int = LIMIT, *, counted: bool = True) -> ItemQuality:
+    return publishable(replace(QUALITY, items=(given,)), {}, limit, {"activity"} if counted else {}).items[0]
 
 
 def test_counts_of_nobody_and_of_enough_are_shown() -> None:
@@ -85,9 +89,71 @@ def test_no_count_of_a_few_can_be_worked_out() -> None:
         assert not left or others == 1 or (len(several) > 1 and (sum(several) >= 5 or len(several) == others))
 
 
+def test_what_tells_the_size_of_a_category_is_not_counted() -> None:
+    """Of 52 people born in the Union or unclassified, 45 without a country of birth leave 7, which are too few."""
+    nothing = dict.fromkeys((*COUNTS, "missing_rate", "missing_rate_weighted"))
+    for given in (item(955, 45), item(500, 250, 250)):
+        assert shown(given, counted=False) == replace(
+            given, **{**nothing, "out_of_list": None if given.out_of_list else 0}
+        )
+    assert shown(item(955, 45, 3), counted=False).few == ("out_of_list",)
+    # Where nobody is without an answer there is no category of them, and the rows are everybody.
+    assert shown(item(1000, 0), counted=False) == item(1000, 0)
+    assert shown(item(0, 1000), counted=False) == item(0, 1000)
+
+
+def test_variables_of_categories_are_those_that_their_rules_are_made_of(tmp_path: Path) -> None:
+    """The tables are by `birth_group`, made of the country of birth, and others; shares are of the activity by age."""
+    made = monitor(tmp_path)
+    by_sex = replace(made, breakdowns=(Breakdown(("sex",)),))
+    assert "activity" in countable(by_sex)
+    assert {"sex", "birth_country", "citizenship"}.isdisjoint(
+        countable(by_sex)
+    )  # the others are of no measure
+    by_age = replace(
+        made,
+        breakdowns=(Breakdown(("young",)),),
+        classifications=(
+            Classification(
+                id="young",
+                title=WORDS,
+                source="a test",
+                categories=(Category("young", WORDS, "age < 30 AND activity = 'employed'"),),
+            ),
+        ),
+    )
+    assert {"age", "activity"}.isdisjoint(countable(by_age))
+
+
+def test_a_derived_variable_tells_of_what_it_is_made_of(tmp_path: Path) -> None:
+    made = monitor(tmp_path)
+    age = Variable(
+        id="age",
+        title=WORDS,
+        definition=WORDS,
+        type="integer",
+        source="a test",
+        derive=Derivation(operator="completed_years", of="birth_year"),
+    )
+    given = replace(made, variables=(*(v for v in made.variables if v.id != "age"), age))
+    assert "birth_year" in countable(replace(given, breakdowns=()))
+    by_age = Classification(
+        id="old", title=WORDS, source="a test", categories=(Category("old", WORDS, "age >= 65"),)
+    )
+    tables = replace(given, breakdowns=(Breakdown(("old",)),), classifications=(by_age,))
+    assert {"age", "birth_year"}.isdisjoint(countable(tables))
+
+
+def test_a_release_does_not_tell_the_sizes_of_files(tmp_path: Path) -> None:
+    release = write(tmp_path)
+    (source,) = json.loads((release.path / "manifest.json").read_text("utf-8"))["sources"]
+    assert source["files"]
+    assert {name for file in source["files"] for name in file} == {"name", "sha256"}
+
+
 def test_counts_of_rows_and_their_complements_are_hidden() -> None:
     quality = replace(QUALITY, weights_zero=7, weights_missing=QUALITY.rows - 4, duplicates=40)
-    found = publishable(quality, {}, LIMIT)
+    found = publishable(quality, {}, LIMIT, {"activity"})
     assert (found.weights_zero, found.weights_missing, found.duplicates) == (None, None, 40)
     assert found.few == ("weights_zero",)
 
@@ -102,7 +168,7 @@ def test_counts_of_rows_and_their_complements_are_hidden() -> None:
 )
 def test_rows_that_belong_to_nobody_are_told_in_words(rows: int, begin: str) -> None:
     quality = replace(QUALITY, left_out=(LeftOut(file="work.csv", join="person", rows=rows),), notes=())
-    found = publishable(quality, {"work.csv": 100}, LIMIT)
+    found = publishable(quality, {"work.csv": 100}, LIMIT, {"activity"})
     assert found.notes[0].en == f"{begin} without a person in the file that lists the persons: left out."
     assert found.notes[0].nl.endswith("in het bestand met de personen: weggelaten.")
     assert found.left_out[0].rows == (rows if rows == 30 else None)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise, product
 from math import prod
 from types import MappingProxyType
+from typing import NamedTuple
 
 import sqlglot
 from sqlglot import exp
@@ -43,6 +44,13 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 Sets = dict[str, list[frozenset[Value]]]
 Answers = Mapping[Value, Set[bool]]
+
+
+class Table(NamedTuple):
+    """What a condition is for each combination of answers, the last variable changing fastest; None is not known."""
+
+    variables: tuple[str, ...]
+    truths: tuple[bool | None, ...]
 
 
 def settled(
@@ -94,6 +102,30 @@ def always(
             "TRUE", Expression.parse(condition).made_of(derived).text, missing_counts
         ).values()
         return True in found if len(found) == 1 else None
+    return None
+
+
+def tabulated(conditions: Sequence[str]) -> tuple[Mapping[str, int], list[Table | None]]:
+    """What conditions are for people of whom some answer differs that any of the conditions can tell apart.
+
+    Args:
+        conditions: on standard variables, read together: a place of a variable is the same answer in all of them.
+
+    Returns:
+        How many answers each variable has, the first of them none at all; and of each condition its table, or None
+        where it has more than 10,000 combinations, or is not read here.
+    """
+    trees = [_readable(Expression.parse(each).text) for each in conditions]
+    values = _values_of(trees)
+    return {name: len(each) for name, each in values.items()}, [_table(tree, values) for tree in trees]
+
+
+def _table(tree: exp.Expr, values: Mapping[str, Sequence[Value]]) -> Table | None:
+    names = sorted(_names(tree))
+    if _count(values, names) > _MOST:
+        return None
+    with suppress(NotReadError):
+        return Table(tuple(names), tuple(truth_of(tree, person) for person in _persons(values, names)))
     return None
 
 

@@ -53,8 +53,8 @@ from zaragoza.protect.primary import dominated, too_few
 from zaragoza.protect.ptable import PTable, make_ptable
 from zaragoza.protect.quantities import binary_of, count_bounds, kinds_of, published_quantities
 from zaragoza.protect.relations import known_relationships, relationships
+from zaragoza.protect.relationships import NUMERATOR, Relationships
 from zaragoza.protect.reliability import few_degrees_of_freedom, too_uncertain, unreliable, without_error
-from zaragoza.protect.sums import NUMERATOR, Relationships
 from zaragoza.protect.tables import Tables, Verdict, check_additive, levels_missed, protect_tables
 from zaragoza.protect.usefulness import Usefulness
 

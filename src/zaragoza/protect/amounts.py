@@ -20,7 +20,7 @@ from zaragoza.protect.figures import Bools, Figures, Floats, breakdown_columns, 
 from zaragoza.protect.levels import missing_amount
 from zaragoza.protect.merge import Cell, cells_of
 from zaragoza.protect.quantities import Quantity, binary_of, kinds_of, published_quantities
-from zaragoza.protect.sums import NUMERATOR
+from zaragoza.protect.relationships import NUMERATOR
 
 _NOTHING = (np.inf, -np.inf)
 

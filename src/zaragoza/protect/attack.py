@@ -23,7 +23,8 @@ from zaragoza.protect.lines import connected
 from zaragoza.protect.merge import Published, Told, seen, told_by
 from zaragoza.protect.quantities import Quantity, kinds_of, published_quantities
 from zaragoza.protect.relations import not_refuted, shown_relationships
-from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships, Sums, sums_of, whole_places
+from zaragoza.protect.relationships import COMPLEMENT, N_HAT, NUMERATOR, N, Relationships
+from zaragoza.protect.sums import Sums, sums_of, whole_places
 
 QUANTITIES = ("n", "n_hat", "numerator", "complement")
 

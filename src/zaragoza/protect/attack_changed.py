@@ -27,7 +27,8 @@ from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
 from zaragoza.protect.merge import Published, seen, told_by
 from zaragoza.protect.programme import Programme, parts
 from zaragoza.protect.quantities import kinds_of, published_quantities
-from zaragoza.protect.sums import COMPLEMENT, NUMERATOR, N, Relationships, Sums, sums_of
+from zaragoza.protect.relationships import COMPLEMENT, NUMERATOR, N, Relationships
+from zaragoza.protect.sums import Sums, sums_of
 
 _ASKED = 1.0  # two possible values at least
 _WHOLE = 1e-4  # a bound this near to a whole number is that number

@@ -19,7 +19,8 @@ from zaragoza.model.settled import always, settled
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Ints, read_figures
 from zaragoza.protect.lines import LEFT, RIGHT, Lines, column_lines, spread
 from zaragoza.protect.merge import breakdown_columns
-from zaragoza.protect.sums import Place, Relationships, whole_places
+from zaragoza.protect.relationships import Place, Relationships
+from zaragoza.protect.sums import whole_places
 
 # Of an indicator's kind: who is in the class, and who counts in the numerator as a person does in n_hat.
 _CLASSES = {"share": ("{}", "{}"), "total": ("({}) <> 0", "({}) = 1"), "mean": ("({}) <> 0", "({}) = 1")}

@@ -7,7 +7,8 @@ import numpy as np
 from zaragoza.model.disclosure import Policy
 from zaragoza.protect.feasible import Certificate, feasible
 from zaragoza.protect.figures import ABSENT, Bools, Floats
-from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, N, Sums
+from zaragoza.protect.relationships import COMPLEMENT, N_HAT, NUMERATOR, N
+from zaragoza.protect.sums import Sums
 
 NOT_EXACTLY = 1e-6  # of the largest number of an indicator: what must stay open of a sum that is no count
 # A count this near to a number is that number: beside hundreds of millions a solution may be off by a part of it.
@@ -21,15 +22,20 @@ def unsafe_differences(sums: Sums, found: Certificate, policy: Policy) -> Bools:
     near = _near(sums)
     few = (count > near) & (count < policy.min_count - near)
     of_class = np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & sums.counted
-    too_few = known & few & ((sums.block == N) | (policy.numerator_counts & of_class))
+    of_people = (sums.block == N) | ((sums.block == N_HAT) & sums.counted)
+    too_few = known & few & (of_people | (policy.numerator_counts & of_class))
     nobody = _by_difference(sums, known & (sums.block == N_HAT) & (count <= near))
     one_class = known & np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & (count <= near) & _divides(sums)
     return np.asarray(too_few | (one_class & ~nobody))
 
 
 def perhaps_of_nobody(sums: Sums, narrow: Bools) -> Bools:
-    """Of these cells, classes of differences that nobody may be in: then nothing is told of anybody."""
-    classes = narrow & np.isin(sums.block, (NUMERATOR, COMPLEMENT))
+    """Of these cells, classes of differences that nobody may be in: then nothing is told of anybody.
+
+    What one class has more than another is no class of a difference: it is these people.
+    """
+    of_people = _by_difference(sums, np.isin(sums.block, (N, N_HAT)))
+    classes = narrow & np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & of_people
     people = _by_difference(sums, classes) & np.isin(sums.block, (N, N_HAT))
     least = feasible(sums.lines, sums.quantity, sums.hidden, people).low
     return classes & ~_by_difference(sums, people & (least > _near(sums)))

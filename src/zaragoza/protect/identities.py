@@ -14,7 +14,7 @@ import numpy as np
 
 from zaragoza.protect.figures import ABSENT, Figures, Floats, Ints
 from zaragoza.protect.quantities import Quantity
-from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, Identity, Item, N
+from zaragoza.protect.relationships import COMPLEMENT, N_HAT, NUMERATOR, Identity, Item, N
 
 _PLACES = 12  # coordinates by which sums are sought; each is then checked at all
 _FEWEST = 3  # coordinates at which a sum must hold

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from zaragoza.model.expression import Expression
 from zaragoza.model.indicator import Indicator
 from zaragoza.protect.links import Link
-from zaragoza.protect.sums import Nested
+from zaragoza.protect.relationships import Nested
 
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _BETWEEN = re.compile(rf"(\w+) BETWEEN {_NUMBER} AND {_NUMBER}")

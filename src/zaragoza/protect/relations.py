@@ -25,10 +25,21 @@ from zaragoza.protect.figures import (
     read_figures,
 )
 from zaragoza.protect.identities import find_identities
+from zaragoza.protect.included import agreeing, included_sets
 from zaragoza.protect.links import MOST_CATEGORIES, Link, contexts_of, find_links, sets_of
 from zaragoza.protect.nested import Overlap, near_links, nested_populations, same_links
 from zaragoza.protect.quantities import Quantity, binary_of, kinds_of, published_quantities
-from zaragoza.protect.sums import COMPLEMENT, N_HAT, NUMERATOR, Identity, N, Nested, Relationships, places
+from zaragoza.protect.relationships import (
+    COMPLEMENT,
+    N_HAT,
+    NUMERATOR,
+    Identity,
+    Included,
+    N,
+    Nested,
+    Relationships,
+)
+from zaragoza.protect.sums import places
 
 _FEWEST = 3  # figures of people that must agree that one group lies in another
 _ROUNDING = 1e-9
@@ -113,7 +124,20 @@ def _completed(
     nested = nested_populations({name: indicators[name] for name in figures.indicators})
     settled = tuple(replace(one, settled=_settled(figures, quantities, one)) for one in nested)
     kept = tuple(one for one in identities if not _may_be_chance(one, identities, settled))
-    return Relationships(links, near, kept, settled)
+    by_definition = included_sets({name: indicators[name] for name in figures.indicators})
+    same, included = agreeing(by_definition, figures, quantities)
+    included = tuple(one for one in included if not _is_nested(one, nested))
+    return Relationships(links, near, tuple(dict.fromkeys((*kept, *same))), settled, included)
+
+
+def _is_nested(one: Included, nested: Sequence[Nested]) -> bool:
+    """Whether it says of a population in another one what `Nested` does: as much of each of their quantities."""
+    pairs = {(each.inner, each.outer) for each in nested}
+    return (
+        len(one.less) == len(one.more) == 1
+        and one.less[0][1] == one.more[0][1]
+        and (one.less[0][0], one.more[0][0]) in pairs
+    )
 
 
 def _may_be_chance(one: Identity, identities: Sequence[Identity], nested: Sequence[Nested]) -> bool:
@@ -196,7 +220,7 @@ def not_refuted(
         known: what is no guess; where it contradicts what is shown by itself, nothing is told of guesses.
         adds_up: whether some table agrees with such relationships and with all that is shown.
     """
-    sure = known.joined(Relationships(nested=guessed.nested))
+    sure = known.joined(Relationships(nested=guessed.nested, included=guessed.included))
     if adds_up(known.joined(guessed)) or not adds_up(sure):
         return guessed
     guesses = (

@@ -7,7 +7,7 @@ n; and indicators are parts of one another (identities, and populations that lie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,87 +15,18 @@ import numpy as np
 from zaragoza.model.indicator import Indicator
 from zaragoza.protect.figures import ABSENT, Bools, Figures, Floats, Ints
 from zaragoza.protect.lines import LEFT, RIGHT, Lines, column_lines, joined, spread
-from zaragoza.protect.links import Link, link_lines
+from zaragoza.protect.links import link_lines
 from zaragoza.protect.quantities import Quantity
-
-N, N_HAT, NUMERATOR, COMPLEMENT = range(4)
-Item = tuple[str, int]  # an indicator, and which of its quantities
-Place = frozenset[tuple[str, str]]  # categories that are no totals, by column
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Quantities of indicators that add up to another one, everywhere: employed and unemployed are the active."""
-
-    parts: tuple[Item, ...]
-    whole: Item
-
-
-@dataclass(frozen=True)
-class Nested:
-    """An indicator of which the population lies in that of another one, with the same numerator: 20-64 in 15-64.
-
-    Attributes:
-        inner, outer: ids.
-        settled: whether the people whom the outer population has more are all in the class, or none of them, as a
-            matter of definition: those born in the country, of a share of people born outside the Union.
-        nobody: where it is known that the outer population holds nobody more; categories that are no totals, by
-            column. A difference without people can tell nothing about any.
-    """
-
-    inner: str
-    outer: str
-    settled: bool = False
-    nobody: frozenset[Place] = frozenset()
-
-
-@dataclass(frozen=True)
-class Relationships:
-    """What a reader of the definitions, and of a map, knows of the people in a release.
-
-    Attributes:
-        links: categories of different columns that are the same people.
-        near: those of which the left people are among the right ones, who are a few more.
-        identities: of indicators.
-        nested: populations.
-        defined: figures of which their definition tells that all people or none are in the class, by indicator and
-            where they lie, as definitions are those of a time and place; None for whoever does not know those of
-            categories.
-        nobody, everybody: of these, figures of which it is told that nobody is in the class, or that everybody is;
-            of a sum, that what each has is 0, or 1.
-        of_data: whether all of it was found in the data; what is shown completes it otherwise.
-    """
-
-    links: tuple[Link, ...] = ()
-    near: tuple[Link, ...] = ()
-    identities: tuple[Identity, ...] = ()
-    nested: tuple[Nested, ...] = ()
-    defined: frozenset[tuple[str, Place]] | None = None
-    nobody: frozenset[tuple[str, Place]] = frozenset()
-    everybody: frozenset[tuple[str, Place]] = frozenset()
-    of_data: bool = True
-
-    def joined(self, other: Relationships) -> Relationships:
-        """What both say, once."""
-        return Relationships(
-            tuple(dict.fromkeys((*self.links, *other.links))),
-            tuple(dict.fromkeys((*self.near, *other.near))),
-            tuple(dict.fromkeys((*self.identities, *other.identities))),
-            _nested_once((*self.nested, *other.nested)),
-            other.defined if self.defined is None else self.defined | (other.defined or frozenset()),
-            self.nobody | other.nobody,
-            self.everybody | other.everybody,
-            self.of_data and other.of_data,
-        )
-
-
-def _nested_once(nested: Iterable[Nested]) -> tuple[Nested, ...]:
-    """Each pair once, with all that is known of it."""
-    found: dict[tuple[str, str], Nested] = {}
-    for one in nested:
-        before = found.get((one.inner, one.outer), one)
-        found[one.inner, one.outer] = replace(one, nobody=one.nobody | before.nobody)
-    return tuple(found.values())
+from zaragoza.protect.relationships import (
+    COMPLEMENT,
+    N_HAT,
+    NUMERATOR,
+    Identity,
+    Included,
+    N,
+    Place,
+    Relationships,
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +39,7 @@ class Sums:
         row: of each cell, its row; of a difference, the row of the larger group.
         block: of each cell N, N_HAT, NUMERATOR or COMPLEMENT.
         difference: of each cell, the number of the difference that it belongs to, or ABSENT.
-        exists: cells that are a quantity of a level with people in it.
+        exists: cells that are a quantity of a level with people in it, or a difference that must meet the rules of one.
         counted: cells that are whole numbers of persons; sums of amounts are none.
         told: numerators and rests of which definitions tell that they are nothing, or n_hat.
     """
@@ -147,6 +78,7 @@ class _Builder:
     lines: list[Lines] = field(default_factory=list)
     rows: list[Ints] = field(default_factory=list)
     blocks: list[Ints] = field(default_factory=list)
+    asked: list[Bools] = field(default_factory=list)
     differences: int = 0
 
     @property
@@ -175,9 +107,51 @@ class _Builder:
             line = np.concatenate([kept.line, np.arange(kept.count)])
             side = np.concatenate([kept.side, np.full(kept.count, LEFT)])
             self.lines.append(Lines(cell, line, side, kept.count))
-            self.rows.append(np.column_stack([outer[at], number[at]]))
-            self.blocks.append(np.full(kept.count, block))
+            self._add_cells(outer[at], number[at], block, asked=True)
         self.differences += lines.count
+
+    def add_included(self, included: Included, row_at: Ints, nobody: Bools) -> None:
+        """Lines by which the smaller sets and a difference are the larger ones, wherever there are rows of these.
+
+        Args:
+            included: what is less than what.
+            row_at: of each indicator, the row at every coordinate.
+            nobody: rows of which it is known that they hold nobody.
+        """
+        names = self.figures.indicators
+        items = (*included.less, *included.more)
+        if not all(name in names for name, _ in items):
+            return
+        rows = len(nobody)
+        at = np.stack([row_at[names.index(name)] for name, _ in items])
+        cell = at + np.array([block for _, block in items])[:, None] * rows
+        there = (at != ABSENT) & self.exists[np.where(at == ABSENT, 0, cell)]
+        smaller, larger = slice(len(included.less)), slice(len(included.less), None)
+        known = there | ((at != ABSENT) & nobody[at])
+        kept = np.flatnonzero(known[larger].all(axis=0) & there[smaller].any(axis=0))
+        side = np.array([LEFT] * len(included.less) + [RIGHT] * len(included.more))[:, None]
+        own = there[:, kept]
+        count = len(kept)
+        line, sides = (np.broadcast_to(each, own.shape)[own] for each in (np.arange(count), side))
+        self.lines.append(
+            Lines(
+                np.concatenate([cell[:, kept][own], self.size + np.arange(count)]),
+                np.concatenate([line, np.arange(count)]),
+                np.concatenate([sides, np.full(count, LEFT)]),
+                count,
+            )
+        )
+        number = self.differences + np.arange(count)
+        block = (
+            NUMERATOR if included.more[-1][1] == COMPLEMENT else included.more[-1][1]
+        )  # no rest of a class
+        self._add_cells(at[-1, kept], number, block, asked=included.figure)
+        self.differences += count
+
+    def _add_cells(self, row: Ints, number: Ints, block: int, *, asked: bool) -> None:
+        self.rows.append(np.column_stack([row, number]))
+        self.blocks.append(np.full(len(row), block))
+        self.asked.append(np.full(len(row), asked))
 
 
 def sums_of(
@@ -221,6 +195,8 @@ def sums_of(
     builder.lines += [_identity(figures, exists, row_at, each) for each in relationships.identities]
     for lines, outer, divides in _differences(figures, row_at, relationships, nobody | everybody):
         builder.add_difference(lines, outer, divides=divides)
+    for each in relationships.included:
+        builder.add_included(each, figures.row_of, ~level & figures.level)
     sums = _built(
         builder, quantities, hidden, np.stack([np.ones_like(hidden), counted, *[counted & people] * 2])
     )
@@ -383,7 +359,7 @@ def _built(builder: _Builder, quantities: Sequence[Quantity], hidden: Bools, cou
         row=row,
         block=block,
         difference=np.concatenate([np.full(4 * rows, ABSENT), more[:, 1]]),
-        exists=np.concatenate([builder.exists, np.ones(extra, dtype=np.bool_)]),
+        exists=np.concatenate([builder.exists, *builder.asked]),
         counted=counted[block, row],
         told=np.zeros(len(row), dtype=np.bool_),
     )

@@ -72,14 +72,14 @@ def manifest(
         "synthetic": monitor.synthetic,
         "mark": _plain(MADE_UP) if monitor.synthetic else None,
         "made_with": versions(),
-        "sources": [_plain(snapshot) | {"kind": monitor.source.kind, "title": _plain(monitor.source.name)}],
+        "sources": [_source(snapshot) | {"kind": monitor.source.kind, "title": _plain(monitor.source.name)}],
         "design": _plain(monitor.source.design)
         | _replicates(monitor, quality)
         | {"interval": monitor.interval, "confidence": monitor.confidence, "lonely_psu": monitor.lonely_psu}
         | {"margin": _plain(MARGIN[monitor.source.kind])},
         "calibration": _calibration(monitor, weights),
         "earlier": [
-            {"period": str(year.period), "break": _plain(year.broken), "source": _plain(snapshot)}
+            {"period": str(year.period), "break": _plain(year.broken), "source": _source(snapshot)}
             for year, snapshot in zip(monitor.earlier, earlier, strict=True)
         ],
         "adjustments": [_adjustment(each, monitor) for each in monitor.adjustments],
@@ -102,6 +102,12 @@ def manifest(
         "files": dict(sorted(files.items())),
     }
     return content | {"checksum": checksum(content)}
+
+
+def _source(snapshot: Snapshot) -> dict[str, Any]:
+    """A snapshot without the sizes of its files: how many have a permit is how many came from abroad."""
+    files = [{"name": file.name, "sha256": file.sha256} for file in snapshot.files]
+    return {**_plain(snapshot), "files": files}
 
 
 def _replicates(monitor: Monitor, quality: SourceQuality) -> dict[str, Any]:

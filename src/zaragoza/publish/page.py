@@ -225,7 +225,8 @@ class Edition:
         """The part without a valid answer, or how few these are."""
         if item.missing_rate is not None:
             return numbers.share(item.missing_rate, self.language)
-        return self._few() if "valid" not in item.few else STATUS["secondary"].words[self.language]
+        few = item.few and "valid" not in item.few
+        return self._few() if few else STATUS["secondary"].words[self.language]
 
     def _few(self) -> str:
         return numbers.fewer_than(self.content.monitor.policy.min_count, self.language)

@@ -36,7 +36,7 @@ from zaragoza.publish.observations import (
     with_open_lists,
 )
 from zaragoza.publish.page import Content, pages
-from zaragoza.publish.quality import publishable
+from zaragoza.publish.quality import countable, publishable
 from zaragoza.publish.rules import public_policy, published_definitions, published_indicators
 from zaragoza.publish.store import last_folder, next_id, release_folders, write_release, writing
 from zaragoza.publish.view import Sheet, sheets
@@ -127,7 +127,7 @@ def publish(
     source = f"{snapshot.source} ({MADE_UP.en})" if monitor.synthetic else snapshot.source
     table = prepare(observations, monitor, source)
     rows = {file.name: file.rows for file in snapshot.files}
-    quality = publishable(quality, rows, monitor.policy.min_count)
+    quality = publishable(quality, rows, monitor.policy.min_count, countable(monitor))
     outputs = monitor.folder / monitor.outputs
     with writing(outputs):
         before, release = previous_release(monitor), next_id(outputs, monitor.period)

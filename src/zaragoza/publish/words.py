@@ -280,7 +280,6 @@ _WORDS: Mapping[str, Text] = {
     "margin_register": MARGIN["register"],
     "files": Text("Files", "Bestanden"),
     "file": Text("File", "Bestand"),
-    "size": Text("Size (bytes)", "Grootte (bytes)"),
     "checksum": Text("SHA-256", "SHA-256"),
     "answers": Text("Missing answers by variable", "Ontbrekende antwoorden per variabele"),
     "answers_note": Text(

@@ -17,6 +17,7 @@ from tests.pipeline.surveys import folder, text_of
 from zaragoza.cli import app
 from zaragoza.demo import make_demo
 from zaragoza.model.observation import NUMBER_FIELDS
+from zaragoza.protect import Attacked
 from zaragoza.publish.manifest import checksum
 
 
@@ -364,6 +365,15 @@ def test_rules_that_are_not_known_leave_doubt(released, tmp_path):
     other = altered(release, tmp_path / "planted", planted, rules=noise)
     found = json.loads(invoke("audit", other, "--format", "json").output)
     assert "derived" in {one["by"] for one in found["exposures"]} <= {"derived", "adjusted"}
+
+
+def test_what_numbers_have_no_places_for_leaves_doubt(released, monkeypatch):
+    monitor, release = released  # whose numbers are small: only the attack can say that they are not
+    monkeypatch.setattr(Attacked, "rounded", 3)
+    done = invoke("audit", release, "--monitor", monitor)
+    assert done.exit_code == 3
+    doubt = "cannot tell: 3 hidden quantities lie beside numbers so large that rounding hides how far they are known"
+    assert doubt in " ".join(done.output.split())
 
 
 def test_what_the_whole_policy_forbids_is_found_with_the_monitor(released, tmp_path):

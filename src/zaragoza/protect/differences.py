@@ -31,8 +31,10 @@ def perhaps_of_nobody(sums: Sums, narrow: Bools) -> Bools:
     """Of these cells, classes of differences that nobody may be in: then nothing is told of anybody."""
     classes = narrow & np.isin(sums.block, (NUMERATOR, COMPLEMENT))
     people = _by_difference(sums, classes) & np.isin(sums.block, (N, N_HAT))
-    least = feasible(sums.lines, sums.quantity, sums.hidden, people).low
-    return classes & ~_by_difference(sums, people & (least > _near(sums)))
+    near = _near(sums)
+    asked = float(near[people].min(initial=np.inf))
+    least = feasible(sums.lines, sums.quantity, sums.hidden, people, asked).low
+    return classes & ~_by_difference(sums, people & (least > near))
 
 
 def _near(sums: Sums) -> Floats:

@@ -230,7 +230,8 @@ def _exact(case: _Case, rules: _Rules) -> _Found:
     ]  # the others follow from sums
     doubts += _unmeasured(attacked.unmeasured, case.amounts is not None)
     doubts += _undecided(attacked.undecided)
-    return told, attacked.certified, (*doubts, *_contradictions(attacked.contradictions))
+    doubts += _contradictions(attacked.contradictions)
+    return told, attacked.certified, (*doubts, *_rounded(attacked.rounded))
 
 
 def _unmeasured(count: int, by_monitor: bool) -> Sequence[str]:
@@ -245,6 +246,11 @@ def _undecided(count: int) -> Sequence[str]:
     """Classes that are empty, of people of whom nobody knows whether there are any; the monitor leaves none open."""
     what = "perhaps people more than one that lies in it, all of them in one class"
     return (f"{count} groups have {what}; whether there are any cannot be seen; {_NAME_IT}",) if count else ()
+
+
+def _rounded(count: int) -> Sequence[str]:
+    what = "lie beside numbers so large that rounding hides how far they are known"
+    return (f"{count} hidden quantities {what}",) if count else ()
 
 
 def _contradictions(count: int) -> Sequence[str]:

@@ -366,6 +366,12 @@ def test_rules_that_are_not_known_leave_doubt(released, tmp_path):
     assert "derived" in {one["by"] for one in found["exposures"]} <= {"derived", "adjusted"}
 
 
+def test_what_numbers_have_no_places_for_leaves_doubt(released, monkeypatch):
+    monkeypatch.setattr("zaragoza.protect.Attacked.rounded", 3)  # the numbers here are small
+    done = invoke("audit", released[1], "--monitor", released[0])
+    assert (done.exit_code, "cannot tell: 3 hidden quantities lie beside" in done.output) == (3, True)
+
+
 def test_what_the_whole_policy_forbids_is_found_with_the_monitor(released, tmp_path):
     monitor, release = released
     stricter = tmp_path / "monitor"

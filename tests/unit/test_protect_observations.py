@@ -328,6 +328,15 @@ def test_what_lies_among_numbers_that_do_not_add_up_is_refused(monkeypatch):
         rows(monitor())
 
 
+def test_few_people_beside_too_many_to_be_told_from_nobody_are_refused():
+    # Of 5 people beside a million million, n, n_hat, the class and the others cannot be told from nobody.
+    many = 10**12
+    sizes = (("A", 5, 2), ("B", many, many // 2), ("C", many, many // 3), ("D", 60, 20))
+    given = case({"x": [Block({"group": g}, *of) for g, *of in sizes]}, [("group",)])
+    with pytest.raises(DisclosureError, match="4 hidden quantities beside some that are too large"):
+        protect(given.estimates, Policy(full_count=True, min_count=10), given.indicators, given.breakdowns)
+
+
 def test_breakdowns_may_name_more_than_the_table_holds():
     given = case({"x": [Block({"group": "A"}, 50, 20), Block({"group": "B"}, 50, 20)]}, [("group",)])
     breakdowns = (*given.breakdowns, Breakdown(("group", "region")))

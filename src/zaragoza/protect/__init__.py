@@ -207,7 +207,7 @@ def protect(
         if not joint.learn(attacked) and not (helping & ~before).any():
             break
     _refuse(attacked.exposures, "a hidden figure that nobody can work out", _WAY_OUT)
-    _refuse_unclear(attacked.contradictions)
+    _refuse_unclear(attacked)
     missed = levels_missed(tables, verdict.sensitive, final >= _HIDDEN_FROM, policy)
     return Protected(observations, protection_log(figures, final, missed, binary))
 
@@ -329,16 +329,18 @@ def _all_hidden(
     return inherit(np.where(finer, np.maximum(found, _SEVERITY["secondary"]), found), parts)
 
 
-def _refuse_unclear(contradictions: int) -> None:
-    """What lies among numbers that do not add up was not judged, so that it may not leave."""
-    if contradictions:
-        expected, found = (
-            "shown numbers that add up",
-            f"{contradictions} hidden quantities among some that do not",
-        )
+def _refuse_unclear(attacked: Attacked) -> None:
+    """What lies among numbers that do not add up, or beside too large ones, was not judged: it may not leave."""
+    if count := attacked.contradictions:
+        expected, found = "shown numbers that add up", f"{count} hidden quantities among some that do not"
         way_out = (
             "Hand over all categories as `compute` makes them; leave out an earlier release of other data."
         )
+        raise DisclosureError(Fault("release", "figures", expected, found, way_out))
+    if count := attacked.rounded:
+        expected = "numbers of which 15 digits tell how far hidden ones are known"
+        found = f"{count} hidden quantities beside some that are too large"
+        way_out = "Publish indicators of so different size apart, or the small one in broader categories."
         raise DisclosureError(Fault("release", "figures", expected, found, way_out))
 
 

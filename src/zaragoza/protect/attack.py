@@ -126,6 +126,11 @@ class Attacked:
         return self._by(Means.contradiction)
 
     @property
+    def rounded(self) -> int:
+        """How many lie among numbers so large that rounding hides what is asked, so that nothing can be said."""
+        return self._by(Means.rounding)
+
+    @property
     def undecided(self) -> int:
         """Of how many groups' differences one class is empty, if anybody is in them, which cannot be seen."""
         return len(np.unique(self.sums.difference[self.open]))

@@ -37,8 +37,10 @@ def perhaps_of_nobody(sums: Sums, narrow: Bools) -> Bools:
     of_people = _by_difference(sums, np.isin(sums.block, (N, N_HAT)))
     classes = narrow & np.isin(sums.block, (NUMERATOR, COMPLEMENT)) & of_people
     people = _by_difference(sums, classes) & np.isin(sums.block, (N, N_HAT))
-    least = feasible(sums.lines, sums.quantity, sums.hidden, people).low
-    return classes & ~_by_difference(sums, people & (least > _near(sums)))
+    near = _near(sums)
+    asked = float(near[people].min(initial=np.inf))
+    least = feasible(sums.lines, sums.quantity, sums.hidden, people, asked).low
+    return classes & ~_by_difference(sums, people & (least > near))
 
 
 def _near(sums: Sums) -> Floats:

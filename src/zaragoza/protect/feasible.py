@@ -22,8 +22,7 @@ from zaragoza.protect.programme import Part, Programme, parts
 from zaragoza.protect.quantities import Quantity
 from zaragoza.protect.tied import untied
 
-_REACHED = 1e-9  # of the largest number of a part: the accuracy of a solution
-_NOISE = 1e-12  # of the largest value of the system: bounds this near to each other are one number
+_NOISE = 1e-15  # of the largest value of the system: bounds this near to each other are one number
 _WORTH = 0.02  # of the cells that are left: a common table that settles fewer is not worth the next
 _MOST_TABLES = 60
 
@@ -36,6 +35,7 @@ class Means(IntEnum):
     programme = 2
     witness = 3
     contradiction = 4  # it lies among numbers that do not add up
+    rounding = 5  # it lies among numbers so large that they have no places for what is asked
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ class Certificate:
         )
 
 
-def feasible(lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools) -> Interval:
+def feasible(
+    lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools, asked: float = np.inf
+) -> Interval:
     """What all lines together leave possible of hidden cells.
 
     Bounds are first passed on line by line; programmes do the rest, for each connected part by itself. Cells in parts
@@ -77,6 +79,7 @@ def feasible(lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools) -> 
         quantity: values of the shown cells, bounds of the hidden ones.
         hidden: cells that are not shown.
         wanted: of these, the cells whose tightest bounds are asked for.
+        asked: far less than this is rounding.
 
     Returns:
         An interval a cell; that of a shown cell is its value.
@@ -84,7 +87,7 @@ def feasible(lines: Lines, quantity: Quantity, hidden: Bools, wanted: Bools) -> 
     known = tighten(lines, what_is_known(quantity, hidden), ROUNDING * quantity.scale)
     low, high = known.low.copy(), known.high.copy()
     for part in parts(lines, known, wanted):
-        if (programme := Programme(part)).consistent:
+        if (programme := Programme(part, asked)).consistent:
             found = _Found(programme, None)
             found.settle(np.flatnonzero(wanted[part.cells]))
             low[part.cells], high[part.cells] = found.outer_low, found.outer_high
@@ -136,20 +139,25 @@ def certify(
     known = known.settled(_NOISE * scale)
     low, high = known.low.copy(), known.high.copy()
     wide = strictest.met(low, high, ROUNDING * scale) & ~(low < high)
-    means = np.where(wide, Means.witness, Means.bounds)
-    for part in parts(numbers.lines, known, numbers.any(asked)):
-        cells, least = part.cells, strictest.of(part.cells).least
+    means, span, wanted = np.where(wide, Means.witness, Means.bounds), strictest.span, numbers.any(asked)
+    for part in parts(numbers.lines, known, wanted):
+        cells = part.cells
+        rounded = wanted[cells] & (span[cells] > 0) & (span[cells] < part.told)
+        least = strictest.of(cells[~rounded]).least
         less, ties, agree = untied(part, least)
         programme = Programme(less, least)
         if agree and programme.consistent:
             together = ties.demand_of_unknowns(strictest.of(cells))
             strictest.put(cells, ties.demand_of_cells(together))
-            columns = np.unique(ties.of[numbers.any(asked)[cells]])
+            columns = np.unique(ties.of[wanted[cells] & ~rounded])
             certified = _certify_part(programme, truth[less.cells], together, columns)
             means[cells] = certified[0][ties.of]
             low[cells], high[cells] = ties.of_cells(*certified[1:])
+            unproven = strictest.of(cells).met(low[cells], high[cells], 0.0) & (means[cells] == Means.bounds)
+            rounded |= unproven & (span[cells] < part.solved)
         else:
-            means[cells] = Means.contradiction
+            means[cells] = Means.rounding if least < part.solved else Means.contradiction
+        means[cells[rounded]] = Means.rounding
     of = numbers.of
     found = Certificate(np.where(asked, means[of], Means.none), Interval(low[of], high[of]))
     laxer = found.failed & demand.laxer(strictest.of(of))
@@ -206,7 +214,7 @@ class _Found:
         first = programme.table if witness is None else witness
         self.inner_low, self.inner_high = first.copy(), first.copy()
         self.middle, self.tables = (first, 1) if witness is not None else (np.zeros(len(first)), 0)
-        self.rounding = _REACHED * part.scale
+        self.rounding = programme.near
 
     def settle(self, columns: Ints) -> None:
         """The exact bounds of these columns; a bound that a table already reaches needs no programme."""

@@ -17,14 +17,16 @@ from zaragoza.protect.solver import Solver
 
 # Of the largest number of a part: how far its rows may be off, as rounding makes them. Beside ten million people that
 # would be a person, and numbers that contradict each other by one would pass for a secret: so it is never more than a
-# small part of what is asked, but where numbers so large have no such places.
-_LOOSE = (0.0, 1e-9, 1e-7)
+# small part of what is asked, but where numbers so large, shown ones too, have no such places.
+_LOOSE = (1e-9, 1e-7)
 _OF_ASKED, _PLACES = 1e-4, 1e-13
+_TOLD = 100  # times what rounding may be off: a smaller width cannot be told from none
 _PRIMAL_SIMPLEX = 4  # a table stays feasible when only the question changes
 _LARGE = 2_000  # cells of a part: beyond, each programme is made smaller and solved anew
 # Of the largest number of a part: how far the solver may be off, and how far a table. By default it is 1e-7: beside ten
 # million people one more or less would pass for rounding, and a number that is known for one that can be this or that.
 _SOLVED, _ACCURATE = 1e-10, 1e-9
+_CLOSE = 1e-2  # of what is asked: a table that is off by more is none either
 _ENDLESS = frozenset((highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible))
 
 
@@ -38,6 +40,7 @@ class Part:
         matrix: a row an equation, a column a cell.
         sums: what each row adds up to.
         scale: the largest number of the part.
+        rounding: how far its sums may be off, as numbers have so many places, those of shown cells too.
     """
 
     cells: Ints
@@ -46,6 +49,21 @@ class Part:
     matrix: csr_array
     sums: Floats
     scale: float
+    rounding: float
+
+    @property
+    def told(self) -> float:
+        """The smallest width that can be told from none."""
+        return _TOLD * self.rounding
+
+    @property
+    def solved(self) -> float:
+        """The smallest width that the solver is sure to find: a smaller one may be there although it is not found."""
+        return _SOLVED * self.scale
+
+    def loosest(self, asked: float) -> float:
+        """How far equations may be off, for rounding, where a width is asked of their cells."""
+        return max(min(_LOOSE[-1] * self.scale, _OF_ASKED * asked), self.rounding)
 
 
 def parts(lines: Lines, known: Interval, wanted: Bools) -> Iterator[Part]:
@@ -61,9 +79,9 @@ def parts(lines: Lines, known: Interval, wanted: Bools) -> Iterator[Part]:
     if not len(cells):
         return
     column = np.cumsum(open_) - 1
-    matrix, sums = _equations(lines, known, open_, column, len(cells))
+    matrix, sums, largest = _equations(lines, known, open_, column, len(cells))
     touched = np.diff(matrix.indptr) > 0
-    matrix, sums = matrix[touched], sums[touched]
+    matrix, sums, largest = matrix[touched], sums[touched], largest[touched]
     entries = matrix.tocoo()
     graph = coo_array(
         (np.ones(matrix.nnz), (entries.row, entries.col + matrix.shape[0])),
@@ -79,13 +97,13 @@ def parts(lines: Lines, known: Interval, wanted: Bools) -> Iterator[Part]:
         columns = column_order[bounds[place] : bounds[place + 1]]
         edge = np.searchsorted(row_label[row_order], [labels[place], labels[place] + 1])
         rows = row_order[edge[0] : edge[1]]
-        yield _part(cells[columns], known, matrix[rows][:, columns], sums[rows])
+        yield _part(cells[columns], known, matrix[rows][:, columns], sums[rows], largest[rows])
 
 
 def _equations(
     lines: Lines, known: Interval, open_: Bools, column: Ints, columns: int
-) -> tuple[csr_array, Floats]:
-    """The lines over the open cells, and what the other cells leave them to add up to."""
+) -> tuple[csr_array, Floats, Floats]:
+    """The lines over the open cells, what the other cells leave them to add up to, and the largest of the others."""
     inner = open_[lines.cell]
     settled = np.where(open_, 0.0, (known.low + known.high) / 2)
     held: Floats = np.bincount(lines.line, lines.side * settled[lines.cell], lines.count).astype(np.float64)
@@ -93,19 +111,17 @@ def _equations(
     matrix = csr_array(
         (entries.side.astype(np.float64), (entries.line, column[entries.cell])), shape=(lines.count, columns)
     )
-    return matrix, -held
+    largest = np.zeros(lines.count)
+    np.maximum.at(largest, lines.line, np.abs(settled[lines.cell]))
+    return matrix, -held, largest
 
 
-def _part(cells: Ints, known: Interval, matrix: csr_array, sums: Floats) -> Part:
+def _part(cells: Ints, known: Interval, matrix: csr_array, sums: Floats, largest: Floats) -> Part:
     low, high = known.low[cells], known.high[cells]
     numbers = np.abs(np.concatenate([low, high, sums]))
     scale = float(numbers[np.isfinite(numbers)].max(initial=0.0)) or 1.0
-    return Part(cells, low, high, csr_array(matrix), sums, scale)
-
-
-def loosest(scale: float, asked: float) -> float:
-    """How far equations between numbers of this size may be off, for rounding, where a width is asked of them."""
-    return min(_LOOSE[-1] * scale, max(_OF_ASKED * asked, _PLACES * scale))
+    rounding = _PLACES * max(scale, float(largest.max(initial=0.0)))
+    return Part(cells, low, high, csr_array(matrix), sums, scale, rounding)
 
 
 class Programme:
@@ -115,6 +131,7 @@ class Programme:
         part: what it is made of.
         consistent: whether there is any, but for rounding.
         table: one of them, if there is any.
+        near: how far a table may be off, beside what equations may be.
     """
 
     def __init__(self, part: Part, asked: float = np.inf) -> None:
@@ -125,7 +142,7 @@ class Programme:
             asked: the least width that is asked of its bounds: far less than that is rounding.
         """
         self.part = part
-        self._low, self._high = part.low / part.scale, part.high / part.scale
+        self.near = max(min(_ACCURATE * part.scale, _CLOSE * asked), part.rounding)
         self._columns = np.arange(len(part.cells), dtype=np.int32)
         self._solver = Solver()
         self._large = len(part.cells) > _LARGE
@@ -134,7 +151,8 @@ class Programme:
         if not self._large:
             self._solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
             self._solver.setOptionValue("presolve", "off")
-        tables = (self._set(min(loose, loosest(part.scale, asked) / part.scale)) for loose in _LOOSE)
+        most = part.loosest(asked)
+        tables = (self._set(loose) for loose in (0.0, min(_LOOSE[0] * part.scale, most), most))
         table = next((table for table in tables if table is not None), None)
         self.consistent, self.table = table is not None, np.zeros(0) if table is None else table
 
@@ -150,11 +168,12 @@ class Programme:
             return table
         return self._solution("simplex")
 
-    def _holds(self, table: Floats) -> bool:
-        """Whether a table agrees with all that is known, to within far less than a person."""
-        part, near = self.part, (_ACCURATE + self._loose) * self.part.scale
-        inside = (table >= part.low - near) & (table <= part.high + near)
-        return bool(inside.all() and (np.abs(part.matrix @ table - part.sums) <= near).all())
+    def _off(self, table: Floats) -> float:
+        """How far a table is beyond what is known, at most."""
+        part = self.part
+        beyond = np.maximum(part.low - table, table - part.high).max()
+        rows = np.abs(part.matrix @ table - part.sums).max(initial=0.0) - self._loose
+        return float(max(beyond, rows, 0.0))
 
     @property
     def endless(self) -> bool:
@@ -166,12 +185,12 @@ class Programme:
 
     def within(self, low: Floats, high: Floats) -> None:
         """From now on only tables between these bounds count, beside what is known."""
-        scale = self.part.scale
+        part = self.part
         self._solver.changeColsBounds(
             len(low),
             self._columns,
-            np.maximum(self._low, low / scale),
-            np.minimum(self._high, high / scale),
+            np.maximum(part.low, low) / part.scale,
+            np.minimum(part.high, high) / part.scale,
         )
 
     def _model(self, loose: float) -> highspy.HighsLp:
@@ -179,9 +198,9 @@ class Programme:
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(part.cells), part.matrix.shape[0]
         model.col_cost_ = np.zeros(len(part.cells))
-        model.col_lower_, model.col_upper_ = self._low, self._high
-        model.row_lower_ = part.sums / part.scale - loose
-        model.row_upper_ = part.sums / part.scale + loose
+        model.col_lower_, model.col_upper_ = part.low / part.scale, part.high / part.scale
+        model.row_lower_ = (part.sums - loose) / part.scale
+        model.row_upper_ = (part.sums + loose) / part.scale
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_ = part.matrix.indptr
         model.a_matrix_.index_ = part.matrix.indices
@@ -195,6 +214,7 @@ class Programme:
         return self._solution("simplex")
 
     def _solution(self, solver: str) -> Floats | None:
+        """A table that agrees with all that is known, to within far less than a person."""
         self._solver.setOptionValue("solver", solver)
         self._solver.run()
         if self._solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:
@@ -203,4 +223,4 @@ class Programme:
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         table = np.array(self._solver.getSolution().col_value) * self.part.scale
-        return table if self._holds(table) else None
+        return table if self._off(table) <= self.near else None

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from zaragoza.protect.demand import Demand
 from zaragoza.protect.figures import Floats, Ints
-from zaragoza.protect.programme import Part, loosest
+from zaragoza.protect.programme import Part
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,13 @@ def untied(part: Part, asked: float = np.inf) -> tuple[Part, Ties, bool]:
     matrix.eliminate_zeros()
     sums, left = part.sums - part.matrix @ ties.rest, np.diff(matrix.indptr) > 0
     low, high = ties.of_unknowns(part.low, part.high)
-    near = loosest(part.scale, asked)
+    near = part.loosest(asked)
     agree = bool((np.abs(sums[~left]) <= near).all() and (low <= high + near).all())
     crossed = low > high
     low[crossed] = high[crossed] = (low[crossed] + high[crossed]) / 2
-    less = Part(part.cells[ties.first], low, high, csr_array(matrix[left]), sums[left], part.scale)
+    less = Part(
+        part.cells[ties.first], low, high, csr_array(matrix[left]), sums[left], part.scale, part.rounding
+    )
     return less, ties, agree
 
 

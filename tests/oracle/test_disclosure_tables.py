@@ -41,6 +41,7 @@ def evidence(n: np.ndarray, **amounts: np.ndarray) -> Evidence:
         amount=np.full(len(n), bool(amounts)),
         largest=amounts.get("largest", np.zeros((len(n), 2))),
         contributions=amounts.get("contributions", nothing),
+        squares=nothing + np.inf,
         defined=np.zeros(len(n), dtype=np.bool_),
     )
 

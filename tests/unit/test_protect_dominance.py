@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import gzip
+import math
 import random
+import statistics
 from collections import defaultdict
 from dataclasses import replace
 
@@ -24,7 +26,7 @@ from zaragoza.protect.primary import dominated
 FEW = settings(deadline=None, max_examples=60, derandomize=True)
 
 
-def amounts(contributions: float, *largest: float, n: int = 50) -> Evidence:
+def amounts(contributions: float, *largest: float, n: int = 50, squares: float = np.inf) -> Evidence:
     return Evidence(
         n=np.array([n]),
         share=np.array([False]),
@@ -33,6 +35,7 @@ def amounts(contributions: float, *largest: float, n: int = 50) -> Evidence:
         amount=np.array([True]),
         largest=np.array([largest]),
         contributions=np.array([contributions]),
+        squares=np.array([squares]),
         defined=np.array([False]),
     )
 
@@ -52,7 +55,7 @@ def amounts(contributions: float, *largest: float, n: int = 50) -> Evidence:
 def test_p_percent_rule(total, largest, second, unsafe):
     assert dominated(amounts(total, largest, second), Policy()).tolist() == [unsafe]
     expected = "dominance" if unsafe else "published"
-    row = {"largest": [float(largest), float(second)], "contributions": float(total)}
+    row = {"largest": [float(largest), float(second)], "contributions": float(total), "n_hat": 2000.0}
     for kind in ("total", "mean", "ratio"):
         assert status(kind=kind, **row) == expected
 
@@ -175,13 +178,44 @@ def test_how_many_contributions_the_rules_look_at():
 
 
 def test_sums_of_which_too_few_contributions_are_known_are_refused():
-    row = {"largest": [300.0, 20.0], "contributions": 10_000.0}
+    row = {"largest": [300.0, 20.0], "contributions": 10_000.0, "n_hat": 2000.0}
     assert status(kind="mean", **row) == "published"
     rules = Policy(largest_contributors=3, largest_share=0.75)
     for policy in (rules, replace(rules, method="rounding")):
         with pytest.raises(DisclosureError, match="largest contributions") as refused:
             status(policy, kind="mean", key=1, **row)
         assert not any(secret in str(refused.value) for secret in ("300", "3 ", "0.75", "75"))
+
+
+ONE_FAR_ABOVE = (900_000, *(15_000 + 50 * i for i in range(183)))  # a register of 184 people
+
+
+def register(amounts, kind, *, p=0.1, weight=1.0):
+    """The reason of their mean or total, everybody being counted; its error is that of a mean of so many."""
+    n, mean = len(amounts), statistics.fmean(amounts)
+    error = math.sqrt(sum((each - mean) ** 2 for each in amounts) / n / (n - 1))
+    of = n if kind == "total" else 1
+    row = {"n": n, "n_hat": n * weight, "n_numerator": None, "numerator": float(sum(amounts))}
+    row |= {"value": mean * of, "standard_error": error * of, "contributions": float(sum(amounts))}
+    row["largest"] = sorted(map(float, amounts), reverse=True)[:2]
+    return status(Policy(dominance_share=p), kind=kind, **row)
+
+
+@pytest.mark.parametrize("kind", ["mean", "total"])
+@pytest.mark.parametrize(
+    ("amounts", "changed", "expected"),
+    [
+        (ONE_FAR_ABOVE, {}, "dominance"),  # the mean, 24,335, and 184 times its error, 4,789, are 905,514
+        (ONE_FAR_ABOVE, {"p": 0.0061}, "published"),  # that is 0.6126 % more than 900,000
+        (ONE_FAR_ABOVE, {"p": 0.0062}, "dominance"),
+        (ONE_FAR_ABOVE, {"weight": 2.0}, "published"),  # weighted: the error is no sum of these squares
+        ((40_000, *ONE_FAR_ABOVE[1:]), {}, "published"),  # capped
+        ((900_000, 850_000, *ONE_FAR_ABOVE[2:]), {}, "published"),  # the second hides the first
+        ((20_000,) * 184, {}, "published"),  # of equal amounts the mean tells as much
+    ],
+)
+def test_an_error_that_tells_the_largest_amount(kind, amounts, changed, expected):
+    assert register(amounts, kind, **changed) == expected
 
 
 def test_amounts_without_evidence_have_no_dominance():
@@ -205,6 +239,7 @@ def test_a_pool_knows_the_largest_of_all(known, cells):
         amount=~no,
         largest=np.array(ranked).reshape(len(cells), known),
         contributions=np.array([float(sum(each)) for _, each in cells]),
+        squares=np.array([float(sum(a * a for a in each)) for _, each in cells]),
         defined=no,
     )
     pooled = pool(evidence, np.array([group for group, _ in cells], dtype=np.int64), 5)
@@ -212,6 +247,7 @@ def test_a_pool_knows_the_largest_of_all(known, cells):
         together = [float(amount) for owner, each in cells if owner == group for amount in each]
         assert pooled.largest[group].tolist() == [*sorted(together, reverse=True), *[0.0] * known][:known]
         assert (pooled.contributions[group], pooled.n[group]) == (sum(together), len(together))
+        assert pooled.squares[group] == sum(amount * amount for amount in together)
 
 
 @needs_shared

@@ -202,6 +202,6 @@ def test_unsafe_cells_of_a_frequency_table():
     n = np.array([int(row["n"]) for row in rows])
     none = np.zeros(len(n))
     no = none > 0
-    evidence = Evidence(n, no, no, none.astype(int), no, np.zeros((len(n), 2)), none, no)
+    evidence = Evidence(n, no, no, none.astype(int), no, np.zeros((len(n), 2)), none, none + np.inf, no)
     expected = [row["value"] == "1" for row in rows]
     assert too_few(evidence, Policy(min_count=10)).tolist() == expected

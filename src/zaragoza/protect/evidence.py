@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from zaragoza.model.definitions import NO_DEFINITIONS, Definitions
@@ -29,6 +30,7 @@ class Evidence:
         largest: as many of the largest protected amounts as the rules look at, without their signs, the largest first
             (figures x how many); 0 otherwise.
         contributions: the sum of all amounts without their signs; 0 otherwise.
+        squares: the sum of the squares of all amounts, as far as standard errors tell it; infinite where they do not.
         defined: whether the definition tells that all persons or none are in the numerator of a share, or have amounts
             of a total that are not 0, so that this is no secret.
         holdings: households behind the figure; None where only persons count.
@@ -41,6 +43,7 @@ class Evidence:
     amount: Bools
     largest: Floats
     contributions: Floats
+    squares: Floats
     defined: Bools
     holdings: Holdings | None = None
 
@@ -71,6 +74,7 @@ class Evidence:
             self.amount[index],
             self.largest[index],
             self.contributions[index],
+            self.squares[index],
             self.defined[index],
             None if self.holdings is None else self.holdings.of(index),
         )
@@ -99,7 +103,8 @@ def read_evidence(
     """
     kinds = [indicators[name] for name in figures.indicators]
     share = np.array([one.divides for one in kinds] or [False])[figures.indicator]
-    apart = np.array([one.kind == "two_source_ratio" for one in kinds] or [False])[figures.indicator]
+    kind = np.array([one.kind for one in kinds], dtype=np.str_)[figures.indicator]
+    apart = kind == "two_source_ratio"
     largest, known = _read_largest(estimates)
     n = counts(estimates, "n")
     ones = np.array([name in binary for name in figures.indicators] or [False])[figures.indicator]
@@ -112,6 +117,7 @@ def read_evidence(
         amount=~share & known,  # the rules on amounts hold of ones and zeros as well
         largest=largest,
         contributions=np.nan_to_num(numbers(estimates, "contributions")),
+        squares=np.where(ones, np.inf, _squares(estimates, figures, n, kind)),
         defined=by_definition(figures, n, positive, indicators, definitions),
         holdings=read_holdings(estimates, n, positive),
     )
@@ -131,6 +137,7 @@ def pool(evidence: Evidence, group: Ints, groups: int) -> Evidence:
         amount=total(evidence.amount) > 0,
         largest=_largest(evidence, group, groups),
         contributions=np.bincount(group, evidence.contributions, groups).astype(np.float64),
+        squares=np.bincount(group, evidence.squares, groups).astype(np.float64),
         defined=total(~evidence.defined) == 0,
         holdings=None if evidence.holdings is None else evidence.holdings.pooled(group, groups),
     )
@@ -143,6 +150,21 @@ def _read_largest(estimates: pa.Table) -> tuple[Floats, Bools]:
     values = estimates["largest"].combine_chunks().flatten()
     found[np.arange(found.shape[1]) < size[:, None]] = values.to_numpy(zero_copy_only=False)
     return found, size > 0
+
+
+def _squares(estimates: pa.Table, figures: Figures, n: Ints, kind: npt.NDArray[np.str_]) -> Floats:
+    """What the errors of means and totals of a register, where nobody is weighted, tell of the squares of amounts.
+
+    The variance of a mean is the sum of squares, over households, of what each adds to the total beyond the mean,
+    divided by n squared; of a total the sum of squares of its amounts less what all people together have by chance
+    (docs/methods/estimation.md, each but for a factor h / (h - 1) of h households). Exact where nobody shares one.
+    """
+    value, error, n_hat = (numbers(estimates, name) for name in ("value", "standard_error", "n_hat"))
+    everybody = np.ones(len(figures.indicators))
+    np.maximum.at(everybody, figures.indicator, n)
+    told = np.where(kind == "mean", (n * error) ** 2 + n * value**2, np.inf)
+    told = np.where(kind == "total", error**2 + value**2 / everybody[figures.indicator], told)
+    return np.where((n_hat == n) & ~np.isnan(told), told, np.inf)
 
 
 def _largest(evidence: Evidence, group: Ints, groups: int) -> Floats:

@@ -136,9 +136,15 @@ def level_row(kind: str, blocks: Sequence[Block]) -> dict[str, object]:
             row |= {"n_numerator": int(sum(amounts))}  # as `compute` does where nobody counts anything else
         row |= {"largest": [*amounts, *[0.0] * LARGEST][:LARGEST]}
         row |= {"contributions": sum(abs(a) * b.weight for b in blocks for a in b.amounts)}
-        error = abs(value) / math.sqrt(n) if value is not None else None
+        error = None if value is None else _error(blocks, kind, top / below)
     row |= {"numerator": top, "denominator": below, "value": value, "standard_error": error}
     return row | _interval(value, error) | {"statistic": "level", "reason": None if n else "no_members"}
+
+
+def _error(blocks: Sequence[Block], kind: str, mean: float) -> float:
+    """Of amounts, about as `compute` has it: of a mean they are around it, of a total around nothing."""
+    of, size = (0.0, 1.0) if kind == "total" else (mean, sum(b.n * b.weight for b in blocks))
+    return math.sqrt(sum((b.weight * (a - of)) ** 2 for b in blocks for a in b.amounts)) / size
 
 
 def gap_rows(

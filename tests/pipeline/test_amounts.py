@@ -30,6 +30,7 @@ OWN = """
   direction: higher_is_better
   source: {en: A test, nl: Een toets}
 """
+# Nationals have 100 or 1,300, so that the error of the total tells nobody's amount.
 # Citizens of the Union: one with 30,000, one with 2,000, and ten with 1,000 together. Of others twelve with 25 each.
 SUMS = {"EU": 33_000.0, "others": 300.0}
 LEVEL = 0.1 * 30_000 - 1_000  # p%: what the sum of the first must be able to be more
@@ -42,7 +43,7 @@ THREE = [*[10_000.0] * 3, *[1_000.0] * 8, 2_000.0]
 
 
 def people(union: list[float] | None = None) -> pa.Table:
-    incomes = [*[100.0] * 600, *(union or [30_000.0, 2_000.0, *[100.0] * 10]), *[25.0] * 12]
+    incomes = [*[100.0, 1_300.0] * 300, *(union or [30_000.0, 2_000.0, *[100.0] * 10]), *[25.0] * 12]
     return pa.table(
         {
             "person": [f"id{i}" for i in range(624)],

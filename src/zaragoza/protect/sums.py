@@ -110,13 +110,16 @@ class _Builder:
             self._add_cells(outer[at], number[at], block, asked=True)
         self.differences += lines.count
 
-    def add_included(self, included: Included, row_at: Ints, nobody: Bools) -> None:
+    def add_included(self, included: Included, row_at: Ints, nobody: Bools, counted: Bools) -> None:
         """Lines by which the smaller sets and a difference are the larger ones, wherever there are rows of these.
+
+        In surveys they are not looked for (docs/methods/audit.md, Limits).
 
         Args:
             included: what is less than what.
             row_at: of each indicator, the row at every coordinate.
             nobody: rows of which it is known that they hold nobody.
+            counted: rows of indicators in which everybody is counted and nobody weighted.
         """
         names = self.figures.indicators
         items = (*included.less, *included.more)
@@ -128,7 +131,8 @@ class _Builder:
         there = (at != ABSENT) & self.exists[np.where(at == ABSENT, 0, cell)]
         smaller, larger = slice(len(included.less)), slice(len(included.less), None)
         known = there | ((at != ABSENT) & nobody[at])
-        kept = np.flatnonzero(known[larger].all(axis=0) & there[smaller].any(axis=0))
+        of_register = np.where(there, counted[at], True).all(axis=0)
+        kept = np.flatnonzero(known[larger].all(axis=0) & there[smaller].any(axis=0) & of_register)
         side = np.array([LEFT] * len(included.less) + [RIGHT] * len(included.more))[:, None]
         own = there[:, kept]
         count = len(kept)
@@ -196,7 +200,7 @@ def sums_of(
     for lines, outer, divides in _differences(figures, row_at, relationships, nobody | everybody):
         builder.add_difference(lines, outer, divides=divides)
     for each in relationships.included:
-        builder.add_included(each, figures.row_of, ~level & figures.level)
+        builder.add_included(each, figures.row_of, ~level & figures.level, counted)
     sums = _built(
         builder, quantities, hidden, np.stack([np.ones_like(hidden), counted, *[counted & people] * 2])
     )

@@ -138,11 +138,11 @@ def test_who_did_something_by_a_role_that_they_had_no_more_is_found(
     if role in OF_THE_SITE:
         members.grant(root, person("vera"), role)  # type: ignore[arg-type] # one of them
     else:
-        members.invite(root, "cities", "vera@people.example", role)  # type: ignore[arg-type]
+        members.invite(root, "cities", "vera@people.example", role)  # type: ignore[arg-type] # likewise
         members.join(person("vera"), "cities")
     Event.objects.create(**event)
     if role in OF_THE_SITE:
-        members.revoke(root, person("vera"), role)  # type: ignore[arg-type]
+        members.revoke(root, person("vera"), role)  # type: ignore[arg-type] # likewise
     else:
         members.remove(root, person("vera"))
     assert list(check.faults()) == []

@@ -73,8 +73,6 @@ def test_no_error_gives_it_alone_or_by_subtraction(tmp_path: Path, kind: str) ->
     }
     around = left["q"] - left["x"] ** 2 / left["n"]
     assert left["x"] / left["n"] + math.sqrt(around) > (1 + WITHIN) * ONE
-    # With the two that are shown the rest would be known: what is hidden for the sake of the one is not too much.
-    assert left["x"] / left["n"] + math.sqrt(around) < 3 * ONE
 
 
 @pytest.mark.parametrize("kind", ["mean", "total"])

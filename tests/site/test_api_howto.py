@@ -23,14 +23,14 @@ SITE = "https://monitor.example"
 
 
 @pytest.fixture(scope="session")
-def told() -> Iterator[None]:
+def static_address() -> Iterator[None]:
     """Django's server for tests wants an address of static files, of which the site has none."""
     with override_settings(STATIC_URL="static/"):
         yield
 
 
 @pytest.fixture(scope="session")
-def live_server(told: None, live_server: LiveServer) -> LiveServer:
+def live_server(static_address: None, live_server: LiveServer) -> LiveServer:
     return live_server
 
 
